@@ -1,0 +1,1 @@
+export type { ByteCache, Bytes, CallOptions, MaybePromise } from "./types.ts";

@@ -1,0 +1,57 @@
+// assembly/*.ts -> .wasm (AssemblyScript) -> src/generated/*.ts (base64, so that the package needs no fetch and no fs).
+// With --copy: puts the bare modules into dist/ under the names that package.json exports.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const wasmFolder = join(root, ".tsbuild", "wasm");
+const textFolder = join(root, "src", "generated");
+
+/** One entry per module and variant; `publish` names the bare file in dist/. */
+const MODULES = [
+  { entry: "core", variant: "simd", features: ["simd", "bulk-memory"], publish: "core.wasm" },
+  { entry: "core", variant: "scalar", features: ["bulk-memory"] },
+  { entry: "slic", variant: "simd", features: ["simd", "bulk-memory"], publish: "slic.wasm" },
+  { entry: "slic", variant: "scalar", features: ["bulk-memory"] },
+].filter(({ entry }) => existsSync(join(root, "assembly", `${entry}.ts`)));
+
+const wasmPath = ({ entry, variant }) => join(wasmFolder, `${entry}.${variant}.wasm`);
+
+if (process.argv.includes("--copy")) {
+  for (const each of MODULES) if (each.publish) copyFileSync(wasmPath(each), join(root, "dist", each.publish));
+} else {
+  // Loaded only here: the compiler is 15 MB of WebAssembly itself.
+  const asc = (await import("assemblyscript/asc")).default;
+  mkdirSync(wasmFolder, { recursive: true });
+  mkdirSync(textFolder, { recursive: true });
+  for (const each of MODULES) await build(asc, each);
+}
+
+async function build(asc, module) {
+  const { entry, variant, features } = module;
+  const words = [
+    join("assembly", `${entry}.ts`),
+    "--outFile",
+    wasmPath(module),
+    "--runtime",
+    "stub",
+    "-O3",
+    "--converge",
+    "--noAssert",
+    ...features.flatMap((feature) => ["--enable", feature]),
+    "--use",
+    `SIMD=${variant === "simd" ? 1 : 0}`,
+  ];
+  const { error, stderr } = await asc.main(words);
+  if (error) {
+    process.stderr.write(stderr.toString());
+    throw error;
+  }
+  const bytes = readFileSync(wasmPath(module));
+  const text =
+    `// Made by scripts/build-wasm.mjs from assembly/${entry}.ts (${variant}); not in git.\n` +
+    `export const base64: string =\n  "${bytes.toString("base64")}";\n`;
+  writeFileSync(join(textFolder, `${entry}.${variant}.ts`), text);
+  process.stdout.write(`${entry}.${variant}: ${bytes.length} bytes\n`);
+}

@@ -1,0 +1,6 @@
+/**
+ * Superpixels as numbers.
+ *
+ * @module
+ */
+export type { Bytes, LabelImage, Raster, SuperpixelMap } from "./types.ts";

@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig, type ViteUserConfigExport } from "vitest/config";
+import { findChromium, noChromium } from "./scripts/chromium.mjs";
+
+/** Packages are resolved to their TypeScript sources, so no test ever runs against a stale `dist`. */
+const SOURCE = "@isic/source";
+
+const root = dirname(fileURLToPath(import.meta.url));
+
+/** The folder of real data (see CONTRIBUTING.md), or "" when this machine has none. */
+const data = resolve(root, process.env.ISIC_DATA ?? "../shared/data/real");
+const realData = existsSync(data) ? data : "";
+
+export interface IsicVitestOptions {
+  /** Run the isomorphic suites in headless Chromium too. */
+  readonly browser: boolean;
+}
+
+/**
+ * The one vitest configuration of every package.
+ *
+ * | file name | Node | Chromium | `--mode slow` |
+ * | --- | --- | --- | --- |
+ * | `x.test.ts` | yes | yes, if the package is isomorphic | no |
+ * | `x.node.test.ts` | yes | no | no |
+ * | `x.browser.test.ts` | no | yes | no |
+ * | `x.slow.test.ts`, `x.slow.node.test.ts`, `x.slow.browser.test.ts` | likewise, only there | | yes |
+ */
+export function isicVitest(configUrl: string, options: IsicVitestOptions): ViteUserConfigExport {
+  return defineConfig(({ mode }) => {
+    const slow = mode === "slow";
+    const files = slow ? ["test/**/*.slow.test.ts", "test/**/*.slow.*.test.ts"] : ["test/**/*.test.ts"];
+    const notThese = slow ? [] : ["test/**/*.slow.test.ts", "test/**/*.slow.*.test.ts"];
+    const timeout = slow ? 1_800_000 : 60_000;
+    const provide = { fixturesFolder: resolve(root, "fixtures"), realDataFolder: realData };
+    const shared = { testTimeout: timeout, hookTimeout: timeout, passWithNoTests: slow, provide };
+    const node = {
+      resolve: { conditions: [SOURCE, "node", "module", "default"] },
+      ssr: {
+        resolve: { conditions: [SOURCE, "node", "import", "default"], externalConditions: [SOURCE, "default"] },
+      },
+      test: {
+        ...shared,
+        name: "node",
+        environment: "node" as const,
+        include: files,
+        exclude: [...notThese, "**/*.browser.test.ts", "**/node_modules/**"],
+      },
+    };
+    const browser = () => ({
+      resolve: { conditions: [SOURCE, "module", "browser", "default"] },
+      server: { fs: { allow: [root, ...(realData === "" ? [] : [realData])] } },
+      test: {
+        ...shared,
+        name: "browser",
+        include: files,
+        exclude: [...notThese, "**/*.node.test.ts", "**/node_modules/**"],
+        browser: {
+          enabled: true,
+          headless: true,
+          screenshotFailures: false,
+          provider: playwright({ launchOptions: chromiumLaunch() }),
+          instances: [{ browser: "chromium" as const }],
+        },
+      },
+    });
+    return {
+      root: dirname(fileURLToPath(configUrl)),
+      test: {
+        reporters: ["default", ["json", { outputFile: slow ? ".report/slow.json" : ".report/test.json" }]],
+        projects: options.browser && !onlyNode() ? [node, browser()] : [node],
+      },
+    };
+  });
+}
+
+/** `vitest run --project node` must work on a machine without a browser; nothing else may leave it out. */
+function onlyNode(): boolean {
+  const words = process.argv.join(" ");
+  return /--project[= ]node\b/.test(words) && !/--project[= ]browser\b/.test(words);
+}
+
+function chromiumLaunch() {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error(noChromium);
+  return {
+    executablePath,
+    // no-sandbox: as root (containers) Chromium refuses to start with one; the rest keeps it off the network.
+    args: [
+      "--no-sandbox",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  };
+}
