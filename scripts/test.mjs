@@ -65,15 +65,18 @@ function stampOf(folder) {
 
 /** Every package's vitest leaves one; turbo puts back those of the suites that it replays. */
 function reports() {
-  return ["packages", "apps", "tests", "bench"]
-    .filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) =>
-      readdirSync(join(root, folder)).map((name) => join(root, folder, name, ".report", "test.json")),
-    );
+  return ["packages/*", "apps/*", "tests/*", "bench", "fixtures"]
+    .flatMap((place) => (place.endsWith("/*") ? childrenOf(place.slice(0, -2)) : [place]))
+    .map((folder) => join(root, folder, ".report", "test.json"));
+}
+
+/** @param {string} folder */
+function childrenOf(folder) {
+  return readdirSync(join(root, folder)).map((name) => join(folder, name));
 }
 
 function clearReports() {
-  for (const path of reports()) rmSync(path, { force: true });
+  for (const path of reports().filter((path) => existsSync(path))) rmSync(path);
 }
 
 function countReports() {
