@@ -1,0 +1,165 @@
+import { type Dict, equals, hasOwn, isDict, repr, ValuesView } from "./python.ts";
+import { createMatcher } from "./regexp.ts";
+
+/** Reads one value of a record; `undefined` or `null` when there is none. */
+export type Getter = (record: unknown) => unknown;
+
+/**
+ * The value at a path of a record, as the Python package's `getxattr` finds it.
+ *
+ * A path is a chain of keys joined by dots (`meta.clinical.sex`); a key that holds the whole path as its name wins.
+ * Lists take indexes (`notes.tags.0`, `notes.tags.-1`), `field=value`, `field=#=number` and `field~regexp` (the first
+ * matching item; `>` stands for a dot in the field). `#` is a length, `%` the keys, `%%` the keys as one string, `$` the
+ * values; a last part `{keys}`, `{}` or `[]` prints a dictionary or list as Python does, and `[].rest` maps a list.
+ * `fallback` is what the original calls default: a key that is missing gives `null`, not `fallback`; an intermediate
+ * value that is missing gives `fallback`. Only own data are read: never `__proto__`, `constructor` or a function.
+ *
+ * @example
+ * ```ts
+ * import { getPath } from "@isic/select";
+ * const record = { notes: { tags: ["ISBI 2016: Training"] } };
+ * console.log(getPath(record, "notes.tags.-1"), getPath(record, "notes.tags.#")); // ISBI 2016: Training 1
+ * ```
+ */
+export function getPath(record: unknown, path: string | null | undefined, fallback: unknown = null): unknown {
+  if (path != null && typeof path !== "string") {
+    throw new TypeError(`expected a path as a string, got ${typeof path}`);
+  }
+  return unwrap(walk(record, path ?? "", fallback));
+}
+
+function unwrap(value: unknown): unknown {
+  return value instanceof ValuesView ? [...value.items] : value;
+}
+
+function walk(record: unknown, path: string, fallback: unknown): unknown {
+  if (record == null) return fallback;
+  if (!path.includes(".")) return step(record, path, fallback);
+  if (isDict(record) && hasOwn(record, path)) return own(record, path);
+  if (Array.isArray(record) && path.startsWith("[].") && path.length > 3) {
+    return record.map((item) => unwrap(walk(item, path.slice(3), fallback)));
+  }
+  return walkParts(record, path.split("."), fallback);
+}
+
+function walkParts(record: unknown, parts: readonly string[], fallback: unknown): unknown {
+  let value = record;
+  for (let i = 0; i < parts.length - 1; i++) {
+    value = step(value, parts[i] as string, null);
+    if (value == null) return fallback;
+  }
+  const last = parts[parts.length - 1] as string;
+  if (last === "[]" && Array.isArray(value)) return repr(value);
+  if (isDict(value)) {
+    if (last === "{}") return repr(value);
+    if (last === "{keys}")
+      return `{${Object.keys(value)
+        .map((key) => repr(key))
+        .join(", ")}}`;
+  }
+  return step(value, last, null);
+}
+
+/** One key, index or question of one value. */
+function step(value: unknown, part: string, fallback: unknown): unknown {
+  if (part === "") return value;
+  if (isDict(value)) {
+    if (part === "#") return Object.keys(value).length;
+    if (part === "$") return new ValuesView(Object.values(value));
+    if (part === "%") return Object.keys(value);
+    if (part === "%%") return Object.keys(value).join(" ");
+    return own(value, part);
+  }
+  if (/^-?\d+$/.test(part)) {
+    const list = Array.isArray(value) ? value : typeof value === "string" ? [...value] : [];
+    return Math.abs(+part) <= list.length ? (list.at(+part) ?? fallback) : fallback;
+  }
+  const items = Array.isArray(value) ? value : value instanceof ValuesView ? value.items : undefined;
+  if (items === undefined) return fallback;
+  return part === "#" ? items.length : find(items, part, fallback);
+}
+
+/** Own data, or what a class of records gives by an accessor; never a function nor what every object inherits. */
+function own(dict: Dict, key: string): unknown {
+  const value = hasOwn(dict, key) || !isInherited(key) ? dict[key] : null;
+  return typeof value === "function" ? null : (value ?? null);
+}
+
+/** `field=value`, `field=#=number`, `field~regexp`. */
+function find(items: readonly unknown[], part: string, fallback: unknown): unknown {
+  const equal = part.lastIndexOf("=");
+  const tilde = part.indexOf("~");
+  if (equal < 0 && tilde < 0) return fallback;
+  if (equal < 0) {
+    const field = dotted(part.slice(0, tilde));
+    const matches = tryMatcher(part.slice(tilde + 1));
+    for (const item of items) {
+      if (!isDict(item)) continue;
+      const value = walk(item, field, null);
+      if (typeof value !== "string" || matches === undefined) return fallback;
+      if (matches(value)) return item;
+    }
+    return fallback;
+  }
+  const asNumber = part.slice(0, equal).endsWith("=#");
+  const field = dotted(part.slice(0, asNumber ? equal - 2 : equal));
+  const text = part.slice(equal + 1);
+  if (asNumber && !/^\s*[+-]?\d+\s*$/.test(text)) return fallback;
+  const wanted = asNumber ? Number(text) : text;
+  return items.find((item) => isDict(item) && equals(walk(item, field, null), wanted)) ?? fallback;
+}
+
+function dotted(field: string): string {
+  return field.replaceAll(">", ".");
+}
+
+function tryMatcher(pattern: string): ((text: string) => boolean) | undefined {
+  try {
+    return createMatcher(pattern);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names that a JSON value answers to without having them: they must be looked up as own keys. */
+export function isInherited(key: string): boolean {
+  return [[], "", 0, true].some((value) => key in Object(value));
+}
+
+/** Is every part a plain key, so that no list, count or question is asked for? */
+export function isPlainPath(path: string): boolean {
+  return path.split(".").every((part) => part !== "" && !/[=~]|^(?:-?\d+|[#$]|%%?|\{\}|\{keys\}|\[\])$/.test(part));
+}
+
+/** A path compiled once, for many records: `undefined` or `null` where there is no value. */
+export function compilePath(path: string): Getter {
+  const parts = path.split(".");
+  if (!isPlainPath(path) || parts.some(isInherited)) return (record) => walk(record, path, null);
+  return plainGetter(path, parts);
+}
+
+// Written out by depth: a loop over the keys is twice as slow.
+function plainGetter(path: string, parts: readonly string[]): Getter {
+  const [a, b, c] = parts as [string, string, string];
+  const rest = parts.slice(3);
+  const at = (value: unknown, key: string): unknown => {
+    const next = (value as Dict)[key];
+    return typeof next === "function" ? undefined : next;
+  };
+  if (parts.length === 1) return (record) => (record == null ? undefined : at(record, a));
+  return (record) => {
+    if (record == null) return undefined;
+    const whole = (record as Dict)[path];
+    if (whole !== undefined) return whole;
+    let value = at(record, a);
+    if (value == null) return undefined;
+    value = at(value, b);
+    if (parts.length === 2 || value == null) return value;
+    value = at(value, c);
+    for (const key of rest) {
+      if (value == null) return undefined;
+      value = at(value, key);
+    }
+    return value;
+  };
+}

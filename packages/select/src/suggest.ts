@@ -1,0 +1,24 @@
+/** The candidate with the fewest typing errors between, if they are few for its length. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates) {
+    const errors = distance(word.slice(0, 64).toLowerCase(), candidate.toLowerCase());
+    if (errors < fewest && errors <= Math.max(1, candidate.length / 3)) [best, fewest] = [candidate, errors];
+  }
+  return best;
+}
+
+/** Insertions, deletions and replacements between two words. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] as number) + +(a[i - 1] !== b[j - 1]);
+      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
