@@ -1,1 +1,22 @@
-export type { ByteCache, Bytes, CallOptions, MaybePromise } from "./types.ts";
+export { CacheFullError, CorruptEntryError, InvalidKeyError } from "./errors.ts";
+export type { GetOrCreateOptions, LoadContext, Loaded } from "./get-or-create.ts";
+export { getOrCreate } from "./get-or-create.ts";
+export { cacheKey, checkKey, parseKey } from "./key.ts";
+export type { MemoryCache, MemoryCacheOptions } from "./memory.ts";
+export { createMemoryCache } from "./memory.ts";
+export type {
+  ByteCache,
+  Bytes,
+  CallOptions,
+  Entry,
+  EntryInfo,
+  EntryNotes,
+  InspectOptions,
+  InspectReport,
+  MaybePromise,
+  Problem,
+  Readers,
+  RichCache,
+  SetOptions,
+  StreamOptions,
+} from "./types.ts";

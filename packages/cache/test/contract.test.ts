@@ -1,10 +1,12 @@
-import { golden } from "@isic/fixtures";
-import { expect, test } from "vitest";
-import type { ByteCache } from "../src/index.ts";
+import { describe, expect, test } from "vitest";
+import type { Bytes } from "../src/index.ts";
+import { createMemoryCache } from "../src/index.ts";
+import { cacheContract, hostileKeys } from "../src/testing/index.ts";
 
-test("a Map of bytes is a cache", async () => {
-  const cache: ByteCache = new Map<string, Uint8Array<ArrayBuffer>>();
-  const bytes = await golden("v1-fixtures/grid64x48_superpixels.png");
-  cache.set("a", bytes);
-  expect(await cache.get("a")).toBe(bytes);
+cacheContract("a Map", () => new Map<string, Bytes>(), { describe, test, expect, plain: true });
+cacheContract("the memory cache", () => createMemoryCache(), { describe, test, expect });
+
+test("the list of hostile keys is long and has no doubles", () => {
+  expect(hostileKeys.length).toBeGreaterThanOrEqual(100);
+  expect(new Set(hostileKeys).size).toBe(hostileKeys.length);
 });

@@ -1,1 +1,3 @@
-export {};
+export type { CacheContractOptions, ContractTools } from "./contract.ts";
+export { cacheContract } from "./contract.ts";
+export { hostileKeys } from "./hostile.ts";
