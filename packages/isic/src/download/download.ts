@@ -1,0 +1,255 @@
+import { setMaxListeners } from "node:events";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { isDiskTrouble } from "./attempts.ts";
+import { fetchPart } from "./fetch-part.ts";
+import { type FilePattern, parsePattern, valueAt } from "./file-names.ts";
+import { Ledger } from "./ledger.ts";
+import { manifestName, type Shard } from "./manifest.ts";
+import { openTarget, targetError } from "./open-target.ts";
+import { pool } from "./pool.ts";
+import type { Convert } from "./save.ts";
+import { StemOwners } from "./stem-owners.ts";
+import { type TableFormat, writeTables } from "./tables/write-tables.ts";
+import { lockTarget } from "./target-lock.ts";
+import type { DownloadImage, DownloadProgress, DownloadSource, DownloadSummary, ManifestEntry, Part } from "./types.ts";
+
+export interface DownloadOptions {
+  /** What to bring in of each image. @default ["image"] */
+  readonly parts?: readonly Part[];
+  /** File names without extension; see {@link parsePattern}. @default "$name$" */
+  readonly pattern?: string;
+  /** Files under way at a time. @default 16 */
+  readonly concurrency?: number;
+  /** Only every `count`-th image, for job arrays: all shards may share one target. */
+  readonly shard?: Shard;
+  /** Further tries after a cut connection, a stall, or a page where an image should be. @default 2 */
+  readonly retries?: number;
+  /** How long nothing may come before a connection is given up. @default 60 */
+  readonly stallSeconds?: number;
+  /** Which metadata tables to keep beside the images. @default all three */
+  readonly tables?: readonly TableFormat[];
+  /** Writes a smaller copy in place of each image. */
+  readonly resize?: { readonly longerSide: number; readonly convert: Convert };
+  /** The share of a split an image belongs to, for the tables and for `$split$`. */
+  readonly splitOf?: (image: DownloadImage) => string | undefined;
+  /** The class of an image in a challenge, for the tables and for `$label$`. */
+  readonly labelOf?: (image: DownloadImage) => string | undefined;
+  /** The hash a file must have (from another manifest); one that differs is kept and reported as changed. */
+  readonly expected?: (id: string, part: Part) => string | undefined;
+  /** How many images the selection has, for the progress. */
+  readonly total?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  /** Called when another process is at work in the target; the download begins when that one has ended. */
+  readonly onWait?: (holder: { readonly pid: number; readonly host: string }) => void;
+}
+
+/** Tables are written anew this long after the last time, or after 20 times what writing them took. */
+const TABLES_EVERY = 5_000;
+
+/**
+ * Brings a selection into a folder, such that one can stop it at any moment and run it again.
+ *
+ * The folder gets the images, `manifest.jsonl` (one line per file, appended the moment the file is whole),
+ * `metadata.csv`, `.jsonl` and `.parquet`, `attribution.txt` and `licenses/`, all kept current while it runs. What the
+ * manifest has as done, and the folder has in that size, is not asked for again. A file that cannot be had is in the
+ * manifest and in the summary; it does not stop the others.
+ *
+ * @throws DownloadTargetError when the folder cannot be used or the disk is full
+ * @throws TypeError, RangeError for options that make no sense
+ * @throws the signal's reason when it is stopped; what is there stays
+ */
+export async function download(
+  source: DownloadSource,
+  target: string,
+  options: DownloadOptions = {},
+): Promise<DownloadSummary> {
+  const run = new Run(source, resolve(target), options);
+  return run.go();
+}
+
+class Run {
+  readonly source: DownloadSource;
+  readonly target: string;
+  readonly options: DownloadOptions;
+  readonly #pattern: FilePattern;
+  readonly #parts: readonly Part[];
+  readonly #signal: AbortSignal;
+  readonly #failed: ManifestEntry[] = [];
+  readonly #changed: ManifestEntry[] = [];
+  readonly #owners = new StemOwners();
+  #counts = { images: 0, done: 0, fetched: 0, skipped: 0, absent: 0, bytes: 0 };
+  #tables: Promise<void> | undefined;
+  #nextTables = Date.now() + TABLES_EVERY;
+
+  constructor(source: DownloadSource, target: string, options: DownloadOptions) {
+    const { concurrency = 16, parts = ["image"] } = options;
+    if (!Number.isInteger(concurrency) || concurrency < 1) {
+      throw new RangeError(`expected a concurrency of at least 1, got ${concurrency}`);
+    }
+    if (parts.length === 0) throw new RangeError("expected at least one part to download, got none");
+    this.source = source;
+    this.target = target;
+    this.options = options;
+    this.#pattern = parsePattern(options.pattern ?? "$name$");
+    this.#parts = parts;
+    this.#signal = options.signal === undefined ? new AbortController().signal : AbortSignal.any([options.signal]);
+    // Every file under way listens to it; Node would warn of a leak from the eleventh on.
+    setMaxListeners(0, this.#signal);
+  }
+
+  async go(): Promise<DownloadSummary> {
+    const started = performance.now();
+    await openTarget(this.target);
+    const name = manifestName(this.options.shard);
+    const lock = await lockTarget(resolve(this.target, `.${name}.lock`), this.#signal, this.options.onWait);
+    try {
+      const ledger = await Ledger.open(this.target, name);
+      try {
+        await this.#bringAll(ledger);
+      } finally {
+        await this.#finish(ledger);
+      }
+      return this.#summary(ledger, (performance.now() - started) / 1000);
+    } catch (error) {
+      throw isDiskTrouble(error) ? targetError(this.target, error) : error;
+    } finally {
+      await lock.release();
+    }
+  }
+
+  async #bringAll(ledger: Ledger): Promise<void> {
+    for (const mark of ledger.marks()) if (mark.part === this.#parts[0]) this.#owners.note(mark);
+    const { concurrency = 16 } = this.options;
+    await pool(this.#share(), concurrency, (image) => this.#bring(ledger, image));
+  }
+
+  /** The images of this shard: every n-th of a selection whose order is the same for all shards. */
+  async *#share(): AsyncGenerator<DownloadImage, void, undefined> {
+    const { index, count } = this.options.shard ?? { index: 1, count: 1 };
+    let position = 0;
+    for await (const image of this.source.images(this.#signal)) {
+      this.#signal.throwIfAborted();
+      position += 1;
+      if (position % count !== index % count) continue;
+      this.#counts.images += 1;
+      yield image;
+    }
+  }
+
+  async #bring(ledger: Ledger, image: DownloadImage): Promise<void> {
+    const split = this.options.splitOf?.(image);
+    const label = this.options.labelOf?.(image);
+    const stem = this.#owners.claim(image.id, this.#pattern.fill(valueIn(image, split, label)));
+    const context = { split, label, stem };
+    for (const part of this.#parts) {
+      if (await this.#isThere(ledger, image, part)) {
+        this.#counts.skipped += 1;
+      } else {
+        this.#signal.throwIfAborted();
+        const entry = await fetchPart(this, image, part, {
+          ...context,
+          ledger,
+          signal: this.#signal,
+          first: part === this.#parts[0],
+        });
+        await ledger.append(entry);
+        this.#count(entry);
+      }
+      this.#counts.done += 1;
+      this.#report();
+    }
+    this.#refreshTables(ledger);
+  }
+
+  /** Done before, and still there in that size? (Whether the bytes are right is what `verify` finds out.) */
+  async #isThere(ledger: Ledger, image: DownloadImage, part: Part): Promise<boolean> {
+    const mark = ledger.mark(image.id, part);
+    if (mark?.state === "absent") return true;
+    if ((mark?.state !== "done" && mark?.state !== "changed") || mark.file === undefined) return false;
+    try {
+      const { size } = await stat(resolve(this.target, mark.file));
+      return size === mark.bytes;
+    } catch {
+      return false;
+    }
+  }
+
+  #count(entry: ManifestEntry): void {
+    const { record: _, ...short } = entry;
+    if (entry.state === "failed") this.#failed.push(short);
+    else if (entry.state === "absent") this.#counts.absent += 1;
+    else this.#counts.fetched += 1;
+    if (entry.state === "changed") this.#changed.push(short);
+  }
+
+  /** Called for every piece of a body. */
+  arrived(bytes: number): void {
+    this.#counts.bytes += bytes;
+  }
+
+  #report(): void {
+    const { done, skipped, bytes } = this.#counts;
+    const { total } = this.options;
+    const files = total === undefined ? undefined : total * this.#parts.length;
+    this.options.onProgress?.({ done, total: files, bytes, failed: this.#failed.length, skipped });
+  }
+
+  #refreshTables(ledger: Ledger): void {
+    if (this.#tables !== undefined || Date.now() < this.#nextTables) return;
+    const started = Date.now();
+    this.#tables = this.#writeTables(ledger, ["csv", "jsonl"]).finally(() => {
+      this.#tables = undefined;
+      this.#nextTables = Date.now() + Math.max(TABLES_EVERY, 20 * (Date.now() - started));
+    });
+    // Told at the end: the images go on meanwhile.
+    this.#tables.catch(() => undefined);
+  }
+
+  async #writeTables(ledger: Ledger, only?: readonly TableFormat[]): Promise<void> {
+    const { shard, tables = ["csv", "jsonl", "parquet"] } = this.options;
+    await writeTables(this.target, ledger, {
+      formats: only === undefined ? tables : tables.filter((format) => only.includes(format)),
+      suffix: shard === undefined ? "" : `-${shard.index}-of-${shard.count}`,
+      licenceText: this.source.licenceText?.bind(this.source),
+      signal: this.#signal,
+    });
+  }
+
+  async #finish(ledger: Ledger): Promise<void> {
+    try {
+      await this.#tables?.catch(() => undefined);
+      await this.#writeTables(ledger);
+      await ledger.tidy();
+    } finally {
+      await ledger.close();
+    }
+  }
+
+  #summary(ledger: Ledger, seconds: number): DownloadSummary {
+    const { images, fetched, skipped, absent, bytes } = this.#counts;
+    const byName = (a: ManifestEntry, b: ManifestEntry): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+    return {
+      target: this.target,
+      manifest: ledger.path,
+      images,
+      fetched,
+      skipped,
+      absent,
+      bytes,
+      seconds,
+      failed: this.#failed.sort(byName),
+      changed: this.#changed.sort(byName),
+    };
+  }
+}
+
+function valueIn(
+  image: DownloadImage,
+  split: string | undefined,
+  label: string | undefined,
+): (path: string) => unknown {
+  const own: Readonly<Record<string, unknown>> = { id: image.id, name: image.name, split, label };
+  return (path) => (Object.hasOwn(own, path) ? own[path] : valueAt(image.record, path));
+}

@@ -1,0 +1,45 @@
+const ISIC_ERROR: unique symbol = Symbol.for("isic.error") as never;
+
+/**
+ * The target folder cannot be used: it is a file, may not be written, the disk is full, or it is not a download.
+ * Nothing else was harmed; the message says what to do.
+ */
+export class DownloadTargetError extends Error {
+  readonly [ISIC_ERROR] = true;
+  readonly tag = "DownloadTargetError";
+  readonly target: string;
+
+  constructor(target: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "DownloadTargetError";
+    this.target = target;
+  }
+}
+
+/** What came is not an image (an error page, an empty or cut body). It is never written under an image's name. */
+export class NotAnImageError extends Error {
+  readonly [ISIC_ERROR] = true;
+  readonly tag = "NotAnImageError";
+  readonly url: string;
+  readonly contentType: string | undefined;
+
+  constructor(url: string, contentType: string | undefined, found: string) {
+    super(`Expected an image from ${url}, got ${found}${contentType === undefined ? "" : ` (${contentType})`}.`);
+    this.name = "NotAnImageError";
+    this.url = url;
+    this.contentType = contentType;
+  }
+}
+
+/** No byte came for too long; the connection was given up. */
+export class StalledError extends Error {
+  readonly [ISIC_ERROR] = true;
+  readonly tag = "StalledError";
+  readonly url: string;
+
+  constructor(url: string, seconds: number) {
+    super(`Nothing came from ${url} for ${seconds} seconds.`);
+    this.name = "StalledError";
+    this.url = url;
+  }
+}

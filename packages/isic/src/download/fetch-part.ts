@@ -1,0 +1,99 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { attempts, isDiskTrouble } from "./attempts.ts";
+import type { DownloadOptions } from "./download.ts";
+import type { Ledger } from "./ledger.ts";
+import { type SavedFile, saveImage } from "./save.ts";
+import type { DownloadImage, DownloadSource, ManifestEntry, Part } from "./types.ts";
+
+/** What follows the pattern in the names of the parts; the archive's own words. */
+const SUFFIX: Readonly<Record<Part, string>> = {
+  image: "",
+  thumbnail: "_thumbnail",
+  superpixels: "_superpixels",
+  mask: "_segmentation",
+};
+
+interface Job {
+  readonly source: DownloadSource;
+  readonly target: string;
+  readonly options: DownloadOptions;
+  arrived(bytes: number): void;
+}
+
+interface Place {
+  readonly ledger: Ledger;
+  readonly signal: AbortSignal;
+  readonly stem: string;
+  readonly split: string | undefined;
+  readonly label: string | undefined;
+  /** The line of an image's first part carries its record. */
+  readonly first: boolean;
+}
+
+/**
+ * Brings in one part of one image, and says in a manifest line how that went. Only trouble with the disk and the
+ * caller's own signal are thrown: everything else is that image's business.
+ */
+export async function fetchPart(job: Job, image: DownloadImage, part: Part, place: Place): Promise<ManifestEntry> {
+  const base = describe(image, part, place);
+  try {
+    const got = await bring(job, image, part, place);
+    if (got === undefined) return { ...base, state: "absent" };
+    const { original, ...saved } = got.saved;
+    const expected = job.options.expected?.(image.id, part);
+    const differs = expected !== undefined && expected !== saved.sha256;
+    const resized =
+      original === undefined ? {} : { resized: { longerSide: job.options.resize!.longerSide, ...original } };
+    const state = differs ? "changed" : "done";
+    return { ...base, state, url: got.url, ...saved, ...resized, ...(differs ? { expectedSha256: expected } : {}) };
+  } catch (error) {
+    place.signal.throwIfAborted();
+    if (isDiskTrouble(error)) throw error;
+    const { url } = error as { url?: unknown };
+    const message = error instanceof Error ? error.message : String(error);
+    return { ...base, state: "failed", ...(typeof url === "string" ? { url } : {}), error: message };
+  }
+}
+
+function describe(image: DownloadImage, part: Part, place: Place): Omit<ManifestEntry, "state"> {
+  const { licence, attribution, record } = image;
+  const { split, label } = place;
+  return {
+    id: image.id,
+    name: image.name,
+    part,
+    ...(licence === undefined ? {} : { licence }),
+    ...(attribution === undefined ? {} : { attribution }),
+    ...(split === undefined ? {} : { split }),
+    ...(label === undefined ? {} : { label }),
+    fetchedAt: new Date().toISOString(),
+    ...(place.first ? { record } : {}),
+  };
+}
+
+function bring(
+  job: Job,
+  image: DownloadImage,
+  part: Part,
+  place: Place,
+): Promise<{ saved: SavedFile; url: string } | undefined> {
+  const { retries = 2, stallSeconds = 60, resize } = job.options;
+  const imageBytes = async () => {
+    const file = place.ledger.mark(image.id, "image")?.file;
+    if (file === undefined) throw new Error(`The image file of ${image.name} is not there.`);
+    return new Uint8Array(await readFile(join(job.target, file)));
+  };
+  return attempts({ retries, stallSeconds, signal: place.signal }, async ({ signal, alive }) => {
+    const incoming = await job.source.open(image, part, { signal, imageBytes });
+    if (incoming === undefined) return undefined;
+    alive(incoming.url);
+    const onBytes = (bytes: number): void => {
+      alive(incoming.url);
+      job.arrived(bytes);
+    };
+    const convert = part === "image" ? resize?.convert : undefined;
+    const saved = await saveImage(job.target, `${place.stem}${SUFFIX[part]}`, incoming, { convert, onBytes });
+    return { saved, url: incoming.url };
+  });
+}

@@ -1,0 +1,211 @@
+import { createReadStream, readSync } from "node:fs";
+import { type FileHandle, open, readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { formatEntry, isManifestName, parseEntry, partOrder } from "./manifest.ts";
+import { temporaryPath } from "./save.ts";
+import type { EntryState, ManifestEntry, Part } from "./types.ts";
+
+/** What is kept in memory of an entry; the rest stays in the file. */
+export interface LedgerMark {
+  readonly id: string;
+  readonly name: string;
+  readonly part: Part;
+  readonly state: EntryState;
+  readonly file: string | undefined;
+  readonly bytes: number | undefined;
+  readonly fetchedAt: string;
+  readonly source: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * The manifest of one target folder: an index in memory over JSON Lines on disk.
+ *
+ * Lines are only ever appended, each with one write, so a process killed at any moment leaves at most one torn line,
+ * which the next reader passes over. Every manifest of the folder is read (each shard has its own), one is written.
+ */
+export class Ledger {
+  readonly path: string;
+  readonly #marks = new Map<string, LedgerMark>();
+  readonly #files: FileHandle[];
+  #end: number;
+  #pending: { text: string; written: Promise<void> } | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #untidy = false;
+
+  private constructor(path: string, files: FileHandle[]) {
+    this.path = path;
+    this.#files = files;
+    this.#end = 0;
+  }
+
+  /** Opens `<folder>/<name>` for appending, and reads it and the manifests beside it. */
+  static async open(folder: string, name: string): Promise<Ledger> {
+    const own = join(folder, name);
+    const others = (await readdir(folder)).filter((each) => isManifestName(each) && each !== name).sort();
+    const files = [await open(own, "a+")];
+    for (const each of others) files.push(await open(join(folder, each), "r"));
+    const ledger = new Ledger(own, files);
+    for (const [source, file] of files.entries()) {
+      const torn = await ledger.#read(source, file);
+      if (source === 0 && torn) await ledger.#write("\n");
+    }
+    ledger.#untidy ||= others.length > 0;
+    return ledger;
+  }
+
+  get size(): number {
+    return this.#marks.size;
+  }
+
+  mark(id: string, part: Part): LedgerMark | undefined {
+    return this.#marks.get(keyOf(id, part));
+  }
+
+  marks(): IterableIterator<LedgerMark> {
+    return this.#marks.values();
+  }
+
+  /** Resolves when the line is with the operating system: after that no kill can lose it. */
+  append(entry: ManifestEntry): Promise<void> {
+    const text = formatEntry(entry);
+    const length = Buffer.byteLength(text) - 1;
+    this.#note(entry, 0, this.#end, length);
+    this.#end += length + 1;
+    return this.#enqueue(text);
+  }
+
+  /** Every live entry, whole, sorted by name, then by part. */
+  async *entries(): AsyncGenerator<ManifestEntry, void, undefined> {
+    await this.#writing;
+    let yielded = 0;
+    for (const mark of this.#sorted()) {
+      const entry = parseEntry(this.#line(mark));
+      if (entry !== undefined) yield entry;
+      yielded += 1;
+      if (yielded % 512 === 0) await new Promise(setImmediate);
+    }
+  }
+
+  /**
+   * Rewrites the manifest with one line per file, sorted, in place of its history; the lines of finished shards are
+   * folded in. Nothing may be appended meanwhile.
+   */
+  async tidy(): Promise<void> {
+    await this.#writing;
+    if (!this.#untidy) return;
+    const temporary = temporaryPath(this.path);
+    const out = await open(temporary, "w");
+    try {
+      let batch: string[] = [];
+      for (const mark of this.#sorted()) {
+        batch.push(`${this.#line(mark)}\n`);
+        if (batch.length === 512) {
+          await out.write(batch.join(""));
+          batch = [];
+        }
+      }
+      await out.write(batch.join(""));
+    } finally {
+      await out.close();
+    }
+    await rename(temporary, this.path);
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    await Promise.all(this.#files.map((file) => file.close()));
+  }
+
+  #sorted(): LedgerMark[] {
+    const compare = (a: LedgerMark, b: LedgerMark): number =>
+      a.name < b.name
+        ? -1
+        : a.name > b.name
+          ? 1
+          : a.id < b.id
+            ? -1
+            : a.id > b.id
+              ? 1
+              : partOrder(a.part) - partOrder(b.part);
+    return [...this.#marks.values()].sort(compare);
+  }
+
+  #line(mark: LedgerMark): string {
+    const bytes = Buffer.allocUnsafe(mark.length);
+    const file = this.#files[mark.source];
+    if (file === undefined) return "";
+    const read = readSync(file.fd, bytes, 0, mark.length, mark.offset);
+    return bytes.toString("utf8", 0, read);
+  }
+
+  #note(entry: ManifestEntry, source: number, offset: number, length: number): void {
+    const key = keyOf(entry.id, entry.part);
+    const before = this.#marks.get(key);
+    if (before !== undefined) {
+      this.#untidy = true;
+      // Within one file the later line holds; between the files of several shards, the later answer.
+      if (before.source !== source && before.fetchedAt > entry.fetchedAt) return;
+    } else if (this.#last !== undefined && entry.name < this.#last) {
+      this.#untidy = true;
+    }
+    this.#last = entry.name;
+    const { id, name, part, state, file, bytes, fetchedAt } = entry;
+    this.#marks.set(key, { id, name, part, state, file, bytes, fetchedAt, source, offset, length });
+  }
+  #last: string | undefined;
+
+  /** @returns whether the file ends in a torn line. */
+  async #read(source: number, file: FileHandle): Promise<boolean> {
+    let offset = 0;
+    let rest: Buffer = Buffer.alloc(0);
+    const stream = createReadStream("", { fd: file.fd, autoClose: false, start: 0, highWaterMark: 1 << 18 });
+    for await (const chunk of stream) {
+      let bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+      let end = bytes.indexOf(NEWLINE);
+      let start = 0;
+      while (end >= 0) {
+        const entry = parseEntry(bytes.toString("utf8", start, end));
+        if (entry === undefined) this.#untidy = true;
+        else this.#note(entry, source, offset + start, end - start);
+        start = end + 1;
+        end = bytes.indexOf(NEWLINE, start);
+      }
+      bytes = bytes.subarray(start);
+      offset += start;
+      rest = bytes;
+    }
+    if (source === 0) this.#end = offset + rest.length;
+    if (rest.length > 0) this.#untidy = true;
+    return rest.length > 0;
+  }
+
+  /** Lines that come while a write is under way leave together with the next one. */
+  #enqueue(text: string): Promise<void> {
+    if (this.#pending !== undefined) {
+      this.#pending.text += text;
+      return this.#pending.written;
+    }
+    const batch = { text, written: Promise.resolve() };
+    batch.written = this.#writing.then(() => {
+      this.#pending = undefined;
+      return this.#write(batch.text, false);
+    });
+    this.#pending = batch;
+    this.#writing = batch.written.catch(() => undefined);
+    return batch.written;
+  }
+
+  async #write(text: string, counts = true): Promise<void> {
+    const bytes = Buffer.from(text);
+    const { bytesWritten } = await this.#files[0]!.write(bytes);
+    if (bytesWritten !== bytes.length)
+      throw new Error(`Only ${bytesWritten} of ${bytes.length} bytes fitted into ${this.path}.`);
+    if (counts) this.#end += bytes.length;
+  }
+}
+
+const keyOf = (id: string, part: Part): string => `${id}\n${part}`;

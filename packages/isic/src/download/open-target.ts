@@ -1,0 +1,37 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { isDiskTrouble } from "./attempts.ts";
+import { DownloadTargetError } from "./errors.ts";
+import { isAbandonedPartial } from "./save.ts";
+
+/** Makes the folder if need be, and sweeps away what killed downloads left half-written in it. */
+export async function openTarget(target: string): Promise<void> {
+  try {
+    await mkdir(target, { recursive: true });
+    await sweep(target);
+  } catch (cause) {
+    throw targetError(target, cause);
+  }
+}
+
+async function sweep(target: string): Promise<void> {
+  const entries = await readdir(target, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    if (entry.isFile() && isAbandonedPartial(entry.name)) await rm(join(entry.parentPath, entry.name), { force: true });
+  }
+}
+
+/** An error of the file system in words that say what to do. */
+export function targetError(target: string, cause: unknown): unknown {
+  const { code } = cause as NodeJS.ErrnoException;
+  const say = (message: string): DownloadTargetError => new DownloadTargetError(target, message, { cause });
+  if (code === "EEXIST" || code === "ENOTDIR") return say(`${target} is a file, not a folder: choose another target.`);
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return say(`The disk of ${target} is full. Make room and run the same command again: what is there stays.`);
+  }
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+    return say(`${target} may not be written (${code}): choose another target, or change its permissions.`);
+  }
+  if (code === "ENOENT") return say(`${target} does not exist.`);
+  return isDiskTrouble(cause) ? say(`${target} cannot be written: ${(cause as Error).message}.`) : cause;
+}

@@ -1,0 +1,29 @@
+import { createHash } from "node:crypto";
+import type { LedgerMark } from "./ledger.ts";
+
+/** Which image has which file name (without extension): two never share one, on file systems without case either. */
+export class StemOwners {
+  readonly #owners = new Map<string, string>();
+  readonly #stems = new Map<string, string>();
+
+  /** A file of an earlier run keeps its name. */
+  note(mark: LedgerMark): void {
+    if (mark.file === undefined) return;
+    const stem = mark.file.replace(/\.[^./]+$/, "").replace(mark.part === "image" ? /$^/ : /_[a-z]+$/, "");
+    this.#owners.set(stem.toLowerCase(), mark.id);
+    this.#stems.set(mark.id, stem);
+  }
+
+  /** The name for this image: the wished one, or with a part of the id's hash when another image has it. */
+  claim(id: string, wished: string): string {
+    const earlier = this.#stems.get(id);
+    if (earlier === wished || earlier?.startsWith(`${wished}~`) === true) return earlier;
+    const key = wished.toLowerCase();
+    const owner = this.#owners.get(key);
+    const stem = owner === undefined || owner === id ? wished : `${wished}~${shortHash(id)}`;
+    this.#owners.set(stem.toLowerCase(), id);
+    return stem;
+  }
+}
+
+const shortHash = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 8);

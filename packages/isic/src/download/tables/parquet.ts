@@ -1,0 +1,69 @@
+import type { BasicType, ColumnSource, SchemaElement } from "hyparquet-writer";
+import type { MetadataRow } from "./rows.ts";
+
+/** The archive's own snapshot has row groups of this size too. */
+const ROW_GROUP = 10_000;
+
+/** Decimals that v2 sends as strings ("5.10"). */
+const DECIMALS: ReadonlySet<string> = new Set(["clin_size_long_diam_mm", "mel_thick_mm"]);
+
+export type ColumnKinds = Map<string, BasicType>;
+
+/** Widens what is known of the columns by one row. */
+export function noteKinds(kinds: ColumnKinds, row: MetadataRow): void {
+  for (const [name, value] of row) {
+    const kind = kindOf(name, value);
+    const known = kinds.get(name);
+    if (kind === undefined) continue;
+    if (known === undefined) kinds.set(name, kind);
+    else if (known !== kind) kinds.set(name, isNumber(known) && isNumber(kind) ? "DOUBLE" : "STRING");
+  }
+}
+
+const isNumber = (kind: BasicType): boolean => kind === "INT32" || kind === "DOUBLE";
+
+function kindOf(name: string, value: unknown): BasicType | undefined {
+  if (value === null || value === undefined || value === "") return undefined;
+  if (typeof value === "boolean") return "BOOLEAN";
+  if (typeof value === "number") return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? "INT32" : "DOUBLE";
+  if (DECIMALS.has(name) && Number.isFinite(Number(value))) return "DOUBLE";
+  return "STRING";
+}
+
+/** Writes the table to `path`, one row group at a time. Absent values are nulls; lists are JSON text. */
+export async function writeParquet(
+  path: string,
+  columns: readonly string[],
+  kinds: ColumnKinds,
+  rows: AsyncIterable<MetadataRow>,
+): Promise<void> {
+  const { fileWriter, ParquetWriter, schemaFromColumnData } = await import("hyparquet-writer");
+  const typed = columns.map((name) => ({ name, type: kinds.get(name) ?? ("STRING" as const) }));
+  const empty = typed.map(({ name, type }) => ({ name, type, data: [], nullable: true }));
+  const schema: SchemaElement[] = schemaFromColumnData({ columnData: empty });
+  const writer = new ParquetWriter({ writer: fileWriter(path), schema, createdBy: "isic" });
+  let batch: MetadataRow[] = [];
+  const flush = async (): Promise<void> => {
+    const columnData: ColumnSource[] = typed.map(({ name, type }) => ({
+      name,
+      type,
+      nullable: true,
+      data: batch.map((row) => cellOf(row.get(name), type)),
+    }));
+    batch = [];
+    await writer.write({ columnData, rowGroupSize: ROW_GROUP });
+  };
+  for await (const row of rows) {
+    batch.push(row);
+    if (batch.length === ROW_GROUP) await flush();
+  }
+  if (batch.length > 0) await flush();
+  await writer.finish();
+}
+
+function cellOf(value: unknown, type: BasicType): unknown {
+  if (value === null || value === undefined || value === "") return undefined;
+  if (type === "DOUBLE") return Number(value);
+  if (type !== "STRING") return value;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

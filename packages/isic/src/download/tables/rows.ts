@@ -1,0 +1,60 @@
+import { columnsOf, flatten } from "../../csv/flatten.ts";
+import type { ManifestEntry } from "../types.ts";
+
+/** One row of the metadata tables: column to value. */
+export type MetadataRow = ReadonlyMap<string, unknown>;
+
+/** The columns that come first, as in the archive's own tables, before the sorted rest. */
+const LEADING: readonly string[] = ["isic_id", "attribution", "copyright_license", "id", "file", "split", "label"];
+
+/**
+ * One image of the manifest as a row, or `undefined` when its file is not there.
+ *
+ * v2 records give the columns of the archive's own `metadata.csv` (`age_approx`, `sex` ...), v1 records the dotted
+ * paths that criteria use (`meta.clinical.age_approx`, `dataset.name` ...).
+ */
+export function rowOf(entry: ManifestEntry): MetadataRow | undefined {
+  const { record, state } = entry;
+  if (record === undefined || (state !== "done" && state !== "changed")) return undefined;
+  const row = new Map<string, unknown>([
+    ["isic_id", entry.name],
+    ["attribution", entry.attribution],
+    ["copyright_license", entry.licence],
+  ]);
+  if (entry.id !== entry.name) row.set("id", entry.id);
+  row.set("file", entry.file);
+  if (entry.split !== undefined) row.set("split", entry.split);
+  if (entry.label !== undefined) row.set("label", entry.label);
+  const { metadata } = record;
+  if (isGroup(metadata)) for (const group of Object.values(metadata)) flatten(group, "", row as Map<string, unknown>);
+  else addV1(record, row);
+  return row;
+}
+
+function addV1(record: Readonly<Record<string, unknown>>, row: Map<string, unknown>): void {
+  const { meta, dataset, notes } = record;
+  if (isGroup(meta)) flatten(meta, "meta", row);
+  if (isGroup(dataset)) row.set("dataset.name", dataset.name);
+  if (isGroup(notes)) row.set("notes.tags", notes.tags);
+}
+
+/** All columns of many rows, in their order. */
+export function orderColumns(names: Iterable<string>): string[] {
+  const all = new Set(names);
+  const rest = columnsOf([new Map([...all].map((name) => [name, undefined]))]);
+  return [...LEADING.filter((name) => all.has(name)), ...rest.filter((name) => !LEADING.includes(name))];
+}
+
+/** Rows of a manifest, one per image even when several of its files are there. */
+export async function* rowsOf(entries: AsyncIterable<ManifestEntry>): AsyncGenerator<MetadataRow, void, undefined> {
+  let last: string | undefined;
+  for await (const entry of entries) {
+    const row = entry.id === last ? undefined : rowOf(entry);
+    if (row === undefined) continue;
+    last = entry.id;
+    yield row;
+  }
+}
+
+const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
