@@ -1,1 +1,5 @@
-export {};
+export { IdentityMismatchError, UnsafeFolderError } from "./errors.ts";
+export type { FileCache, FileCacheOptions } from "./file-cache.ts";
+export { createFileCache } from "./file-cache.ts";
+export type { Layout } from "./names.ts";
+export { fileNameOf, keyOf } from "./names.ts";

@@ -1,1 +1,2 @@
-export {};
+export type { IdbCache, IdbCacheOptions } from "./idb-cache.ts";
+export { createIdbCache } from "./idb-cache.ts";

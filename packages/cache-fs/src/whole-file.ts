@@ -1,0 +1,107 @@
+/** Whole files in and out: a reader sees all of a file or none of it. */
+import { constants } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Bytes } from "@isic/cache";
+import { UnsafeFolderError } from "./errors.ts";
+
+/** Windows has no such flag; there the check of the folder has to do. */
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+
+/** What tells one version of a file from the next: renaming a new file into place changes it. */
+export interface FileIdentity {
+  readonly ino: number;
+  readonly mtimeMs: number;
+  readonly size: number;
+}
+
+export interface WholeFile {
+  readonly value: Bytes;
+  readonly identity: FileIdentity;
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+}
+
+export function isAbsent(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
+/** The open file, or `undefined` if there is none. A symbolic link in its place is an error, not a file. */
+export async function openToRead(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, constants.O_RDONLY | NO_FOLLOW);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    if (codeOf(error) === "ELOOP") throw new UnsafeFolderError(path, "it is a symbolic link", { cause: error });
+    throw error;
+  }
+}
+
+export async function readWhole(path: string): Promise<WholeFile | undefined> {
+  const handle = await openToRead(path);
+  if (handle === undefined) return undefined;
+  try {
+    const { ino, mtimeMs, size } = await handle.stat();
+    const value = new Uint8Array(size);
+    let at = 0;
+    while (at < size) {
+      const { bytesRead } = await handle.read(value, at, size - at, at);
+      if (bytesRead === 0) throw new Error(`${path} ended after ${at} of ${size} bytes`);
+      at += bytesRead;
+    }
+    return { value, identity: { ino, mtimeMs, size } };
+  } finally {
+    await handle.close();
+  }
+}
+
+export interface WriteOptions {
+  /** Ask the disk to keep file and folder before the call resolves, so that they survive a power cut. */
+  readonly durable: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Writes the chunks to `temporary` and renames it to `path`; on any failure the temporary file is gone and `path` as before. */
+export async function writeWhole(
+  path: string,
+  temporary: string,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  options: WriteOptions,
+): Promise<FileIdentity> {
+  const handle = await open(temporary, "wx");
+  try {
+    let identity: FileIdentity;
+    try {
+      for await (const chunk of chunks) {
+        options.signal?.throwIfAborted();
+        await handle.writeFile(chunk);
+      }
+      if (options.durable) await handle.sync();
+      const { ino, mtimeMs, size } = await handle.stat();
+      identity = { ino, mtimeMs, size };
+    } finally {
+      await handle.close();
+    }
+    options.signal?.throwIfAborted();
+    await rename(temporary, path);
+    if (options.durable) await syncFolder(dirname(path));
+    return identity;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Keeps a rename from being lost in a power cut; Windows neither needs nor allows it. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
