@@ -1,54 +1,117 @@
-import { compileProgram, runProgram } from "./regexp-machine.ts";
-import { parsePattern } from "./regexp-parse.ts";
+// Python's classes, which know all of Unicode.
+const CLASSES: Readonly<Record<string, string>> = {
+  d: "\\p{Nd}",
+  w: "\\p{L}\\p{N}_",
+  s: "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000",
+};
+const END = "(?![\\s\\S])";
+const ESCAPE = /\\(?:x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8}|[\s\S])/.source;
+const QUANTIFIER = /(?:[*+?]|\{(?:\d+(?:,\d*)?|,\d*)\})\??/.source;
+const TOKEN = new RegExp(
+  `${ESCAPE}|\\[\\^?\\]?(?:\\\\[\\s\\S]|[^\\]\\\\])*\\]|\\(\\?(?:P<\\w+>|:)|${QUANTIFIER}|[\\s\\S]`,
+  "giu",
+);
 
-/** Texts up to this length go to the engine's own regular expressions where {@link ways} allows it. */
-const SHORT = 256;
-
-/** Backtracking paths per starting point that are still harmless on a short text. */
-const HARMLESS = SHORT * SHORT;
+/** What one unbounded repetition counts for: it may end at any place of a text. */
+const LOOP = 4096;
 
 /**
- * `re.search(pattern, text)` as a yes or no, in time bounded by the length of pattern and text.
+ * `re.search(pattern, text)` as a yes or no, in bounded time.
  *
- * A pattern with few ways to match runs as a native regular expression on short texts; everything else runs on a machine
- * that follows all ways at once. A `RegExp` of the caller is his own and runs as it is.
+ * A string is a pattern in Python's syntax: literals, `.`, sets, groups, `|`, `*`, `+`, `?`, `{m,n}` and their lazy forms,
+ * `^`, `$`, `\A`, `\Z`, `\b`, `\B`, `\d`, `\w`, `\s` (Unicode), and leading flags `(?ims)`. Lookaround, back references,
+ * repetitions of what can match in several ways and more than two unbounded repetitions in a row are refused. A `RegExp`
+ * of the caller is his own and runs as it is.
  *
- * @throws SyntaxError when the pattern is wrong or uses what cannot be bounded (lookaround, back references).
+ * @throws SyntaxError when the pattern cannot be used. The matcher throws RangeError for a text too long for its pattern.
  */
 export function createMatcher(pattern: string | RegExp): (text: string) => boolean {
   if (typeof pattern !== "string") {
     const own = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ""));
     return (text) => own.test(text);
   }
-  const { node, flags } = parsePattern(pattern);
-  const program = compileProgram(node, flags);
-  if (ways(node) > HARMLESS) return (text) => runProgram(program, text);
-  const native = new RegExp(source(node), flags);
-  return (text) => (text.length > SHORT ? runProgram(program, text) : native.test(text));
+  const { source, flags, ways } = translate(pattern);
+  if (!(ways < 4 * LOOP * LOOP)) throw new SyntaxError("it can match in too many ways");
+  const longest = ways < LOOP ? Number.POSITIVE_INFINITY : ways < 64 * LOOP ? 10_000 : 500;
+  const expression = new RegExp(source, flags);
+  expression.test(""); // compiles it: here is the place to fail
+  return (text) => {
+    if (text.length <= longest) return expression.test(text);
+    throw new RangeError(`expected at most ${longest} characters for the pattern "${pattern}", got ${text.length}`);
+  };
 }
 
-/** A part of a pattern: one character or one assertion, a sequence, alternatives, a repetition. */
-export type Node =
-  | { readonly kind: "leaf"; readonly source: string; readonly width: 0 | 1 }
-  | { readonly kind: "all"; readonly parts: readonly Node[] }
-  | { readonly kind: "any"; readonly parts: readonly Node[] }
-  | { readonly kind: "repeat"; readonly part: Node; readonly min: number; readonly max: number };
-
-/** How many ways a backtracking engine may have to try at one place of a short text: an upper bound. */
-function ways(node: Node): number {
-  if (node.kind === "leaf") return 1;
-  if (node.kind === "all") return node.parts.reduce((product, part) => product * ways(part), 1);
-  if (node.kind === "any") return node.parts.reduce((sum, part) => sum + ways(part), 0);
-  const once = ways(node.part);
-  if (node.min === node.max) return once ** node.max;
-  if (node.max === 1) return once + 1;
-  return once === 1 && node.part.kind === "leaf" ? SHORT : Number.POSITIVE_INFINITY;
+/** The pattern as JavaScript writes it, and in how many ways it may match from one place: an upper bound. */
+function translate(pattern: string): { source: string; flags: string; ways: number } {
+  const modes = /^\(\?([imsu]+)\)/.exec(pattern);
+  const has = (mode: string): boolean => modes?.[1]?.includes(mode) ?? false;
+  // Whatever may or may not come before and after changes nothing for a search.
+  const body = pattern.slice(modes?.[0].length).replace(/^(?:\.\*)+|(?<!\\)(?:\.\*)+$/g, "");
+  const fixed: Readonly<Record<string, string>> = {
+    ".": has("s") ? "[\\s\\S]" : "[^\\n]",
+    "^": has("m") ? "(?<![^\\n])" : "^",
+    $: has("m") ? `(?=\\n|${END})` : `(?=\\n?${END})`,
+  };
+  // Of each open group: the ways of its alternatives so far, of the one being read, and of the last part of that.
+  const groups: [sum: number, product: number, last: number][] = [[0, 1, 1]];
+  let source = "";
+  for (const [token] of body.matchAll(TOKEN)) {
+    const group = groups.at(-1) as [number, number, number];
+    const first = token.charAt(0);
+    if (first === "(") groups.push([0, 1, 1]);
+    else if (first === "|") groups[groups.length - 1] = [group[0] + group[1], 1, 1];
+    else if (first === ")") {
+      if (groups.length > 1) groups.pop();
+      multiply(groups.at(-1), group[0] + group[1]);
+    } else if (/^(?:[*+?]|\{.)/.test(token)) group[1] *= repetition(token, group[2]);
+    else multiply(group, 1);
+    source += fixed[first] ?? part(token, first);
+  }
+  const [sum, product] = groups[0] as [number, number, number];
+  return { source, flags: has("i") ? "iu" : "u", ways: sum + product };
 }
 
-function source(node: Node): string {
-  if (node.kind === "leaf") return node.source;
-  if (node.kind === "all") return node.parts.map(source).join("");
-  if (node.kind === "any") return `(?:${node.parts.map(source).join("|")})`;
-  const { part, min, max } = node;
-  return `(?:${source(part)}){${min},${max === Number.POSITIVE_INFINITY ? "" : max}}`;
+function multiply(group: number[] | undefined, ways: number): void {
+  group?.splice(1, 2, (group[1] as number) * ways, ways);
+}
+
+/** By how much a quantifier multiplies the ways of the part before it. */
+function repetition(quantifier: string, ways: number): number {
+  if (quantifier.startsWith("?")) return (ways + 1) / ways;
+  const [, low, high = low] = /^\{(\d*)(?:,(\d*))?\}/.exec(quantifier) ?? [];
+  if (low !== undefined && low === high) return ways ** (Number(low) - 1);
+  if (ways > 1) throw new SyntaxError("it repeats what can match in several ways");
+  return LOOP;
+}
+
+function part(token: string, first: string): string {
+  if (first === "(") return "(?:";
+  if (first === "\\") return escaped(token, false);
+  if (first === "{" && token.length > 1) return token.replace("{,", "{0,");
+  if (first !== "[" || token.length === 1) return /[*+?|)[]/.test(first) ? token : literal(token);
+  const [, negated, members] = /^\[(\^?)([\s\S]*)\]$/.exec(token) as unknown as [string, string, string];
+  const inside = members.replace(new RegExp(`${ESCAPE}|[^-]`, "giu"), (member) =>
+    member.startsWith("\\") ? escaped(member, true) : literal(member),
+  );
+  return `[${negated}${inside}]`;
+}
+
+function escaped(token: string, inSet: boolean): string {
+  const letter = token.charAt(1);
+  const kind = CLASSES[letter.toLowerCase()];
+  if (kind !== undefined && (letter >= "a" || !inSet)) return inSet ? kind : `[${letter < "a" ? "^" : ""}${kind}]`;
+  if (token.length > 2) return `\\u{${token.slice(2)}}`;
+  if (/[^\da-z]/i.test(letter)) return literal(letter);
+  if ("nrtfv0".includes(letter)) return token;
+  if (letter === "b" && inSet) return token;
+  const word = `[${CLASSES.w}]`;
+  if (letter === "A" && !inSet) return "^";
+  if (letter === "Z" && !inSet) return END;
+  if (letter === "b") return `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`;
+  if (letter === "B" && !inSet) return `(?:(?<=${word})(?=${word})|(?<!${word})(?!${word}))`;
+  throw new SyntaxError(`"${token}" is not supported ${inSet ? "in a set" : "here"}`);
+}
+
+function literal(char: string): string {
+  return /[\w ]/.test(char) ? char : `\\u{${(char.codePointAt(0) as number).toString(16)}}`;
 }

@@ -1,0 +1,34 @@
+const ISIC_ERROR: unique symbol = Symbol.for("isic.error") as never;
+
+/** How much of a long search is shown around the place of an error. */
+const AROUND = 36;
+
+/**
+ * A search the archive would not understand. The message shows the place with a caret; `position` is its offset in the
+ * text, `hint` says what to write instead.
+ */
+export class QueryError extends Error {
+  readonly [ISIC_ERROR] = true;
+  readonly tag = "QueryError";
+  override readonly name = "QueryError";
+  readonly query: string;
+  readonly position: number;
+  readonly problem: string;
+  readonly hint: string | undefined;
+
+  constructor(query: string, position: number, problem: string, hint?: string) {
+    super(`${problem} at position ${position}${hint === undefined ? "" : `; ${hint}`}.\n${picture(query, position)}`);
+    this.query = query;
+    this.position = position;
+    this.problem = problem;
+    this.hint = hint;
+  }
+}
+
+function picture(query: string, position: number): string {
+  const start = Math.max(0, position - AROUND);
+  const before = (start > 0 ? "…" : "") + query.slice(start, position);
+  const after = query.slice(position, position + AROUND) + (position + AROUND < query.length ? "…" : "");
+  const visible = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ");
+  return `  ${visible(before)}${visible(after)}\n  ${" ".repeat([...visible(before)].length)}^`;
+}
