@@ -1,8 +1,7 @@
 import type { Raster } from "../types.ts";
 
-/** Linear light for each of the 256 byte values of this picture: stretched to [0, 1], then freed of the sRGB curve. */
-export function linearLight(raster: Raster): Float64Array<ArrayBuffer> {
-  const [darkest, brightest] = extremes(raster);
+/** Linear light for each byte value of a picture: its bytes stretched to [0, 1], then freed of the sRGB curve. */
+export function lightTable(darkest: number, brightest: number): Float64Array<ArrayBuffer> {
   const least = darkest / 255;
   const span = brightest / 255 - least;
   const table = new Float64Array(256);
@@ -15,7 +14,7 @@ export function linearLight(raster: Raster): Float64Array<ArrayBuffer> {
 }
 
 /** The smallest and the largest byte of the colours; alpha is no colour. */
-function extremes({ channels, data }: Raster): [least: number, most: number] {
+export function extremes({ channels, data }: Raster): [darkest: number, brightest: number] {
   let least = 255;
   let most = 0;
   if (channels === 4) {

@@ -5,10 +5,10 @@
  */
 import type { LabelImage, Raster } from "../types.ts";
 import { steps } from "./drive.ts";
-import { createJsSlicer } from "./js.ts";
 import { checkRaster, parameters, type SlicOptions, type SlicProgress } from "./options.ts";
 import { planFor } from "./plan.ts";
 import { nextTask } from "./task.ts";
+import { createWasmSlicer } from "./wasm.ts";
 
 export type { Bytes, LabelImage, Raster } from "../types.ts";
 export { ARCHIVE_PARAMETERS, type SlicOptions, type SlicParameters, type SlicProgress } from "./options.ts";
@@ -74,5 +74,5 @@ function start(raster: Raster, options: SlicOptions): Generator<SlicProgress, La
   const checked = parameters(options);
   checkRaster(raster);
   const plan = planFor(raster.width, raster.height, checked);
-  return steps(createJsSlicer(raster, plan), plan.rounds);
+  return steps(createWasmSlicer(raster, plan, "simd"), plan.rounds);
 }

@@ -1,5 +1,5 @@
 import type { LabelImage, Raster } from "../types.ts";
-import { cbrt, linearLight } from "./colour.ts";
+import { cbrt, extremes, lightTable } from "./colour.ts";
 import { connect } from "./connect.ts";
 import { mirror, type Plan } from "./plan.ts";
 import type { Slicer } from "./slicer.ts";
@@ -53,7 +53,7 @@ function startingSeeds({ grid }: Plan): Float64Array {
 
 function toLab(raster: Raster, lab: Float64Array): void {
   const { channels, data } = raster;
-  const linear = linearLight(raster);
+  const linear = lightTable(...extremes(raster));
   const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
   for (let i = 0, at = 0; i < data.length; i += channels, at += 3) {
     const r = linear[data[i]!]!;

@@ -1,0 +1,8 @@
+// Superpixels in linear memory: the wrapper in src/slic lays out a Job and calls these in order.
+export { assignBands, assignScratch } from "./slic/assign";
+export { blurColumns, strips } from "./slic/blur";
+export { measureBoxes } from "./slic/boxes";
+export { connect, packLabels } from "./slic/connect";
+export { convertRows, extremes } from "./slic/convert";
+export { assignPlain } from "./slic/plain";
+export { addRows, clearSums, moveSeeds, plantSeeds, raiseDeviations, readDeviations, widen } from "./slic/seeds";
