@@ -1,1 +1,29 @@
-export {};
+/**
+ * Today's archive: API v2.
+ *
+ * @module
+ */
+export { createV2Api, V2_SERVER, type V2Options } from "./api.ts";
+export { createV2Client, type V2Client } from "./client.ts";
+export {
+  type CollectionAttribution,
+  type CollectionListOptions,
+  type Collections,
+  collectionsOf,
+} from "./collections.ts";
+export type { Facet, FacetBucket, Facets } from "./facets.ts";
+export { type FileTarget, type Images, imagesOf } from "./images.ts";
+export type { Search } from "./search.ts";
+export type { TokenOption, TokenSource } from "./session.ts";
+export type {
+  Acquisition,
+  Clinical,
+  Collection,
+  Extra,
+  FileRef,
+  Image,
+  Lesion,
+  License,
+  Me,
+  SimilarImage,
+} from "./types.ts";

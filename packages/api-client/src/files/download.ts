@@ -1,0 +1,193 @@
+import { isApiError } from "../errors.ts";
+import type { CallOptions } from "../options.ts";
+import { Patience } from "../transport/attempts.ts";
+import { announcedLength, type Bytes, contentTypeOf, discard, joined } from "../transport/body.ts";
+import { Scope } from "../transport/scope.ts";
+import { type Call, endpointOf, type Opened, type Transport } from "../transport/transport.ts";
+import { checkType, type Kind } from "./expect.ts";
+import { fileNameOf } from "./file-name.ts";
+import { flow } from "./flow.ts";
+
+export interface DownloadOptions extends CallOptions {
+  /** Called after each piece. `total` is undefined when the server does not say; `done` and `bytes` are the same. */
+  readonly onProgress?: (progress: {
+    readonly done: number;
+    readonly total: number | undefined;
+    readonly bytes: number;
+  }) => void;
+}
+
+/** Where pieces go: a `WritableStream`'s writer, or anything that takes them one after the other. */
+export interface Sink {
+  write(piece: Bytes): unknown;
+}
+
+/**
+ * A file whose headers have arrived. Read it once, in one of the ways below, or `cancel()` it: until then it holds
+ * one of the client's slots for its host. Whichever way: the end means that every announced byte was there.
+ */
+export interface FileDownload extends AsyncIterable<Bytes> {
+  /** Where the bytes come from. It may hold a signature: mask it before logging. */
+  readonly url: string;
+  /** In lower case, without parameters: `image/jpeg`. */
+  readonly contentType: string;
+  /** The server's suggestion, reduced to a harmless name; undefined without one. */
+  readonly fileName: string | undefined;
+  /** Bytes announced; undefined for streamed answers. */
+  readonly length: number | undefined;
+  /** The bytes as a stream. */
+  readonly stream: ReadableStream<Bytes>;
+  /** All bytes; they belong to the caller. */
+  bytes(): Promise<Bytes>;
+  /** Hands over piece by piece, each after the one before was taken. Resolves to the number of bytes. */
+  writeTo(sink: Sink): Promise<number>;
+  /** Lets go of the connection. */
+  cancel(): Promise<void>;
+}
+
+export interface FileRequest extends DownloadOptions {
+  readonly kind: Kind;
+  readonly call: Call;
+  /** Another way to the same file, asked for once when the first is refused (signed URLs expire). */
+  readonly renew?: (() => Promise<Call | undefined>) | undefined;
+}
+
+/** Asks for a file; resolves when its headers have arrived and fit. */
+export async function download(api: Transport, request: FileRequest): Promise<FileDownload> {
+  const scope = new Scope({ endpoint: endpointOf(api.baseUrl, request.call) }, request.signal);
+  const patience = new Patience(api.retry, scope);
+  let call = request.call;
+  const open = async (from: number): Promise<Opened> => {
+    const ranged = from === 0 ? call : { ...call, headers: { ...call.headers, range: `bytes=${from}-` } };
+    for (;;) {
+      const opened = await api.open(ranged, scope, patience);
+      try {
+        if (opened.response.status !== 206) checkType(request.kind, contentTypeOf(opened.response), scope.where);
+        return opened;
+      } catch (error) {
+        discard(opened.response);
+        opened.close();
+        await patience.after(error);
+      }
+    }
+  };
+  const reopen = async (from: number): Promise<Opened> => {
+    try {
+      return await open(from);
+    } catch (error) {
+      const renewed = isRefused(error) ? await request.renew?.() : undefined;
+      if (renewed === undefined) throw error;
+      call = renewed;
+      return await open(from);
+    }
+  };
+  try {
+    return fileOf(await reopen(0), api, { ...request, call }, scope, patience, reopen);
+  } catch (error) {
+    scope.close();
+    throw error;
+  }
+}
+
+/** A signed URL that expired answers 403 with XML; a moved file may answer 404. */
+function isRefused(error: unknown): boolean {
+  return isApiError(error, "AuthError", "HttpNotFoundError");
+}
+
+function fileOf(
+  first: Opened,
+  api: Transport,
+  request: FileRequest,
+  scope: Scope,
+  patience: Patience,
+  reopen: (from: number) => Promise<Opened>,
+): FileDownload {
+  const { response } = first;
+  const length = announcedLength(response);
+  const { onProgress } = request;
+  const onBytes = onProgress && ((bytes: number) => onProgress({ done: bytes, total: length, bytes }));
+  let taken = false;
+
+  const plan = { kind: request.kind, scope, patience, stallMs: api.stallMs, reopen, onBytes };
+  const take = () => {
+    if (taken) throw new TypeError("A download can be read once: it was read or cancelled already.");
+    taken = true;
+  };
+
+  /** Nothing was handed on yet, so a file that turns out to be another one is simply read anew. */
+  async function whole(opened: Opened): Promise<Bytes> {
+    for (let next = opened; ; ) {
+      const parts: Bytes[] = [];
+      let total = 0;
+      try {
+        for await (const piece of flow(next, plan)) {
+          parts.push(piece);
+          total += piece.length;
+        }
+        return joined(parts, total);
+      } catch (error) {
+        await patience.after(error);
+        next = await reopen(0);
+      }
+    }
+  }
+
+  async function* pieces(): AsyncGenerator<Bytes, void, void> {
+    take();
+    try {
+      yield* flow(first, plan);
+    } finally {
+      scope.close();
+    }
+  }
+
+  return {
+    url: response.url === "" ? String(request.call.path) : response.url,
+    contentType: contentTypeOf(response),
+    fileName: fileNameOf(response.headers.get("content-disposition")),
+    length,
+    [Symbol.asyncIterator]: pieces,
+    get stream() {
+      return streamOf(pieces());
+    },
+    async bytes() {
+      take();
+      try {
+        return await whole(first);
+      } finally {
+        scope.close();
+      }
+    },
+    async writeTo(sink) {
+      let total = 0;
+      for await (const piece of pieces()) {
+        await sink.write(piece);
+        total += piece.length;
+      }
+      return total;
+    },
+    async cancel() {
+      if (taken) return;
+      taken = true;
+      discard(response);
+      first.close();
+      scope.close();
+    },
+  };
+}
+
+function streamOf(source: AsyncGenerator<Bytes, void, void>): ReadableStream<Bytes> {
+  return new ReadableStream<Bytes>(
+    {
+      async pull(controller) {
+        const { done, value } = await source.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await source.return();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,63 @@
+import type { $ZodIssue, $ZodType } from "zod/v4/core";
+import { safeParse } from "zod/v4/core";
+import { ValidationError, type Where } from "../errors.ts";
+import type { Warning } from "../options.ts";
+
+/** A zod schema whose output is `T`. */
+export type Schema<T> = $ZodType<T>;
+
+const EXCERPT = 200;
+
+/** The value as the schema makes it; otherwise a ValidationError, or a warning and the value as it came. */
+export function validate<T>(
+  schema: Schema<T>,
+  value: unknown,
+  path: string,
+  where: Where,
+  onInvalid: ((warning: Warning) => void) | undefined,
+): T {
+  const result = safeParse(schema, value);
+  if (result.success) return result.data;
+  const issue = deepest(result.error.issues[0]);
+  const at = path + pathText(issue?.path ?? [], path === "");
+  const found = excerptOf(valueAt(value, issue?.path ?? []));
+  const error = new ValidationError(at, found, problemOf(issue), where, { cause: result.error });
+  if (onInvalid === undefined) throw error;
+  onInvalid({ type: "validation", message: error.message, error, record: value });
+  return value as T;
+}
+
+/** A union reports its alternatives; the first one is the documented shape. */
+function deepest(issue: $ZodIssue | undefined): $ZodIssue | undefined {
+  if (issue?.code !== "invalid_union") return issue;
+  const inner = issue.errors[0]?.[0];
+  return inner === undefined ? issue : ({ ...inner, path: [...issue.path, ...inner.path] } as $ZodIssue);
+}
+
+function problemOf(issue: $ZodIssue | undefined): string {
+  if (issue === undefined) return "unknown";
+  if (issue.code === "invalid_type") return `expected ${issue.expected}`;
+  if (issue.code === "invalid_union") return "none of the known forms";
+  return issue.message === "" || issue.message === undefined ? issue.code : issue.message;
+}
+
+function pathText(path: readonly PropertyKey[], first: boolean): string {
+  let text = "";
+  for (const key of path) {
+    if (typeof key === "number") text += `[${key}]`;
+    else text += text === "" && first ? String(key) : `.${String(key)}`;
+  }
+  return text;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at: unknown = value;
+  for (const key of path) at = at === null || at === undefined ? undefined : (at as Record<PropertyKey, unknown>)[key];
+  return at;
+}
+
+function excerptOf(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}...` : text;
+}

@@ -1,0 +1,106 @@
+import ky from "ky";
+import { type ApiError, isApiError, TimeoutError } from "../errors.ts";
+import type { RetryOptions } from "../options.ts";
+import type { Scope } from "./scope.ts";
+
+export type RetryRules = Required<RetryOptions>;
+
+export const RETRY: RetryRules = { limit: 6, budgetMs: 180_000, baseMs: 300, maxMs: 20_000 };
+
+/** Decides about further tries of one call. */
+export class Patience {
+  readonly #rules: RetryRules;
+  readonly #scope: Scope;
+  #since = performance.now();
+  #failures = 0;
+  #serverErrors = 0;
+  #pages = 0;
+
+  constructor(rules: RetryRules, scope: Scope) {
+    this.#rules = rules;
+    this.#scope = scope;
+  }
+
+  /** Something useful arrived: a long download does not use up its tries while it gets on. */
+  progressed(): void {
+    this.#since = performance.now();
+    this.#failures = 0;
+  }
+
+  /** Waits before the next try, or throws the error when there is no point in one. */
+  async after(error: unknown): Promise<void> {
+    const reason = this.#scope.reason;
+    if (reason !== undefined) throw reason;
+    if (!isApiError(error) || !error.retryable) throw error;
+    this.#failures += 1;
+    // Both servers have requests that fail for ever with a 500: one more try tells them from an accident.
+    if (isApiError(error, "HttpError") && error.status === 500) this.#serverErrors += 1;
+    // A page in the place of data is mostly a wrong address, rarely a proxy's bad moment.
+    if (isApiError(error, "ContentError") && error.problem === "kind") this.#pages += 1;
+    if (this.#failures > this.#rules.limit || this.#serverErrors > 1 || this.#pages > 3) throw error;
+    const wait = this.#waitAfter(error);
+    const left = this.#rules.budgetMs - (performance.now() - this.#since);
+    if (wait > left) {
+      if (isApiError(error, "HttpError")) throw error;
+      throw new TimeoutError("budget", this.#rules.budgetMs, error, { cause: error });
+    }
+    await this.#scope.sleep(wait);
+  }
+
+  /** The server's own wish as it is; else exponential, spread over half the interval. */
+  #waitAfter(error: ApiError): number {
+    const { baseMs, maxMs } = this.#rules;
+    const wish = isApiError(error, "HttpError") ? error.retryAfterMs : undefined;
+    if (wish !== undefined) return wish;
+    const ceiling = Math.min(maxMs, baseMs * 2 ** (this.#failures - 1));
+    return ceiling * (0.5 + Math.random() / 2);
+  }
+}
+
+export interface Plan {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: string | Bytes | undefined;
+  /** May the request be repeated without harm? */
+  readonly idempotent: boolean;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/**
+ * Tries until an attempt succeeds or patience ends. This is the one file that knows ky: it builds the requests and
+ * runs the loop; what is retried, and after how long, is decided by {@link Patience}, because a failure is often
+ * only seen in the body, which is read inside the attempt.
+ */
+export async function withRetries<T>(
+  plan: Plan,
+  patience: Patience,
+  attempt: (request: Request, number: number) => Promise<T>,
+): Promise<T> {
+  let outcome: { readonly value: T } | undefined;
+  let number = 0;
+  await ky(plan.url, {
+    method: plan.method,
+    headers: plan.headers,
+    ...(plan.body === undefined ? {} : { body: plan.body }),
+    redirect: "manual",
+    credentials: "omit",
+    timeout: false,
+    retry: {
+      limit: Number.POSITIVE_INFINITY,
+      methods: [plan.method.toLowerCase() as "get"],
+      delay: () => 0,
+      shouldRetry: async ({ error }) => {
+        if (!plan.idempotent) throw error;
+        await patience.after(error);
+        return true;
+      },
+    },
+    fetch: async (request) => {
+      outcome = { value: await attempt(request as Request, number++) };
+      return new Response(null);
+    },
+  });
+  return (outcome as { readonly value: T } | undefined as { readonly value: T }).value;
+}

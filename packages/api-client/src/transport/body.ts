@@ -1,0 +1,126 @@
+import { type ApiError, ContentError, NetworkError, TimeoutError } from "../errors.ts";
+import type { Try } from "./scope.ts";
+
+/** Bytes that own plain (not shared) memory. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** The Content-Type in lower case, without parameters. */
+export function contentTypeOf(response: Response): string {
+  return (response.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+/** How many bytes the body must have; undefined when nobody said, or when it travels compressed. */
+export function announcedLength(response: Response): number | undefined {
+  const encoding = response.headers.get("content-encoding");
+  if (encoding !== null && encoding !== "identity") return undefined;
+  const length = response.headers.get("content-length");
+  return length !== null && /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+/** Throws away what is left of a body, so that its connection is free again. */
+export function discard(response: Response): void {
+  if (response.body !== null && !response.bodyUsed) response.body.cancel().catch(() => undefined);
+}
+
+/**
+ * The pieces of a body as they come. A body that stands still for `stallMs` ends with a TimeoutError, a broken one
+ * with a NetworkError; leaving the loop early cancels the rest.
+ */
+export async function* pieces(response: Response, attempt: Try, stallMs: number): AsyncGenerator<Bytes, void, void> {
+  const reader = response.body?.getReader() as ReadableStreamDefaultReader<Bytes> | undefined;
+  if (reader === undefined) return;
+  const watch = watchFlow(attempt, stallMs);
+  const off = attempt.onGivenUp((reason) => void reader.cancel(reason).catch(() => undefined));
+  let ended = false;
+  try {
+    for (;;) {
+      watch.waits();
+      const { done, value } = await reader.read();
+      watch.rests();
+      if (attempt.reason !== undefined) throw attempt.reason;
+      if (done) break;
+      yield value;
+    }
+    ended = true;
+  } catch (error) {
+    throw attempt.reason ?? cutOff(error, attempt);
+  } finally {
+    watch.stop();
+    off();
+    if (!ended) reader.cancel().catch(() => undefined);
+  }
+}
+
+function cutOff(error: unknown, attempt: Try): ApiError {
+  return new NetworkError("the connection broke in the middle of the answer", attempt.scope.where, { cause: error });
+}
+
+/**
+ * One timer for a whole body: it looks at when the reader began to wait instead of being set anew for each piece.
+ * While the caller works on a piece nobody waits, and nothing stands still.
+ */
+function watchFlow(attempt: Try, stallMs: number) {
+  let since: number | undefined;
+  let timer: ReturnType<typeof setTimeout>;
+  const look = () => {
+    const left = since === undefined ? stallMs : since + stallMs - performance.now();
+    if (left <= 1) attempt.giveUp(new TimeoutError("stall", stallMs, attempt.scope.where));
+    else timer = setTimeout(look, left);
+  };
+  timer = setTimeout(look, stallMs);
+  return {
+    waits: () => {
+      since = performance.now();
+    },
+    rests: () => {
+      since = undefined;
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** The whole body, as long as it was announced to be. */
+export async function wholeBody(response: Response, attempt: Try, stallMs: number): Promise<Bytes> {
+  const parts: Bytes[] = [];
+  let length = 0;
+  for await (const piece of pieces(response, attempt, stallMs)) {
+    parts.push(piece);
+    length += piece.length;
+  }
+  checkLength(length, announcedLength(response), contentTypeOf(response), attempt);
+  return joined(parts, length);
+}
+
+export function checkLength(got: number, announced: number | undefined, contentType: string, attempt: Try): void {
+  if (announced === undefined || got === announced) return;
+  const what = `${got} bytes arrived of ${announced} announced`;
+  throw new ContentError("length", what, contentType, attempt.scope.where);
+}
+
+export function joined(parts: readonly Bytes[], length: number): Bytes {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined && only.byteLength === only.buffer.byteLength) return only;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** At most `limit` bytes of a body as text; for error pages, which nobody needs whole. */
+export async function beginningOf(response: Response, attempt: Try, stallMs: number, limit: number): Promise<string> {
+  const parts: Bytes[] = [];
+  let length = 0;
+  try {
+    for await (const piece of pieces(response, attempt, stallMs)) {
+      parts.push(piece);
+      length += piece.length;
+      if (length >= limit) break;
+    }
+  } catch {
+    // The status is what matters; a broken error page must not hide it. An aborted call is noticed by its scope.
+  }
+  return new TextDecoder().decode(joined(parts, length).subarray(0, limit));
+}

@@ -1,0 +1,238 @@
+import { AuthError, ContentError, isApiError } from "../errors.ts";
+import type { CallOptions, ClientOptions, Warning } from "../options.ts";
+import { type Schema, validate } from "../schema/validate.ts";
+import { Patience, RETRY, type RetryRules, withRetries } from "./attempts.ts";
+import { type Bytes, contentTypeOf, wholeBody } from "./body.ts";
+import { exchange, type Wire } from "./exchange.ts";
+import { type Limiter, limiterPerHost, type Release } from "./limiter.ts";
+import type { Dialect } from "./refusal.ts";
+import { Scope, Try } from "./scope.ts";
+import { checkBaseUrl, type Query, urlOf } from "./urls.ts";
+
+/** Who the caller is, for requests to the API's own origin. */
+export interface Session {
+  /** The headers that prove it; undefined for a guest. */
+  headers(options: CallOptions): Promise<Readonly<Record<string, string>> | undefined>;
+  /** The server refused these headers: were they renewed, are they dead, or is the right missing? */
+  refused(options: CallOptions): Promise<"renewed" | "dead" | "alive">;
+}
+
+/** One call of the API. */
+export interface Call extends CallOptions {
+  /** @default "GET" */
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  /** Below the base URL, each segment encoded. Or a whole URL that the server gave (`next`). */
+  readonly path: string | URL;
+  readonly query?: Query | undefined;
+  /** Sent as JSON, or as it is when a string or bytes with `contentType`. */
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Never prove who the caller is (the login itself, and files elsewhere). */
+  readonly anonymous?: boolean;
+  /** May be repeated although it is a POST. */
+  readonly idempotent?: boolean;
+  /** Sent as `Accept`. */
+  readonly accept?: string;
+}
+
+/** A success answer whose body is still to be read. Close it in the end. */
+export interface Opened {
+  readonly response: Response;
+  readonly attempt: Try;
+  readonly close: () => void;
+}
+
+/** What the endpoint functions of both APIs stand on. */
+export interface Transport {
+  readonly baseUrl: URL;
+  readonly stallMs: number;
+  readonly retry: RetryRules;
+  readonly allowHttp: readonly string[];
+  readonly proxy: ((url: URL) => URL | string) | undefined;
+  json<T>(call: Call, schema: Schema<T>): Promise<T>;
+  text(call: Call): Promise<string>;
+  /** For answers without a body. */
+  send(call: Call): Promise<void>;
+  /** Headers only; the body belongs to the caller, and so do the scope and its patience. */
+  open(call: Call, scope: Scope, patience: Patience): Promise<Opened>;
+  /** As `json`, piece by piece: each record of a list is validated on its own. */
+  check<T>(schema: Schema<T>, value: unknown, path: string, endpoint: string): T;
+  warn(warning: Warning): void;
+}
+
+/** The label of a call in errors and logs: no query, no secrets. */
+export function endpointOf(base: URL, call: Call): string {
+  const method = call.method ?? "GET";
+  if (typeof call.path === "string") return `${method} ${call.path}`;
+  const below = call.path.origin === base.origin && call.path.pathname.startsWith(base.pathname);
+  return `${method} ${below ? call.path.pathname.slice(base.pathname.length) : call.path.origin + call.path.pathname}`;
+}
+
+export function createTransport(
+  options: ClientOptions & { readonly baseUrl: string | URL },
+  dialect: Dialect,
+  session?: Session,
+): Transport {
+  const allowHttp = options.allowHttp ?? [];
+  const baseUrl = checkBaseUrl(options.baseUrl, allowHttp);
+  const limiterOf = limiterPerHost(positive("concurrency", options.concurrency ?? 8));
+  const retry: RetryRules = { ...RETRY, ...options.retry };
+  const wire: Wire = {
+    fetch: options.fetch ?? ((request) => fetch(request)),
+    responseMs: positive("timeouts.responseMs", options.timeouts?.responseMs ?? 60_000),
+    stallMs: positive("timeouts.stallMs", options.timeouts?.stallMs ?? 30_000),
+    allowHttp,
+    onRequest: options.onRequest,
+    onResponse: options.onResponse,
+    dialect,
+    count: 0,
+    readable: new Set(),
+  };
+  const line = new Line(wire, baseUrl, limiterOf, session);
+  const warn = (warning: Warning): void => options.onWarning?.(warning);
+  const onInvalid = options.validation === "warn" ? warn : undefined;
+
+  /** Reads the body inside the attempt, so that a broken one is asked for again. */
+  async function whole<T>(call: Call, read: (body: Bytes, response: Response, attempt: Try) => T): Promise<T> {
+    const scope = new Scope({ endpoint: endpointOf(baseUrl, call) }, call.signal);
+    try {
+      return await line.tries(call, scope, new Patience(retry, scope), async ({ response, attempt, close }) => {
+        try {
+          return read(await wholeBody(response, attempt, wire.stallMs), response, attempt);
+        } finally {
+          close();
+        }
+      });
+    } finally {
+      scope.close();
+    }
+  }
+
+  const transport: Transport = {
+    baseUrl,
+    stallMs: wire.stallMs,
+    retry,
+    allowHttp,
+    proxy: options.proxy,
+    warn,
+    async json(call, schema) {
+      const value = await whole({ accept: "application/json", ...call }, parseJson);
+      return transport.check(schema, value, "", endpointOf(baseUrl, call));
+    },
+    text: (call) => whole({ accept: "*/*", ...call }, (body) => new TextDecoder().decode(body)),
+    send: (call) => whole({ accept: "application/json", ...call }, () => undefined),
+    open: (call, scope, patience) => line.tries(call, scope, patience, async (opened) => opened),
+    check: (schema, value, path, endpoint) => validate(schema, value, path, { endpoint }, onInvalid),
+  };
+  return transport;
+}
+
+/** From a call to an answer: limits, credentials, retries. */
+class Line {
+  readonly #wire: Wire;
+  readonly #baseUrl: URL;
+  readonly #limiterOf: (host: string) => Limiter;
+  readonly #session: Session | undefined;
+
+  constructor(wire: Wire, baseUrl: URL, limiterOf: (host: string) => Limiter, session: Session | undefined) {
+    this.#wire = wire;
+    this.#baseUrl = baseUrl;
+    this.#limiterOf = limiterOf;
+    this.#session = session;
+  }
+
+  async tries<T>(call: Call, scope: Scope, patience: Patience, use: (opened: Opened) => Promise<T>): Promise<T> {
+    scope.check();
+    const url = typeof call.path === "string" ? urlOf(this.#baseUrl, call.path, call.query) : call.path;
+    const session = call.anonymous || url.origin !== this.#baseUrl.origin ? undefined : this.#session;
+    const method = call.method ?? "GET";
+    const plan = {
+      url: url.href,
+      method,
+      headers: headersOf(call),
+      body: bodyOf(call),
+      idempotent: method !== "POST" || call.idempotent === true,
+    };
+    const attempt = (request: Request, number: number) => this.#attempt(request, number, url.host, scope, session, use);
+    try {
+      return await withRetries(plan, patience, attempt);
+    } catch (error) {
+      const verdict = await verdictOn(error, session, call);
+      if (verdict === "renewed") return await withRetries(plan, patience, attempt);
+      if (verdict === undefined || !isApiError(error, "AuthError")) throw error;
+      const { endpoint, status, serverMessage } = error;
+      const reason = verdict === "dead" ? "expired" : "forbidden";
+      throw new AuthError(
+        reason,
+        { endpoint, serverMessage, ...(status === undefined ? {} : { status }) },
+        { cause: error },
+      );
+    }
+  }
+
+  async #attempt<T>(
+    request: Request,
+    number: number,
+    host: string,
+    scope: Scope,
+    session: Session | undefined,
+    use: (opened: Opened) => Promise<T>,
+  ): Promise<T> {
+    const proof = session && (await scope.race(session.headers({ signal: scope.signal })));
+    const release: Release = await this.#limiterOf(host).acquire();
+    const attempt = new Try(scope);
+    const close = () => {
+      attempt.close();
+      release();
+    };
+    try {
+      scope.check();
+      const signed = new Request(request, { signal: attempt.signal });
+      for (const [name, value] of Object.entries(proof ?? {})) signed.headers.set(name, value);
+      return await use({ response: await exchange(this.#wire, signed, attempt, number), attempt, close });
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+}
+
+/** What a refusal means, when headers had been sent. */
+async function verdictOn(error: unknown, session: Session | undefined, call: Call) {
+  if (session === undefined || !isApiError(error, "AuthError") || error.status !== 401) return undefined;
+  if (error.reason === "expired" || (await session.headers(call)) === undefined) return undefined;
+  return await session.refused(call);
+}
+
+function headersOf(call: Call): Record<string, string> {
+  const headers: Record<string, string> = { accept: call.accept ?? "*/*", ...call.headers };
+  if (call.body !== undefined) headers["content-type"] = call.contentType ?? "application/json";
+  return headers;
+}
+
+function bodyOf(call: Call): string | Bytes | undefined {
+  if (call.body === undefined) return undefined;
+  return call.contentType === undefined ? JSON.stringify(call.body) : (call.body as string | Bytes);
+}
+
+function positive(name: string, value: number): number {
+  if (!(value > 0)) throw new RangeError(`${name}: expected a number above 0, got ${value}.`);
+  return value;
+}
+
+function parseJson(body: Bytes, response: Response, attempt: Try): unknown {
+  const text = new TextDecoder().decode(body);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const contentType = contentTypeOf(response);
+    const { where } = attempt.scope;
+    if (/^\s*</.test(text)) {
+      throw new ContentError("kind", "a page of HTML came where JSON is due", contentType, where, { cause });
+    }
+    throw new ContentError("json", `the JSON is broken or cut off after ${body.length} bytes`, contentType, where, {
+      cause,
+    });
+  }
+}

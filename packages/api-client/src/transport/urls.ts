@@ -1,0 +1,56 @@
+/** Values of a query; undefined ones are left out, lists are joined by commas. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly (string | number)[] | undefined>>;
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** May this URL be spoken to: https always, http only on loopback and for hosts allowed by name. */
+export function isAllowed(url: URL, allowHttp: readonly string[]): boolean {
+  if (url.protocol === "https:") return true;
+  if (url.protocol !== "http:") return false;
+  return LOOPBACK.test(url.hostname) || allowHttp.includes(url.hostname) || allowHttp.includes(url.host);
+}
+
+/** The base URL with a trailing slash, or a TypeError that says what is wrong with it. */
+export function checkBaseUrl(given: string | URL, allowHttp: readonly string[]): URL {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url === undefined)
+    throw new TypeError(`baseUrl: expected an absolute URL, got ${JSON.stringify(String(given))}.`);
+  if (url.username !== "" || url.password !== "") {
+    throw new TypeError("baseUrl: expected no user and password in the URL; pass them as options.");
+  }
+  if (!isAllowed(url, allowHttp)) {
+    throw new TypeError(
+      `baseUrl: expected https, got ${url.protocol}//${url.host}. Name the host in \`allowHttp\` to allow plain http.`,
+    );
+  }
+  url.search = "";
+  url.hash = "";
+  if (!url.pathname.endsWith("/")) url.pathname += "/";
+  return url;
+}
+
+/** A path below the base with its query. Spaces become `%20`, never `+`. */
+export function urlOf(base: URL, path: string, query?: Query): URL {
+  const url = new URL(base);
+  url.pathname = base.pathname + path;
+  url.search = queryString(query ?? {});
+  return url;
+}
+
+export function queryString(query: Query): string {
+  const pairs: string[] = [];
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    const text = Array.isArray(value) ? value.join(",") : String(value);
+    pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(text)}`);
+  }
+  return pairs.join("&");
+}
+
+/** One segment of a path: ids and names are hostile until encoded. `.` and `..` would climb. */
+export function segment(text: string): string {
+  if (text === "" || text === "." || text === "..") {
+    throw new TypeError(`Expected an id or a name, got ${JSON.stringify(text)}.`);
+  }
+  return encodeURIComponent(text);
+}

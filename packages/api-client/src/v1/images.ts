@@ -1,0 +1,192 @@
+import * as z from "zod/mini";
+import type { DownloadOptions, FileDownload } from "../files/download.ts";
+import { type ItemList, itemList, type ListOptions, type WalkedPage } from "../lists/list.ts";
+import type { CallOptions } from "../options.ts";
+import type { Schema } from "../schema/validate.ts";
+import type { Transport } from "../transport/transport.ts";
+import { girderFile } from "./files.ts";
+import { type Filter, filterText } from "./filter.ts";
+import { objectId, pageSizeOf } from "./ids.ts";
+import { offsetList } from "./offsets.ts";
+import {
+  histogramSchema,
+  imageSchema,
+  imageSummarySchema,
+  metadataReportSchema,
+  outlineSchema,
+  tileInfoSchema,
+} from "./schemas.ts";
+import type { Histogram, Image, ImageSummary, MetadataReport, Outline, TileInfo } from "./types.ts";
+
+export interface ImageListOptions extends ListOptions {
+  /** False: only id, name and `updated`, which the server gives much faster. @default true */
+  readonly detail?: boolean;
+  /** @default "name" */
+  readonly sort?: "_id" | "name" | "created";
+  /** @default "ascending" */
+  readonly order?: "ascending" | "descending";
+  readonly filter?: Filter;
+  /** @default 500 */
+  readonly pageSize?: number;
+}
+
+/** Which images a ZIP holds: those of a filter, or these (at most 300). Everything when neither is given. */
+export interface ZipOptions extends DownloadOptions {
+  readonly include?: "all" | "images" | "metadata";
+  readonly filter?: Filter;
+  readonly ids?: readonly string[];
+}
+
+export interface ThumbnailOptions extends DownloadOptions {
+  /** Of the box it fits in. @default 256 */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** The images of a Girder server. Only reviewed images that this caller may see are listed. */
+export interface Images {
+  list(options: ImageListOptions & { readonly detail: false }): ItemList<ImageSummary>;
+  list(options?: ImageListOptions & { readonly detail?: true }): ItemList<Image>;
+  /** The image of this very name (case counts); undefined when there is none. */
+  byName(name: string, options?: CallOptions): Promise<Image | undefined>;
+  /** These images, in this order, however many. Unknown, unreadable and unreviewed ones are left out by the server. */
+  byIds(ids: readonly string[], options?: ListOptions): ItemList<Image>;
+  get(id: string, options?: CallOptions): Promise<Image>;
+  /** How often each value occurs; `__passedFilters__[0].count` is the only total this API gives. */
+  histogram(filter?: Filter, options?: CallOptions): Promise<Histogram>;
+  /** The original file, EXIF included. */
+  download(id: string, options?: DownloadOptions): Promise<FileDownload>;
+  /** A JPEG that fits a box. */
+  thumbnail(id: string, options?: ThumbnailOptions): Promise<FileDownload>;
+  /** The label map as an RGB PNG, in the stored orientation of the photo. */
+  superpixels(id: string, options?: DownloadOptions): Promise<FileDownload>;
+  /** A streamed ZIP: no length is announced, so only reading it to its end tells that it is whole. */
+  zip(options?: ZipOptions): Promise<FileDownload>;
+  tiles(id: string, options?: CallOptions): Promise<TileInfo>;
+  tile(id: string, z: number, x: number, y: number, options?: DownloadOptions): Promise<FileDownload>;
+  /** The outline of what a flood fill from this pixel reaches. Needs a login. */
+  segment(
+    id: string,
+    seed: readonly [x: number, y: number],
+    tolerance: number,
+    options?: CallOptions,
+  ): Promise<Outline>;
+  /** Adds metadata to an image, or only checks them. Existing values are not replaced but reported. */
+  postMetadata(
+    id: string,
+    metadata: Readonly<Record<string, unknown>>,
+    options?: CallOptions & { readonly save?: boolean },
+  ): Promise<MetadataReport>;
+}
+
+/** The server takes at most 300, and an address of about 10 kB. */
+const BATCH = 250;
+const BATCH_LIMIT = 300;
+
+const imagesSchema = /* @__PURE__ */ z.array(imageSchema);
+
+/** The image functions over an API of `createV1Api`. */
+export function imagesOf(api: Transport): Images {
+  function list(options: ImageListOptions & { readonly detail: false }): ItemList<ImageSummary>;
+  function list(options?: ImageListOptions): ItemList<Image>;
+  function list({
+    detail = true,
+    sort = "name",
+    order = "ascending",
+    filter,
+    pageSize,
+    ...rest
+  }: ImageListOptions = {}) {
+    const query = {
+      detail,
+      sort,
+      sortdir: order === "descending" ? -1 : 1,
+      filter: filter && filterText(filter),
+    };
+    const schema: Schema<Image | ImageSummary> = detail ? imageSchema : imageSummarySchema;
+    return offsetList(
+      api,
+      { path: "image", query, schema, pageSize: pageSizeOf(pageSize, 500) },
+      rest,
+    ) as ItemList<Image>;
+  }
+
+  return {
+    list,
+    async byName(name, { signal } = {}) {
+      if (typeof name !== "string" || name === "") throw new TypeError("byName: expected a name, got none.");
+      const found = await api.json({ path: "image", query: { name, detail: true, limit: 0 }, signal }, imagesSchema);
+      return found[0];
+    },
+    byIds: (ids, options = {}) => itemList(() => batches(api, ids.map(objectId), options), options),
+    get: (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}`, signal }, imageSchema),
+    histogram: (filter, { signal } = {}) =>
+      api.json({ path: "image/histogram", query: { filter: filter && filterText(filter) }, signal }, histogramSchema),
+    download: (id, options = {}) => girderFile(api, `image/${objectId(id)}/download`, "image", options),
+    thumbnail: (id, { width = 256, height = 256, ...options } = {}) => {
+      for (const side of [width, height]) {
+        if (!Number.isInteger(side) || side < 2) throw new RangeError(`thumbnail: expected sides from 2, got ${side}.`);
+      }
+      return girderFile(api, `image/${objectId(id)}/thumbnail`, "image", options, { width, height });
+    },
+    superpixels: (id, options = {}) => girderFile(api, `image/${objectId(id)}/superpixels`, "png", options),
+    zip: ({ include = "all", filter, ids, ...options } = {}) => {
+      if (filter !== undefined && ids !== undefined) throw new TypeError("zip: expected `filter` or `ids`, got both.");
+      if (ids !== undefined && ids.length > BATCH_LIMIT) {
+        throw new RangeError(`zip: expected at most ${BATCH_LIMIT} ids, got ${ids.length}.`);
+      }
+      const imageIds = ids && JSON.stringify(ids.map(objectId));
+      return girderFile(api, "image/download", "zip", options, {
+        include,
+        filter: filter && filterText(filter),
+        imageIds,
+      });
+    },
+    tiles: (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}/tiles`, signal }, tileInfoSchema),
+    tile: (id, z, x, y, options = {}) => {
+      for (const index of [z, x, y]) {
+        if (!Number.isInteger(index) || index < 0) throw new RangeError(`tile: expected whole numbers, got ${index}.`);
+      }
+      return girderFile(api, `image/${objectId(id)}/tiles/${z}/${x}/${y}`, "image", options);
+    },
+    segment: (id, seed, tolerance, { signal } = {}) =>
+      api.json(
+        { method: "POST", idempotent: true, path: `image/${objectId(id)}/segment`, body: { seed, tolerance }, signal },
+        outlineSchema,
+      ),
+    postMetadata: (id, metadata, { save = true, signal } = {}) =>
+      api.json(
+        {
+          method: "POST",
+          idempotent: !save,
+          path: `image/${objectId(id)}/metadata`,
+          query: { save },
+          body: metadata,
+          signal,
+        },
+        metadataReportSchema,
+      ),
+  };
+}
+
+/** `limit=0`, because the default of 50 cuts even a list of ids; put back into the order asked for. */
+async function* batches(
+  api: Transport,
+  ids: readonly string[],
+  { from, signal }: ListOptions,
+): AsyncGenerator<WalkedPage<Image>, void, void> {
+  const wanted = [...new Set(ids)];
+  for (let start = from === undefined ? 0 : Number(from.page); start < wanted.length; start += BATCH) {
+    const batch = wanted.slice(start, start + BATCH);
+    const query = { imageIds: JSON.stringify(batch), detail: true, limit: 0 };
+    const found = new Map<string, Image>();
+    for (const image of await api.json({ path: "image", query, signal }, imagesSchema)) found.set(image._id, image);
+    const items = batch.flatMap((id) => found.get(id) ?? []);
+    const positionAfter = (taken: number) => {
+      const last = items[taken - 1]?._id;
+      const place = taken >= items.length ? batch.length : last === undefined ? 0 : batch.indexOf(last) + 1;
+      return { page: String(start + place), seen: [] };
+    };
+    yield { items, count: wanted.length, positionAfter, position: positionAfter(items.length) };
+  }
+}

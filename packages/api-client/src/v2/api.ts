@@ -1,0 +1,46 @@
+import type { ClientOptions } from "../options.ts";
+import { createTransport, type Transport } from "../transport/transport.ts";
+import { v2Dialect } from "./dialect.ts";
+import { meSchema } from "./schemas.ts";
+import { type TokenOption, tokenSession } from "./session.ts";
+
+export interface V2Options extends ClientOptions {
+  /** @default "https://api.isic-archive.com" (the API is below `api/v2/` there; a URL with a path is taken as it is) */
+  readonly baseUrl?: string | URL;
+  /** An access token, a function that gives one, or a session of `/oauth`. Without one the archive sees a guest. */
+  readonly token?: TokenOption;
+}
+
+/** How long a verified token is believed. */
+const TRUST_MS = 10 * 60_000;
+
+export const V2_SERVER = "https://api.isic-archive.com";
+
+/**
+ * The ground the v2 functions stand on: give it to `imagesOf`, `collectionsOf` ... to bundle only what you use.
+ *
+ * @throws TypeError when `baseUrl` is no URL or plain http to a host that is not allowed.
+ */
+export function createV2Api(options: V2Options = {}): Transport {
+  const baseUrl = apiUrl(options.baseUrl ?? V2_SERVER);
+  if (options.token === undefined) return createTransport({ ...options, baseUrl }, v2Dialect);
+  // The check of the token itself goes out without a session: it carries the token in question.
+  const bare = createTransport({ ...options, baseUrl }, v2Dialect);
+  const session = tokenSession({
+    token: options.token,
+    requireLogin: options.requireLogin ?? false,
+    trustMs: TRUST_MS,
+    warn: bare.warn,
+    verify: (token) => bare.json({ path: "users/me/", headers: { authorization: `Bearer ${token}` } }, meSchema),
+  });
+  return createTransport({ ...options, baseUrl }, v2Dialect, session);
+}
+
+/** A server's root means its API; whoever gives a path knows better. */
+function apiUrl(given: string | URL): string {
+  const text = String(given);
+  if (!URL.canParse(text)) return text;
+  const url = new URL(text);
+  if (url.pathname === "/") url.pathname = "/api/v2/";
+  return url.href;
+}

@@ -1,0 +1,31 @@
+import type { Transport } from "../transport/transport.ts";
+import { createV2Api, type V2Options } from "./api.ts";
+import { type Collections, collectionsOf } from "./collections.ts";
+import { type Images, imagesOf } from "./images.ts";
+
+/** Today's archive. */
+export interface V2Client {
+  /** The ground it stands on, for functions that take one. */
+  readonly api: Transport;
+  readonly images: Images;
+  readonly collections: Collections;
+}
+
+/**
+ * A client of today's archive (API v2). Nothing is sent before the first call.
+ *
+ * @example
+ * ```ts
+ * import { createV2Client } from "@isic/api-client/v2";
+ *
+ * const api = createV2Client({ fetch: async () => Response.json({ results: [], count: 0, next: null }) });
+ * for await (const image of api.images.search({ query: 'diagnosis_3:"Melanoma Invasive"' })) {
+ *   console.log(image.isic_id, image.metadata.clinical.age_approx);
+ * }
+ * ```
+ * @throws TypeError when `baseUrl` is no URL or plain http to a host that is not allowed.
+ */
+export function createV2Client(options: V2Options = {}): V2Client {
+  const api = createV2Api(options);
+  return { api, images: imagesOf(api), collections: collectionsOf(api) };
+}

@@ -1,0 +1,70 @@
+import * as z from "zod/mini";
+import type { ItemList, ListOptions } from "../lists/list.ts";
+import type { CallOptions } from "../options.ts";
+import type { Transport } from "../transport/transport.ts";
+import { cursorList } from "./pages.ts";
+import { collectionSchema } from "./schemas.ts";
+import type { Collection, Extra, License } from "./types.ts";
+
+/** How many images of a collection come with this licence and credit line: the images' own, not the default. */
+export interface CollectionAttribution extends Extra {
+  license: License;
+  attribution: string;
+  count: number;
+}
+
+export interface CollectionListOptions extends ListOptions {
+  readonly pinned?: boolean;
+  /** @default newest first */
+  readonly sort?: "name" | "created";
+}
+
+/** The collections of the archive: what this caller may see of them. */
+export interface Collections {
+  list(options?: CollectionListOptions): ItemList<Collection>;
+  get(id: number, options?: CallOptions): Promise<Collection>;
+  /** Licences and credit lines of its images, most frequent first. */
+  attribution(id: number, options?: CallOptions): Promise<CollectionAttribution[]>;
+  /** At most 10 collections by a part of their name, at least 3 characters. */
+  find(text: string, options?: CallOptions): Promise<Collection[]>;
+  /** At most 20 unlocked collections by a part of their name; with a login only the caller's own. */
+  autocomplete(text: string, options?: CallOptions): Promise<Collection[]>;
+}
+
+const foundSchema = /* @__PURE__ */ z.array(collectionSchema);
+const attributionSchema = /* @__PURE__ */ z.array(
+  z.looseObject({ license: z.string(), attribution: z.string(), count: z.number() }),
+);
+
+/** The collection functions over an API of `createV2Api`. */
+export function collectionsOf(api: Transport): Collections {
+  return {
+    list: ({ pinned, sort, ...options } = {}) => {
+      const idOf = (collection: Collection) => String(collection.id);
+      return cursorList(
+        api,
+        { path: "collections/", query: { pinned, sort }, schema: collectionSchema, idOf },
+        options,
+      );
+    },
+    get: (id, { signal } = {}) => api.json({ path: `collections/${whole(id)}/`, signal }, collectionSchema),
+    attribution: (id, { signal } = {}) =>
+      api.json({ path: `collections/${whole(id)}/attribution/`, signal }, attributionSchema),
+    find: (text, { signal } = {}) =>
+      api.json({ path: "autocomplete/collection/", query: { query: atLeastThree(text) }, signal }, foundSchema),
+    autocomplete: (text, { signal } = {}) =>
+      api.json({ path: "collections/autocomplete/", query: { query: atLeastThree(text) }, signal }, foundSchema),
+  };
+}
+
+/** A collection's number, as it stands in a path. */
+export function whole(id: number): string {
+  if (!Number.isInteger(id) || id < 0) throw new TypeError(`Expected a collection's number, got ${String(id)}.`);
+  return String(id);
+}
+
+/** The server refuses shorter texts. */
+export function atLeastThree(text: string): string {
+  if (text.trim().length < 3) throw new RangeError(`Expected at least 3 characters, got ${JSON.stringify(text)}.`);
+  return text;
+}

@@ -1,0 +1,32 @@
+import * as z from "zod/mini";
+import type { Extra } from "./types.ts";
+
+/** One value, or one range of values, and how many images have it. */
+export interface FacetBucket extends Extra {
+  key: string | number;
+  doc_count: number;
+  /** `true` or `false`, where `key` is 1 or 0. */
+  key_as_string?: string;
+}
+
+/** The values of one field. Keyword fields are cut to the most frequent ones. */
+export interface Facet extends Extra {
+  meta: { missing_count: number; present_count: number } & Extra;
+  buckets: FacetBucket[];
+}
+
+export type Facets = Record<string, Facet>;
+
+export const facetsSchema = z.record(
+  z.string(),
+  z.looseObject({
+    meta: z.looseObject({ missing_count: z.number(), present_count: z.number() }),
+    buckets: z.array(
+      z.looseObject({
+        key: z.union([z.string(), z.number()]),
+        doc_count: z.number(),
+        key_as_string: z.exactOptional(z.string()),
+      }),
+    ),
+  }),
+);

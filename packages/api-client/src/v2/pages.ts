@@ -1,0 +1,112 @@
+import * as z from "zod/mini";
+import { PagingError } from "../errors.ts";
+import { type ItemList, itemList, type ListOptions, type ListPosition, type WalkedPage } from "../lists/list.ts";
+import { RecentIds } from "../lists/recent.ts";
+import type { Schema } from "../schema/validate.ts";
+import { endpointOf, type Transport } from "../transport/transport.ts";
+import { type Query, urlOf } from "../transport/urls.ts";
+
+const pageSchema = z.object({
+  results: z.array(z.unknown()),
+  count: z.optional(z.nullable(z.number())),
+  next: z.optional(z.nullable(z.string())),
+});
+
+/** Repeats come from records that share a time with the end of a page, so they are at most a few pages apart. */
+const REMEMBERED = 2000;
+/** A walk that brings nothing new this often in a row stands still. */
+const IDLE_PAGES = 3;
+
+export interface Listing<T> {
+  readonly path: string;
+  readonly query?: Query;
+  readonly schema: Schema<T>;
+  readonly idOf: (item: T) => string;
+}
+
+/**
+ * A list of the v2 API. No `limit` is ever sent (below 100 the server skips records that share a time), `next` is
+ * followed as it is, repeats are dropped, and a walk that stands still is an error instead of an endless loop.
+ */
+export function cursorList<T>(api: Transport, listing: Listing<T>, options: ListOptions): ItemList<T> {
+  return itemList(() => cursorWalk(api, listing, options), options);
+}
+
+/** The pages of such a list. */
+export async function* cursorWalk<T>(
+  api: Transport,
+  listing: Listing<T>,
+  options: ListOptions,
+): AsyncGenerator<WalkedPage<T>, void, void> {
+  const { from, signal } = options;
+  const recent = new RecentIds(REMEMBERED, from?.seen);
+  const visited = new Set<string>();
+  let url = from === undefined ? urlOf(api.baseUrl, listing.path, listing.query) : savedUrl(api, listing, from);
+  let seenBefore: readonly string[] = from?.seen ?? [];
+  for (let idle = 0; ; ) {
+    const endpoint = endpointOf(api.baseUrl, { path: url });
+    if (visited.has(url.href)) throw new PagingError("the server sends the same page again and again", { endpoint });
+    visited.add(url.href);
+    const page = await api.json({ path: url, signal }, pageSchema);
+    const fresh: T[] = [];
+    const ids: string[] = [];
+    for (const [index, raw] of page.results.entries()) {
+      const item = api.check(listing.schema, raw, `results[${index}]`, endpoint);
+      const id = listing.idOf(item);
+      if (!recent.isNew(id)) continue;
+      fresh.push(item);
+      ids.push(id);
+    }
+    yield pageOf(url.href, fresh, ids, seenBefore, page.count ?? null);
+    if (page.next === null || page.next === undefined) return;
+    idle = fresh.length === 0 ? idle + 1 : 0;
+    if (idle === IDLE_PAGES) throw new PagingError(`${IDLE_PAGES} pages in a row brought nothing new`, { endpoint });
+    seenBefore = [...seenBefore.slice(-OVERLAP), ...ids];
+    url = nextUrl(api, page.next, endpoint);
+  }
+}
+
+/** How many ids before the page a position keeps: a resumed walk must recognise what the page repeats. */
+const OVERLAP = 200;
+
+function pageOf<T>(
+  page: string,
+  items: readonly T[],
+  ids: readonly string[],
+  before: readonly string[],
+  count: number | null,
+): WalkedPage<T> {
+  const positionAfter = (taken: number): ListPosition => ({
+    page,
+    seen: [...before.slice(-OVERLAP), ...ids.slice(0, taken)],
+  });
+  return {
+    items,
+    count,
+    positionAfter,
+    get position() {
+      return positionAfter(items.length);
+    },
+  };
+}
+
+/** `next` is the server's, but credentials go with it: it must stay at home. */
+function nextUrl(api: Transport, next: string, endpoint: string): URL {
+  const url = URL.canParse(next) ? new URL(next) : undefined;
+  if (url === undefined || url.origin !== api.baseUrl.origin) {
+    const where = url === undefined ? JSON.stringify(next) : url.origin;
+    throw new PagingError(`the next page is at ${where}, not at ${api.baseUrl.origin}`, { endpoint });
+  }
+  return url;
+}
+
+function savedUrl<T>(api: Transport, listing: Listing<T>, from: ListPosition): URL {
+  const url = URL.canParse(from.page) ? new URL(from.page) : undefined;
+  const home = urlOf(api.baseUrl, listing.path);
+  if (url === undefined || url.origin !== home.origin || url.pathname !== home.pathname) {
+    throw new TypeError(
+      `from: expected a position of ${listing.path} at ${home.origin}, got ${JSON.stringify(from.page)}.`,
+    );
+  }
+  return url;
+}

@@ -1,0 +1,117 @@
+import { type ItemList, itemList, type ListOptions, type WalkedPage } from "../lists/list.ts";
+import type { Transport } from "../transport/transport.ts";
+import { type Query, urlOf } from "../transport/urls.ts";
+import { cursorWalk, type Listing } from "./pages.ts";
+
+/** What to look for. `@isic/select/query` makes and checks the query string. */
+export interface Search {
+  /** In the archive's search language; empty means everything. */
+  readonly query?: string | undefined;
+  /** Only images of these collections (of any of them). */
+  readonly collections?: readonly number[] | undefined;
+  /** Only these images, however many: the request is split as the server needs it. */
+  readonly ids?: readonly string[] | undefined;
+}
+
+/** The server's limit for a request line is 8192 bytes; a cursor and the protocol's own words need some. */
+const URL_LIMIT = 7_600;
+const ID = /^ISIC_\d{7}$/;
+
+/** The queries that together ask for the search, each short enough for the server. */
+export function queriesOf(api: Transport, path: string, search: Search): readonly Query[] {
+  const collections = search.collections?.map(collectionId);
+  const one = (query: string | undefined): Query => ({
+    query: query === "" ? undefined : query,
+    // An empty list would mean "no filter" to the server.
+    collections: collections === undefined ? undefined : collections,
+  });
+  if (search.collections?.length === 0) return [];
+  const query = search.query?.trim() ?? "";
+  const ids = search.ids ?? (fits(api, path, one(query)) ? undefined : idsIn(query));
+  if (ids === undefined) {
+    if (fits(api, path, one(query))) return [one(query)];
+    throw new RangeError(
+      `The query is too long for the server (${query.length} characters): give ids as \`ids\`, or use \`zip\` and \`fetchAllMetadata\`, which send it as a body.`,
+    );
+  }
+  const rest = search.ids === undefined ? "" : query;
+  return idChunks(
+    ids,
+    (chunk) => one(withIds(rest, chunk)),
+    (each) => fits(api, path, each),
+  );
+}
+
+function collectionId(id: number): number {
+  if (!Number.isInteger(id) || id < 0) throw new TypeError(`collections: expected whole numbers, got ${String(id)}.`);
+  return id;
+}
+
+function fits(api: Transport, path: string, query: Query): boolean {
+  return urlOf(api.baseUrl, path, query).href.length <= URL_LIMIT;
+}
+
+/** A query that is nothing but a list of ids joined by OR. */
+function idsIn(query: string): readonly string[] | undefined {
+  const terms = query.split(/\s+OR\s+/).map((term) => /^isic_id\s*:\s*"?(ISIC_\d{7})"?$/.exec(term.trim())?.[1]);
+  return terms.includes(undefined) ? undefined : (terms as string[]);
+}
+
+/**
+ * One of these ids, and the query. Terms side by side bind tighter than AND and OR, so a query without alternatives
+ * is repeated beside each id: the server's parser has versions that fail on a group inside AND.
+ */
+function withIds(query: string, ids: readonly string[]): string {
+  if (query === "") return ids.map((id) => `isic_id:${id}`).join(" OR ");
+  const bare = query.replace(/"[^"]*"/g, '""');
+  if (!/\bOR\b|[()]/.test(bare)) return ids.map((id) => `isic_id:${id} AND ${query}`).join(" OR ");
+  return `(${query}) AND (${ids.map((id) => `isic_id:${id}`).join(" OR ")})`;
+}
+
+function idChunks(
+  ids: readonly string[],
+  make: (chunk: readonly string[]) => Query,
+  ok: (query: Query) => boolean,
+): Query[] {
+  const wrong = ids.find((id) => !ID.test(id));
+  if (wrong !== undefined) throw new TypeError(`ids: expected ISIC_ and seven digits, got ${JSON.stringify(wrong)}.`);
+  const unique = [...new Set(ids)];
+  const chunks: Query[] = [];
+  for (let from = 0; from < unique.length; ) {
+    let size = Math.min(250, unique.length - from);
+    while (size > 1 && !ok(make(unique.slice(from, from + size)))) size = Math.ceil(size * 0.8) - 1;
+    const query = make(unique.slice(from, from + size));
+    if (!ok(query)) throw new RangeError("The query is too long for the server, even beside a single id: shorten it.");
+    chunks.push(query);
+    from += size;
+  }
+  return chunks;
+}
+
+/** The search as one list, whatever number of queries it takes. */
+export function searchList<T>(
+  api: Transport,
+  listing: Listing<T>,
+  queries: readonly Query[],
+  options: ListOptions,
+): ItemList<T> {
+  async function* walk(): AsyncGenerator<WalkedPage<T>, void, void> {
+    const first = options.from === undefined ? 0 : chunkOf(queries, options.from.page);
+    for (const [index, query] of queries.entries()) {
+      if (index < first) continue;
+      const from = index === first ? options.from : undefined;
+      for await (const page of cursorWalk(api, { ...listing, query }, { ...options, from })) {
+        yield queries.length === 1 ? page : { ...page, position: page.position, count: null };
+      }
+    }
+  }
+  return itemList(walk, options);
+}
+
+/** Which of the queries a saved page belongs to. */
+function chunkOf(queries: readonly Query[], page: string): number {
+  const wanted = URL.canParse(page) ? new URL(page).searchParams.get("query") : null;
+  const index = queries.findIndex(({ query }) => (query ?? null) === wanted);
+  if (index === -1) throw new TypeError("from: expected a position of this very search, got one of another.");
+  return index;
+}
