@@ -1,1 +1,1 @@
-export {};
+export { ListenError, type RunningArchive, type ServeOptions, serve } from "./node/serve.ts";

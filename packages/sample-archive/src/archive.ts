@@ -1,0 +1,108 @@
+import type { SampleArchiveOptions } from "./options.ts";
+import type { CollectionRecord, DatasetRecord, ImageRecord, StudyRecord } from "./source.ts";
+import { ArchiveState } from "./state.ts";
+import { girder } from "./v1/server.ts";
+import { fileHost } from "./v2/files.ts";
+import { django } from "./v2/server.ts";
+
+/** Somebody who can log in, as tests need to know him. */
+export interface SampleUser {
+  readonly login: string;
+  readonly password: string;
+  readonly email: string;
+  readonly id: string;
+}
+
+/** An archive in a box. */
+export interface SampleArchive {
+  /** Answers a request to any of its origins; the same function serves both APIs and the files. */
+  fetch(request: Request): Promise<Response>;
+  readonly origin: string;
+  readonly fileOrigin: string;
+  /** Base of the Girder API: `<origin>/api/v1`. */
+  readonly v1Url: string;
+  /** Base of today's API: `<origin>/api/v2/`. */
+  readonly v2Url: string;
+  readonly users: readonly SampleUser[];
+  /** Everything there is, private images included. */
+  readonly images: readonly ImageRecord[];
+  readonly datasets: readonly DatasetRecord[];
+  readonly studies: readonly StudyRecord[];
+  readonly collections: readonly CollectionRecord[];
+  /** A v2 token for that login, without the detour over OAuth. */
+  issueToken(login: string): string;
+  /** Ends all sessions of v1 and v2 without telling anybody. */
+  expireTokens(): void;
+  /** Publishes new images behind the last one. */
+  grow(count: number): readonly ImageRecord[];
+  /** Makes an image private: gone from lists, 404 on v2. */
+  withdraw(name: string): void;
+  /** Moves the archive to other origins (what `serve` does). */
+  moveTo(origin: string, fileOrigin: string): void;
+}
+
+/**
+ * Makes an archive in memory: both APIs and the file host behind one `fetch` handler, over generated records and
+ * drawn photos (or over `options.source`). Nothing is drawn before somebody asks for it.
+ *
+ * @example
+ * ```ts
+ * import { createSampleArchive } from "@isic/sample-archive";
+ *
+ * const archive = createSampleArchive();
+ * const answer = await archive.fetch(new Request(`${archive.v1Url}/image?name=ISIC_0000000`));
+ * console.log(await answer.json());
+ * ```
+ */
+export function createSampleArchive(options: SampleArchiveOptions = {}): SampleArchive {
+  const state = new ArchiveState(options);
+  return {
+    fetch: (request) => answer(request, state),
+    get origin() {
+      return state.origin;
+    },
+    get fileOrigin() {
+      return state.fileOrigin;
+    },
+    get v1Url() {
+      return `${state.origin}/api/v1`;
+    },
+    get v2Url() {
+      return `${state.origin}/api/v2/`;
+    },
+    users: state.source.users.map(({ login, password, email, id }) => ({ login, password, email, id })),
+    images: state.images,
+    datasets: state.source.datasets,
+    studies: state.source.studies,
+    collections: state.collections,
+    issueToken: (login) => issueToken(state, login),
+    expireTokens: () => {
+      state.v1Sessions.clear();
+      state.v2Sessions.clear();
+    },
+    grow: (count) => state.grow(count),
+    withdraw: (name) => {
+      if (!state.imageByName.has(name)) throw new RangeError(`withdraw: no image is called ${JSON.stringify(name)}`);
+      state.withdrawn.add(name);
+      state.changed();
+    },
+    moveTo: (origin, fileOrigin) => {
+      state.origin = origin;
+      state.fileOrigin = fileOrigin;
+    },
+  };
+}
+
+async function answer(request: Request, state: ArchiveState): Promise<Response> {
+  request.signal.throwIfAborted();
+  const url = new URL(request.url);
+  if (url.origin === state.fileOrigin) return fileHost(request, url, state);
+  if (url.pathname.startsWith("/api/v2/")) return django(request, url, state);
+  return girder(request, url, state);
+}
+
+function issueToken(state: ArchiveState, login: string): string {
+  const user = state.source.users.find((candidate) => candidate.login === login);
+  if (user === undefined) throw new RangeError(`issueToken: nobody is called ${JSON.stringify(login)}`);
+  return state.openSession(state.v2Sessions, user.id, state.v2TokenSeconds, 30);
+}

@@ -1,0 +1,3 @@
+export interface FaultPlan {
+  readonly rate: number;
+}

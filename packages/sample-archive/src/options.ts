@@ -1,0 +1,39 @@
+import type { FaultPlan } from "./faults.ts";
+import type { Source } from "./source.ts";
+import type { WorldOptions } from "./world/world.ts";
+
+/** Behaviours of the real servers that a test may want the other way round. */
+export interface Quirks {
+  /** Which v1: `"2019-08"` (default) or `"2022-04"` (no `meta.unstructured` for the public, closed `sort`, read-only studies...). */
+  readonly v1Release?: "2019-08" | "2022-04";
+  /** v1 lets anybody read a private image that is in some study (a real hole; default off). */
+  readonly v1StudyLeak?: boolean;
+  /** Origins that may read v1 from a page; default: the three that the archive named. */
+  readonly v1Origins?: readonly string[];
+  /** May pages of other origins read the file host? Default `true`; nobody knows about the real one. */
+  readonly fileCors?: boolean;
+  /** What a missing key of the file host says: 403 (default, a bucket that cannot be listed) or 404. */
+  readonly missingFile?: 403 | 404;
+  /** What v2's `count` claims over the true number. */
+  readonly countDrift?: number;
+  /** Publish so many new images after every v2 list page served. */
+  readonly growth?: number;
+  /** Seconds that a signed file URL lives; default 7 days. */
+  readonly signedUrlSeconds?: number;
+}
+
+/** What {@link createSampleArchive} takes. */
+export interface SampleArchiveOptions extends WorldOptions {
+  /** Where the content comes from; default: a generated world of `images` records. */
+  readonly source?: Source;
+  /** Origin of both APIs; default `https://archive.sample.invalid`. */
+  readonly origin?: string;
+  /** Origin of v2's files; default `https://files.sample.invalid`. */
+  readonly fileOrigin?: string;
+  readonly quirks?: Quirks;
+  readonly faults?: FaultPlan;
+  /** Seconds that v1 and v2 tokens live; default 180 days and one day, as the servers say. */
+  readonly tokenSeconds?: number;
+  /** Clock in milliseconds, for tokens and signed URLs; default `Date.now`. */
+  readonly now?: () => number;
+}

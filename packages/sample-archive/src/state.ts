@@ -1,0 +1,146 @@
+import type { Quirks, SampleArchiveOptions } from "./options.ts";
+import type {
+  AnnotationRecord,
+  CollectionRecord,
+  DatasetRecord,
+  ImageRecord,
+  SegmentationRecord,
+  Source,
+  UserRecord,
+} from "./source.ts";
+import { generatedWorld } from "./world/world.ts";
+
+const DAY = 86_400;
+
+/** A token and whom it stands for. */
+export interface Session {
+  readonly userId: string;
+  readonly expires: number;
+}
+
+/** Everything about one archive that can change while it runs; both servers work on it. */
+export class ArchiveState {
+  readonly source: Source;
+  readonly quirks: Quirks;
+  readonly now: () => number;
+  readonly v1TokenSeconds: number;
+  readonly v2TokenSeconds: number;
+  /** Not read-only: `serve` moves an archive to the address it listens on. */
+  origin: string;
+  fileOrigin: string;
+  readonly images: ImageRecord[];
+  readonly imageById: Map<string, ImageRecord>;
+  readonly imageByName: Map<string, ImageRecord>;
+  readonly segmentations: SegmentationRecord[];
+  readonly annotations: AnnotationRecord[];
+  /** Arrays that readers posted, by `annotation id/feature`. */
+  readonly postedMarkups: Map<string, readonly number[]> = new Map();
+  /** Names of images that were withdrawn. */
+  readonly withdrawn: Set<string> = new Set();
+  readonly v1Sessions: Map<string, Session> = new Map();
+  readonly v2Sessions: Map<string, Session> = new Map();
+  readonly collections: CollectionRecord[];
+  readonly #cache: Map<string, { readonly revision: number; readonly value: unknown }> = new Map();
+  #texts: { readonly origin: string; readonly texts: WeakMap<ImageRecord, string> } | undefined;
+  #revision = 0;
+  readonly #users: Map<string, UserRecord>;
+  readonly #datasets: Map<string, DatasetRecord>;
+  #counter = 0;
+
+  constructor(options: SampleArchiveOptions) {
+    this.source = options.source ?? generatedWorld(options);
+    this.quirks = options.quirks ?? {};
+    this.now = options.now ?? Date.now;
+    this.origin = options.origin ?? "https://archive.sample.invalid";
+    this.fileOrigin = options.fileOrigin ?? "https://files.sample.invalid";
+    this.v1TokenSeconds = options.tokenSeconds ?? 180 * DAY;
+    this.v2TokenSeconds = options.tokenSeconds ?? DAY;
+    this.images = [...this.source.images];
+    this.imageById = new Map(this.images.map((image) => [image.id, image]));
+    this.imageByName = new Map(this.images.map((image) => [image.name, image]));
+    this.segmentations = [...this.source.segmentations];
+    this.annotations = [...this.source.annotations];
+    this.collections = [...this.source.collections];
+    this.#users = new Map(this.source.users.map((user) => [user.id, user]));
+    this.#datasets = new Map(this.source.datasets.map((dataset) => [dataset.id, dataset]));
+  }
+
+  /** A value that holds until the archive changes. */
+  cached<T>(key: string, make: () => T): T {
+    const found = this.#cache.get(key);
+    if (found?.revision === this.#revision) return found.value as T;
+    const value = make();
+    this.#cache.set(key, { revision: this.#revision, value });
+    return value;
+  }
+
+  /** Texts of public images as v2 sends them, made once per file origin. */
+  textsOf(fileOrigin: string): WeakMap<ImageRecord, string> {
+    if (this.#texts?.origin !== fileOrigin) this.#texts = { origin: fileOrigin, texts: new WeakMap() };
+    return this.#texts.texts;
+  }
+
+  /** To be called after every change of records. */
+  changed(): void {
+    this.#revision++;
+  }
+
+  user(id: string): UserRecord | undefined {
+    return this.#users.get(id);
+  }
+
+  dataset(id: string): DatasetRecord | undefined {
+    return this.#datasets.get(id);
+  }
+
+  datasetOf(image: ImageRecord): DatasetRecord {
+    return this.#datasets.get(image.datasetId)!;
+  }
+
+  /** Who a token stands for; an unknown or expired one stands for nobody, without a word. */
+  session(sessions: Map<string, Session>, token: string | undefined): UserRecord | undefined {
+    const session = token === undefined ? undefined : sessions.get(token);
+    return session === undefined || session.expires <= this.now() ? undefined : this.user(session.userId);
+  }
+
+  openSession(sessions: Map<string, Session>, userId: string, seconds: number, length: number): string {
+    const token = this.secret(length);
+    sessions.set(token, { userId, expires: this.now() + seconds * 1000 });
+    return token;
+  }
+
+  /** A new secret of letters and digits. */
+  secret(length: number): string {
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    const random = crypto.getRandomValues(new Uint8Array(length));
+    return Array.from(random, (byte) => letters[byte % letters.length]).join("");
+  }
+
+  /** The id of something new. */
+  newId(): string {
+    const seconds = Math.floor(this.now() / 1000)
+      .toString(16)
+      .padStart(8, "0");
+    return `${seconds}bae4783967${(0xf00000 + this.#counter++).toString(16)}`;
+  }
+
+  /** Puts a changed record in the place of the old one. */
+  replaceImage(image: ImageRecord): void {
+    this.images[this.images.findIndex((candidate) => candidate.id === image.id)] = image;
+    this.imageById.set(image.id, image);
+    this.imageByName.set(image.name, image);
+    this.changed();
+  }
+
+  /** Adds images behind the last one. */
+  grow(count: number): readonly ImageRecord[] {
+    const added = this.source.more(count);
+    for (const image of added) {
+      this.images.push(image);
+      this.imageById.set(image.id, image);
+      this.imageByName.set(image.name, image);
+    }
+    this.changed();
+    return added;
+  }
+}

@@ -1,0 +1,32 @@
+/** Numbers that Python keeps as floats, so that it writes 4 as `4.0`. */
+const FLOATS = new Set(["clin_size_long_diam_mm", "mel_thick_mm"]);
+
+/** JSON as Python's `json.dumps(sort_keys=True)` writes it: sorted keys, a blank after `,` and `:`, ASCII only. */
+export function dumps(value: unknown): string {
+  return write(value, false);
+}
+
+function write(value: unknown, float: boolean): string {
+  if (value === null || value === undefined) return "null";
+  if (typeof value === "string") return quote(value);
+  if (typeof value === "number") return float && Number.isInteger(value) ? `${value}.0` : String(value);
+  if (typeof value === "boolean") return value ? "true" : "false";
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, float)).join(", ")}]`;
+  const object = value as { readonly [key: string]: unknown };
+  const parts: string[] = [];
+  for (const key of Object.keys(object).sort()) {
+    if (object[key] === undefined) continue;
+    parts.push(`${quote(key)}: ${write(object[key], FLOATS.has(key) || key.endsWith("Float"))}`);
+  }
+  return `{${parts.join(", ")}}`;
+}
+
+function quote(text: string): string {
+  const json = JSON.stringify(text);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: 0x7f is the last character Python leaves alone
+  return /^[\x00-\x7f]*$/.test(json) ? json : json.replace(/[\u0080-\uffff]/g, codePoint);
+}
+
+function codePoint(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,132 @@
+import type { ArchiveState } from "../state.ts";
+import { getAnnotation, listAnnotations, markupArray, markupMask, markupRender, putAnnotation } from "./annotations.ts";
+import { Context } from "./context.ts";
+import { corsHeaders, preflight } from "./cors.ts";
+import { datasetAccess, datasetMetadata, datasetReview, getDataset, listDatasets, reviewDataset } from "./datasets.ts";
+import { GirderError, MalformedStatusError, restError } from "./errors.ts";
+import * as images from "./images.ts";
+import { htmlNotFound, internalError, jsonAnswer, malformedStatus, redirectAnswer } from "./respond.ts";
+import * as segmentations from "./segmentations.ts";
+import { getStudy, listStudies } from "./studies.ts";
+import * as users from "./users.ts";
+
+type Handler = (context: Context) => Response | Promise<Response>;
+type Route = readonly [method: string, path: string, handler: Handler, cookie?: boolean];
+
+/** Resource by resource; a segment that starts with a colon is a parameter. Earlier routes win. */
+const ROUTES: { readonly [resource: string]: readonly Route[] } = {
+  user: [
+    ["GET", "authentication", users.login],
+    ["DELETE", "authentication", users.logout],
+    ["GET", "me", users.me],
+    ["POST", "acceptTerms", users.acceptTerms],
+    ["POST", "requestCreateDatasetPermission", users.requestPermission],
+    ["GET", ":id", users.getUser],
+  ],
+  token: [
+    ["GET", "current", users.currentToken],
+    ["GET", "session", users.sessionToken],
+  ],
+  dataset: [
+    ["GET", "", listDatasets, true],
+    ["GET", ":id", getDataset, true],
+    ["GET", ":id/access", datasetAccess],
+    ["GET", ":id/metadata", datasetMetadata],
+    ["GET", ":id/review", datasetReview],
+    ["POST", ":id/review", reviewDataset],
+  ],
+  image: [
+    ["GET", "", images.listImages, true],
+    ["GET", ":id", images.getImage, true],
+    ["GET", ":id/download", images.downloadImage, true],
+    ["GET", ":id/superpixels", images.imageSuperpixels, true],
+    ["GET", ":id/thumbnail", images.imageThumbnail, true],
+    ["GET", ":id/tiles", images.imageTiles, true],
+    ["GET", ":id/tiles/:z/:x/:y", images.imageTile, true],
+    ["POST", ":id/segment", images.segmentImage],
+  ],
+  segmentation: [
+    ["GET", "", segmentations.listSegmentations, true],
+    ["GET", ":id", segmentations.getSegmentation, true],
+    ["GET", ":id/mask", segmentations.segmentationMask, true],
+    ["GET", ":id/thumbnail", segmentations.segmentationThumbnail, true],
+    ["POST", ":id/review", segmentations.reviewSegmentation],
+  ],
+  study: [
+    ["GET", "", listStudies, true],
+    ["GET", ":id", getStudy, true],
+  ],
+  annotation: [
+    ["GET", "", listAnnotations, true],
+    ["GET", ":id", getAnnotation, true],
+    ["PUT", ":id", putAnnotation],
+    ["GET", ":id/markup/:feature", markupMask, true],
+    ["GET", ":id/markup/:feature/superpixels", markupArray, true],
+    ["GET", ":id/markup/:feature/rendered", markupRender, true],
+    ["GET", ":id/:feature", markupArray, true],
+    ["GET", ":id/:feature/mask", markupMask, true],
+    ["GET", ":id/:feature/render", markupRender, true],
+  ],
+};
+
+/** Answers one request below `/api/v1` (or `/api`, which points there). */
+export async function girder(request: Request, url: URL, state: ArchiveState): Promise<Response> {
+  if (request.method === "OPTIONS") return preflight(request, state);
+  const answer = await route(request, url, state);
+  for (const [name, value] of corsHeaders(request, state)) answer.headers.set(name, value);
+  return request.method === "HEAD" ? new Response(null, answer) : answer;
+}
+
+async function route(request: Request, url: URL, state: ArchiveState): Promise<Response> {
+  const path = url.pathname.replace(/^\/api/, "").replace(/\/+$/, "");
+  if (path === "") return redirectAnswer(303, `${url.origin}/api/v1`);
+  const segments = path.split("/").slice(2);
+  const resource = segments[0] ?? "";
+  const rest = segments.slice(1).map(decode);
+  const routes = Object.hasOwn(ROUTES, resource) ? ROUTES[resource] : undefined;
+  if (!path.startsWith("/v1") || routes === undefined) return htmlNotFound();
+  try {
+    return await answerRoute(request, url, state, routes, rest);
+  } catch (error) {
+    if (error instanceof GirderError) return jsonAnswer(request, error.status, error.body);
+    if (error instanceof MalformedStatusError) return malformedStatus();
+    return internalError(request);
+  }
+}
+
+async function answerRoute(
+  request: Request,
+  url: URL,
+  state: ArchiveState,
+  routes: readonly Route[],
+  rest: readonly string[],
+): Promise<Response> {
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  for (const [verb, pattern, handler, cookie] of routes) {
+    if (verb !== method) continue;
+    const parameters = match(pattern, rest);
+    if (parameters === undefined) continue;
+    const user = state.session(state.v1Sessions, users.tokenOf(request, url, cookie));
+    return handler(new Context(request, url, state, user, parameters));
+  }
+  throw restError(`No matching route for "${request.method} ${rest.join("/")}"`);
+}
+
+function match(pattern: string, rest: readonly string[]): { readonly [name: string]: string } | undefined {
+  const parts = pattern === "" ? [] : pattern.split("/");
+  if (parts.length !== rest.length) return undefined;
+  const out: { [name: string]: string } = {};
+  for (const [i, part] of parts.entries()) {
+    if (part.startsWith(":")) out[part.slice(1)] = rest[i]!;
+    else if (part !== rest[i]) return undefined;
+  }
+  return out;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

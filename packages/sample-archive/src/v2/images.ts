@@ -1,0 +1,127 @@
+import type { ImageRecord } from "../source.ts";
+import type { ArchiveState } from "../state.ts";
+import { type Context, requireUser } from "./context.ts";
+import { signedPath } from "./files.ts";
+import { isPythonTime, type Paged, paginate, pythonTime } from "./paging.ts";
+import { searchPredicate } from "./query.ts";
+import { extension, metadata, statedSize } from "./records.ts";
+import { ApiError, invalid, json, notFound, ServerError, text, valueError } from "./respond.ts";
+import { isPublic, maySee, visibleCollections, visibleImages } from "./visible.ts";
+
+/** An image as v2 sends it. */
+export function imageView(state: ArchiveState, image: ImageRecord) {
+  const { license, attribution } = state.datasetOf(image);
+  const open = isPublic(state, image);
+  const url = (path: string) => `${state.fileOrigin}${open ? path : signedPath(state, path)}`;
+  const size = statedSize(image);
+  return {
+    isic_id: image.name,
+    copyright_license: license,
+    // the dataset's default, not the image's own: that one is only in the CSV
+    attribution,
+    files: {
+      full: { url: url(`/images/${image.name}.${extension(image)}`), size },
+      thumbnail_256: { url: url(`/thumbnails/${image.name}_thumbnail.jpg`), size: 5000 + (size % 4001) },
+    },
+    metadata: metadata(image),
+    public: open,
+  };
+}
+
+/** `GET images/` and `GET images/search/`. */
+export function listImages(context: Context): Response {
+  return pageOfImages(context, visibleImages(context.state, context.user));
+}
+
+export function searchImages(context: Context): Response {
+  return pageOfImages(context, searched(context));
+}
+
+function pageOfImages({ state, url }: Context, items: readonly ImageRecord[]): Response {
+  const paged: Paged<ImageRecord> = {
+    items,
+    key: (image) => pythonTime(image.published),
+    compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
+    valid: isPythonTime,
+    count: items.length + (state.quirks.countDrift ?? 0),
+  };
+  const page = paginate(new URL(url.pathname + url.search, state.origin), paged);
+  const { results, ...rest } = page;
+  const tail = JSON.stringify(rest).slice(1);
+  const answer = text(200, `{"results":[${results.map((image) => imageText(state, image)).join(",")}],${tail}`, TYPE);
+  if (state.quirks.growth !== undefined && state.quirks.growth > 0) state.grow(state.quirks.growth);
+  return answer;
+}
+
+const TYPE = "application/json; charset=utf-8";
+
+/** Public records are walked over and over; their text is made once. Signed addresses change from day to day. */
+function imageText(state: ArchiveState, image: ImageRecord): string {
+  if (!isPublic(state, image)) return JSON.stringify(imageView(state, image));
+  const texts = state.textsOf(state.fileOrigin);
+  const found = texts.get(image) ?? JSON.stringify(imageView(state, image));
+  texts.set(image, found);
+  return found;
+}
+
+/** What `query` and `collections` leave of the images that the asker sees. */
+export function searched(context: Context): readonly ImageRecord[] {
+  const { url } = context;
+  return found(context, url.searchParams.get("query") ?? "", readCollections(url));
+}
+
+export function found(context: Context, query: string, collections: readonly number[]): readonly ImageRecord[] {
+  const { state, user } = context;
+  const wanted = searchPredicate(query);
+  if (wanted === undefined) throw new ApiError(400, { message: "Could not parse search query." });
+  // parsed, but without a column to look at
+  if (/(?:^|[^\w"])(?:blurry|hairy|marker_pen|color_tint)\s*:/.test(query) || query.includes("\u0000"))
+    throw new ServerError(query);
+  const of = visibleCollections(state, user).filter((collection) => collections.includes(collection.id));
+  const visible = visibleImages(state, user);
+  if (query.trim() === "" && collections.length === 0) return visible;
+  return visible.filter((image) => (collections.length === 0 || of.some((c) => c.has(image))) && wanted(image));
+}
+
+function readCollections(url: URL): readonly number[] {
+  const values = url.searchParams.getAll("collections").filter((value) => value !== "");
+  return values
+    .flatMap((value) => value.split(","))
+    .map((part) => {
+      if (/^\s*[+-]?\d+\s*$/.test(part)) return Number(part);
+      throw valueError(["query", "collections"], `invalid literal for int() with base 10: '${part}'`);
+    });
+}
+
+/** The image of the path, if the asker sees it; private and absent ones cannot be told apart. */
+export function readImage({ state, user, path }: Context): ImageRecord {
+  const image = state.imageByName.get(path[1]!);
+  if (image === undefined || !maySee(state, image, user)) throw notFound();
+  return image;
+}
+
+export function getImage(context: Context): Response {
+  return json(200, imageView(context.state, readImage(context)));
+}
+
+/** `GET images/{id}/similar/`: by colour of diagnosis, which is as good as any embedding here. */
+export function similarImages(context: Context): Response {
+  requireUser(context);
+  const limit = Number(context.url.searchParams.get("limit") ?? 10);
+  if (limit > 50) {
+    throw invalid(["query", "limit"], "Input should be less than or equal to 50", "less_than_equal", { le: 50 });
+  }
+  const image = readImage(context);
+  const alike = visibleImages(context.state, context.user).filter(
+    (other) => other !== image && other.clinical.diagnosis === image.clinical.diagnosis,
+  );
+  return json(
+    200,
+    alike.slice(0, limit).map((other, i) => ({ ...imageView(context.state, other), distance: 0.05 * (i + 1) })),
+  );
+}
+
+/** `GET images/search/size/`. */
+export function searchSize(context: Context): Response {
+  return json(200, { size: searched(context).reduce((sum, image) => sum + statedSize(image), 0) });
+}

@@ -1,0 +1,85 @@
+import type { ArchiveState } from "../state.ts";
+import * as collections from "./collections.ts";
+import { type Context, requireUser } from "./context.ts";
+import * as images from "./images.ts";
+import { isoZ } from "./records.ts";
+import { ApiError, addSlash, json, methodNotAllowed, pageNotFound, preflight, serverError } from "./respond.ts";
+
+type Handler = (context: Context) => Response | Promise<Response>;
+
+/** Path below `/api/v2/` (a star is one segment) to handlers by method; earlier ones win. */
+const ROUTES: readonly (readonly [path: string, methods: { readonly [method: string]: Handler }])[] = [
+  ["images", { GET: images.listImages }],
+  ["images/search", { GET: images.searchImages }],
+  ["images/search/size", { GET: images.searchSize }],
+  ["images/*", { GET: images.getImage }],
+  ["images/*/similar", { GET: images.similarImages }],
+  ["collections", { GET: collections.listCollections }],
+  ["collections/autocomplete", { GET: (context) => collections.completeCollection(context, false) }],
+  ["collections/*", { GET: collections.getCollection }],
+  ["collections/*/attribution", { GET: collections.collectionAttribution }],
+  ["autocomplete/collection", { GET: (context) => collections.completeCollection(context, true) }],
+  ["users/me", { GET: me }],
+];
+
+/** Answers one request below `/api/v2`. */
+export async function django(request: Request, url: URL, state: ArchiveState): Promise<Response> {
+  const answer = await route(request, url, state);
+  if (request.headers.has("origin")) answer.headers.set("Access-Control-Allow-Origin", "*");
+  return request.method === "HEAD" ? new Response(null, answer) : answer;
+}
+
+async function route(request: Request, url: URL, state: ArchiveState): Promise<Response> {
+  if (request.method === "OPTIONS" && request.headers.has("access-control-request-method")) return preflight();
+  const segments = url.pathname
+    .replace(/^\/api\/v2\/?/, "")
+    .replace(/\/$/, "")
+    .split("/")
+    .map(decode);
+  const entry = ROUTES.find(([path]) => fits(path.split("/"), segments));
+  if (entry === undefined) return pageNotFound();
+  if (!url.pathname.endsWith("/")) return addSlash(url);
+  const handler = entry[1][request.method];
+  if (handler === undefined) return methodNotAllowed(request, Object.keys(entry[1]).sort().join(", "));
+  const user = state.session(state.v2Sessions, bearer(request));
+  try {
+    return await handler({ request, url, state, user, path: segments });
+  } catch (error) {
+    return error instanceof ApiError ? json(error.status, error.body) : serverError();
+  }
+}
+
+function fits(pattern: readonly string[], segments: readonly string[]): boolean {
+  return (
+    pattern.length === segments.length &&
+    pattern.every((part, i) => (part === "*" ? segments[i] !== "" : part === segments[i]))
+  );
+}
+
+/** Only this header counts; an unknown or expired token is a guest without a word. */
+function bearer(request: Request): string | undefined {
+  return /^Bearer (\S+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+/** `GET users/me/`: the only place that says a token is no good. */
+function me(context: Context): Response {
+  const user = requireUser(context);
+  return json(200, {
+    created: isoZ(Date.parse(user.created)),
+    accepted_terms: null,
+    hash_id: `${user.code}U`,
+    full_name: `${user.firstName} ${user.lastName}`,
+    id: context.state.source.users.indexOf(user) + 1,
+    email: user.email,
+    first_name: user.firstName,
+    last_name: user.lastName,
+  });
+}
