@@ -3,3 +3,4 @@ export type { FileCache, FileCacheOptions } from "./file-cache.ts";
 export { createFileCache } from "./file-cache.ts";
 export type { Layout } from "./names.ts";
 export { fileNameOf, keyOf } from "./names.ts";
+export type { Identity } from "./shelves.ts";

@@ -14,25 +14,31 @@ import { checkKey, InvalidKeyError } from "@isic/cache";
 export type Layout = "auto" | "one-level" | "two-level";
 
 /** The extension of each type of the Python client's files; types not named here are stored as `.bin`. */
-const EXTENSIONS: Readonly<Record<string, string>> = {
-  spimg: "png",
-  smask: "png",
-  afmsk: "png",
-  spidx: "npz",
-  imcache: "json.gz",
-  sgcache: "json.gz",
-  dscache: "json.gz",
-  stcache: "json.gz",
-  ihcache: "json.gz",
-  fccache: "json.gz",
-  stann: "json.gz",
-};
+const EXTENSIONS: ReadonlyMap<string, string> = new Map([
+  ["spimg", "png"],
+  ["smask", "png"],
+  ["afmsk", "png"],
+  ["spidx", "npz"],
+  ["imcache", "json.gz"],
+  ["sgcache", "json.gz"],
+  ["dscache", "json.gz"],
+  ["stcache", "json.gz"],
+  ["ihcache", "json.gz"],
+  ["fccache", "json.gz"],
+  ["stann", "json.gz"],
+]);
+
+/** The extension of a type's files; images bring their own. */
+export function extensionOf(type: string): string {
+  return EXTENSIONS.get(type) ?? "bin";
+}
 
 /** File names leave room for what a lock or a sync program puts around them (255 is the limit of most file systems). */
 const MAX_NAME = 230;
 const TYPE = /^[a-z][a-z0-9]{0,15}$/;
-const SERVER = /^[a-z0-9]/;
-const V1_ID = /^[0-9a-f]{24}$/;
+/** A single hex digit would look like a subfolder of the Python client. */
+const SERVER = /^[a-z0-9](?!$)/;
+export const V1_ID: RegExp = /^[0-9a-f]{24}$/;
 /** Names that Windows gives to devices, with any extension. */
 const DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)/i;
 /** Names as the archive gives them stay as they are; other capitals are escaped (file systems that ignore case). */
@@ -86,11 +92,23 @@ export function keyOf(fileName: string): string | undefined {
   const folders = fileName.split("/");
   const name = folders.pop() ?? "";
   if (folders.length !== 3 && folders.length !== 4) return undefined;
-  const key = folders[0] === "_" ? plainKey(name) : entryKey(folders[0]!, folders[1]!, name);
-  if (key === undefined) return undefined;
   const layout = folders.length === 3 ? "one-level" : "two-level";
+  return ifKey(() => {
+    const plain = folders[0] === "_" && folders[1] === "_";
+    const key = plain ? plainKey(name) : keyIn(folders[0]!, folders[1]!, name);
+    return key !== undefined && fileNameOf(key, layout) === fileName ? key : undefined;
+  });
+}
+
+function keyIn(serverFolder: string, accountFolder: string, name: string): string | undefined {
+  const tail = tailOfName(name);
+  return tail === undefined ? undefined : `${withoutEscapes(serverFolder)}/${withoutEscapes(accountFolder)}/${tail}`;
+}
+
+/** What `parse` gives, or `undefined` where a name would make a key that is none. */
+function ifKey(parse: () => string | undefined): string | undefined {
   try {
-    return fileNameOf(key, layout) === fileName ? key : undefined;
+    return parse();
   } catch (error) {
     if (error instanceof InvalidKeyError) return undefined;
     throw error;
@@ -104,29 +122,54 @@ export function subfoldersOf(id: string, layout: Layout): string[] {
   return deep ? [digit(id.at(-2)), last] : [last];
 }
 
+/** Do these folders (`["5"]`, `["1", "5"]`) suit the id? */
+export function suits(folders: readonly string[], id: string): boolean {
+  return folders.at(-1) === digit(id.at(-1)) && (folders.length === 1 || folders[0] === digit(id.at(-2)));
+}
+
 function digit(character: string | undefined): string {
   return character !== undefined && /[0-9a-f]/.test(character) ? character : "0";
 }
 
-function entryName({ type, id, part }: ShapedKey): string {
-  const extension = EXTENSIONS[type];
+/** The file's own name, without its folders. */
+export function entryName({ type, id, part }: Pick<ShapedKey, "type" | "id" | "part">): string {
   const stem = `${type}_${escapeId(id)}`;
-  if (type !== "image")
-    return fits(part === undefined ? stem : `${stem}_${escapeText(part)}`, `.${extension ?? "bin"}`);
+  if (type !== "image") return fits(part === undefined ? stem : `${stem}_${escapeText(part)}`, `.${extensionOf(type)}`);
   if (part === undefined) return fits(stem, ".bin");
   // The Python client leaves out names of up to five characters: such a part is the extension alone.
   if (/^\.[a-z0-9]+$/.test(part) && part !== ".bin") return fits(stem, part);
   return fits(stem, `_${escapeText(part)}`);
 }
 
-function entryKey(server: string, account: string, name: string): string | undefined {
+const MAX_COMMON = 160;
+/** Most names: nothing in them is escaped, so there is nothing to undo and nothing to doubt. */
+const COMMON = /^([a-z][a-z0-9]{0,15})_([0-9a-f]+|ISIC_[0-9]+)(?:_(ISIC_[0-9]+|[a-z0-9-]+))?\.([a-z0-9]+(?:\.gz)?)$/;
+
+/** `type/id[/part]` of a file's own name in an account's folder; only the caller knows whether the folders are right. */
+export function tailOfName(name: string): string | undefined {
+  const match = COMMON.exec(name);
+  if (match !== null && name.length <= MAX_COMMON) {
+    const [, type, id, part, extension] = match as unknown as [string, string, string, string | undefined, string];
+    if (type === "image") {
+      if (part !== undefined) return `image/${id}/${part}.${extension}`;
+    } else if (extension === extensionOf(type)) {
+      return part === undefined ? `${type}/${id}` : `${type}/${id}/${part}`;
+    }
+  }
+  return uncommonTail(name);
+}
+
+function uncommonTail(name: string): string | undefined {
   const match = /^([a-z][a-z0-9]{0,15})_(ISIC_[0-9]+|[^_.]+)(.*)$/.exec(name);
   if (match === null) return undefined;
   const [, type, id, rest] = match as unknown as [string, string, string, string];
-  const part = type === "image" ? imagePart(rest) : typedPart(rest, EXTENSIONS[type] ?? "bin");
+  const part = type === "image" ? imagePart(rest) : typedPart(rest, extensionOf(type));
   if (part === undefined) return undefined;
-  const segments = [server, account, type, id, ...(part === "" ? [] : [part])];
-  return segments.map(withoutEscapes).join("/");
+  const [cleanId, cleanPart] = [withoutEscapes(id), part === "" ? undefined : withoutEscapes(part)];
+  return ifKey(() => {
+    if (entryName({ type, id: cleanId, part: cleanPart }) !== name) return undefined;
+    return checkKey([type, cleanId, ...(cleanPart === undefined ? [] : [cleanPart])].join("/"));
+  });
 }
 
 function imagePart(rest: string): string | undefined {
@@ -141,13 +184,15 @@ function typedPart(rest: string, extension: string): string | undefined {
   return middle.startsWith("_") ? middle.slice(1) || undefined : undefined;
 }
 
-function plainName(key: string): string {
+export function plainName(key: string): string {
   return fits(`+${key.split("/").map(escapeText).join("+")}`, ".bin");
 }
 
-function plainKey(name: string): string | undefined {
+/** The key of a file in the folder of keys without the archive's shape. */
+export function plainKey(name: string): string | undefined {
   if (!name.startsWith("+") || !name.endsWith(".bin")) return undefined;
-  return name.slice(1, -4).split("+").map(withoutEscapes).join("/");
+  const key = name.slice(1, -4).split("+").map(withoutEscapes).join("/");
+  return ifKey(() => (plainName(checkKey(key)) === name ? key : undefined));
 }
 
 function fits(stem: string, end: string): string {
@@ -179,6 +224,12 @@ function folderName(segment: string): string {
 
 function escapeCharacter(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+/** Server or account of a folder's name. */
+export function segmentOfFolder(name: string): string | undefined {
+  const segment = withoutEscapes(name);
+  return folderName(segment) === name ? segment : undefined;
 }
 
 /** Undoes what the functions above escaped; the escapes of the key itself stay. */

@@ -1,6 +1,6 @@
 /** Whole files in and out: a reader sees all of a file or none of it. */
 import { constants } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, lstat, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Bytes } from "@isic/cache";
 import { UnsafeFolderError } from "./errors.ts";
@@ -62,6 +62,8 @@ export interface WriteOptions {
   /** Ask the disk to keep file and folder before the call resolves, so that they survive a power cut. */
   readonly durable: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Throws if what was written must not be kept. */
+  readonly approve?: (size: number) => void;
 }
 
 /** Writes the chunks to `temporary` and renames it to `path`; on any failure the temporary file is gone and `path` as before. */
@@ -85,6 +87,7 @@ export async function writeWhole(
     } finally {
       await handle.close();
     }
+    options.approve?.(identity.size);
     options.signal?.throwIfAborted();
     await rename(temporary, path);
     if (options.durable) await syncFolder(dirname(path));
@@ -95,8 +98,29 @@ export async function writeWhole(
   }
 }
 
+/** Removes the file if it still is this version of it; a newer one stays. */
+export async function removeVersion(path: string, identity: FileIdentity, temporary: string): Promise<boolean> {
+  try {
+    await rename(path, temporary);
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+  const moved = await lstat(temporary);
+  const same = moved.ino === identity.ino && moved.mtimeMs === identity.mtimeMs;
+  try {
+    // Somebody renamed a newer version into place in between: it goes back, unless there is an even newer one.
+    if (!same) await link(temporary, path);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return same;
+}
+
 /** Keeps a rename from being lost in a power cut; Windows neither needs nor allows it. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await open(folder, "r");
   try {

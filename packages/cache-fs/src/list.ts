@@ -1,0 +1,51 @@
+/** The keys of a shelf, and what is known about them. */
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Entry } from "@isic/cache";
+import type { Shelf } from "./shelf.ts";
+import { walk } from "./walk.ts";
+import { isAbsent } from "./whole-file.ts";
+
+export async function* keysOfShelf(shelf: Shelf, prefix: string, signal?: AbortSignal): AsyncGenerator<string> {
+  for await (const { folders, files } of walk(shelf.root)) {
+    signal?.throwIfAborted();
+    for (const name of files) {
+      const key = shelf.naming.keyOf(folders, name);
+      if (key?.startsWith(prefix) && (await isFirst(shelf, key, folders, name))) yield key;
+    }
+  }
+}
+
+/** From the journal where it knows the entry, else from the file system: so a listing may lag behind other processes. */
+export async function* entriesOfShelf(shelf: Shelf, prefix: string, signal?: AbortSignal): AsyncGenerator<Entry> {
+  for await (const { folders, files } of walk(shelf.root)) {
+    signal?.throwIfAborted();
+    const place = folders.join("/");
+    const journal = await shelf.freshJournal(`${place}/_`);
+    for (const name of files) {
+      const key = shelf.naming.keyOf(folders, name);
+      if (key?.startsWith(prefix) !== true || !(await isFirst(shelf, key, folders, name))) continue;
+      const identity = journal.lastMetaOf(name) ?? (await identityOf(join(shelf.root, place, name)));
+      if (identity !== undefined) yield { key, ...journal.infoOf(name, identity) };
+    }
+  }
+}
+
+/** A key that may lie in several places is listed once. */
+async function isFirst(shelf: Shelf, key: string, folders: readonly string[], name: string): Promise<boolean> {
+  if (!shelf.naming.ambiguous) return true;
+  for (const path of shelf.naming.pathsOf(key)) {
+    if (path === [...folders, name].join("/")) return true;
+    if ((await identityOf(join(shelf.root, path))) !== undefined) return false;
+  }
+  return false;
+}
+
+async function identityOf(path: string) {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
