@@ -5,8 +5,6 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import type { SampleArchive } from "../archive.ts";
 
-const ERROR: unique symbol = Symbol.for("isic.error");
-
 /** What {@link serve} takes. */
 export interface ServeOptions {
   /** Port of both APIs; 0 (default) takes a free one. */
@@ -29,7 +27,6 @@ export interface RunningArchive {
 
 /** The address cannot be listened on: taken, not allowed, or not of this machine. */
 export class ListenError extends Error {
-  readonly [ERROR] = true;
   readonly tag = "ListenError";
   readonly host: string;
   readonly port: number;
@@ -41,6 +38,7 @@ export class ListenError extends Error {
       code === "EADDRINUSE" ? "something else listens there" : code === "EACCES" ? "this needs more rights" : code;
     super(`Cannot listen on ${host}:${port}: ${reason}; choose another port, or 0 for any free one.`, { cause });
     this.name = "ListenError";
+    Object.defineProperty(this, Symbol.for("isic.error"), { value: true });
     this.host = host;
     this.port = port;
     this.code = code;

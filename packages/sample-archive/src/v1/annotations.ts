@@ -8,7 +8,7 @@ import { InternalError, MalformedStatusError, restError, validationError } from 
 import { disposition } from "./images.ts";
 import { fileAnswer, jsonAnswer, textAnswer } from "./respond.ts";
 import { annotationState } from "./studies.ts";
-import { imageSummary, userSummary } from "./views.ts";
+import { imageSummary, userSummary, type View } from "./views.ts";
 
 /** `GET annotation`: everything at once; `limit` and `offset` are not looked at. */
 export function listAnnotations(context: Context): Response {
@@ -32,11 +32,11 @@ export function listAnnotations(context: Context): Response {
   return jsonAnswer(context.request, 200, shown);
 }
 
-export function annotationSummary({ id, imageId, state, studyId, userId }: AnnotationRecord) {
+export function annotationSummary({ id, imageId, state, studyId, userId }: AnnotationRecord): View {
   return { _id: id, imageId, state, studyId, userId };
 }
 
-function annotationDetail(state: ArchiveState, annotation: AnnotationRecord, asker: UserRecord | undefined) {
+function annotationDetail(state: ArchiveState, annotation: AnnotationRecord, asker: UserRecord | undefined): View {
   const { id, studyId, userId, imageId, log, markups, responses, startTime, stopTime, status } = annotation;
   return {
     _id: id,

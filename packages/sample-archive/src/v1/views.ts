@@ -3,7 +3,8 @@ import type { ArchiveState } from "../state.ts";
 import { isIn, isStudyAdmin, reportedLevel } from "./access.ts";
 
 type Asker = UserRecord | undefined;
-type View = { readonly [key: string]: unknown };
+/** A record in the words of an API. */
+export type View = { readonly [key: string]: unknown };
 
 /** Names are hidden from everybody but oneself, study administrators and site administrators. */
 export function userSummary(user: UserRecord | undefined, id: string, asker: Asker): View {

@@ -1,10 +1,10 @@
 import type { CollectionRecord } from "../source.ts";
-import type { Context } from "./context.ts";
+import type { Context, View } from "./context.ts";
 import { isPythonTime, paginate, pythonTime } from "./paging.ts";
 import { invalid, json, notFound, valueError } from "./respond.ts";
 import { visibleCollections, visibleImages } from "./visible.ts";
 
-export function collectionView({ doi, id, name, description, public: open, pinned, locked }: CollectionRecord) {
+export function collectionView({ doi, id, name, description, public: open, pinned, locked }: CollectionRecord): View {
   return {
     doi,
     doi_url: doi === null ? null : `https://doi.org/${doi}`,

@@ -32,3 +32,6 @@ export async function jsonBody(context: Context): Promise<{ readonly [key: strin
   }
   throw new ApiError(400, { detail: "Cannot parse request body" });
 }
+
+/** A record in the words of the API. */
+export type View = { readonly [key: string]: unknown };

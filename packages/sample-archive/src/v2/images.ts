@@ -1,5 +1,6 @@
 import type { ImageRecord } from "../source.ts";
 import type { ArchiveState } from "../state.ts";
+import type { View } from "./context.ts";
 import { type Context, requireUser } from "./context.ts";
 import { signedPath } from "./files.ts";
 import { isPythonTime, type Paged, paginate, pythonTime } from "./paging.ts";
@@ -9,7 +10,7 @@ import { ApiError, invalid, json, notFound, ServerError, text, valueError } from
 import { isPublic, maySee, visibleCollections, visibleImages } from "./visible.ts";
 
 /** An image as v2 sends it. */
-export function imageView(state: ArchiveState, image: ImageRecord) {
+export function imageView(state: ArchiveState, image: ImageRecord): View {
   const { license, attribution } = state.datasetOf(image);
   const open = isPublic(state, image);
   const url = (path: string) => `${state.fileOrigin}${open ? path : signedPath(state, path)}`;

@@ -1,4 +1,4 @@
-import type { ImageRecord, UserRecord } from "../source.ts";
+import type { CollectionRecord, ImageRecord, UserRecord } from "../source.ts";
 import type { ArchiveState } from "../state.ts";
 
 /** Images that everybody sees. */
@@ -22,6 +22,6 @@ function inOrder(images: readonly ImageRecord[]): readonly ImageRecord[] {
 }
 
 /** Collections that the asker sees. */
-export function visibleCollections(state: ArchiveState, user: UserRecord | undefined) {
+export function visibleCollections(state: ArchiveState, user: UserRecord | undefined): readonly CollectionRecord[] {
   return state.collections.filter((c) => c.public || user?.admin === true || c.creatorId === user?.id);
 }
