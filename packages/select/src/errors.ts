@@ -1,4 +1,5 @@
-const ISIC_ERROR: unique symbol = Symbol.for("isic.error") as never;
+/** Marks the errors of this family across packages and duplicate installs. */
+export const ISIC_ERROR: unique symbol = Symbol.for("isic.error");
 
 /** What is known about a {@link CriteriaError} besides its sentence. */
 export interface CriteriaErrorDetails {
@@ -16,7 +17,7 @@ export interface CriteriaErrorDetails {
  * `at` says where, `suggestion` what was probably meant. Thrown while criteria are compiled, never while records are read.
  */
 export class CriteriaError extends Error {
-  readonly [ISIC_ERROR] = true;
+  readonly [ISIC_ERROR] = true as const;
   readonly tag = "CriteriaError";
   override readonly name = "CriteriaError";
   readonly at: string;

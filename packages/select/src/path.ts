@@ -135,31 +135,51 @@ export function isPlainPath(path: string): boolean {
 export function compilePath(path: string): Getter {
   const parts = path.split(".");
   if (!isPlainPath(path) || parts.some(isInherited)) return (record) => walk(record, path, null);
-  return plainGetter(path, parts);
+  if (parts.length === 1) return (record) => (record == null ? undefined : data((record as Dict)[path]));
+  const key = parts.at(-1) as string;
+  const general = chainGetter(path, parts);
+  const branchOf = BRANCHES[path.slice(0, -key.length - 1)];
+  if (branchOf === undefined) return general;
+  return (record) => {
+    const branch = branchOf(record as Archived);
+    return branch == null ? general(record) : data(branch[key]);
+  };
 }
 
-// Written out by depth: a loop over the keys is twice as slow.
-function plainGetter(path: string, parts: readonly string[]): Getter {
-  const [a, b, c] = parts as [string, string, string];
-  const rest = parts.slice(3);
-  const at = (value: unknown, key: string): unknown => {
-    const next = (value as Dict)[key];
-    return typeof next === "function" ? undefined : next;
-  };
-  if (parts.length === 1) return (record) => (record == null ? undefined : at(record, a));
+function chainGetter(path: string, parts: readonly string[]): Getter {
   return (record) => {
     if (record == null) return undefined;
     const whole = (record as Dict)[path];
-    if (whole !== undefined) return whole;
-    let value = at(record, a);
-    if (value == null) return undefined;
-    value = at(value, b);
-    if (parts.length === 2 || value == null) return value;
-    value = at(value, c);
-    for (const key of rest) {
+    if (whole !== undefined) return data(whole);
+    let value = record;
+    for (const key of parts) {
+      value = (value as Dict)[key];
       if (value == null) return undefined;
-      value = at(value, key);
     }
-    return value;
+    return data(value);
   };
+}
+
+// The archive's own branches are read by names written here, which is twice as fast as by names in variables, and before
+// looking for a key that holds the whole path, which their records never have.
+const BRANCHES: Readonly<Record<string, (record: Archived) => Dict | undefined>> = {
+  "meta.clinical": (record) => record?.meta?.clinical,
+  "meta.acquisition": (record) => record?.meta?.acquisition,
+  "metadata.clinical": (record) => record?.metadata?.clinical,
+  "metadata.acquisition": (record) => record?.metadata?.acquisition,
+  dataset: (record) => record?.dataset,
+  notes: (record) => record?.notes,
+};
+
+interface Branches {
+  readonly clinical?: Dict;
+  readonly acquisition?: Dict;
+}
+
+type Archived =
+  | { readonly meta?: Branches; readonly metadata?: Branches; readonly dataset?: Dict; readonly notes?: Dict }
+  | undefined;
+
+function data(value: unknown): unknown {
+  return typeof value === "function" ? undefined : value;
 }

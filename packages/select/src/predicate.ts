@@ -1,8 +1,8 @@
 import { type Criteria, readCriteria, type Tree } from "./criteria.ts";
 import { CriteriaError } from "./errors.ts";
 import { fieldKind } from "./fields.ts";
-import { createTest, OPERATORS, type Operator } from "./operators.ts";
-import { compilePath, type Getter } from "./path.ts";
+import { createTest, OPERATORS, type Operator, type Test } from "./operators.ts";
+import { compilePath } from "./path.ts";
 import { checkCriterion } from "./strict.ts";
 
 /** How criteria are read. */
@@ -38,7 +38,13 @@ export function createPredicate<R = unknown>(criteria: Criteria, options: Predic
 }
 
 function compileTree(tree: Tree, compat: boolean): Predicate {
-  if (tree.kind === "leaf") return compileLeaf(tree.criterion, tree.at, compat);
+  if (tree.kind === "leaf") {
+    const leaf = compileLeaf(tree.criterion, tree.at, compat);
+    if (leaf === undefined) return () => false;
+    const { test } = leaf;
+    const get = compilePath(leaf.path);
+    return (record) => test(get(record));
+  }
   if (tree.kind === "not") {
     const part = compileTree(tree.part, compat);
     return (record) => !part(record);
@@ -67,29 +73,30 @@ function any(parts: readonly Predicate[]): Predicate {
   };
 }
 
-function compileLeaf(criterion: readonly unknown[], at: string, compat: boolean): Predicate {
-  const [path, operator, operand] = criterion;
+/** A criterion compiled: where to look, and what to ask of the value. */
+export interface LeafTest {
+  readonly path: string;
+  readonly test: Test;
+}
+
+/** Compiles one criterion; undefined where compat mode silently selects nothing. */
+export function compileLeaf(criterion: readonly unknown[], at: string, compat: boolean): LeafTest | undefined {
+  const [path, operator, operand] = criterion as readonly [string, Operator, unknown];
+  if (!compat) checkCriterion(criterion, at);
+  else if (criterion.length !== 3 || OPERATORS.indexOf(operator) < 0 || /^(between|exists)$/.test(operator))
+    return undefined;
   try {
-    if (compat) {
-      if (criterion.length !== 3 || !OPERATORS.includes(operator as Operator)) return () => false;
-      if (operator === "between" || operator === "exists") return () => false;
-    } else checkCriterion(criterion, at);
-    const get = getter(path as string, compat);
-    const test = createTest(operator as Operator, operand);
-    return (record) => test(get(record));
+    const test = createTest(operator, operand);
+    return { path, test: compat || fieldKind(path) !== "decimal" ? test : (value) => test(decimal(value)) };
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    if (compat) return () => false;
+    if (compat) return undefined;
     const message = `${at}: the pattern ${JSON.stringify(operand)} cannot be used: ${cause.message}.`;
     throw new CriteriaError(message, { at, criterion, cause });
   }
 }
 
-function getter(path: string, compat: boolean): Getter {
-  const get = compilePath(path);
-  if (compat || fieldKind(path) !== "decimal") return get;
-  return (record) => {
-    const value = get(record);
-    return typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  };
+/** Today's server sends decimals as strings. */
+function decimal(value: unknown): unknown {
+  return typeof value === "string" && value.trim() !== "" ? Number(value) : value;
 }

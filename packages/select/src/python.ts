@@ -74,7 +74,8 @@ export function isNumeric(value: unknown): value is number | boolean {
 /** `needle in haystack`; undefined where Python raises a TypeError. */
 export function contains(haystack: unknown, needle: unknown): boolean | undefined {
   if (typeof haystack === "string") return typeof needle === "string" ? haystack.includes(needle) : undefined;
-  if (Array.isArray(haystack)) return haystack.some((item) => equals(item, needle));
+  if (Array.isArray(haystack))
+    return typeof needle === "string" ? haystack.includes(needle) : haystack.some((item) => equals(item, needle));
   if (haystack instanceof ValuesView) return haystack.items.some((item) => equals(item, needle));
   if (!isDict(haystack) || (typeof needle === "object" && needle !== null)) return undefined;
   return typeof needle === "string" && hasOwn(haystack, needle);

@@ -1,4 +1,4 @@
-const ISIC_ERROR: unique symbol = Symbol.for("isic.error") as never;
+import { ISIC_ERROR } from "../errors.ts";
 
 /** How much of a long search is shown around the place of an error. */
 const AROUND = 36;
@@ -8,7 +8,7 @@ const AROUND = 36;
  * text, `hint` says what to write instead.
  */
 export class QueryError extends Error {
-  readonly [ISIC_ERROR] = true;
+  readonly [ISIC_ERROR] = true as const;
   readonly tag = "QueryError";
   override readonly name = "QueryError";
   readonly query: string;
