@@ -1,5 +1,5 @@
 import { createReadStream, readSync } from "node:fs";
-import { type FileHandle, open, readdir, rename } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { formatEntry, isManifestName, parseEntry, partOrder } from "./manifest.ts";
 import { temporaryPath } from "./save.ts";
@@ -31,15 +31,18 @@ export class Ledger {
   readonly path: string;
   readonly #marks = new Map<string, LedgerMark>();
   readonly #files: FileHandle[];
-  #end: number;
+  /** Where the next line will begin, and up to where lines are on the disk. */
+  #end = 0;
+  #flushed = 0;
   #pending: { text: string; written: Promise<void> } | undefined;
   #writing: Promise<void> = Promise.resolve();
+  /** Would a rewrite change the file? */
   #untidy = false;
+  #last: string | undefined;
 
   private constructor(path: string, files: FileHandle[]) {
     this.path = path;
     this.#files = files;
-    this.#end = 0;
   }
 
   /** Opens `<folder>/<name>` for appending, and reads it and the manifests beside it. */
@@ -57,12 +60,31 @@ export class Ledger {
     return ledger;
   }
 
+  /** Opens the manifests of a folder, or one manifest file, for reading; `undefined` for a folder without any. */
+  static async read(path: string): Promise<Ledger | undefined> {
+    const isFile = (await stat(path)).isFile();
+    const names = isFile ? [""] : (await readdir(path)).filter(isManifestName).sort();
+    if (names.length === 0) return undefined;
+    const files: FileHandle[] = [];
+    for (const name of names) files.push(await open(join(path, name), "r"));
+    const ledger = new Ledger(path, files);
+    for (const [source, file] of files.entries()) await ledger.#read(source, file);
+    return ledger;
+  }
+
   get size(): number {
     return this.#marks.size;
   }
 
   mark(id: string, part: Part): LedgerMark | undefined {
     return this.#marks.get(keyOf(id, part));
+  }
+
+  /** The whole entry, from the disk. */
+  async entry(id: string, part: Part): Promise<ManifestEntry | undefined> {
+    await this.#writing;
+    const mark = this.mark(id, part);
+    return mark === undefined ? undefined : parseEntry(this.#line(mark));
   }
 
   marks(): IterableIterator<LedgerMark> {
@@ -82,7 +104,10 @@ export class Ledger {
   async *entries(): AsyncGenerator<ManifestEntry, void, undefined> {
     await this.#writing;
     let yielded = 0;
+    const end = this.#flushed;
     for (const mark of this.#sorted()) {
+      // Images go on arriving meanwhile; their lines are for the next time.
+      if (mark.source === 0 && mark.offset + mark.length > end) continue;
       const entry = parseEntry(this.#line(mark));
       if (entry !== undefined) yield entry;
       yielded += 1;
@@ -156,7 +181,6 @@ export class Ledger {
     const { id, name, part, state, file, bytes, fetchedAt } = entry;
     this.#marks.set(key, { id, name, part, state, file, bytes, fetchedAt, source, offset, length });
   }
-  #last: string | undefined;
 
   /** @returns whether the file ends in a torn line. */
   async #read(source: number, file: FileHandle): Promise<boolean> {
@@ -178,7 +202,7 @@ export class Ledger {
       offset += start;
       rest = bytes;
     }
-    if (source === 0) this.#end = offset + rest.length;
+    if (source === 0) this.#end = this.#flushed = offset + rest.length;
     if (rest.length > 0) this.#untidy = true;
     return rest.length > 0;
   }
@@ -204,6 +228,7 @@ export class Ledger {
     const { bytesWritten } = await this.#files[0]!.write(bytes);
     if (bytesWritten !== bytes.length)
       throw new Error(`Only ${bytesWritten} of ${bytes.length} bytes fitted into ${this.path}.`);
+    this.#flushed += bytes.length;
     if (counts) this.#end += bytes.length;
   }
 }

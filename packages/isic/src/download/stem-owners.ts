@@ -14,10 +14,10 @@ export class StemOwners {
     this.#stems.set(mark.id, stem);
   }
 
-  /** The name for this image: the wished one, or with a part of the id's hash when another image has it. */
+  /** The name for this image: the one it had, the wished one, or that with a part of the id's hash when it is taken. */
   claim(id: string, wished: string): string {
     const earlier = this.#stems.get(id);
-    if (earlier === wished || earlier?.startsWith(`${wished}~`) === true) return earlier;
+    if (earlier !== undefined) return earlier;
     const key = wished.toLowerCase();
     const owner = this.#owners.get(key);
     const stem = owner === undefined || owner === id ? wished : `${wished}~${shortHash(id)}`;

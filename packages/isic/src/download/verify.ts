@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { DownloadTargetError } from "./errors.ts";
+import { Ledger } from "./ledger.ts";
+import { targetError } from "./open-target.ts";
+import type { ManifestEntry, Part } from "./types.ts";
+
+/** What is wrong with a file. */
+export type Trouble = "missing" | "size" | "hash" | "undecodable" | "failed";
+
+export interface BrokenFile {
+  readonly entry: ManifestEntry;
+  readonly trouble: Trouble;
+  readonly reason: string;
+}
+
+export interface VerifyOptions {
+  /** Decodes an image or throws; without it only hashes are checked. */
+  readonly decode?: (bytes: Uint8Array<ArrayBuffer>, entry: ManifestEntry) => Promise<unknown>;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number; readonly bytes: number }) => void;
+}
+
+export interface VerifyResult {
+  readonly files: number;
+  readonly bytes: number;
+  /** Files that are not what the manifest says, and those that it says failed. */
+  readonly broken: readonly BrokenFile[];
+}
+
+/**
+ * Holds every file of a download against its manifest: it must be there, have the hash, and decode.
+ *
+ * @throws DownloadTargetError when the folder is no download
+ */
+export async function verify(target: string, options: VerifyOptions = {}): Promise<VerifyResult> {
+  const ledger = await openDownload(target);
+  const broken: BrokenFile[] = [];
+  let done = 0;
+  let bytes = 0;
+  try {
+    const total = ledger.size;
+    for await (const entry of ledger.entries()) {
+      options.signal?.throwIfAborted();
+      const trouble = await troubleOf(target, entry, options);
+      if (trouble !== undefined) broken.push(trouble);
+      done += 1;
+      bytes += entry.bytes ?? 0;
+      options.onProgress?.({ done, total, bytes });
+    }
+  } finally {
+    await ledger.close();
+  }
+  return { files: done, bytes, broken };
+}
+
+async function openDownload(target: string): Promise<Ledger> {
+  let ledger: Ledger | undefined;
+  try {
+    ledger = await Ledger.read(target);
+  } catch (error) {
+    throw targetError(target, error);
+  }
+  if (ledger === undefined) {
+    const message = `${target} has no manifest.jsonl: it is not a folder that \`isic image download\` made.`;
+    throw new DownloadTargetError(target, message);
+  }
+  return ledger;
+}
+
+async function troubleOf(
+  target: string,
+  entry: ManifestEntry,
+  options: VerifyOptions,
+): Promise<BrokenFile | undefined> {
+  const { state, file, sha256 } = entry;
+  const say = (trouble: Trouble, reason: string): BrokenFile => ({ entry: withoutRecord(entry), trouble, reason });
+  if (state === "absent") return undefined;
+  if (state === "failed") return say("failed", entry.error ?? "it could not be fetched");
+  if (file === undefined || sha256 === undefined) return say("missing", "the manifest names no file");
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = new Uint8Array(await readFile(resolve(target, file)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return say("missing", "the file is not there");
+    throw error;
+  }
+  if (bytes.length !== entry.bytes) return say("size", `it has ${bytes.length} bytes instead of ${entry.bytes}`);
+  if (createHash("sha256").update(bytes).digest("hex") !== sha256)
+    return say("hash", "its bytes are not those that were written");
+  try {
+    await options.decode?.(bytes, entry);
+  } catch (error) {
+    return say("undecodable", error instanceof Error ? error.message : String(error));
+  }
+  return undefined;
+}
+
+const withoutRecord = ({ record: _, ...entry }: ManifestEntry): ManifestEntry => entry;
+
+/**
+ * Marks files as broken in the manifest, so that the next download fetches them again.
+ *
+ * @returns the hashes that the new files are expected to have, by `id/part`
+ */
+export async function markBroken(target: string, broken: readonly BrokenFile[]): Promise<ReadonlyMap<string, string>> {
+  const expected = new Map<string, string>();
+  const ledger = await Ledger.open(resolve(target), "manifest.jsonl");
+  try {
+    for (const { entry, reason } of broken) {
+      const { bytes: _, sha256, ...rest } = entry;
+      if (sha256 !== undefined) expected.set(partKey(entry.id, entry.part), sha256);
+      const known = await ledger.entry(entry.id, entry.part);
+      const record = known?.record === undefined ? {} : { record: known.record };
+      await ledger.append({ ...rest, ...record, state: "failed", error: reason, fetchedAt: new Date().toISOString() });
+    }
+  } finally {
+    await ledger.close();
+  }
+  return expected;
+}
+
+export const partKey = (id: string, part: Part): string => `${id}/${part}`;
+
+/** All entries of a manifest file, or of the manifests of a folder. */
+export async function readManifest(target: string): Promise<ManifestEntry[]> {
+  const ledger = await openDownload(target);
+  const entries: ManifestEntry[] = [];
+  try {
+    for await (const entry of ledger.entries()) entries.push(entry);
+  } finally {
+    await ledger.close();
+  }
+  return entries;
+}

@@ -1,0 +1,141 @@
+import { resolve, sep } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cleanSegment, parsePattern, valueAt } from "../../src/download/file-names.ts";
+import { describeBytes, imageKind } from "../../src/download/image-kind.ts";
+import { parseEntry, parseShard, staysInside } from "../../src/download/manifest.ts";
+
+const HOSTILE = [
+  "../../etc/passwd",
+  "..",
+  ".",
+  "",
+  "/etc/passwd",
+  "C:\\Windows\\system32",
+  "con",
+  "NUL.jpg",
+  "a\u0000b",
+  "a\nb",
+  "name ",
+  "...",
+  "-rf",
+  "%2e%2e%2f",
+  "\u202Egnp.exe",
+  "x".repeat(500),
+  "ISIC_0000000/../ISIC_0000001",
+  "a:b",
+  "<script>",
+  "$name$",
+];
+
+describe("names that the server gives", () => {
+  it.each(HOSTILE)("%j stays one harmless segment", (name) => {
+    const clean = cleanSegment(name);
+    expect(clean).not.toMatch(/[/\\:\0\n<>"|?*$]/);
+    expect(clean).not.toMatch(/^[. ]|[. ]$/);
+    expect(clean.length).toBeLessThanOrEqual(129);
+    const file = parsePattern("$dataset.name$/$name$").fill(() => name);
+    expect(resolve("/target", file).startsWith(`${sep}target${sep}`)).toBe(true);
+  });
+
+  it("never leave the target, whatever they are", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (name, dataset) => {
+        const file = parsePattern("$dataset$/x-$name$").fill((path) => (path === "name" ? name : dataset));
+        expect(staysInside(file)).toBe(true);
+        expect(file.split("/")).toHaveLength(2);
+      }),
+    );
+  });
+
+  it("different ones stay different", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (a, b) => {
+        fc.pre(a !== b && a.normalize("NFC") !== b.normalize("NFC"));
+        expect(cleanSegment(a)).not.toBe(cleanSegment(b));
+      }),
+    );
+  });
+
+  it("ordinary ones stay as they are", () => {
+    for (const name of ["ISIC_0000000", "HAM10000", "2018 JID Editorial Images", "MSK-2 (a+b)"]) {
+      expect(cleanSegment(name)).toBe(name);
+    }
+  });
+});
+
+describe("file name patterns", () => {
+  const record = { dataset: { name: "UDA-1" }, meta: { clinical: { sex: null, age_approx: 40 } } };
+  it.each([
+    ["$name$", "ISIC_1"],
+    ["$dataset.name$/$name$", "UDA-1/ISIC_1"],
+    ["$meta.clinical.age_approx$-$meta.clinical.sex$_$id$", "40-none_5436"],
+    ["set/$meta.clinical.nothing$/$name$", "set/none/ISIC_1"],
+    ["$__proto__.x$_$name$", "none_ISIC_1"],
+  ])("%s gives %s", (pattern, file) => {
+    const own: Record<string, unknown> = { name: "ISIC_1", id: "5436" };
+    expect(parsePattern(pattern).fill((path) => own[path] ?? valueAt(record, path))).toBe(file);
+  });
+
+  it.each(["all", "../$name$", "/$name$", "a//$name$", "a\\$name$", "$name", "./$name$", "$dataset.name$"])(
+    "%s is refused",
+    (pattern) => {
+      expect(() => parsePattern(pattern)).toThrow(TypeError);
+    },
+  );
+});
+
+describe("manifest lines", () => {
+  const line = {
+    id: "a",
+    name: "a",
+    part: "image",
+    state: "done",
+    file: "a.jpg",
+    bytes: 1,
+    sha256: "0",
+    fetchedAt: "",
+  };
+  it("are read back", () => {
+    expect(parseEntry(JSON.stringify(line))).toEqual(line);
+  });
+
+  it.each([
+    ["", "an empty line"],
+    ["{", "a torn one"],
+    ["[1]", "something else"],
+    [JSON.stringify({ ...line, part: "virus" }), "an unknown part"],
+    [JSON.stringify({ ...line, file: "../../.bashrc" }), "a file outside"],
+    [JSON.stringify({ ...line, file: "/etc/passwd" }), "an absolute one"],
+    [JSON.stringify({ ...line, file: "C:x.jpg" }), "one on another drive"],
+    [JSON.stringify({ ...line, bytes: "1" }), "a size that is no number"],
+  ])("%s is no entry (%s)", (text) => {
+    expect(parseEntry(text)).toBeUndefined();
+  });
+
+  it("shards are i/n", () => {
+    expect(parseShard("2/16")).toEqual({ index: 2, count: 16 });
+    for (const text of ["0/4", "5/4", "1", "a/b", "1/0", "-1/4", "1/4/2"])
+      expect(() => parseShard(text)).toThrow(RangeError);
+  });
+});
+
+describe("the kind of an image", () => {
+  it("is told by its first bytes", () => {
+    expect(imageKind(new Uint8Array([0xff, 0xd8, 0xff, 0xe1]))).toBe("jpg");
+    expect(imageKind(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))).toBe("png");
+    expect(imageKind(new Uint8Array([0x49, 0x49, 0x2a, 0]))).toBe("tif");
+    expect(imageKind(new Uint8Array([0xff, 0xd8]))).toBeUndefined();
+  });
+
+  it.each([
+    ["<!DOCTYPE html><title>no</title>", "an HTML page"],
+    ["\n <html>", "an HTML page"],
+    ['<?xml version="1.0"?><Error/>', "an XML document"],
+    ['{"detail":"Not Found"}', "a JSON document"],
+    ["", "an empty body"],
+    ["GIF", "bytes of no known image format"],
+  ])("%j is %s", (text, what) => {
+    expect(describeBytes(new TextEncoder().encode(text))).toBe(what);
+  });
+});
