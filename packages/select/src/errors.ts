@@ -1,5 +1,7 @@
-/** Marks the errors of this family across packages and duplicate installs. */
-export const ISIC_ERROR: unique symbol = Symbol.for("isic.error");
+/** Marks an error as one of this family, across packages and duplicate installs (an enumerable mark would be printed). */
+export function mark(error: Error): void {
+  Object.defineProperty(error, Symbol.for("isic.error"), { value: true });
+}
 
 /** What is known about a {@link CriteriaError} besides its sentence. */
 export interface CriteriaErrorDetails {
@@ -17,7 +19,6 @@ export interface CriteriaErrorDetails {
  * `at` says where, `suggestion` what was probably meant. Thrown while criteria are compiled, never while records are read.
  */
 export class CriteriaError extends Error {
-  readonly [ISIC_ERROR] = true as const;
   readonly tag = "CriteriaError";
   override readonly name = "CriteriaError";
   readonly at: string;
@@ -26,6 +27,7 @@ export class CriteriaError extends Error {
 
   constructor(message: string, details: CriteriaErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    mark(this);
     this.at = details.at;
     this.criterion = details.criterion;
     this.suggestion = details.suggestion;

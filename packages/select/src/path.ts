@@ -151,7 +151,7 @@ function chainGetter(path: string, parts: readonly string[]): Getter {
     if (record == null) return undefined;
     const whole = (record as Dict)[path];
     if (whole !== undefined) return data(whole);
-    let value = record;
+    let value: unknown = record;
     for (const key of parts) {
       value = (value as Dict)[key];
       if (value == null) return undefined;

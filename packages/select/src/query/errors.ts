@@ -1,4 +1,4 @@
-import { ISIC_ERROR } from "../errors.ts";
+import { mark } from "../errors.ts";
 
 /** How much of a long search is shown around the place of an error. */
 const AROUND = 36;
@@ -8,7 +8,6 @@ const AROUND = 36;
  * text, `hint` says what to write instead.
  */
 export class QueryError extends Error {
-  readonly [ISIC_ERROR] = true as const;
   readonly tag = "QueryError";
   override readonly name = "QueryError";
   readonly query: string;
@@ -18,6 +17,7 @@ export class QueryError extends Error {
 
   constructor(query: string, position: number, problem: string, hint?: string) {
     super(`${problem} at position ${position}${hint === undefined ? "" : `; ${hint}`}.\n${picture(query, position)}`);
+    mark(this);
     this.query = query;
     this.position = position;
     this.problem = problem;
