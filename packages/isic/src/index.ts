@@ -1,1 +1,38 @@
-export {};
+/**
+ * The ISIC Archive as one object, given a client; `isic/node` and `isic/browser` bring their platform's defaults.
+ *
+ * @module
+ */
+export { IsicApi, type IsicApiOptions, type SelectOptions } from "./api.ts";
+export type { Codecs, DecodeOptions } from "./codecs/types.ts";
+export type { ConnectOptions, Secret } from "./connect.ts";
+export type { OnWarning } from "./context.ts";
+export {
+  type Cell,
+  type Columns,
+  type ReadCsvOptions,
+  readCsv,
+  readCsvColumns,
+  type TableContent,
+  type WriteCsvOptions,
+  writeCsv,
+} from "./csv/index.ts";
+export { type EncodeImageOptions, encodeImage, type ImageFormat, imageFormatOf } from "./encode-image.ts";
+export {
+  type ErrorOfTag,
+  type IsicError,
+  type IsicErrors,
+  isIsicError,
+  MissingPasswordError,
+  NotFoundError,
+  NotLoadedError,
+  RenamedFieldError,
+  TableError,
+  UndecodableImageError,
+  UnsupportedByServerError,
+} from "./errors.ts";
+export { featureFilePart, featureSynonyms, type MasterFeature, masterFeatures } from "./features/index.ts";
+export { Image, type ImageOrigins, type LoadImageDataOptions, type LoadSuperpixelsOptions } from "./image.ts";
+export type { CallOptions, LongCallOptions, Origin, Progress } from "./origin.ts";
+export type { ImageRecord, ImageReference, V1Image, V2Image } from "./records.ts";
+export { type ComputeOptions, Superpixels } from "./superpixels.ts";

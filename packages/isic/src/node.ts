@@ -1,1 +1,58 @@
-export {};
+/**
+ * The archive in Node: a folder as cache, codecs for JPEG and PNG, passwords from `.netrc` or the terminal.
+ *
+ * @module
+ */
+import type { ByteCache } from "@isic/cache";
+import { createFileCache } from "@isic/cache-fs";
+import { IsicApi as AnyIsicApi } from "./api.ts";
+import { nodeCodecs } from "./codecs/node.ts";
+import { type ConnectOptions, connectClient } from "./connect.ts";
+import { defaultCacheFolder } from "./node/folders.ts";
+import { passwordFor } from "./node/password.ts";
+
+export { nodeCodecs } from "./codecs/node.ts";
+export * from "./index.ts";
+export { defaultCacheFolder } from "./node/folders.ts";
+export { type WriteImageOptions, writeImage } from "./node/write-image.ts";
+
+export interface NodeConnectOptions extends ConnectOptions {
+  /** Where to keep what was fetched; made when missing. @default `ISIC_CACHE`, else the system's place for caches */
+  readonly cacheFolder?: string;
+}
+
+/** The archive, with this platform's defaults. */
+export class IsicApi extends AnyIsicApi {
+  /**
+   * Connects, and logs in when there is somebody to log in.
+   *
+   * With a `username` and no `password`, the password comes from `.netrc`, else it is asked for on the terminal
+   * without echo; where there is none, a `MissingPasswordError` says so.
+   *
+   * @example
+   * ```ts
+   * import { IsicApi } from "isic/node";
+   * import { createSampleArchive } from "@isic/sample-archive";
+   *
+   * const { fetch, v2Url } = createSampleArchive();
+   * const api = await IsicApi.connect({ baseUrl: v2Url, fetch, cache: new Map() });
+   * const image = await api.image("ISIC_0000000");
+   * console.log(image.name);
+   * ```
+   */
+  static async connect(options: NodeConnectOptions = {}): Promise<IsicApi> {
+    const password = await passwordFor(options);
+    const connected = await connectClient({ ...options, password });
+    return new IsicApi({
+      ...connected,
+      codecs: options.codecs ?? nodeCodecs,
+      cache: cacheFor(options),
+      onWarning: options.onWarning,
+    });
+  }
+}
+
+function cacheFor({ cache, cacheFolder }: NodeConnectOptions): ByteCache | undefined {
+  if (cache === false) return undefined;
+  return cache ?? createFileCache({ folder: cacheFolder ?? defaultCacheFolder() });
+}

@@ -1,0 +1,53 @@
+import type { Bytes } from "@isic/cache";
+import { decodeRaster, type LabelImage, type Raster } from "@isic/core-wasm";
+import { readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm/node";
+import { isIsicError, UndecodableImageError } from "../errors.ts";
+import { decodeJpeg, encodeJpeg } from "./jpeg-node.ts";
+import { isCutJpeg, pictureType, whyNoPicture } from "./pixels.ts";
+import { decodePng, encodePng } from "./png-node.ts";
+import { loadSharp } from "./sharp.ts";
+import type { Codecs, DecodeOptions } from "./types.ts";
+
+/** JPEG by @jsquash/jpeg, or by sharp where it is installed; PNG by pngjs; superpixels by @isic/core-wasm. */
+export const nodeCodecs: Codecs = {
+  async decode(bytes: Bytes, options: DecodeOptions = {}): Promise<Raster> {
+    options.signal?.throwIfAborted();
+    const what = options.what ?? "The picture";
+    const type = pictureType(bytes);
+    if (type === undefined) throw new UndecodableImageError(what, whyNoPicture(bytes));
+    try {
+      if (type === "png") return await decodePng(bytes);
+      if (type === "jpeg" && isCutJpeg(bytes)) throw new Error("no end-of-image marker");
+      if (type === "jpeg") return await decodeJpeg(bytes);
+      return await decodeOther(bytes, type, what);
+    } catch (cause) {
+      if (cause instanceof UndecodableImageError) throw cause;
+      throw new UndecodableImageError(what, `the ${type.toUpperCase()} data are broken or cut short.`, { cause });
+    }
+  },
+
+  encodePng,
+  encodeJpeg,
+
+  async readSuperpixels(bytes: Bytes, options: DecodeOptions = {}): Promise<LabelImage> {
+    options.signal?.throwIfAborted();
+    try {
+      return await readSuperpixelPng(bytes);
+    } catch (error) {
+      if (!isIsicError(error, "UnsupportedPngError")) throw error;
+      return decodeRaster(await decodePng(bytes));
+    }
+  },
+
+  writeSuperpixels(labels: LabelImage): Promise<Bytes> {
+    return writeSuperpixelPng(labels);
+  },
+};
+
+async function decodeOther(bytes: Bytes, type: string, what: string): Promise<Raster> {
+  const sharp = await loadSharp();
+  if (sharp === undefined) {
+    throw new UndecodableImageError(what, `it is a ${type.toUpperCase()} file; install "sharp" to read those in Node.`);
+  }
+  return sharp.decode(bytes);
+}

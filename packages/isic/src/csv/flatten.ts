@@ -1,0 +1,52 @@
+/** What a cell of a table may hold. */
+export type Cell = string | number | boolean | null | readonly Cell[];
+
+/** One row: column name (a dotted path) to value. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Nested records to rows of dotted leaf paths: `{ meta: { sex: "f" } }` has the one column `meta.sex`. */
+export function flatten(record: unknown, prefix = "", into: Map<string, unknown> = new Map()): Map<string, unknown> {
+  if (!isRecord(record)) {
+    if (prefix !== "") into.set(prefix, record);
+    return into;
+  }
+  for (const [key, value] of Object.entries(record)) flatten(value, prefix === "" ? key : `${prefix}.${key}`, into);
+  return into;
+}
+
+/** Dotted columns back to nested records; empty cells leave no trace. */
+export function unflatten(row: ReadonlyMap<string, unknown>): Record<string, unknown> {
+  const root: Record<string, unknown> = Object.create(null);
+  for (const [path, value] of row) {
+    if (value === null || value === undefined) continue;
+    const keys = path.split(".");
+    const last = keys.pop()!;
+    let at = root;
+    for (const key of keys) {
+      const next = at[key];
+      if (!isRecord(next)) at[key] = Object.create(null);
+      at = at[key] as Record<string, unknown>;
+    }
+    at[last] = value;
+  }
+  return root;
+}
+
+/** The columns of many flat rows: sorted, without those that another row has children of. */
+export function columnsOf(rows: Iterable<ReadonlyMap<string, unknown>>): string[] {
+  const names = new Set<string>();
+  for (const row of rows) for (const name of row.keys()) names.add(name);
+  const parents = new Set<string>();
+  for (const name of names) {
+    for (let dot = name.indexOf("."); dot !== -1; dot = name.indexOf(".", dot + 1)) parents.add(name.slice(0, dot));
+  }
+  return [...names].filter((name) => !parents.has(name)).sort(byCodePoint);
+}
+
+function byCodePoint(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,123 @@
+import { TableError } from "../errors.ts";
+import { cellText, cellValue } from "./cells.ts";
+import { type Cell, columnsOf, flatten, unflatten } from "./flatten.ts";
+
+export type { Cell } from "./flatten.ts";
+
+/** A table as columns of equal length. */
+export type Columns = Readonly<Record<string, readonly unknown[]>>;
+
+export interface WriteCsvOptions {
+  /** @default "," */
+  readonly separator?: string;
+  /** A first line with the column names. @default true */
+  readonly headers?: boolean;
+}
+
+export interface ReadCsvOptions {
+  /** @default "," */
+  readonly separator?: string;
+  /** `true`: the first line names the columns; `false`: they are `column_1` ...; or their names. @default true */
+  readonly headers?: boolean | readonly string[];
+  /** Turn `True`, `007`, `1e3` and `[...]` into values; otherwise every cell is text. @default true */
+  readonly parseValues?: boolean;
+  /** Rebuild nested records from dotted columns (`meta.clinical.sex`); their empty cells are left out. @default false */
+  readonly packKeys?: boolean;
+}
+
+/** Rows as lists of records, records by id (a `Map`, which gets an `_id` column), or columns. */
+export type TableContent = readonly object[] | ReadonlyMap<string, object> | Columns;
+
+/**
+ * A table as CSV text (CRLF, UTF-8): nested fields become dotted columns, columns without any value are left out.
+ *
+ * @example
+ * ```ts
+ * import { writeCsv } from "isic";
+ *
+ * await writeCsv([{ name: "ISIC_0000000", meta: { sex: "female", melanocytic: true } }]);
+ * // meta.melanocytic,meta.sex,name
+ * // True,female,ISIC_0000000
+ * ```
+ */
+export async function writeCsv(content: TableContent, options: WriteCsvOptions = {}): Promise<string> {
+  const { stringify } = await import("csv-stringify/browser/esm/sync");
+  const { columns, rows } = tableOf(content);
+  const lines = options.headers === false ? rows : [columns, ...rows];
+  const text = lines.map((line) => line.map(cellText));
+  return stringify(text, { delimiter: options.separator ?? ",", record_delimiter: "\r\n" });
+}
+
+/**
+ * CSV text to records, one per line.
+ *
+ * Throws a `TableError` that says in which line the quotes or the number of cells are wrong.
+ */
+export async function readCsv(csv: string, options: ReadCsvOptions = {}): Promise<Record<string, unknown>[]> {
+  const { columns, rows } = await parse(csv, options);
+  return rows.map((row) => {
+    const cells = new Map(columns.map((name, i) => [name, row[i] ?? null] as const));
+    return options.packKeys === true ? unflatten(cells) : Object.fromEntries(cells);
+  });
+}
+
+/** CSV text to columns of equal length, as the Python client's `dict_of_lists`. */
+export async function readCsvColumns(csv: string, options: ReadCsvOptions = {}): Promise<Record<string, Cell[]>> {
+  const { columns, rows } = await parse(csv, options);
+  return Object.fromEntries(columns.map((name, i) => [name, rows.map((row) => row[i] ?? null)]));
+}
+
+async function parse(csv: string, options: ReadCsvOptions): Promise<{ columns: string[]; rows: Cell[][] }> {
+  const { parse: parseText } = await import("csv-parse/browser/esm/sync");
+  let lines: string[][];
+  try {
+    const settings = {
+      bom: true,
+      delimiter: options.separator ?? ",",
+      relax_column_count: true,
+      skip_empty_lines: true,
+    };
+    lines = parseText(csv, settings) as string[][];
+  } catch (cause) {
+    throw new TableError(`This is not CSV: ${(cause as Error).message}`, { cause });
+  }
+  const headers = options.headers ?? true;
+  const names = headers === true ? lines.shift() : headers === false ? undefined : headers;
+  const width = lines.reduce((most, line) => Math.max(most, line.length), names?.length ?? 0);
+  const columns = Array.from({ length: width }, (_, i) => names?.[i] ?? `column_${i + 1}`);
+  const value = options.parseValues === false ? textOnly : cellValue;
+  return { columns, rows: lines.map((line) => line.map(value)) };
+}
+
+function textOnly(text: string): Cell {
+  return text === "" ? null : text;
+}
+
+function tableOf(content: TableContent): { columns: string[]; rows: unknown[][] } {
+  if (content instanceof Map) {
+    const rows = [...content].map(([id, record]) => flatten({ _id: id, ...record }));
+    return tableOfRows(rows, ["_id"]);
+  }
+  if (Array.isArray(content)) return tableOfRows(content.map((record) => flatten(record)));
+  return tableOfColumns(content as Columns);
+}
+
+function tableOfRows(rows: readonly Map<string, unknown>[], first: readonly string[] = []) {
+  const names = columnsOf(rows).filter((name) => !first.includes(name));
+  const columns = [...first, ...names].filter((name) => rows.some((row) => (row.get(name) ?? null) !== null));
+  return { columns, rows: rows.map((row) => columns.map((name) => row.get(name))) };
+}
+
+function tableOfColumns(content: Columns) {
+  const entries = Object.entries(content).filter(([, values]) => values.some((value) => (value ?? null) !== null));
+  const length = entries[0]?.[1].length ?? 0;
+  const other = entries.find(([, values]) => values.length !== length);
+  if (other !== undefined) {
+    const [name, values] = other;
+    throw new TableError(
+      `Columns must be of equal length: ${entries[0]![0]} has ${length} rows, ${name} ${values.length}.`,
+    );
+  }
+  const rows = Array.from({ length }, (_, i) => entries.map(([, values]) => values[i]));
+  return { columns: entries.map(([name]) => name), rows };
+}

@@ -1,0 +1,147 @@
+const brand: unique symbol = Symbol.for("isic.error");
+
+/** What every error of these packages looks like, whichever package (or copy of it) threw it. */
+export interface IsicError extends Error {
+  /** The class name; it survives duplicate installs and structured clones of the fields, unlike `instanceof`. */
+  readonly tag: string;
+}
+
+abstract class TaggedError extends Error {
+  readonly [brand] = true;
+  abstract readonly tag: string;
+
+  override get name(): string {
+    return this.tag;
+  }
+}
+
+/**
+ * The server has no such thing at all (studies on today's archive, for example).
+ * The message names what to use instead; asking again is of no use.
+ */
+export class UnsupportedByServerError extends TaggedError {
+  readonly tag = "UnsupportedByServerError";
+  /** What was asked for, as a method of the api: `study`, `segmentation`. */
+  readonly feature: string;
+  /** The API family of the server. */
+  readonly family: "v1" | "v2";
+
+  constructor(feature: string, family: "v1" | "v2", instead: string) {
+    super(`${feature}: the archive's ${family} API has none. ${instead}`);
+    this.feature = feature;
+    this.family = family;
+  }
+}
+
+/** No such image, dataset, study ... for this account. `nearMatches` are known names that look alike. */
+export class NotFoundError extends TaggedError {
+  readonly tag = "NotFoundError";
+  /** `image`, `dataset`, `study` ... */
+  readonly kind: string;
+  /** The id or name that was asked for. */
+  readonly wanted: string;
+  readonly nearMatches: readonly string[];
+
+  constructor(kind: string, wanted: string, nearMatches: readonly string[] = [], options?: ErrorOptions) {
+    const hint = nearMatches.length > 0 ? ` Did you mean ${orList(nearMatches)}?` : "";
+    const dot = hint === "" ? ": check the spelling, or log in if it is not public." : ".";
+    super(`There is no ${kind} ${JSON.stringify(wanted)} here${dot}${hint}`, options);
+    this.kind = kind;
+    this.wanted = wanted;
+    this.nearMatches = nearMatches;
+  }
+}
+
+/** The bytes are not a picture that the codecs read (an error page, a cut download, a format without a codec). */
+export class UndecodableImageError extends TaggedError {
+  readonly tag = "UndecodableImageError";
+  /** Which picture: an image name, a file name. */
+  readonly what: string;
+
+  constructor(what: string, reason: string, options?: ErrorOptions) {
+    super(`${what} cannot be decoded: ${reason}`, options);
+    this.what = what;
+  }
+}
+
+/** A step was taken before the one it needs (`mapSuperpixels` before `loadSuperpixels`). */
+export class NotLoadedError extends TaggedError {
+  readonly tag = "NotLoadedError";
+  /** The call that has to come first. */
+  readonly needs: string;
+
+  constructor(what: string, needs: string) {
+    super(`${what} needs ${needs} first.`);
+    this.needs = needs;
+  }
+}
+
+/** A user name was given, but no password, and there is nobody to ask. */
+export class MissingPasswordError extends TaggedError {
+  readonly tag = "MissingPasswordError";
+  readonly username: string;
+
+  constructor(username: string, ways: string) {
+    super(`There is no password for ${JSON.stringify(username)}: ${ways}`);
+    this.username = username;
+  }
+}
+
+/** A criterion asks for a field that the server no longer has; `instead` says what took its place. */
+export class RenamedFieldError extends TaggedError {
+  readonly tag = "RenamedFieldError";
+  readonly path: string;
+  readonly instead: string;
+
+  constructor(path: string, instead: string) {
+    super(`Today's archive has no ${JSON.stringify(path)}; instead there are ${instead}.`);
+    this.path = path;
+    this.instead = instead;
+  }
+}
+
+/** A CSV text or a metadata table is not what it should be. */
+export class TableError extends TaggedError {
+  readonly tag = "TableError";
+}
+
+function orList(names: readonly string[]): string {
+  const quoted = names.map((name) => JSON.stringify(name));
+  return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}
+
+/** The classes of this package by their tags. */
+export interface IsicErrors {
+  UnsupportedByServerError: UnsupportedByServerError;
+  NotFoundError: NotFoundError;
+  UndecodableImageError: UndecodableImageError;
+  NotLoadedError: NotLoadedError;
+  MissingPasswordError: MissingPasswordError;
+  RenamedFieldError: RenamedFieldError;
+  TableError: TableError;
+}
+
+/** An error's type by its tag; tags of the other packages have the common fields. */
+export type ErrorOfTag<Tag extends string> = Tag extends keyof IsicErrors
+  ? IsicErrors[Tag]
+  : IsicError & { readonly tag: Tag };
+
+/**
+ * Is this an error of these packages (any of them, any copy of them), and one of these classes if any are named?
+ *
+ * @example
+ * ```ts
+ * import { isIsicError, NotFoundError } from "isic";
+ *
+ * const error: unknown = new NotFoundError("image", "ISIC_000000", ["ISIC_0000000"]);
+ * if (isIsicError(error, "NotFoundError")) console.log(error.nearMatches); // [ "ISIC_0000000" ]
+ * ```
+ */
+export function isIsicError<Tag extends string = string>(
+  error: unknown,
+  ...tags: readonly Tag[]
+): error is string extends Tag ? IsicError : ErrorOfTag<Tag> {
+  if (typeof error !== "object" || error === null || !(brand in error)) return false;
+  const { tag } = error as { tag?: unknown };
+  return typeof tag === "string" && (tags.length === 0 || (tags as readonly string[]).includes(tag));
+}

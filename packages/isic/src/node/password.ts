@@ -1,0 +1,18 @@
+import type { ConnectOptions, Secret } from "../connect.ts";
+import { MissingPasswordError } from "../errors.ts";
+import { readNetrc } from "./netrc.ts";
+import { askPassword, hasTerminal } from "./prompt.ts";
+
+/** The password given, or that of `.netrc`, or a way to ask for it; nothing when nobody logs in. */
+export async function passwordFor(options: ConnectOptions): Promise<Secret | undefined> {
+  const { username, password, baseUrl, signal } = options;
+  if (username === undefined || password !== undefined || options.token !== undefined) return password;
+  const host = URL.canParse(String(baseUrl)) ? new URL(String(baseUrl)).hostname : "";
+  const known = await readNetrc(host);
+  if (known?.login === username && known.password !== undefined) return known.password;
+  if (!hasTerminal()) {
+    const ways = `pass \`password\` (a function that gets it from a safe place), or put it into .netrc for ${host}.`;
+    throw new MissingPasswordError(username, ways);
+  }
+  return () => askPassword(`Password of ${username} at ${host}: `, { signal });
+}

@@ -1,0 +1,19 @@
+/** Where a part of an image came from this time. */
+export type Origin = "network" | "cache" | "computed";
+
+/** What a long call says now and then. `total` is absent while nobody knows it. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number | undefined;
+  readonly bytes?: number | undefined;
+}
+
+/** What everything that waits takes. */
+export interface CallOptions {
+  /** Stops the call; it then rejects with an abort error. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LongCallOptions extends CallOptions {
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
