@@ -1,4 +1,31 @@
-/** Runs one command line; resolves to its exit code. */
-export async function main(_words: readonly string[]): Promise<number> {
-  return 0;
+/**
+ * The `isic` command as a function.
+ *
+ * @module
+ */
+import type { Terminal } from "./terminal.ts";
+import { version } from "./version.ts";
+
+export type { Sink, Terminal } from "./terminal.ts";
+
+/**
+ * Runs one command line and resolves to its exit code: 0 done, 1 failed, 2 not understood, 130 interrupted.
+ *
+ * @param words what follows `isic`
+ * @param terminal where output goes and what stops it; the process's own when absent
+ * @example
+ * ```ts
+ * import { main } from "@isic/cli";
+ *
+ * const exitCode = await main(["--version"]);
+ * ```
+ */
+export async function main(words: readonly string[], terminal?: Terminal): Promise<number> {
+  // Asked by scripts before every run: not worth loading the commands for.
+  if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
+    (terminal?.out ?? process.stdout).write(`${version()}\n`);
+    return 0;
+  }
+  const { run } = await import("./run.ts");
+  return run(words, terminal);
 }

@@ -1,0 +1,31 @@
+import { Command } from "commander";
+import { examples } from "../help.ts";
+import { type GlobalOptions, integer } from "../options.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface ServeOptions extends GlobalOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly data?: string;
+  readonly images: number;
+}
+
+export function serveCommand(terminal: Terminal): Command {
+  return new Command("serve")
+    .description("Serve an archive in a box: both APIs over generated images, or over a folder of real ones.")
+    .option("--port <number>", "port to listen on; 0 takes any free one", integer(0, 65535), 8000)
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--data <folder>", "serve the photos, masks, superpixels and records of this folder")
+    .option("--images <count>", "how many images to generate", integer(1, 100_000), 300)
+    .addHelpText(
+      "after",
+      examples([
+        ["isic serve --port 0", "generated images, any free port"],
+        ["isic serve --data ../shared/data/real", "a folder"],
+      ]),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const { serveArchive } = await import("../serve.ts");
+      await serveArchive(command.optsWithGlobals<ServeOptions>(), terminal);
+    });
+}

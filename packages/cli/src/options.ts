@@ -1,0 +1,49 @@
+import { InvalidArgumentError } from "commander";
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  readonly api?: "v1" | "v2";
+  readonly server?: string;
+  readonly username?: string;
+  /** A folder, or `false` for none. */
+  readonly cache?: string | boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly debug?: boolean;
+}
+
+/** Reads a whole number within bounds. */
+export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Expected a whole number ${bounds}.`);
+  };
+}
+
+export function number(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
+  };
+}
+
+/** Reads ids such as `1,2`. */
+export function idList(text: string): number[] {
+  return text.split(",").map(integer(1));
+}
+
+/** A colour as `#rrggbb` or `r,g,b`. */
+export function color(text: string): readonly [number, number, number] {
+  const hex = /^#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text);
+  const parts =
+    hex === null
+      ? text.split(",").map((part) => Number(part.trim() || "x"))
+      : hex.slice(1).map((part) => Number.parseInt(part, 16));
+  const [r, g, b] = parts;
+  const fits = parts.length === 3 && parts.every((part) => Number.isInteger(part) && part >= 0 && part <= 255);
+  if (!fits) throw new InvalidArgumentError("Expected a colour such as #ff0000 or 255,0,0.");
+  return [r!, g!, b!];
+}

@@ -1,0 +1,49 @@
+import type { Terminal } from "../terminal.ts";
+import { line } from "../terminal.ts";
+import { printable } from "./table.ts";
+
+/** Thrown by commands for what the user did wrong or has to do; printed as it is. */
+export class CommandError extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number = 1, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "CommandError";
+    this.exitCode = exitCode;
+  }
+}
+
+/** One sentence on stderr; with `--debug` also the stack and what was behind it. */
+export function printFailure(terminal: Terminal, error: unknown, debug: boolean): void {
+  line(terminal.err, `isic: ${printable(sentenceOf(error))}`);
+  if (!debug) return;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    line(terminal.err, `${cause === error ? "" : "caused by "}${cause.stack ?? cause.message}`);
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, path, port } = error as NodeJS.ErrnoException & { port?: number };
+  const file = path === undefined ? "A file" : path;
+  switch (code) {
+    case "EADDRINUSE":
+      return `Port ${port ?? ""} is in use by another program: choose another one with --port, or 0 for any free one.`;
+    case "ENOENT":
+      return `There is no file or folder ${file}.`;
+    case "ENOTDIR":
+    case "EEXIST":
+      return `${file} is a file where a folder is needed: choose another place.`;
+    case "EISDIR":
+      return `${file} is a folder where a file is needed.`;
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return `${file} may not be read or written (${code}).`;
+    case "ENOSPC":
+      return "The disk is full.";
+  }
+  const known =
+    "tag" in error || error instanceof CommandError || error instanceof TypeError || error instanceof RangeError;
+  return known ? error.message : `${error.message} (--debug shows where)`;
+}

@@ -1,0 +1,68 @@
+/** One column of a table for people. */
+export interface Column<Row> {
+  readonly title: string;
+  readonly value: (row: Row) => string | number | boolean | null | undefined;
+  /** Numbers stand on the right. @default "left" */
+  readonly align?: "left" | "right";
+  /** May be cut to make the table fit. @default false */
+  readonly flexible?: boolean;
+}
+
+const GAP = "  ";
+const NARROWEST = 8;
+
+/** Rows under a header, in columns as wide as their content; flexible ones give way when the terminal is narrow. */
+export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number = Infinity): string {
+  const cells = rows.map((row) => columns.map((column) => cellText(column.value(row))));
+  const widths = columns.map((column, i) => Math.max(column.title.length, ...cells.map((row) => widthOf(row[i]!))));
+  shrink(columns, widths, width);
+  const text = (row: readonly string[]): string =>
+    row
+      .map((cell, i) => fit(cell, widths[i]!, columns[i]!.align ?? "left"))
+      .join(GAP)
+      .trimEnd();
+  const header = text(columns.map((column) => column.title));
+  return [header, widths.map((each) => "-".repeat(each)).join(GAP), ...cells.map(text)].join("\n");
+}
+
+/** Control characters of a server's text must not reach the terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
+}
+
+function cellText(value: string | number | boolean | null | undefined): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return typeof value === "number" ? count(value) : printable(value);
+}
+
+/** A number with thin groups: 12 345. */
+export function count(value: number): string {
+  if (!Number.isInteger(value)) return String(value);
+  return String(value).replace(/\B(?=(\d{3})+$)/g, " ");
+}
+
+function shrink<Row>(columns: readonly Column<Row>[], widths: number[], width: number): void {
+  let excess = widths.reduce((sum, each) => sum + each, 0) + GAP.length * (widths.length - 1) - width;
+  while (excess > 0) {
+    const candidates = widths.map((each, i) => (columns[i]!.flexible === true && each > NARROWEST ? each : 0));
+    const widest = Math.max(...candidates);
+    if (widest === 0) return;
+    widths[candidates.indexOf(widest)] = widest - 1;
+    excess -= 1;
+  }
+}
+
+const segments = (text: string): string[] => Array.from(text);
+const widthOf = (text: string): number => segments(text).length;
+
+function fit(text: string, width: number, align: "left" | "right"): string {
+  const shown =
+    widthOf(text) > width
+      ? `${segments(text)
+          .slice(0, width - 1)
+          .join("")}…`
+      : text;
+  const blank = " ".repeat(width - widthOf(shown));
+  return align === "right" ? blank + shown : shown + blank;
+}

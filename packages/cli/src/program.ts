@@ -1,0 +1,69 @@
+import { Command, Option } from "commander";
+import { completionCommand } from "./commands/completion.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { superpixelsCommand } from "./commands/superpixels.ts";
+import { examples } from "./help.ts";
+import { type Terminal, widthOf } from "./terminal.ts";
+import { version } from "./version.ts";
+
+/** The whole command line. Building it loads nothing heavy: each action imports what it needs. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command("isic")
+    .description("Images, metadata, collections and superpixels of the ISIC Archive.")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand("help [command]", "show the help of a command");
+  for (const option of globalOptions()) program.addOption(option);
+  program.addHelpText(
+    "after",
+    examples([
+      ["isic demo", "walk through everything against an archive in a box"],
+      ["isic image download --search 'sex:female' photos", "a verified, licensed set of images"],
+      ["isic superpixels photo.jpg -o labels.png", "the archive's superpixels of any photo"],
+      ["isic metadata download --search 'age_approx:[* TO 20]' > young.csv", "a table"],
+    ]) +
+      "\nThe Python tool isic-cli installs a command of the same name. Where both are installed, the first on the PATH runs:\n" +
+      "`npx @isic/cli` always means this one, and `pipx run isic-cli` always the other.\n",
+  );
+  program.addCommand(superpixelsCommand(terminal));
+  program.addCommand(serveCommand(terminal));
+  program.addCommand(demoCommand(terminal));
+  program.addCommand(completionCommand(terminal));
+  settle(program, terminal);
+  return program;
+}
+
+function globalOptions(): Option[] {
+  return [
+    new Option("--api <family>", "the server's API: v2 (today's archive) or v1 (Girder)").choices(["v1", "v2"]),
+    new Option("--server <url>", "another server than the public archive").env("ISIC_SERVER"),
+    new Option("-u, --username <name>", "log in as this user (v1; the password comes from .netrc, or is asked for)"),
+    new Option("--cache <folder>", "where fetched files are kept").env("ISIC_CACHE"),
+    new Option("--no-cache", "keep nothing"),
+    new Option("--json", "JSON for programs instead of tables for people"),
+    new Option("-q, --quiet", "no progress, no notes"),
+    new Option("--debug", "print every request, and the stack of an error"),
+  ];
+}
+
+/** What commander would take from the process, it takes from the terminal; errors are thrown, not exited with. */
+function settle(command: Command, terminal: Terminal): void {
+  command.exitOverride();
+  command.configureOutput({
+    writeOut: (text) => terminal.out.write(text),
+    writeErr: (text) => terminal.err.write(text),
+    getOutHelpWidth: () => Math.min(100, widthOf(terminal.out)),
+    getErrHelpWidth: () => Math.min(100, widthOf(terminal.err)),
+    outputError: (text, write) => write(`isic: ${text.replace(/^error: /, "")}${hintFor(command)}`),
+  });
+  command.configureHelp({ showGlobalOptions: true });
+  command.showSuggestionAfterError();
+  for (const each of command.commands) settle(each, terminal);
+}
+
+const hintFor = (command: Command): string => `Try: ${fullName(command)} --help\n`;
+
+function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+}

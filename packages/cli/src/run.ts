@@ -1,0 +1,58 @@
+import { CommanderError } from "commander";
+import { CommandError, printFailure } from "./print/failure.ts";
+import { createProgram } from "./program.ts";
+import { exitCode, line, type Terminal } from "./terminal.ts";
+
+/** Parses the words, runs the command they name, and turns whatever happens into an exit code. */
+export async function run(words: readonly string[], given?: Terminal): Promise<number> {
+  const controller = new AbortController();
+  const terminal = given ?? processTerminal(controller.signal);
+  const stopListening = given === undefined ? listenForInterrupt(controller) : () => undefined;
+  try {
+    await createProgram(terminal).parseAsync([...words], { from: "user" });
+    return exitCode.done;
+  } catch (error) {
+    return codeOf(error, words, terminal);
+  } finally {
+    stopListening();
+  }
+}
+
+function codeOf(error: unknown, words: readonly string[], terminal: Terminal): number {
+  // Commander has printed its own: help and version end with 0, everything else was not understood.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  if (terminal.signal.aborted) {
+    line(terminal.err, "isic: Stopped.");
+    return exitCode.interrupted;
+  }
+  if (isClosedPipe(error)) return exitCode.done;
+  printFailure(terminal, error, words.includes("--debug"));
+  return error instanceof CommandError ? error.exitCode : exitCode.failed;
+}
+
+function processTerminal(signal: AbortSignal): Terminal {
+  // `isic ... | head` closes the pipe; that is no error of ours.
+  process.stdout.on("error", (error) => {
+    if (isClosedPipe(error)) process.exit(exitCode.done);
+    throw error;
+  });
+  return { out: process.stdout, err: process.stderr, env: process.env, signal };
+}
+
+function isClosedPipe(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | null)?.code === "EPIPE";
+}
+
+/** The first Ctrl-C lets the command tidy up; the second ends it on the spot. */
+function listenForInterrupt(controller: AbortController): () => void {
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(exitCode.interrupted);
+    controller.abort(new CommandError("Stopped.", exitCode.interrupted));
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  return () => {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  };
+}
