@@ -1,31 +1,34 @@
-const ISIC_ERROR: unique symbol = Symbol.for("isic.error") as never;
+/** Marks an error as one of this family, across packages and duplicate installs. */
+function mark(error: Error): void {
+  Object.defineProperty(error, Symbol.for("isic.error"), { value: true });
+}
 
 /**
  * The target folder cannot be used: it is a file, may not be written, the disk is full, or it is not a download.
  * Nothing else was harmed; the message says what to do.
  */
 export class DownloadTargetError extends Error {
-  readonly [ISIC_ERROR] = true;
   readonly tag = "DownloadTargetError";
+  override readonly name = "DownloadTargetError";
   readonly target: string;
 
   constructor(target: string, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = "DownloadTargetError";
+    mark(this);
     this.target = target;
   }
 }
 
 /** What came is not an image (an error page, an empty or cut body). It is never written under an image's name. */
 export class NotAnImageError extends Error {
-  readonly [ISIC_ERROR] = true;
   readonly tag = "NotAnImageError";
+  override readonly name = "NotAnImageError";
   readonly url: string;
   readonly contentType: string | undefined;
 
   constructor(url: string, contentType: string | undefined, found: string) {
     super(`Expected an image from ${url}, got ${found}${contentType === undefined ? "" : ` (${contentType})`}.`);
-    this.name = "NotAnImageError";
+    mark(this);
     this.url = url;
     this.contentType = contentType;
   }
@@ -33,13 +36,13 @@ export class NotAnImageError extends Error {
 
 /** No byte came for too long; the connection was given up. */
 export class StalledError extends Error {
-  readonly [ISIC_ERROR] = true;
   readonly tag = "StalledError";
+  override readonly name = "StalledError";
   readonly url: string;
 
   constructor(url: string, seconds: number) {
     super(`Nothing came from ${url} for ${seconds} seconds.`);
-    this.name = "StalledError";
+    mark(this);
     this.url = url;
   }
 }
