@@ -1,9 +1,19 @@
-export { CacheFullError, CorruptEntryError, InvalidKeyError } from "./errors.ts";
+export { checkContent } from "./content/check.ts";
+export { decodeGzipJson, encodeGzipJson } from "./content/gzip-json.ts";
+export type { LabelGrid } from "./content/npz.ts";
+export { decodeIndexNpz, encodeIndexNpz } from "./content/npz.ts";
+export { CacheFullError, CorruptEntryError, InvalidContentError, InvalidKeyError } from "./errors.ts";
 export type { GetOrCreateOptions, LoadContext, Loaded } from "./get-or-create.ts";
 export { getOrCreate } from "./get-or-create.ts";
+export { repair, verify } from "./inspect.ts";
 export { cacheKey, checkKey, parseKey } from "./key.ts";
+export { layered } from "./layered.ts";
+export type { LimitOptions } from "./limit.ts";
+export { limit } from "./limit.ts";
 export type { MemoryCache, MemoryCacheOptions } from "./memory.ts";
 export { createMemoryCache } from "./memory.ts";
+export type { PutOptions, PutResult, RecordStore, RecordStoreOptions } from "./records/record-store.ts";
+export { openRecordStore } from "./records/record-store.ts";
 export type {
   ByteCache,
   Bytes,

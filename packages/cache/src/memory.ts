@@ -87,35 +87,37 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): MemoryCache
     return slot;
   };
 
+  const set = async (key: string, value: Bytes, call: SetOptions = {}): Promise<void> => {
+    checkKey(key);
+    call.signal?.throwIfAborted();
+    const copy = value.slice();
+    const sha256 = await sha256Hex(copy);
+    assertSha256(key, sha256, call.sha256);
+    call.signal?.throwIfAborted();
+    makeRoom(key, copy.byteLength);
+    const pinned = slots.get(key)?.info.pinned ?? false;
+    const now = Date.now();
+    remove(key);
+    slots.set(key, {
+      value: copy,
+      info: {
+        size: copy.byteLength,
+        created: now,
+        lastUsed: now,
+        ...(sha256 === undefined ? {} : { sha256 }),
+        pinned,
+        ...notesOf(call),
+      },
+    });
+    total += copy.byteLength;
+  };
+
   return {
     get(key, call) {
       call?.signal?.throwIfAborted();
       return touch(checkKey(key))?.value.slice();
     },
-    async set(key, value, call = {}) {
-      checkKey(key);
-      call.signal?.throwIfAborted();
-      const copy = value.slice();
-      const sha256 = await sha256Hex(copy);
-      assertSha256(key, sha256, call.sha256);
-      call.signal?.throwIfAborted();
-      makeRoom(key, copy.byteLength);
-      const pinned = slots.get(key)?.info.pinned ?? false;
-      const now = Date.now();
-      remove(key);
-      slots.set(key, {
-        value: copy,
-        info: {
-          size: copy.byteLength,
-          created: now,
-          lastUsed: now,
-          ...(sha256 === undefined ? {} : { sha256 }),
-          pinned,
-          ...notesOf(call),
-        },
-      });
-      total += copy.byteLength;
-    },
+    set,
     delete: (key) => remove(checkKey(key)),
     keys: (prefix = "") => [...slots.keys()].filter((key) => key.startsWith(prefix)),
     stat: (key) => slots.get(checkKey(key))?.info,
@@ -127,7 +129,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): MemoryCache
     },
     async setStream(key, source, call = {}) {
       checkKey(key);
-      await this.set(key, await collect(key, source, call), call);
+      await set(key, await collect(key, source, call), call);
     },
     lock: (key, run, call) => mutex(checkKey(key), run, call),
     pin(key, pinned = true) {

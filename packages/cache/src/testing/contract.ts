@@ -9,11 +9,16 @@ export interface ContractTools {
   expect(actual: unknown): { toEqual(expected: unknown): void; toBe(expected: unknown): void };
 }
 
+/** The optional methods that the kit knows. */
+export type RichMethod = "stat" | "list" | "getStream" | "setStream" | "lock" | "pin" | "inspect" | "erase";
+
 export interface CacheContractOptions extends ContractTools {
   /** Lets go of a cache that `createCache` made, and of what it stored. */
   readonly dispose?: (cache: ByteCache) => unknown;
   /** Opens the same storage once more, as another process or a later run would; for caches that outlive a process. */
   readonly reopen?: (cache: ByteCache) => MaybePromise<ByteCache>;
+  /** The richer methods that the adapter has, each of which is then tested too. */
+  readonly has?: readonly RichMethod[];
   /**
    * `get` may hand out what `set` was given, and no key is refused: a plain `Map`.
    * @default false
