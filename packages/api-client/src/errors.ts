@@ -53,7 +53,7 @@ const PASSING = [408, 425, 429, 500, 502, 503, 504];
  * Below 500 the request itself has to change; 429 and 5xx were retried and may pass later.
  */
 export class HttpError extends ApiError implements Refusal {
-  readonly tag: string = "HttpError";
+  readonly tag: "HttpError" | "HttpNotFoundError" = "HttpError";
   readonly status: number;
   readonly serverMessage: string;
   readonly retryAfterMs: number | undefined;
@@ -82,7 +82,7 @@ function adviceFor(status: number): string {
  * (410: a failed segmentation has no mask). Check the id, or log in.
  */
 export class HttpNotFoundError extends HttpError {
-  override readonly tag: string = "HttpNotFoundError";
+  override readonly tag = "HttpNotFoundError";
 
   constructor(refusal: Refusal, options?: ErrorOptions) {
     const gone = refusal.status === 410;
@@ -110,7 +110,7 @@ const AUTH_ADVICE: Record<AuthReason, string> = {
 
 /** The caller is not who the endpoint needs. `reason` says what to do: log in, log in again, or ask for access. */
 export class AuthError extends ApiError {
-  readonly tag: string = "AuthError";
+  readonly tag = "AuthError";
   readonly reason: AuthReason;
   /** The HTTP status; undefined when the server never refused but a check found the session dead. */
   readonly status: number | undefined;
@@ -131,7 +131,7 @@ export class AuthError extends ApiError {
 
 /** No answer, or an answer cut off: DNS, refused or reset connection. The cause has the platform's error. */
 export class NetworkError extends ApiError {
-  readonly tag: string = "NetworkError";
+  readonly tag = "NetworkError";
 
   constructor(what: string, where: Where, options?: ErrorOptions) {
     super(`${where.endpoint}: ${what}. Check the connection and the base URL.`, where, true, options);
@@ -143,7 +143,7 @@ export class NetworkError extends ApiError {
  * (a request without CORS went through). Pass `proxy`, or ask the server's owner to allow this page's origin.
  */
 export class CorsError extends ApiError {
-  readonly tag: string = "CorsError";
+  readonly tag = "CorsError";
   /** The origin that does not allow this page. */
   readonly origin: string;
 
@@ -163,7 +163,7 @@ export type TimeoutPhase = "response" | "stall" | "budget";
 
 /** The server was too slow; `phase` says which limit of `timeouts` or `retry` was hit. */
 export class TimeoutError extends ApiError {
-  readonly tag: string = "TimeoutError";
+  readonly tag = "TimeoutError";
   readonly phase: TimeoutPhase;
   /** The limit, in milliseconds. */
   readonly limitMs: number;
@@ -178,7 +178,7 @@ export class TimeoutError extends ApiError {
 
 /** The caller's `signal` was aborted; `cause` is its reason. */
 export class AbortError extends ApiError {
-  readonly tag: string = "AbortError";
+  readonly tag = "AbortError";
 
   constructor(where: Where, reason: unknown) {
     super(`${where.endpoint}: stopped by the caller's signal.`, where, false, { cause: reason });
@@ -193,7 +193,7 @@ export type ContentProblem = "kind" | "length" | "json";
  * than announced, JSON that ends in the middle. Nothing of it was handed on as data.
  */
 export class ContentError extends ApiError {
-  readonly tag: string = "ContentError";
+  readonly tag = "ContentError";
   readonly problem: ContentProblem;
   /** The Content-Type of the answer, without parameters. */
   readonly contentType: string;
@@ -210,7 +210,7 @@ export class ContentError extends ApiError {
  * report it, and meanwhile pass `validation: "warn"` to get the raw record with a warning.
  */
 export class ValidationError extends ApiError {
-  readonly tag: string = "ValidationError";
+  readonly tag = "ValidationError";
   /** Where in the answer: `results[3].metadata.clinical.sex`. */
   readonly path: string;
   /** The value found there, as JSON, at most 200 characters. */
@@ -226,7 +226,7 @@ export class ValidationError extends ApiError {
 
 /** A redirect that is not followed: to plain http, round in circles, or, in a browser, with credentials on board. */
 export class RedirectError extends ApiError {
-  readonly tag: string = "RedirectError";
+  readonly tag = "RedirectError";
   /** Where it pointed to, without its query; empty in a browser, which does not tell. */
   readonly location: string;
 
@@ -242,7 +242,7 @@ export class RedirectError extends ApiError {
  * `fetchAllMetadata` gets the same records without paging.
  */
 export class PagingError extends ApiError {
-  readonly tag: string = "PagingError";
+  readonly tag = "PagingError";
 
   constructor(why: string, where: Where) {
     super(`${where.endpoint}: the list cannot be walked on: ${why}.`, where, false);

@@ -20,7 +20,7 @@ export interface Session {
 /** One call of the API. */
 export interface Call extends CallOptions {
   /** @default "GET" */
-  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   /** Below the base URL, each segment encoded. Or a whole URL that the server gave (`next`). */
   readonly path: string | URL;
   readonly query?: Query | undefined;
@@ -52,6 +52,8 @@ export interface Transport {
   readonly proxy: ((url: URL) => URL | string) | undefined;
   json<T>(call: Call, schema: Schema<T>): Promise<T>;
   text(call: Call): Promise<string>;
+  /** The whole body, read by the caller's function inside the attempt: what it throws may be retried. */
+  read<T>(call: Call, read: (body: Bytes, response: Response) => T): Promise<T>;
   /** For answers without a body. */
   send(call: Call): Promise<void>;
   /** Headers only; the body belongs to the caller, and so do the scope and its patience. */
@@ -120,6 +122,7 @@ export function createTransport(
       const value = await whole({ accept: "application/json", ...call }, parseJson);
       return transport.check(schema, value, "", endpointOf(baseUrl, call));
     },
+    read: whole,
     text: (call) => whole({ accept: "*/*", ...call }, (body) => new TextDecoder().decode(body)),
     send: (call) => whole({ accept: "application/json", ...call }, () => undefined),
     open: (call, scope, patience) => line.tries(call, scope, patience, async (opened) => opened),

@@ -1,11 +1,15 @@
 import type { CallOptions } from "../options.ts";
 import type { Transport } from "../transport/transport.ts";
+import { type Annotations, annotationsOf } from "./annotations.ts";
 import { createV1Api, type V1Options } from "./api.ts";
 import { type Datasets, datasetsOf } from "./datasets.ts";
 import { type Images, imagesOf } from "./images.ts";
 import { meSchema } from "./schemas.ts";
+import { type Segmentations, segmentationsOf } from "./segmentations.ts";
 import { type Studies, studiesOf } from "./studies.ts";
+import { type Tasks, tasksOf } from "./tasks.ts";
 import type { User } from "./types.ts";
+import { type Users, usersOf } from "./users.ts";
 
 /** A Girder server: a private installation, or an old one. */
 export interface V1Client {
@@ -22,6 +26,10 @@ export interface V1Client {
   readonly images: Images;
   readonly datasets: Datasets;
   readonly studies: Studies;
+  readonly annotations: Annotations;
+  readonly segmentations: Segmentations;
+  readonly tasks: Tasks;
+  readonly users: Users;
 }
 
 /**
@@ -42,5 +50,9 @@ export function createV1Client(options: V1Options): V1Client {
     images: imagesOf(api),
     datasets: datasetsOf(api),
     studies: studiesOf(api),
+    annotations: annotationsOf(api),
+    segmentations: segmentationsOf(api),
+    tasks: tasksOf(api),
+    users: usersOf(api),
   };
 }

@@ -2,6 +2,13 @@ import type { Transport } from "../transport/transport.ts";
 import { createV2Api, type V2Options } from "./api.ts";
 import { type Collections, collectionsOf } from "./collections.ts";
 import { type Images, imagesOf } from "./images.ts";
+import { type Lesions, lesionsOf } from "./lesions.ts";
+import { type AllMetadata, fetchAllMetadata, type MetadataOptions } from "./metadata.ts";
+import { type CollectionChanges, collectionChangesOf } from "./mutations.ts";
+import type { Search } from "./search.ts";
+import { type Site, siteOf } from "./site.ts";
+import { type Users, usersOf } from "./users.ts";
+import { type Zip, zipOf } from "./zip.ts";
 
 /** Today's archive. */
 export interface V2Client {
@@ -9,6 +16,13 @@ export interface V2Client {
   readonly api: Transport;
   readonly images: Images;
   readonly collections: Collections;
+  readonly collectionChanges: CollectionChanges;
+  readonly lesions: Lesions;
+  readonly users: Users;
+  readonly site: Site;
+  readonly zip: Zip;
+  /** All metadata of a search, in the cheapest complete way. */
+  fetchAllMetadata(search?: Search, options?: MetadataOptions): Promise<AllMetadata>;
 }
 
 /**
@@ -27,5 +41,15 @@ export interface V2Client {
  */
 export function createV2Client(options: V2Options = {}): V2Client {
   const api = createV2Api(options);
-  return { api, images: imagesOf(api), collections: collectionsOf(api) };
+  return {
+    api,
+    images: imagesOf(api),
+    collections: collectionsOf(api),
+    collectionChanges: collectionChangesOf(api),
+    lesions: lesionsOf(api),
+    users: usersOf(api),
+    site: siteOf(api),
+    zip: zipOf(api),
+    fetchAllMetadata: (search, more) => fetchAllMetadata(api, search, more),
+  };
 }

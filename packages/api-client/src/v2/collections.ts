@@ -1,9 +1,12 @@
 import * as z from "zod/mini";
+import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import type { ItemList, ListOptions } from "../lists/list.ts";
 import type { CallOptions } from "../options.ts";
 import type { Transport } from "../transport/transport.ts";
+import { atLeastThree, whole } from "./checks.ts";
 import { cursorList } from "./pages.ts";
 import { collectionSchema } from "./schemas.ts";
+import { siteCsv } from "./site-csv.ts";
 import type { Collection, Extra, License } from "./types.ts";
 
 /** How many images of a collection come with this licence and credit line: the images' own, not the default. */
@@ -25,6 +28,8 @@ export interface Collections {
   get(id: number, options?: CallOptions): Promise<Collection>;
   /** Licences and credit lines of its images, most frequent first. */
   attribution(id: number, options?: CallOptions): Promise<CollectionAttribution[]>;
+  /** Its images' metadata as CSV, with their own attribution. Streamed: no length is announced. */
+  metadataCsv(id: number, options?: DownloadOptions): Promise<FileDownload>;
   /** At most 10 collections by a part of their name, at least 3 characters. */
   find(text: string, options?: CallOptions): Promise<Collection[]>;
   /** At most 20 unlocked collections by a part of their name; with a login only the caller's own. */
@@ -50,21 +55,10 @@ export function collectionsOf(api: Transport): Collections {
     get: (id, { signal } = {}) => api.json({ path: `collections/${whole(id)}/`, signal }, collectionSchema),
     attribution: (id, { signal } = {}) =>
       api.json({ path: `collections/${whole(id)}/attribution/`, signal }, attributionSchema),
+    metadataCsv: (id, options = {}) => siteCsv(api, `/collections/${whole(id)}/metadata/`, options),
     find: (text, { signal } = {}) =>
       api.json({ path: "autocomplete/collection/", query: { query: atLeastThree(text) }, signal }, foundSchema),
     autocomplete: (text, { signal } = {}) =>
       api.json({ path: "collections/autocomplete/", query: { query: atLeastThree(text) }, signal }, foundSchema),
   };
-}
-
-/** A collection's number, as it stands in a path. */
-export function whole(id: number): string {
-  if (!Number.isInteger(id) || id < 0) throw new TypeError(`Expected a collection's number, got ${String(id)}.`);
-  return String(id);
-}
-
-/** The server refuses shorter texts. */
-export function atLeastThree(text: string): string {
-  if (text.trim().length < 3) throw new RangeError(`Expected at least 3 characters, got ${JSON.stringify(text)}.`);
-  return text;
 }

@@ -4,7 +4,7 @@ import { fileUrl } from "../files/url.ts";
 import type { ItemList, ListOptions } from "../lists/list.ts";
 import type { CallOptions } from "../options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { segment } from "../transport/urls.ts";
+import { imageId, isImageId } from "./checks.ts";
 import { type Facets, facetsSchema } from "./facets.ts";
 import { cursorList } from "./pages.ts";
 import { imageSchema, similarImageSchema } from "./schemas.ts";
@@ -42,8 +42,7 @@ const similarSchema = /* @__PURE__ */ z.array(similarImageSchema);
 
 /** The image functions over an API of `createV2Api`. */
 export function imagesOf(api: Transport): Images {
-  const get: Images["get"] = (id, { signal } = {}) =>
-    api.json({ path: `images/${segment(checkId(id))}/`, signal }, imageSchema);
+  const get: Images["get"] = (id, { signal } = {}) => api.json({ path: `images/${imageId(id)}/`, signal }, imageSchema);
 
   /** Searches that are answered with one number or table must fit into one request. */
   const oneQuery = (path: string, search: Search) => {
@@ -53,8 +52,7 @@ export function imagesOf(api: Transport): Images {
   };
 
   async function file(target: FileTarget, which: "full" | "thumbnail_256", options: DownloadOptions) {
-    const isId = typeof target === "string" && ID.test(target);
-    const record = isId ? await get(target, options) : target;
+    const record = isImageId(target) ? await get(target, options) : target;
     const id = typeof record === "object" && "isic_id" in record ? (record as Image).isic_id : undefined;
     const call = (url: string) => ({ path: fileUrl(api, url), anonymous: true, accept: "image/*" });
     return await download(api, {
@@ -76,7 +74,7 @@ export function imagesOf(api: Transport): Images {
       if (!Number.isInteger(limit) || limit < 1 || limit > 50) {
         throw new RangeError(`limit: expected 1 to 50, got ${limit}.`);
       }
-      return api.json({ path: `images/${segment(checkId(id))}/similar/`, query: { limit }, signal }, similarSchema);
+      return api.json({ path: `images/${imageId(id)}/similar/`, query: { limit }, signal }, similarSchema);
     },
     async size(search, { signal } = {}) {
       const query = oneQuery("images/search/size/", search);
@@ -92,13 +90,6 @@ export function imagesOf(api: Transport): Images {
     thumbnail: (target, options = {}) => file(target, "thumbnail_256", options),
     idOfV1: (id, options = {}) => idOfV1(api, id, options),
   };
-}
-
-const ID = /^ISIC_\d{7}$/;
-
-function checkId(id: string): string {
-  if (!ID.test(id)) throw new TypeError(`Expected an id like ISIC_0000000, got ${JSON.stringify(id)}.`);
-  return id;
 }
 
 function urlOf(target: FileTarget, which: "full" | "thumbnail_256"): string {

@@ -13,8 +13,13 @@ export {
 } from "./collections.ts";
 export type { Facet, FacetBucket, Facets } from "./facets.ts";
 export { type FileTarget, type Images, imagesOf } from "./images.ts";
+export { type Lesions, lesionsOf } from "./lesions.ts";
+export { type AllMetadata, fetchAllMetadata, type MetadataOptions, type MetadataSource } from "./metadata.ts";
+export type { MetadataRecord } from "./metadata-record.ts";
+export { type CollectionChanges, collectionChangesOf, type ListOutcome } from "./mutations.ts";
 export type { Search } from "./search.ts";
 export type { TokenOption, TokenSource } from "./session.ts";
+export { type QuickFind, type Site, type Stats, siteOf } from "./site.ts";
 export type {
   Acquisition,
   Clinical,
@@ -27,3 +32,5 @@ export type {
   Me,
   SimilarImage,
 } from "./types.ts";
+export { type Users, usersOf } from "./users.ts";
+export { type Zip, type ZipEntry, type ZipToken, zipOf } from "./zip.ts";

@@ -1,6 +1,7 @@
 import { type ItemList, itemList, type ListOptions, type WalkedPage } from "../lists/list.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type Query, urlOf } from "../transport/urls.ts";
+import { imageIds } from "./checks.ts";
 import { cursorWalk, type Listing } from "./pages.ts";
 
 /** What to look for. `@isic/select/query` makes and checks the query string. */
@@ -15,7 +16,6 @@ export interface Search {
 
 /** The server's limit for a request line is 8192 bytes; a cursor and the protocol's own words need some. */
 const URL_LIMIT = 7_600;
-const ID = /^ISIC_\d{7}$/;
 
 /** The queries that together ask for the search, each short enough for the server. */
 export function queriesOf(api: Transport, path: string, search: Search): readonly Query[] {
@@ -73,9 +73,7 @@ function idChunks(
   make: (chunk: readonly string[]) => Query,
   ok: (query: Query) => boolean,
 ): Query[] {
-  const wrong = ids.find((id) => !ID.test(id));
-  if (wrong !== undefined) throw new TypeError(`ids: expected ISIC_ and seven digits, got ${JSON.stringify(wrong)}.`);
-  const unique = [...new Set(ids)];
+  const unique = imageIds(ids);
   const chunks: Query[] = [];
   for (let from = 0; from < unique.length; ) {
     let size = Math.min(250, unique.length - from);

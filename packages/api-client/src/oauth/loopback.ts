@@ -1,0 +1,77 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { AbortError } from "../errors.ts";
+import type { CallOptions } from "../options.ts";
+import type { Me } from "../v2/types.ts";
+import { OAuthError } from "./errors.ts";
+import type { OAuthSession } from "./session.ts";
+
+export interface LoopbackOptions extends CallOptions {
+  /** Shows the user where to log in: print it, or open a browser. */
+  readonly onUrl: (url: string) => void | Promise<void>;
+  /** The port that is registered for the application; 0 takes any free one. @default 0 */
+  readonly port?: number;
+  /** @default "/callback" */
+  readonly path?: string;
+  /** How long to wait for the user, in milliseconds. @default 300_000 */
+  readonly timeoutMs?: number;
+}
+
+const WHERE = { endpoint: "GET oauth/authorize/" };
+
+/** Logs in through the user's browser, which comes back to a server on this machine that lives just as long. */
+export async function loginByLoopback(session: OAuthSession, options: LoopbackOptions): Promise<Me> {
+  const { onUrl, port = 0, path = "/callback", timeoutMs = 300_000, signal } = options;
+  if (signal?.aborted) throw new AbortError(WHERE, signal.reason);
+  const server = createServer();
+  await listen(server, port);
+  try {
+    const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+    const { url, challenge } = await session.begin(redirectUri);
+    const answer = callback(server, new URL(redirectUri), challenge.state, timeoutMs, signal);
+    // The wait is handled below even if showing the URL fails first.
+    answer.catch(() => undefined);
+    await onUrl(url.href);
+    return await session.finish(await answer, challenge);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause) => {
+      reject(new OAuthError("refused", `port ${port} cannot be listened on`, WHERE, "", { cause }));
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
+}
+
+/** The address the browser came back to. Other requests (a favicon, a scan, a foreign state) do not count. */
+function callback(server: Server, redirect: URL, state: string, timeoutMs: number, signal?: AbortSignal): Promise<URL> {
+  return new Promise<URL>((resolve, reject) => {
+    const onAbort = () => reject(new AbortError(WHERE, signal?.reason));
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const timer = setTimeout(() => {
+      reject(new OAuthError("expired", `nobody came back within ${timeoutMs} ms`, WHERE));
+    }, timeoutMs);
+    server.on("request", (request, response) => {
+      const url = new URL(request.url ?? "/", redirect);
+      const counts =
+        request.method === "GET" && url.pathname === redirect.pathname && url.searchParams.get("state") === state;
+      response.writeHead(counts ? 200 : 404, {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": "default-src 'none'",
+        connection: "close",
+      });
+      response.end(counts ? PAGE : "");
+      if (!counts) return;
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      resolve(url);
+    });
+  });
+}
+
+const PAGE = "<!doctype html><title>ISIC Archive</title><p>You can close this page and go back to the program.</p>";

@@ -1,0 +1,116 @@
+import * as oauth from "oauth4webapi";
+import { isApiError, NetworkError } from "../errors.ts";
+import type { Fetch } from "../options.ts";
+import { isAllowed } from "../transport/urls.ts";
+import { OAuthError } from "./errors.ts";
+import type { TokenSet } from "./store.ts";
+
+/** The archive's OAuth endpoints, spoken to through oauth4webapi. */
+export interface OAuthServer {
+  authorizationUrl(challenge: Challenge): Promise<URL>;
+  exchange(callback: URL, challenge: Challenge): Promise<TokenSet>;
+  refresh(refreshToken: string): Promise<TokenSet>;
+  revoke(token: string): Promise<void>;
+}
+
+/** What a login in progress has to remember until its answer comes back. A secret. */
+export interface Challenge {
+  readonly state: string;
+  readonly verifier: string;
+  readonly redirectUri: string;
+}
+
+export interface ServerOptions {
+  readonly server: URL;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly fetch: Fetch;
+  readonly allowHttp: readonly string[];
+}
+
+export function newChallenge(redirectUri: string): Challenge {
+  return { state: oauth.generateRandomState(), verifier: oauth.generateRandomCodeVerifier(), redirectUri };
+}
+
+export function oauthServer({ server, clientId, scopes, fetch, allowHttp }: ServerOptions): OAuthServer {
+  const at = (path: string) => new URL(`/oauth/${path}/`, server).href;
+  const as: oauth.AuthorizationServer = {
+    issuer: server.origin,
+    authorization_endpoint: at("authorize"),
+    token_endpoint: at("token"),
+    revocation_endpoint: at("revoke_token"),
+  };
+  const client: oauth.Client = { client_id: clientId };
+  const options = {
+    [oauth.customFetch]: (url: string, init: RequestInit) => fetch(new Request(url, init)),
+    [oauth.allowInsecureRequests]: server.protocol === "http:" && isAllowed(server, allowHttp),
+  };
+  const none = oauth.None();
+
+  return {
+    async authorizationUrl({ state, verifier, redirectUri }) {
+      const url = new URL(as.authorization_endpoint as string);
+      url.search = new URLSearchParams({
+        response_type: "code",
+        client_id: clientId,
+        redirect_uri: redirectUri,
+        scope: scopes.join(" "),
+        state,
+        code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: "S256",
+      }).toString();
+      return url;
+    },
+    exchange: (callback, { state, verifier, redirectUri }) =>
+      guarded("POST oauth/token/", async () => {
+        const answer = oauth.validateAuthResponse(as, client, callback, state);
+        const response = await oauth.authorizationCodeGrantRequest(
+          as,
+          client,
+          none,
+          answer,
+          redirectUri,
+          verifier,
+          options,
+        );
+        return tokenSet(await oauth.processAuthorizationCodeResponse(as, client, response));
+      }),
+    refresh: (refreshToken) =>
+      guarded("POST oauth/token/", async () => {
+        const response = await oauth.refreshTokenGrantRequest(as, client, none, refreshToken, options);
+        return tokenSet(await oauth.processRefreshTokenResponse(as, client, response));
+      }),
+    revoke: (token) =>
+      guarded("POST oauth/revoke_token/", async () => {
+        await oauth.processRevocationResponse(await oauth.revocationRequest(as, client, none, token, options));
+      }),
+  };
+}
+
+function tokenSet(answer: oauth.TokenEndpointResponse): TokenSet {
+  return {
+    accessToken: answer.access_token,
+    refreshToken: answer.refresh_token,
+    expiresAt: Date.now() + (answer.expires_in ?? 3600) * 1000,
+    scope: answer.scope ?? "",
+  };
+}
+
+/** The library's errors in this package's words. They hold no secrets: only the server's code and description. */
+async function guarded<T>(endpoint: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (isApiError(cause)) throw cause;
+    if (cause instanceof oauth.ResponseBodyError || cause instanceof oauth.AuthorizationResponseError) {
+      const { error, error_description: why } = cause;
+      throw new OAuthError("refused", `the server said ${error}${why ? ` (${why})` : ""}`, { endpoint }, error, {
+        cause,
+      });
+    }
+    if (cause instanceof oauth.OperationProcessingError || cause instanceof oauth.UnsupportedOperationError) {
+      throw new OAuthError("mismatch", `the answer does not fit (${cause.message})`, { endpoint }, "", { cause });
+    }
+    throw new NetworkError("no answer from the login server", { endpoint }, { cause });
+  }
+}

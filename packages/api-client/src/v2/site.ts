@@ -1,0 +1,55 @@
+import * as z from "zod/mini";
+import type { DownloadOptions, FileDownload } from "../files/download.ts";
+import type { CallOptions } from "../options.ts";
+import type { Transport } from "../transport/transport.ts";
+import { segment } from "../transport/urls.ts";
+import { atLeastThree, whole } from "./checks.ts";
+import { siteCsv } from "./site-csv.ts";
+import type { Extra, License } from "./types.ts";
+
+/** Something the site's search box finds. `url` is a path on the site. */
+export interface QuickFind extends Extra {
+  title: string;
+  subtitle: string;
+  icon: string;
+  url: string;
+  yours: boolean;
+  result_type: string;
+}
+
+/** How much there is, by kind: `stats.image.public_images_count`. */
+export type Stats = Record<string, Record<string, number>>;
+
+/** What belongs to the site rather than to a kind of object. Undocumented by the archive, and may change. */
+export interface Site {
+  stats(options?: CallOptions): Promise<Stats>;
+  /** At most five each of images, collections, studies and DOIs, by at least 3 characters. */
+  quickfind(text: string, options?: CallOptions): Promise<QuickFind[]>;
+  /** The text of a licence. */
+  license(license: License, options?: CallOptions): Promise<string>;
+  /** The answers to a public study as CSV. */
+  studyResponses(studyId: number, options?: DownloadOptions): Promise<FileDownload>;
+}
+
+const statsSchema = /* @__PURE__ */ z.record(z.string(), z.record(z.string(), z.number()));
+const quickfindSchema = /* @__PURE__ */ z.array(
+  z.looseObject({
+    title: z.string(),
+    subtitle: z.string(),
+    icon: z.string(),
+    url: z.string(),
+    yours: z.boolean(),
+    result_type: z.string(),
+  }),
+);
+
+/** The site's functions over an API of `createV2Api`. */
+export function siteOf(api: Transport): Site {
+  return {
+    stats: ({ signal } = {}) => api.json({ path: "stats/", signal }, statsSchema),
+    quickfind: (text, { signal } = {}) =>
+      api.json({ path: "quickfind/", query: { query: atLeastThree(text) }, signal }, quickfindSchema),
+    license: (license, { signal } = {}) => api.text({ path: `zip-download/license-file/${segment(license)}/`, signal }),
+    studyResponses: (studyId, options = {}) => siteCsv(api, `/studies/${whole(studyId)}/download-responses/`, options),
+  };
+}

@@ -1,0 +1,20 @@
+import type { CallOptions } from "../options.ts";
+import type { Transport } from "../transport/transport.ts";
+import { meSchema } from "./schemas.ts";
+import type { Me } from "./types.ts";
+
+/** The account behind the token. */
+export interface Users {
+  /** Who is logged in. The only call that tells whether a token counts: an AuthError when not. */
+  me(options?: CallOptions): Promise<Me>;
+  /** Accepts the terms of use. */
+  acceptTerms(options?: CallOptions): Promise<void>;
+}
+
+/** The user functions over an API of `createV2Api`. */
+export function usersOf(api: Transport): Users {
+  return {
+    me: ({ signal } = {}) => api.json({ path: "users/me/", signal }, meSchema),
+    acceptTerms: ({ signal } = {}) => api.send({ method: "PUT", path: "users/accept-terms/", signal }),
+  };
+}
