@@ -1,8 +1,9 @@
 import { type BuildMapOptions, buildMapIntoWith, buildMapWith, type FillMap, type MapBuffers } from "./csr.ts";
-import { fillMap } from "./js/map.ts";
 import type { LabelImage, SuperpixelMap } from "./types.ts";
+import { wasmFillMap } from "./wasm/map.ts";
+import { simdCore } from "./wasm/simd.ts";
 
-const kernel: FillMap = fillMap;
+const kernel: FillMap = /* @__PURE__ */ wasmFillMap(simdCore);
 
 /**
  * The pixels of each superpixel. A label that no pixel has is an empty row.

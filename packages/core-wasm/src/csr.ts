@@ -29,14 +29,24 @@ export function isSparse(count: number, pixels: number): boolean {
   return count > Math.max(65_536, pixels);
 }
 
-export function buildMapWith(fill: FillMap, labels: LabelImage, options: BuildMapOptions): SuperpixelMap {
+/** Memory for a result; what is in it does not matter, all of it will be overwritten. */
+export type Allocate = (byteLength: number) => ArrayBuffer;
+
+export const allocateZeros: Allocate = (length) => new ArrayBuffer(length);
+
+export function buildMapWith(
+  fill: FillMap,
+  labels: LabelImage,
+  options: BuildMapOptions,
+  allocate: Allocate = allocateZeros,
+): SuperpixelMap {
   const total = labelTotal(labels);
   if (isSparse(labels.count, total)) {
     if (options.sparse !== "compact") throw new SparseLabelsError(labels.count, total);
     const { image, originals } = compactLabels(labels);
-    return { ...buildMapWith(fill, image, {}), labels: originals };
+    return { ...buildMapWith(fill, image, {}, allocate), labels: originals };
   }
-  const buffers = { offsets: new Uint32Array(labels.count + 1), pixels: new Uint32Array(total) };
+  const buffers = { offsets: new Uint32Array(labels.count + 1), pixels: new Uint32Array(allocate(total * 4)) };
   return fillInto(fill, labels, buffers);
 }
 

@@ -1,8 +1,9 @@
 import { type DecodePixels, decodeFresh, decodeInto, decodeRasterWith } from "./image.ts";
-import { decodePixels } from "./js/decode.ts";
 import type { LabelImage, Raster } from "./types.ts";
+import { wasmDecode } from "./wasm/decode.ts";
+import { simdCore } from "./wasm/simd.ts";
 
-const kernel: DecodePixels = decodePixels;
+const kernel: DecodePixels = /* @__PURE__ */ wasmDecode(simdCore);
 
 /**
  * Labels of RGB pixels: `R + 256 G + 65536 B`, exact for all 2^24 of them.

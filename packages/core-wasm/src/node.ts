@@ -5,8 +5,7 @@
  */
 import { crc32, deflateSync } from "node:zlib";
 import type { BuildMapOptions } from "./csr.ts";
-import { openRows } from "./js/rows.ts";
-import { inflateSync } from "./node/zlib.ts";
+import { allocate, inflateSync } from "./node/zlib.ts";
 import type { Superpixels } from "./png/read.ts";
 import {
   both,
@@ -20,12 +19,14 @@ import {
 import type { Rows } from "./png/rows.ts";
 import { filterRows, frame } from "./png/write.ts";
 import type { Bytes, LabelImage } from "./types.ts";
+import { wasmRows } from "./wasm/rows.ts";
+import { simdCore } from "./wasm/simd.ts";
 
 export * from "./index.ts";
 
 const platform: Platform = {
   crc32,
-  openRows,
+  openRows: /* @__PURE__ */ wasmRows(simdCore, allocate),
   inflate: async (file, take) => inflateSync(file, take),
 };
 
@@ -66,7 +67,7 @@ export function writeSuperpixelPngSync(labels: LabelImage): Bytes {
 
 function readSync<T>(bytes: Uint8Array, options: ReadPngOptions, finish: (rows: Rows) => T): T {
   const file = openFile(bytes, crc32, options);
-  const rows = openRows(file.width, file.height, file.channels);
+  const rows = platform.openRows(file.width, file.height, file.channels);
   try {
     inflateSync(file, (piece) => rows.push(piece));
     return finish(rows);

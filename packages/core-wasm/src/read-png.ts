@@ -1,11 +1,12 @@
 import type { BuildMapOptions } from "./csr.ts";
-import { openRows } from "./js/rows.ts";
 import { crc32 } from "./png/crc.ts";
 import { type Platform, type ReadOptions, readBoth, readLabels, type Superpixels } from "./png/read.ts";
 import { inflate } from "./png/streams.ts";
 import type { LabelImage } from "./types.ts";
+import { wasmRows } from "./wasm/rows.ts";
+import { simdCore } from "./wasm/simd.ts";
 
-const platform: Platform = { crc32, openRows, inflate };
+const platform: Platform = /* @__PURE__ */ { crc32, openRows: wasmRows(simdCore), inflate };
 
 /**
  * The labels of a superpixel file: an 8-bit RGB or RGBA PNG without interlacing. No colour profile, gamma or transparency

@@ -3,6 +3,11 @@ import { PngError } from "../errors.ts";
 import type { PngFile } from "../png/chunks.ts";
 import { damaged } from "../png/read.ts";
 
+/** Memory that is not filled with zeros first: whoever asks for it overwrites all of it. */
+export function allocate(byteLength: number): ArrayBuffer {
+  return Buffer.allocUnsafeSlow(byteLength).buffer;
+}
+
 /** All of it in one chunk: zlib's default of 16 kB chunks takes five times as long. */
 export function inflateSync({ deflated, rawLength }: PngFile, take: (piece: Uint8Array) => void): void {
   const { buffer, engine } = inflateWhole(deflated, rawLength);

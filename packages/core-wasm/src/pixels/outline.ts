@@ -1,5 +1,6 @@
 import { checkSameSize, labelTotal, rasterTotal } from "../check.ts";
 import type { LabelImage, Raster } from "../types.ts";
+import { dilate } from "./dilate.ts";
 import type { Color } from "./paint.ts";
 
 /** How the lines between superpixels look. */
@@ -50,19 +51,4 @@ function borderPixels({ width, data }: LabelImage, bothSides: boolean): Uint8Arr
     if (++x === width) x = 0;
   }
   return line;
-}
-
-/** One pixel more in each of four directions. */
-function dilate(line: Uint8Array, width: number): Uint8Array {
-  const grown = line.slice();
-  for (let i = 0, x = 0; i < line.length; i++) {
-    if (line[i] === 1) {
-      if (x > 0) grown[i - 1] = 1;
-      if (x + 1 < width) grown[i + 1] = 1;
-      if (i >= width) grown[i - width] = 1;
-      if (i + width < line.length) grown[i + width] = 1;
-    }
-    if (++x === width) x = 0;
-  }
-  return grown;
 }

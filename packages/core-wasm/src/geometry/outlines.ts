@@ -1,0 +1,91 @@
+import { labelTotal, wrongLabel } from "../check.ts";
+import type { LabelImage } from "../types.ts";
+import { type RingTracer, ringTracer } from "./trace.ts";
+
+/**
+ * A closed line on the corners of pixels (pixel (x, y) covers x to x + 1, y to y + 1): x and y of each turn, one after the
+ * other, without repeating the first. With its superpixel on the left: outer rings run down first, holes the other way round.
+ */
+export type Ring = Int32Array<ArrayBuffer>;
+
+/** One piece of a superpixel. */
+export interface Polygon {
+  readonly outer: Ring;
+  readonly holes: readonly Ring[];
+}
+
+/** All pieces of a superpixel, in raster order of their first pixels; none for a label that no pixel has. */
+export type Outline = readonly Polygon[];
+
+/** What counts as one piece. */
+export interface OutlineOptions {
+  /** 4 (the default): pixels that share an edge. 8: also those that share only a corner, as in the Python client. */
+  readonly connectivity?: 4 | 8;
+}
+
+/**
+ * The outline of each superpixel, with all its pieces and holes.
+ *
+ * @throws RangeError when a label is negative or not below `labels.count`
+ * @example
+ * ```ts
+ * import { decodeRgb, outlines, svgPath } from "@isic/core-wasm";
+ *
+ * const labels = decodeRgb(new Uint8Array([0, 0, 0, 1, 0, 0, 1, 0, 0]), 3, 1);
+ * svgPath(outlines(labels)[1]!); // "M1 0v1h2v-1z"
+ * ```
+ */
+export function outlines(labels: LabelImage, options: OutlineOptions = {}): Outline[] {
+  const { connectivity = 4 } = options;
+  if (connectivity !== 4 && connectivity !== 8)
+    throw new RangeError(`expected connectivity 4 or 8, got ${connectivity}`);
+  labelTotal(labels);
+  const { width, data, count } = labels;
+  const tracer = ringTracer(labels, connectivity === 8);
+  const found: Piece[][] = Array.from({ length: count }, () => []);
+  for (let i = 0, x = 0; i < data.length; i++) {
+    const label = data[i]!;
+    if ((x === 0 || data[i - 1] !== label) && !tracer.isDone(i)) {
+      if (label < 0 || label >= count) throw wrongLabel(label, count);
+      addRing(found[label]!, tracer, x, (i - x) / width);
+    }
+    if (++x === width) x = 0;
+  }
+  return found;
+}
+
+interface Piece {
+  readonly outer: Ring;
+  readonly holes: Ring[];
+  readonly area: number;
+}
+
+/** Traces the ring that runs down the left edge of this pixel. */
+function addRing(pieces: Piece[], tracer: RingTracer, x: number, y: number): void {
+  const { ring, area } = tracer.trace(x, y);
+  if (area > 0) pieces.push({ outer: ring, holes: [], area });
+  else pieceAround(pieces, x + 0.5, y + 0.5).holes.push(ring);
+}
+
+/** The smallest piece around a point of one of them: pieces may lie in holes of others. */
+function pieceAround(pieces: readonly Piece[], x: number, y: number): Piece {
+  let smallest = pieces[0]!;
+  if (pieces.length === 1) return smallest;
+  let area = Number.POSITIVE_INFINITY;
+  for (const piece of pieces) {
+    if (piece.area < area && isInside(piece.outer, x, y)) {
+      smallest = piece;
+      area = piece.area;
+    }
+  }
+  return smallest;
+}
+
+/** Is the number of vertical edges to the left of the point odd? */
+function isInside(ring: Ring, x: number, y: number): boolean {
+  let inside = false;
+  for (let i = 0, before = ring.length - 2; i < ring.length; before = i, i += 2) {
+    if (ring[i]! < x && ring[i + 1]! > y !== ring[before + 1]! > y) inside = !inside;
+  }
+  return inside;
+}
