@@ -53,3 +53,11 @@ export function readCriteria(criteria: unknown, compat: boolean, at = "criteria"
     { at, criterion: criteria },
   );
 }
+
+/** The criteria a tree was read from, in their plainest form. */
+export function toPlainCriteria(tree: Tree): Criteria {
+  if (tree.kind === "leaf") return tree.criterion as unknown as Criterion;
+  if (tree.kind === "not") return { not: toPlainCriteria(tree.part) };
+  const parts = tree.parts.map(toPlainCriteria);
+  return tree.kind === "and" ? parts : { or: parts };
+}

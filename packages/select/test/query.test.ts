@@ -1,13 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  createQueryPredicate,
-  formatQuery,
-  parseQuery,
-  type Query,
-  QueryError,
-  queryFields,
-} from "../src/query/index.ts";
+import { createQueryPredicate, formatQuery, parseQuery, type Query, QueryError } from "../src/query/index.ts";
+import { queries } from "./arbitraries.ts";
 import vectors from "./golden/dsl.json" with { type: "json" };
 import { makeRecords } from "./records.ts";
 import { elasticsearch, postgres } from "./server-predicates.ts";
@@ -194,48 +188,10 @@ describe("hostile searches end soon", () => {
   });
 });
 
-const text = fc.string({ unit: "grapheme", maxLength: 12 }).filter((s) => !/["\0*]|\\[tnfr]/.test(s));
-const bound = fc.record({ value: fc.double({ noNaN: true, noDefaultInfinity: true }), inclusive: fc.boolean() });
-const term: fc.Arbitrary<Query> = fc.constantFrom(...queryFields()).chain(([field, { kind }]) => {
-  const any = fc.constant({ kind: "any" as const });
-  const equals = (value: fc.Arbitrary<string | number | boolean>) =>
-    fc.record({ kind: fc.constant("equals" as const), value });
-  const values = {
-    boolean: fc.oneof(any, equals(fc.boolean())),
-    string: fc.oneof(
-      any,
-      equals(text),
-      fc.record({ kind: fc.constantFrom("prefix" as const, "suffix" as const), text: text.filter((s) => s !== "") }),
-    ),
-    number: fc.oneof(
-      any,
-      equals(bound.map(({ value }) => value)),
-      fc.record({ kind: fc.constant("range" as const), low: bound, high: bound }, { requiredKeys: ["kind"] }),
-    ),
-  };
-  return fc.record({
-    kind: fc.constant("term" as const),
-    field: fc.constant(field),
-    negated: fc.boolean(),
-    value: values[kind],
-  });
-});
-const { tree } = fc.letrec<{ tree: Query; and: Query; or: Query }>((tie) => ({
-  tree: fc.oneof({ depthSize: "small" }, term, tie("and"), tie("or")),
-  and: fc.record({
-    kind: fc.constant("and" as const),
-    parts: fc.array(fc.oneof({ depthSize: "small" }, term, tie("or")), { minLength: 2, maxLength: 4 }),
-  }),
-  or: fc.record({
-    kind: fc.constant("or" as const),
-    parts: fc.array(fc.oneof({ depthSize: "small" }, term, tie("and")), { minLength: 2, maxLength: 4 }),
-  }),
-}));
-
 describe("format", () => {
   test("parse . format is the identity", () => {
     fc.assert(
-      fc.property(tree, (query) => {
+      fc.property(queries, (query) => {
         expect(parseQuery(formatQuery(query))).toEqual(query);
       }),
       { numRuns: 500 },

@@ -46,20 +46,21 @@ function scan(index: ColumnIndex, leaf: LeafTest | undefined, among: Words): Wor
   if (leaf === undefined) return new Uint32Array(among.length);
   const { column, read } = columnFor(index, leaf.path);
   const table = Uint8Array.from(column.values, (value) => +leaf.test(read(value)));
-  return lookUp(column, table, among, index.count);
+  return lookUp(column, table, among);
 }
 
 /** For each row among these: is its code's entry in the table set? */
-function lookUp({ codes }: Column, table: Uint8Array, among: Words, count: number): Words {
+function lookUp({ codes }: Column, table: Uint8Array, among: Words): Words {
   const found = new Uint32Array(among.length);
   for (let i = 0; i < among.length; i++) {
-    const word = among[i] as number;
-    if (word === 0) continue;
-    const start = i * 32;
-    const length = Math.min(32, count - start);
+    let left = among[i] as number;
     let bits = 0;
-    for (let bit = 0; bit < length; bit++) bits |= (table[codes[start + bit] as number] as number) << bit;
-    found[i] = bits & word;
+    while (left !== 0) {
+      const bit = 31 - Math.clz32(left);
+      left ^= 1 << bit;
+      bits |= (table[codes[i * 32 + bit] as number] as number) << bit;
+    }
+    found[i] = bits;
   }
   return found;
 }
