@@ -1,0 +1,27 @@
+/**
+ * Downloads that one can stop, repeat, shard, verify and repair. For Node: they write files.
+ *
+ * @module
+ */
+export { type Connected, openClient } from "./client.ts";
+export { type DownloadOptions, download } from "./download.ts";
+export { DownloadTargetError, NotAnImageError, StalledError } from "./errors.ts";
+export { type FilePattern, parsePattern } from "./file-names.ts";
+export { parseEntry, parseShard, type Shard } from "./manifest.ts";
+export { checkFree, type DownloadPlan, freeBytes, planDownload } from "./plan.ts";
+export { shrink } from "./shrink.ts";
+export { isUnknown, type RecordSelection, selectRecords, type UnknownImage } from "./sources/records.ts";
+export { type DownloadSelection, downloadSource } from "./sources/source.ts";
+export type { TableFormat } from "./tables/write-tables.ts";
+export type {
+  DownloadImage,
+  DownloadProgress,
+  DownloadSource,
+  DownloadSummary,
+  EntryState,
+  IncomingFile,
+  ManifestEntry,
+  OpenContext,
+  Part,
+} from "./types.ts";
+export { type BrokenFile, markBroken, readManifest, type VerifyOptions, type VerifyResult, verify } from "./verify.ts";
