@@ -12,6 +12,7 @@ import { defaultCacheFolder } from "./node/folders.ts";
 import { passwordFor } from "./node/password.ts";
 
 export { nodeCodecs } from "./codecs/node.ts";
+export * from "./download/index.ts";
 export * from "./index.ts";
 export { defaultCacheFolder } from "./node/folders.ts";
 export { type WriteImageOptions, writeImage } from "./node/write-image.ts";
