@@ -1,9 +1,12 @@
+import { type FaultKind, type FaultPlan, Faults } from "./faults.ts";
 import type { SampleArchiveOptions } from "./options.ts";
 import type { CollectionRecord, DatasetRecord, ImageRecord, StudyRecord } from "./source.ts";
 import { ArchiveState } from "./state.ts";
 import { girder } from "./v1/server.ts";
 import { fileHost } from "./v2/files.ts";
+import { oauth } from "./v2/oauth.ts";
 import { django } from "./v2/server.ts";
+import { site } from "./v2/site.ts";
 
 /** Somebody who can log in, as tests need to know him. */
 export interface SampleUser {
@@ -37,6 +40,12 @@ export interface SampleArchive {
   grow(count: number): readonly ImageRecord[];
   /** Makes an image private: gone from lists, 404 on v2. */
   withdraw(name: string): void;
+  /** Spoils answers from now on, as `options.faults`; `undefined` ends it. */
+  useFaults(plan: FaultPlan | undefined): void;
+  /** Spoils the next answer (or `times`), to requests for which `only` holds. */
+  failNext(kind: FaultKind, options?: { readonly times?: number; readonly only?: (request: Request) => boolean }): void;
+  /** Requests so far, and how many of them met which fault. */
+  readonly counts: { readonly requests: number; readonly faults: ReadonlyMap<FaultKind, number> };
   /** Moves the archive to other origins (what `serve` does). */
   moveTo(origin: string, fileOrigin: string): void;
 }
@@ -56,8 +65,15 @@ export interface SampleArchive {
  */
 export function createSampleArchive(options: SampleArchiveOptions = {}): SampleArchive {
   const state = new ArchiveState(options);
+  const faults = new Faults(options.faults);
+  let requests = 0;
   return {
-    fetch: (request) => answer(request, state),
+    fetch: async (request) => {
+      requests++;
+      request.signal.throwIfAborted();
+      const kind = request.method === "OPTIONS" ? undefined : faults.choose(request);
+      return kind === undefined ? answer(request, state) : faults.spoil(kind, request, () => answer(request, state));
+    },
     get origin() {
       return state.origin;
     },
@@ -72,8 +88,8 @@ export function createSampleArchive(options: SampleArchiveOptions = {}): SampleA
     },
     users: state.source.users.map(({ login, password, email, id }) => ({ login, password, email, id })),
     images: state.images,
-    datasets: state.source.datasets,
-    studies: state.source.studies,
+    datasets: state.datasets,
+    studies: state.studies,
     collections: state.collections,
     issueToken: (login) => issueToken(state, login),
     expireTokens: () => {
@@ -86,6 +102,11 @@ export function createSampleArchive(options: SampleArchiveOptions = {}): SampleA
       state.withdrawn.add(name);
       state.changed();
     },
+    useFaults: (plan) => faults.use(plan),
+    failNext: (kind, { times = 1, only = () => true } = {}) => faults.next(kind, times, only),
+    get counts() {
+      return { requests, faults: faults.happened };
+    },
     moveTo: (origin, fileOrigin) => {
       state.origin = origin;
       state.fileOrigin = fileOrigin;
@@ -94,10 +115,12 @@ export function createSampleArchive(options: SampleArchiveOptions = {}): SampleA
 }
 
 async function answer(request: Request, state: ArchiveState): Promise<Response> {
-  request.signal.throwIfAborted();
   const url = new URL(request.url);
   if (url.origin === state.fileOrigin) return fileHost(request, url, state);
   if (url.pathname.startsWith("/api/v2/")) return django(request, url, state);
+  if (url.pathname.startsWith("/oauth/")) return oauth(request, url, state);
+  const page = site(request, url, state);
+  if (page !== undefined) return page;
   return girder(request, url, state);
 }
 

@@ -1,6 +1,6 @@
 export { createSampleArchive, type SampleArchive, type SampleUser } from "./archive.ts";
-export type { FaultPlan } from "./faults.ts";
-export type { Quirks, SampleArchiveOptions } from "./options.ts";
+export { type FaultKind, type FaultPlan, faultKinds } from "./faults.ts";
+export type { OAuthClient, Quirks, SampleArchiveOptions } from "./options.ts";
 export type {
   AnnotationRecord,
   Bytes,
@@ -10,7 +10,6 @@ export type {
   ImageRecord,
   Json,
   JsonObject,
-  Labels,
   Picture,
   SegmentationRecord,
   Source,

@@ -22,6 +22,13 @@ export interface Quirks {
   readonly signedUrlSeconds?: number;
 }
 
+/** An application that may log people in on v2. */
+export interface OAuthClient {
+  readonly id: string;
+  /** A loopback address stands for every port and path of its host. */
+  readonly redirectUris: readonly string[];
+}
+
 /** What {@link createSampleArchive} takes. */
 export interface SampleArchiveOptions extends WorldOptions {
   /** Where the content comes from; default: a generated world of `images` records. */
@@ -31,6 +38,10 @@ export interface SampleArchiveOptions extends WorldOptions {
   /** Origin of v2's files; default `https://files.sample.invalid`. */
   readonly fileOrigin?: string;
   readonly quirks?: Quirks;
+  /** Default: `sample-client`, for loopback addresses and copied codes. */
+  readonly clients?: readonly OAuthClient[];
+  /** Login of the person whom `/oauth/authorize/` finds logged in; default: the first one. */
+  readonly browserUser?: string;
   readonly faults?: FaultPlan;
   /** Seconds that v1 and v2 tokens live; default 180 days and one day, as the servers say. */
   readonly tokenSeconds?: number;

@@ -19,23 +19,22 @@ export async function deflate(bytes: Bytes): Promise<Bytes> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** An 8-bit PNG of grey (1) or RGB (3) samples, nothing but IHDR, IDAT and IEND, as the archive writes its maps. */
-export async function encodePng(width: number, height: number, samples: Uint8Array, channels: 1 | 3): Promise<Bytes> {
-  const stride = width * channels;
-  const rows = new Uint8Array((stride + 1) * height);
+/** An 8-bit grey PNG, nothing but IHDR, IDAT and IEND, as the archive writes its masks. */
+export async function encodePng(width: number, height: number, samples: Uint8Array): Promise<Bytes> {
+  const rows = new Uint8Array((width + 1) * height);
   for (let y = 0; y < height; y++) {
-    const out = y * (stride + 1) + 1;
-    rows.set(samples.subarray(y * stride, (y + 1) * stride), out);
+    const out = y * (width + 1) + 1;
+    rows.set(samples.subarray(y * width, (y + 1) * width), out);
     if (y === 0) continue;
-    // the "up" filter: neighbouring rows of a map are nearly the same
+    // the "up" filter: neighbouring rows of a mask are nearly the same
     rows[out - 1] = 2;
-    for (let x = 0; x < stride; x++) rows[out + x]! -= samples[(y - 1) * stride + x]!;
+    for (let x = 0; x < width; x++) rows[out + x]! -= samples[(y - 1) * width + x]!;
   }
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  header.set([8, channels === 1 ? 0 : 2, 0, 0, 0], 8);
+  header.set([8, 0, 0, 0, 0], 8);
   const parts = [
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),

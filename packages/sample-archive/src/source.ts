@@ -1,3 +1,5 @@
+import type { LabelImage } from "@isic/core-wasm";
+
 /** Bytes that nobody shares: the caller may keep or transfer them. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -54,6 +56,8 @@ export interface ImageRecord {
   /** When v2 published it, in milliseconds; several images may share it. */
   readonly published: number;
   readonly creatorId: string;
+  /** What `creator.name` says when the creator is nobody of `users`. */
+  readonly creatorName?: string;
   readonly datasetId: string;
   readonly acquisition: JsonObject;
   readonly clinical: JsonObject;
@@ -129,14 +133,6 @@ export interface CollectionRecord {
   readonly has: (image: ImageRecord) => boolean;
 }
 
-/** Label of every pixel, and how many labels there are. */
-export interface Labels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Int32Array<ArrayBuffer>;
-  readonly count: number;
-}
-
 /** An RGBA picture in stored order. */
 export interface Picture {
   readonly width: number;
@@ -149,6 +145,8 @@ export interface Picture {
  * Records are given at once and in order of `created`; everything heavy is made or read when asked for.
  */
 export interface Source {
+  /** Files that are missing are known to be missing: 404, not the 500 and 403 of a server that lost them. */
+  readonly partial?: boolean;
   readonly users: readonly UserRecord[];
   readonly datasets: readonly DatasetRecord[];
   readonly images: readonly ImageRecord[];
@@ -165,7 +163,7 @@ export interface Source {
   /** The label map as an RGB PNG. */
   superpixels(image: ImageRecord): Promise<Bytes | undefined>;
   /** The same label map as numbers. */
-  labels(image: ImageRecord): Promise<Labels | undefined>;
+  labels(image: ImageRecord): Promise<LabelImage | undefined>;
   /** The outline as a grey PNG of 0 and 255. */
   mask(segmentation: SegmentationRecord): Promise<Bytes | undefined>;
   /** The photo with the outline drawn in green, in any width up to its own. */

@@ -1,4 +1,4 @@
-import type { Quirks, SampleArchiveOptions } from "./options.ts";
+import type { OAuthClient, Quirks, SampleArchiveOptions } from "./options.ts";
 import type {
   AnnotationRecord,
   CollectionRecord,
@@ -6,17 +6,43 @@ import type {
   ImageRecord,
   SegmentationRecord,
   Source,
+  StudyRecord,
   UserRecord,
 } from "./source.ts";
 import { generatedWorld } from "./world/world.ts";
 
 const DAY = 86_400;
+const MOST_CACHED = 50;
 
 /** A token and whom it stands for. */
 export interface Session {
   readonly userId: string;
   readonly expires: number;
 }
+
+/** A table of metadata that was registered with a dataset. */
+export interface MetadataFile {
+  readonly id: string;
+  readonly name: string;
+  readonly text: string;
+  readonly userId: string;
+  readonly time: string;
+}
+
+/** A code on its way from the browser to the program. */
+export interface AuthorizationCode extends Session {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly challenge: string;
+  readonly scope: string;
+}
+
+const LOOPBACK: readonly OAuthClient[] = [
+  {
+    id: "sample-client",
+    redirectUris: ["http://127.0.0.1", "http://[::1]", "http://localhost", "urn:ietf:wg:oauth:2.0:oob"],
+  },
+];
 
 /** Everything about one archive that can change while it runs; both servers work on it. */
 export class ArchiveState {
@@ -31,20 +57,29 @@ export class ArchiveState {
   readonly images: ImageRecord[];
   readonly imageById: Map<string, ImageRecord>;
   readonly imageByName: Map<string, ImageRecord>;
+  readonly datasets: DatasetRecord[];
+  readonly studies: StudyRecord[];
   readonly segmentations: SegmentationRecord[];
   readonly annotations: AnnotationRecord[];
   /** Arrays that readers posted, by `annotation id/feature`. */
   readonly postedMarkups: Map<string, readonly number[]> = new Map();
+  readonly metadataFiles: Map<string, readonly MetadataFile[]> = new Map();
+  /** `study id/user id` of those who asked to take part. */
+  readonly participationRequests: Set<string> = new Set();
   /** Names of images that were withdrawn. */
   readonly withdrawn: Set<string> = new Set();
   readonly v1Sessions: Map<string, Session> = new Map();
   readonly v2Sessions: Map<string, Session> = new Map();
+  readonly clients: readonly OAuthClient[];
+  /** Who sits at the browser when somebody is sent to log in. */
+  readonly browserUserId: string;
+  readonly codes: Map<string, AuthorizationCode> = new Map();
+  readonly refreshTokens: Map<string, { userId: string; scope: string; accessToken: string }> = new Map();
   readonly collections: CollectionRecord[];
   readonly #cache: Map<string, { readonly revision: number; readonly value: unknown }> = new Map();
   #texts: { readonly origin: string; readonly texts: WeakMap<ImageRecord, string> } | undefined;
   #revision = 0;
   readonly #users: Map<string, UserRecord>;
-  readonly #datasets: Map<string, DatasetRecord>;
   #counter = 0;
 
   constructor(options: SampleArchiveOptions) {
@@ -55,14 +90,18 @@ export class ArchiveState {
     this.fileOrigin = options.fileOrigin ?? "https://files.sample.invalid";
     this.v1TokenSeconds = options.tokenSeconds ?? 180 * DAY;
     this.v2TokenSeconds = options.tokenSeconds ?? DAY;
+    this.clients = options.clients ?? LOOPBACK;
+    const login = options.browserUser ?? this.source.users[0]?.login;
+    this.browserUserId = this.source.users.find((user) => user.login === login)?.id ?? "";
     this.images = [...this.source.images];
     this.imageById = new Map(this.images.map((image) => [image.id, image]));
     this.imageByName = new Map(this.images.map((image) => [image.name, image]));
+    this.datasets = [...this.source.datasets];
+    this.studies = [...this.source.studies];
     this.segmentations = [...this.source.segmentations];
     this.annotations = [...this.source.annotations];
     this.collections = [...this.source.collections];
     this.#users = new Map(this.source.users.map((user) => [user.id, user]));
-    this.#datasets = new Map(this.source.datasets.map((dataset) => [dataset.id, dataset]));
   }
 
   /** A value that holds until the archive changes. */
@@ -70,6 +109,8 @@ export class ArchiveState {
     const found = this.#cache.get(key);
     if (found?.revision === this.#revision) return found.value as T;
     const value = make();
+    // searches are cached too, and there is no end of them
+    if (this.#cache.size >= MOST_CACHED) this.#cache.clear();
     this.#cache.set(key, { revision: this.#revision, value });
     return value;
   }
@@ -90,11 +131,11 @@ export class ArchiveState {
   }
 
   dataset(id: string): DatasetRecord | undefined {
-    return this.#datasets.get(id);
+    return this.datasets.find((dataset) => dataset.id === id);
   }
 
   datasetOf(image: ImageRecord): DatasetRecord {
-    return this.#datasets.get(image.datasetId)!;
+    return this.dataset(image.datasetId)!;
   }
 
   /** Who a token stands for; an unknown or expired one stands for nobody, without a word. */

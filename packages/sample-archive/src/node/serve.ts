@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { ReadableStream as WebStream } from "node:stream/web";
 import { createGzip } from "node:zlib";
 import type { SampleArchive } from "../archive.ts";
 
@@ -151,14 +152,13 @@ async function send(
     outgoing.end();
     return;
   }
-  const body = Readable.fromWeb(answer.body as import("node:stream/web").ReadableStream);
-  const steps = compress ? [body, createGzip({ level: 1 })] : [body];
-  const promised = Number(answer.headers.get("content-length") ?? Number.NaN);
+  const body = Readable.fromWeb(answer.body as ReadableStream as WebStream);
+  const promised = Number(answer.headers.get("content-length") ?? 0);
   let sent = 0;
   body.on("data", (chunk: Uint8Array) => {
     sent += chunk.length;
-    // a length that was promised and not kept: cut the connection, as a broken server does
-    if (!compress && sent < promised) outgoing.shouldKeepAlive = false;
   });
-  await pipeline([...steps, outgoing] as never);
+  await (compress ? pipeline(body, createGzip({ level: 1 }), outgoing) : pipeline(body, outgoing));
+  // a length that was promised and not kept: only the end of the connection tells
+  if (sent < promised) incoming.socket.destroySoon();
 }

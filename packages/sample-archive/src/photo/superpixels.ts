@@ -1,4 +1,5 @@
-import type { Labels, Picture } from "../source.ts";
+import type { LabelImage } from "@isic/core-wasm";
+import type { Picture } from "../source.ts";
 
 const WANTED = 1000;
 const ROUNDS = 3;
@@ -8,7 +9,7 @@ const ROUNDS = 3;
  * by colour and place, then one 4-connected region per label, numbered in raster order.
  * Quick on purpose; the archive's exact recipe is `@isic/core-wasm/slic`.
  */
-export function partition(picture: Picture): Labels {
+export function partition(picture: Picture): LabelImage {
   const { width, height } = picture;
   const step = Math.sqrt((width * height) / WANTED);
   const columns = Math.max(1, Math.round(width / step));
@@ -98,7 +99,7 @@ function assign(colours: Float32Array, width: number, height: number, columns: n
 }
 
 /** Floods in raster order; a piece below `smallest` joins the labelled piece beside it. */
-function connect(nearest: Int32Array, width: number, height: number, smallest: number): Labels {
+function connect(nearest: Int32Array, width: number, height: number, smallest: number): LabelImage {
   const data = new Int32Array(width * height).fill(-1);
   const queue = new Int32Array(width * height);
   let count = 0;
@@ -129,16 +130,4 @@ function connect(nearest: Int32Array, width: number, height: number, smallest: n
     else count++;
   }
   return { width, height, data, count };
-}
-
-/** Labels as the archive packs them into a picture: red the lowest byte, then green, then blue. */
-export function packLabels({ data }: Labels): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(data.length * 3);
-  for (let i = 0; i < data.length; i++) {
-    const label = data[i]!;
-    out[3 * i] = label & 255;
-    out[3 * i + 1] = (label >> 8) & 255;
-    out[3 * i + 2] = label >> 16;
-  }
-  return out;
 }

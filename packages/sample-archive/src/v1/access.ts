@@ -37,7 +37,7 @@ export function mayImage(state: ArchiveState, user: Asker, image: ImageRecord): 
 /** An annotator sees the images he was given; by an omission of the real server, so does everybody without a login. */
 function throughStudy(state: ArchiveState, user: Asker, image: ImageRecord): boolean {
   if (user === undefined && state.quirks.v1StudyLeak !== true) return false;
-  return state.source.studies.some(
+  return state.studies.some(
     (study) => study.imageIds.includes(image.id) && (user === undefined || study.userIds.includes(user.id)),
   );
 }
@@ -79,7 +79,7 @@ export function checkStudy(context: Context, study: StudyRecord): StudyRecord {
 
 export function readStudy(context: Context): StudyRecord {
   const id = context.id();
-  const study = context.state.source.studies.find((candidate) => candidate.id === id);
+  const study = context.state.studies.find((candidate) => candidate.id === id);
   if (study === undefined) throw restError(`Invalid folder id (${id}).`);
   return checkStudy(context, study);
 }
@@ -95,6 +95,6 @@ export function readAnnotation(context: Context): { annotation: AnnotationRecord
   const id = context.id();
   const annotation = context.state.annotations.find((candidate) => candidate.id === id);
   if (annotation === undefined) throw restError(`Invalid annotation id (${id}).`);
-  const study = context.state.source.studies.find((candidate) => candidate.id === annotation.studyId)!;
+  const study = context.state.studies.find((candidate) => candidate.id === annotation.studyId)!;
   return { annotation, study: checkStudy(context, study) };
 }

@@ -4,7 +4,7 @@ import type { AnnotationRecord, StudyRecord, UserRecord } from "../source.ts";
 import type { ArchiveState } from "../state.ts";
 import { byParameter, checkStudy, readAnnotation } from "./access.ts";
 import type { Context } from "./context.ts";
-import { InternalError, MalformedStatusError, restError, validationError } from "./errors.ts";
+import { lost, MalformedStatusError, restError, validationError } from "./errors.ts";
 import { disposition } from "./images.ts";
 import { fileAnswer, jsonAnswer, textAnswer } from "./respond.ts";
 import { annotationState } from "./studies.ts";
@@ -13,7 +13,7 @@ import { imageSummary, userSummary, type View } from "./views.ts";
 /** `GET annotation`: everything at once; `limit` and `offset` are not looked at. */
 export function listAnnotations(context: Context): Response {
   const { state } = context;
-  const study = checkStudy(context, byParameter(state.source.studies, "folder", context.required("studyId")));
+  const study = checkStudy(context, byParameter(state.studies, "folder", context.required("studyId")));
   const userId = context.text("userId");
   const imageId = context.text("imageId");
   if (userId !== undefined) byParameter(state.source.users, "user", userId);
@@ -70,7 +70,7 @@ export async function markupMask(context: Context): Promise<Response> {
   const values = await valuesOf(context, annotation);
   const labels = await labelsOf(context, annotation);
   const grey = Uint8Array.from(labels.data, (label) => ({ 0: 0, 0.5: 128, 1: 255 })[values[label]!]!);
-  const bytes = await encodePng(labels.width, labels.height, grey, 1);
+  const bytes = await encodePng(labels.width, labels.height, grey);
   const marked = annotation.markups?.[feature] !== undefined;
   return fileAnswer(bytes, "image/png", `inline; filename="${fileName(annotation, feature)}.png"`, marked);
 }
@@ -82,7 +82,7 @@ export async function markupRender(context: Context): Promise<Response> {
   const values = await valuesOf(context, annotation);
   const labels = await labelsOf(context, annotation);
   const picture = await context.state.source.picture(context.state.imageById.get(annotation.imageId)!);
-  if (picture === undefined) throw new InternalError("no photo");
+  if (picture === undefined) throw lost(context, "photo");
   const data = picture.data.slice();
   labels.data.forEach((label, i) => {
     if (values[label]! > 0) data.set(values[label] === 0.5 ? [250, 250, 0] : [0, 0, 255], 4 * i);
@@ -104,13 +104,13 @@ async function valuesOf(context: Context, annotation: AnnotationRecord): Promise
   const feature = context.path.feature!;
   const posted = context.state.postedMarkups.get(`${annotation.id}/${feature}`);
   const values = posted ?? (await context.state.source.markup(annotation, feature));
-  if (values === undefined) throw new InternalError("no superpixels");
+  if (values === undefined) throw lost(context, "superpixels");
   return values;
 }
 
 async function labelsOf(context: Context, annotation: AnnotationRecord) {
   const labels = await context.state.source.labels(context.state.imageById.get(annotation.imageId)!);
-  if (labels === undefined) throw new InternalError("no superpixels");
+  if (labels === undefined) throw lost(context, "superpixels");
   return labels;
 }
 

@@ -9,7 +9,7 @@ export function listDatasets(context: Context): Response {
   const { state, user } = context;
   const page = paging(context, "name");
   const key = page.sort === "_id" ? "id" : page.sort === "created" || page.sort === "updated" ? page.sort : "name";
-  const readable = state.source.datasets
+  const readable = state.datasets
     .filter((dataset) => mayDataset(user, dataset))
     .sort((a, b) => (a[key] < b[key] ? -page.direction : page.direction));
   const detail = context.flag("detail");
@@ -52,13 +52,6 @@ export function datasetAccess(context: Context): Response {
     },
     public: dataset.public,
   });
-}
-
-/** `GET dataset/{id}/metadata`: no metadata files were ever registered here. */
-export function datasetMetadata(context: Context): Response {
-  context.requireUser();
-  readDataset(context, "Write");
-  return jsonAnswer(context.request, 200, []);
 }
 
 /** `GET dataset/{id}/review`: images that wait for their quality review. */

@@ -1,4 +1,5 @@
 import type { UserRecord } from "../source.ts";
+import type { ArchiveState } from "../state.ts";
 
 /** An answer of v1 that is not 200: its status and the JSON body. */
 export class GirderError extends Error {
@@ -34,4 +35,9 @@ export function accessError(user: UserRecord | undefined, message: string): Gird
 /** `what` names the owner of the access list, not the object that was asked for. */
 export function denied(user: UserRecord | undefined, level: "Read" | "Write" | "Admin", what: string): GirderError {
   return accessError(user, `${level} access denied for ${what} (user ${user?.id ?? "None"}).`);
+}
+
+/** A file that should be there: the real server falls over, a folder says that it has none. */
+export function lost({ state }: { readonly state: ArchiveState }, what: string): Error {
+  return state.source.partial === true ? restError(`This image has no ${what} here.`, 404) : new InternalError(what);
 }

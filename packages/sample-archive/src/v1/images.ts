@@ -2,7 +2,7 @@ import type { ImageRecord, UserRecord } from "../source.ts";
 import type { ArchiveState } from "../state.ts";
 import { checkImage, mayDataset, mayImage, readImage } from "./access.ts";
 import { type Context, paging, slice } from "./context.ts";
-import { InternalError, restError, validationError } from "./errors.ts";
+import { InternalError, lost, restError, validationError } from "./errors.ts";
 import { filterPredicate } from "./filter.ts";
 import { dumps } from "./json.ts";
 import { fileAnswer, jsonAnswer, textAnswer } from "./respond.ts";
@@ -97,7 +97,7 @@ export async function downloadImage(context: Context): Promise<Response> {
   const image = readImage(context);
   const kind = disposition(context, "attachment");
   const bytes = await context.state.source.photo(image);
-  if (bytes === undefined) throw new InternalError("file lost");
+  if (bytes === undefined) throw lost(context, "file");
   return fileAnswer(bytes, image.mimeType, `${kind}; filename="${fileName(image)}"`);
 }
 
@@ -106,8 +106,9 @@ export async function imageSuperpixels(context: Context): Promise<Response> {
   const image = readImage(context);
   const bytes = await context.state.source.superpixels(image);
   if (bytes === undefined) {
-    if (context.state.quirks.v1Release === "2022-04") throw validationError("Attempt to load null ObjectId: None");
-    throw new InternalError("no superpixels");
+    if (context.state.quirks.v1Release === "2022-04" && context.state.source.partial !== true)
+      throw validationError("Attempt to load null ObjectId: None");
+    throw lost(context, "superpixels");
   }
   return fileAnswer(bytes, "image/png", `attachment; filename="${image.name}_superpixels_v3.0.png"`);
 }
@@ -121,7 +122,7 @@ export async function imageThumbnail(context: Context): Promise<Response> {
     return Number(text);
   };
   const bytes = await context.state.source.thumbnail(image, side("width"), side("height"));
-  if (bytes === undefined) throw new InternalError("not ingested");
+  if (bytes === undefined) throw lost(context, "tiles");
   const answer = fileAnswer(bytes, "image/jpeg", "", false);
   answer.headers.delete("Content-Disposition");
   return answer;
@@ -155,7 +156,7 @@ export async function imageTile(context: Context): Promise<Response> {
   if (z > 0) throw restError("z layer does not exist", 404);
   if (x > 0 || y > 0) throw restError("x is outside layer", 404);
   const bytes = await context.state.source.thumbnail(image, TILE, TILE);
-  if (bytes === undefined) throw new InternalError("not ingested");
+  if (bytes === undefined) throw lost(context, "tiles");
   const answer = fileAnswer(bytes, "image/jpeg", "", false);
   answer.headers.delete("Content-Disposition");
   return answer;

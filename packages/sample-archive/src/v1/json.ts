@@ -1,6 +1,14 @@
 /** Numbers that Python keeps as floats, so that it writes 4 as `4.0`. */
 const FLOATS = new Set(["clin_size_long_diam_mm", "mel_thick_mm"]);
 
+/** A number that Python keeps as a float. */
+export class PythonFloat {
+  readonly value: number;
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
 /** JSON as Python's `json.dumps(sort_keys=True)` writes it: sorted keys, a blank after `,` and `:`, ASCII only. */
 export function dumps(value: unknown): string {
   return write(value, false);
@@ -12,11 +20,12 @@ function write(value: unknown, float: boolean): string {
   if (typeof value === "number") return float && Number.isInteger(value) ? `${value}.0` : String(value);
   if (typeof value === "boolean") return value ? "true" : "false";
   if (Array.isArray(value)) return `[${value.map((item) => write(item, float)).join(", ")}]`;
+  if (value instanceof PythonFloat) return write(value.value, true);
   const object = value as { readonly [key: string]: unknown };
   const parts: string[] = [];
   for (const key of Object.keys(object).sort()) {
     if (object[key] === undefined) continue;
-    parts.push(`${quote(key)}: ${write(object[key], FLOATS.has(key) || key.endsWith("Float"))}`);
+    parts.push(`${quote(key)}: ${write(object[key], FLOATS.has(key))}`);
   }
   return `{${parts.join(", ")}}`;
 }

@@ -2,7 +2,7 @@ import { encodeJpeg } from "../photo/jpeg.ts";
 import type { SegmentationRecord } from "../source.ts";
 import { byParameter, checkImage, isIn } from "./access.ts";
 import { type Context, paging, slice } from "./context.ts";
-import { accessError, InternalError, restError } from "./errors.ts";
+import { accessError, lost, restError } from "./errors.ts";
 import { disposition } from "./images.ts";
 import { fileAnswer, jsonAnswer } from "./respond.ts";
 import { userSummary } from "./views.ts";
@@ -36,11 +36,10 @@ function read(context: Context): SegmentationRecord {
 /** `GET segmentation/{id}`. */
 export function getSegmentation(context: Context): Response {
   const { id, created, creatorId, creatorName, failed, imageId, meta, reviews } = read(context);
-  const creator = userSummary(context.state.user(creatorId), creatorId, context.user);
   return jsonAnswer(context.request, 200, {
     _id: id,
     created,
-    creator: creatorName === undefined ? creator : { ...creator, name: creatorName },
+    creator: userSummary(context.state.user(creatorId), creatorId, context.user, creatorName),
     failed,
     imageId,
     meta,
@@ -54,7 +53,7 @@ export async function segmentationMask(context: Context): Promise<Response> {
   const kind = disposition(context, "attachment");
   if (segmentation.failed) throw restError("This segmentation is failed, and thus has no mask.", 410);
   const bytes = await context.state.source.mask(segmentation);
-  if (bytes === undefined) throw new InternalError("mask lost");
+  if (bytes === undefined) throw lost(context, "mask");
   const { name } = context.state.imageById.get(segmentation.imageId)!;
   return fileAnswer(bytes, "image/png", `${kind}; filename="${name}_segmentation.png"`);
 }
@@ -67,7 +66,7 @@ export async function segmentationThumbnail(context: Context): Promise<Response>
   const image = context.state.imageById.get(segmentation.imageId)!;
   const width = Number(context.text("width") ?? 256);
   const outlined = await context.state.source.outlined(segmentation);
-  if (outlined === undefined) throw new InternalError("no photo");
+  if (outlined === undefined) throw lost(context, "photo");
   const bytes = encodeJpeg(outlined(width), { quality: 85 });
   return fileAnswer(bytes, "image/jpeg", `${kind}; filename="${image.name}_segmentation_thumbnail.jpg"`, false);
 }

@@ -1,13 +1,18 @@
 import type { ArchiveState } from "../state.ts";
 import { getAnnotation, listAnnotations, markupArray, markupMask, markupRender, putAnnotation } from "./annotations.ts";
+import { downloadZip } from "./archive.ts";
 import { Context } from "./context.ts";
 import { corsHeaders, preflight } from "./cors.ts";
-import { datasetAccess, datasetMetadata, datasetReview, getDataset, listDatasets, reviewDataset } from "./datasets.ts";
+import { datasetAccess, datasetReview, getDataset, listDatasets, reviewDataset } from "./datasets.ts";
 import { GirderError, MalformedStatusError, restError } from "./errors.ts";
+import { histogram } from "./histogram.ts";
 import * as images from "./images.ts";
+import * as manage from "./manage.ts";
 import { htmlNotFound, internalError, jsonAnswer, malformedStatus, redirectAnswer } from "./respond.ts";
 import * as segmentations from "./segmentations.ts";
 import { getStudy, listStudies } from "./studies.ts";
+import { describe, documentation, downloadFile, version } from "./system.ts";
+import * as tasks from "./tasks.ts";
 import * as users from "./users.ts";
 
 type Handler = (context: Context) => Response | Promise<Response>;
@@ -31,12 +36,18 @@ const ROUTES: { readonly [resource: string]: readonly Route[] } = {
     ["GET", "", listDatasets, true],
     ["GET", ":id", getDataset, true],
     ["GET", ":id/access", datasetAccess],
-    ["GET", ":id/metadata", datasetMetadata],
+    ["POST", "", manage.createDataset],
+    ["PUT", ":id/access", manage.setAccess],
+    ["GET", ":id/metadata", manage.listMetadata],
+    ["POST", ":id/metadata", manage.registerMetadata],
+    ["GET", ":id/metadata/:fileId/download", manage.downloadMetadata, true],
     ["GET", ":id/review", datasetReview],
     ["POST", ":id/review", reviewDataset],
   ],
   image: [
     ["GET", "", images.listImages, true],
+    ["GET", "histogram", histogram],
+    ["GET", "download", downloadZip, true],
     ["GET", ":id", images.getImage, true],
     ["GET", ":id/download", images.downloadImage, true],
     ["GET", ":id/superpixels", images.imageSuperpixels, true],
@@ -44,6 +55,7 @@ const ROUTES: { readonly [resource: string]: readonly Route[] } = {
     ["GET", ":id/tiles", images.imageTiles, true],
     ["GET", ":id/tiles/:z/:x/:y", images.imageTile, true],
     ["POST", ":id/segment", images.segmentImage],
+    ["POST", ":id/metadata", manage.imageMetadata],
   ],
   segmentation: [
     ["GET", "", segmentations.listSegmentations, true],
@@ -55,6 +67,10 @@ const ROUTES: { readonly [resource: string]: readonly Route[] } = {
   study: [
     ["GET", "", listStudies, true],
     ["GET", ":id", getStudy, true],
+    ["POST", "", manage.createStudy],
+    ["DELETE", ":id", manage.deleteStudy],
+    ["DELETE", ":id/users/:userId", manage.removeReader],
+    ["POST", ":id/participate", manage.participate],
   ],
   annotation: [
     ["GET", "", listAnnotations, true],
@@ -67,7 +83,42 @@ const ROUTES: { readonly [resource: string]: readonly Route[] } = {
     ["GET", ":id/:feature/mask", markupMask, true],
     ["GET", ":id/:feature/render", markupRender, true],
   ],
+  task: [
+    ["GET", "me/annotation", tasks.annotationTasks],
+    ["GET", "me/annotation/next", tasks.nextAnnotation],
+    ["GET", "me/annotation/redirect", tasks.taskRedirect((c) => `/#tasks/annotate/${c.required("studyId")}`), true],
+    ["GET", "me/segmentation", tasks.segmentationTasks],
+    ["GET", "me/segmentation/next", tasks.nextSegmentation],
+    ["GET", "me/segmentation/redirect", tasks.taskRedirect((c) => `/markup/segment#/${c.required("datasetId")}`), true],
+    ["GET", "me/review", tasks.reviewTasks],
+    ["GET", "me/review/redirect", tasks.taskRedirect((c) => `/#tasks/review/${c.required("datasetId")}`), true],
+  ],
+  redirects: [
+    ["GET", "uploadBatch", tasks.taskRedirect(() => "/#dataset/upload/batch"), true],
+    ["GET", "literature", tasks.taskRedirect(() => "/#literature"), true],
+    [
+      "GET",
+      "registerMetadata",
+      tasks.taskRedirect((c) => `/#dataset/${c.required("datasetId")}/metadata/register`),
+      true,
+    ],
+    ["GET", "applyMetadata", tasks.taskRedirect((c) => `/#dataset/${c.required("datasetId")}/metadata/apply`), true],
+  ],
+  system: [["GET", "version", version]],
+  file: [["GET", ":id/download", downloadFile]],
 };
+
+/** What April 2022 no longer knew. */
+const GONE_IN_2022 = new Set(["study POST", "study DELETE", "annotation PUT"]);
+
+/** Core routes were served but never listed. */
+const HIDDEN = new Set(["token", "redirects", "system", "file"]);
+
+const LISTED = Object.entries(ROUTES).flatMap(([resource, routes]) =>
+  routes
+    .filter(() => !HIDDEN.has(resource))
+    .map(([method, path]) => [method, `/${resource}/${path.replace(/:(\w+)/g, "{$1}")}`.replace(/\/$/, "")] as const),
+);
 
 /** Answers one request below `/api/v1` (or `/api`, which points there). */
 export async function girder(request: Request, url: URL, state: ArchiveState): Promise<Response> {
@@ -83,10 +134,13 @@ async function route(request: Request, url: URL, state: ArchiveState): Promise<R
   const segments = path.split("/").slice(2);
   const resource = segments[0] ?? "";
   const rest = segments.slice(1).map(decode);
+  if (path === "/v1") return documentation();
+  if (path === "/v1/describe") return describe(LISTED)(new Context(request, url, state, undefined, {}));
   const routes = Object.hasOwn(ROUTES, resource) ? ROUTES[resource] : undefined;
   if (!path.startsWith("/v1") || routes === undefined) return htmlNotFound();
   try {
-    return await answerRoute(request, url, state, routes, rest);
+    const gone = state.quirks.v1Release === "2022-04" && GONE_IN_2022.has(`${resource} ${request.method}`);
+    return await answerRoute(request, url, state, gone ? [] : routes, rest);
   } catch (error) {
     if (error instanceof GirderError) return jsonAnswer(request, error.status, error.body);
     if (error instanceof MalformedStatusError) return malformedStatus();

@@ -4,14 +4,14 @@ import { byParameter, isStudyAdmin, mayStudy, readStudy } from "./access.ts";
 import { type Context, paging, slice } from "./context.ts";
 import { validationError } from "./errors.ts";
 import { jsonAnswer, streamAnswer } from "./respond.ts";
-import { imageSummary, userSummary } from "./views.ts";
+import { imageSummary, userSummary, type View } from "./views.ts";
 
 /** `GET study`. */
 export function listStudies(context: Context): Response {
   const { state, user } = context;
   const page = paging(context, "lowerName");
   const key = page.sort === "_id" ? "id" : page.sort === "created" || page.sort === "updated" ? page.sort : "name";
-  const studies = state.source.studies
+  const studies = state.studies
     .filter((study) => mayStudy(user, study))
     .filter(byProgress(context))
     .sort((a, b) => (a[key].toLowerCase() < b[key].toLowerCase() ? -page.direction : page.direction));
@@ -58,7 +58,7 @@ function summary(study: StudyRecord) {
   return { _id: study.id, description: study.description, name: study.name, updated: study.updated };
 }
 
-function studyDetail(state: ArchiveState, study: StudyRecord, asker: UserRecord | undefined) {
+export function studyDetail(state: ArchiveState, study: StudyRecord, asker: UserRecord | undefined): View {
   const done = (id: string) =>
     state.annotations.filter((a) => a.studyId === study.id && a.userId === id && a.state === "complete").length;
   return {

@@ -7,8 +7,8 @@ type Asker = UserRecord | undefined;
 export type View = { readonly [key: string]: unknown };
 
 /** Names are hidden from everybody but oneself, study administrators and site administrators. */
-export function userSummary(user: UserRecord | undefined, id: string, asker: Asker): View {
-  if (user === undefined) return { _id: id, name: "User 6VSN" };
+export function userSummary(user: UserRecord | undefined, id: string, asker: Asker, name = "User AAAA"): View {
+  if (user === undefined) return { _id: id, name };
   const open = asker?.id === user.id || isStudyAdmin(asker);
   return {
     _id: user.id,
@@ -63,7 +63,16 @@ export function datasetDetail(state: ArchiveState, dataset: DatasetRecord, asker
     count,
     created: dataset.created,
     creator: userSummary(state.user(dataset.creatorId), dataset.creatorId, asker),
-    ...(reportedLevel(asker, dataset) >= 1 ? { owner: dataset.owner, metadataFiles: [] } : undefined),
+    ...(reportedLevel(asker, dataset) >= 1
+      ? {
+          owner: dataset.owner,
+          metadataFiles: (state.metadataFiles.get(dataset.id) ?? []).map(({ id, userId, time }) => ({
+            fileId: id,
+            userId,
+            time,
+          })),
+        }
+      : undefined),
   };
 }
 
@@ -80,7 +89,7 @@ export function imageDetail(state: ArchiveState, image: ImageRecord, asker: Aske
     ...imageSummary(image),
     _modelType: "image",
     created: image.created,
-    creator: userSummary(state.user(image.creatorId), image.creatorId, asker),
+    creator: userSummary(state.user(image.creatorId), image.creatorId, asker, image.creatorName),
     dataset: datasetSummary(dataset, asker),
     meta: {
       acquisition,

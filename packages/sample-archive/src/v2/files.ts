@@ -2,6 +2,7 @@ import type { Bytes, ImageRecord } from "../source.ts";
 import type { ArchiveState } from "../state.ts";
 import { hash } from "../world/random.ts";
 import { isPublic } from "./visible.ts";
+import { zipService } from "./zip.ts";
 
 const DAY = 86_400;
 
@@ -21,6 +22,7 @@ function signature(path: string, expires: number): string {
 
 /** Answers one request to the file host: a bucket of plain keys, and a signed corner of it. */
 export async function fileHost(request: Request, url: URL, state: ArchiveState): Promise<Response> {
+  if (url.pathname === "/download" && request.method === "GET") return zipService(url, state);
   const cors = state.quirks.fileCors !== false && request.headers.has("origin");
   const answer = await serveFile(request, url, state);
   if (cors) {
@@ -38,7 +40,7 @@ async function serveFile(request: Request, url: URL, state: ArchiveState): Promi
   if (signed !== undefined && !signatureHolds(url, state)) return xml(403, "AccessDenied", "Access denied");
   const file = await lookUp(key, signed !== undefined, state);
   if (file === undefined) {
-    return state.quirks.missingFile === 404
+    return (state.quirks.missingFile ?? (state.source.partial === true ? 404 : 403)) === 404
       ? xml(404, "NoSuchKey", "The specified key does not exist.")
       : xml(403, "AccessDenied", "Access Denied");
   }

@@ -6,7 +6,7 @@ import { signedPath } from "./files.ts";
 import { isPythonTime, type Paged, paginate, pythonTime } from "./paging.ts";
 import { searchPredicate } from "./query.ts";
 import { extension, metadata, statedSize } from "./records.ts";
-import { ApiError, invalid, json, notFound, ServerError, text, valueError } from "./respond.ts";
+import { ApiError, invalid, json, notFound, text, valueError } from "./respond.ts";
 import { isPublic, maySee, visibleCollections, visibleImages } from "./visible.ts";
 
 /** An image as v2 sends it. */
@@ -66,25 +66,32 @@ function imageText(state: ArchiveState, image: ImageRecord): string {
 }
 
 /** What `query` and `collections` leave of the images that the asker sees. */
-export function searched(context: Context): readonly ImageRecord[] {
+export function searched(context: Context, engine: Engine = "postgres"): readonly ImageRecord[] {
   const { url } = context;
-  return found(context, url.searchParams.get("query") ?? "", readCollections(url));
+  return findImages(context, url.searchParams.get("query") ?? "", readCollections(url), engine);
 }
 
-export function found(context: Context, query: string, collections: readonly number[]): readonly ImageRecord[] {
+type Engine = "postgres" | "elasticsearch";
+
+export function findImages(
+  context: Pick<Context, "state" | "user">,
+  query: string,
+  collections: readonly number[],
+  engine: Engine = "postgres",
+): readonly ImageRecord[] {
   const { state, user } = context;
-  const wanted = searchPredicate(query);
-  if (wanted === undefined) throw new ApiError(400, { message: "Could not parse search query." });
-  // parsed, but without a column to look at
-  if (/(?:^|[^\w"])(?:blurry|hairy|marker_pen|color_tint)\s*:/.test(query) || query.includes("\u0000"))
-    throw new ServerError(query);
-  const of = visibleCollections(state, user).filter((collection) => collections.includes(collection.id));
-  const visible = visibleImages(state, user);
-  if (query.trim() === "" && collections.length === 0) return visible;
-  return visible.filter((image) => (collections.length === 0 || of.some((c) => c.has(image))) && wanted(image));
+  const key = JSON.stringify(["found", user?.id, query, collections, engine]);
+  return state.cached(key, () => {
+    const wanted = searchPredicate(state, query, engine);
+    if (wanted === undefined) throw new ApiError(400, { message: "Could not parse search query." });
+    const of = visibleCollections(state, user).filter((collection) => collections.includes(collection.id));
+    return visibleImages(state, user).filter(
+      (image) => (collections.length === 0 || of.some((c) => c.has(image))) && wanted(image),
+    );
+  });
 }
 
-function readCollections(url: URL): readonly number[] {
+export function readCollections(url: URL): readonly number[] {
   const values = url.searchParams.getAll("collections").filter((value) => value !== "");
   return values
     .flatMap((value) => value.split(","))
@@ -124,5 +131,5 @@ export function similarImages(context: Context): Response {
 
 /** `GET images/search/size/`. */
 export function searchSize(context: Context): Response {
-  return json(200, { size: searched(context).reduce((sum, image) => sum + statedSize(image), 0) });
+  return json(200, { size: searched(context, "elasticsearch").reduce((sum, image) => sum + statedSize(image), 0) });
 }

@@ -1,7 +1,45 @@
+import { createQueryPredicate, parseQuery, type Query, type QueryOptions } from "@isic/select/query";
 import type { ImageRecord } from "../source.ts";
+import type { ArchiveState } from "../state.ts";
+import { metadata } from "./records.ts";
+import { ServerError } from "./respond.ts";
+import { isPublic } from "./visible.ts";
 
-/** The one place where the search language is read: a query becomes a test of records, or `undefined` when it cannot be read. */
-export function searchPredicate(query: string): ((image: ImageRecord) => boolean) | undefined {
-  if (query.trim() === "") return () => true;
-  return undefined;
+/** Fields that the parser knows and the database does not. */
+const WITHOUT_COLUMN = new Set(["blurry", "hairy", "marker_pen", "color_tint"]);
+
+/**
+ * The one place where the search language is read: a query becomes a test of records, `undefined` when it cannot be read.
+ * Rows come from Postgres, sums from Elasticsearch; they differ in small things.
+ */
+export function searchPredicate(
+  state: ArchiveState,
+  query: string,
+  engine: NonNullable<QueryOptions["engine"]>,
+): ((image: ImageRecord) => boolean) | undefined {
+  const parsed = read(query);
+  if (parsed === undefined) return undefined;
+  if (query.includes("\u0000") || fields(parsed).some((field) => WITHOUT_COLUMN.has(field)))
+    throw new ServerError(query);
+  const test = createQueryPredicate(parsed, { engine });
+  return (image) =>
+    test({
+      isic_id: image.name,
+      copyright_license: state.datasetOf(image).license,
+      public: isPublic(state, image),
+      metadata: metadata(image),
+    });
+}
+
+function read(query: string): Query | undefined {
+  try {
+    return parseQuery(query);
+  } catch {
+    return undefined;
+  }
+}
+
+function fields(query: Query): readonly string[] {
+  if (query.kind === "everything") return [];
+  return query.kind === "term" ? [query.field] : query.parts.flatMap(fields);
 }

@@ -1,9 +1,14 @@
 import type { ArchiveState } from "../state.ts";
+import * as account from "./account.ts";
 import * as collections from "./collections.ts";
-import { type Context, requireUser } from "./context.ts";
+import type { Context } from "./context.ts";
+import * as curate from "./curate.ts";
+import { facets } from "./facets.ts";
+import { quickfind, stats } from "./finding.ts";
 import * as images from "./images.ts";
-import { isoZ } from "./records.ts";
+import { getLesion, listLesions } from "./lesions.ts";
 import { ApiError, addSlash, json, methodNotAllowed, pageNotFound, preflight, serverError } from "./respond.ts";
+import * as zip from "./zip.ts";
 
 type Handler = (context: Context) => Response | Promise<Response>;
 
@@ -12,14 +17,40 @@ const ROUTES: readonly (readonly [path: string, methods: { readonly [method: str
   ["images", { GET: images.listImages }],
   ["images/search", { GET: images.searchImages }],
   ["images/search/size", { GET: images.searchSize }],
+  ["images/facets", { GET: facets }],
   ["images/*", { GET: images.getImage }],
   ["images/*/similar", { GET: images.similarImages }],
   ["collections", { GET: collections.listCollections }],
   ["collections/autocomplete", { GET: (context) => collections.completeCollection(context, false) }],
-  ["collections/*", { GET: collections.getCollection }],
+  ["collections/create-from-isic-ids", { POST: curate.createCollection }],
+  ["collections/*", { GET: collections.getCollection, DELETE: curate.deleteCollection }],
+  ["collections/*/populate-from-list", { POST: curate.addToCollection }],
+  ["collections/*/populate-from-isic-ids", { POST: curate.addLater }],
+  ["collections/*/populate-from-search", { POST: curate.addFromSearch }],
+  ["collections/*/remove-from-list", { POST: curate.removeFromCollection }],
   ["collections/*/attribution", { GET: collections.collectionAttribution }],
   ["autocomplete/collection", { GET: (context) => collections.completeCollection(context, true) }],
-  ["users/me", { GET: me }],
+  ["users/me", { GET: account.me }],
+  ["users/accept-terms", { PUT: account.acceptTerms }],
+  ["lesions", { GET: listLesions }],
+  ["lesions/*", { GET: getLesion }],
+  ["quickfind", { GET: quickfind }],
+  ["stats", { GET: stats }],
+  ["zip-download/url", { POST: zip.zipUrl }],
+  ["zip-download/file-listing", { GET: zip.fileListing }],
+  ["zip-download/metadata-file", { GET: zip.metadataFile }],
+  ["zip-download/attribution-file", { GET: zip.attributionFile }],
+  ["zip-download/license-file/*", { GET: zip.licenceFile }],
+  ["cohorts", { GET: account.cohorts }],
+  ["cohorts/*", { GET: account.cohorts }],
+  ["contributors", { GET: account.contributors }],
+  ["contributors/*", { GET: account.contributors }],
+  ["annotations", { GET: account.staffAnnotations }],
+  ["annotations/*", { GET: account.staffAnnotations }],
+  ["studies", { GET: account.staffStudies }],
+  ["studies/*", { GET: account.staffStudies }],
+  ["study-tasks", { GET: account.staffTasks }],
+  ["study-tasks/*", { GET: account.staffTasks }],
 ];
 
 /** Answers one request below `/api/v2`. */
@@ -67,19 +98,4 @@ function decode(segment: string): string {
   } catch {
     return segment;
   }
-}
-
-/** `GET users/me/`: the only place that says a token is no good. */
-function me(context: Context): Response {
-  const user = requireUser(context);
-  return json(200, {
-    created: isoZ(Date.parse(user.created)),
-    accepted_terms: null,
-    hash_id: `${user.code}U`,
-    full_name: `${user.firstName} ${user.lastName}`,
-    id: context.state.source.users.indexOf(user) + 1,
-    email: user.email,
-    first_name: user.firstName,
-    last_name: user.lastName,
-  });
 }

@@ -32,7 +32,12 @@ export const RECORD_0: Plan & { readonly id: string; readonly record: Partial<Im
     "Challenge 2018: Task 1-2: Training",
     "Challenge 2019: Training",
   ],
-  record: { created: "2014-10-09T19:36:11.989000+00:00", updated: "2015-02-23T02:48:17.495000+00:00" },
+  record: {
+    created: "2014-10-09T19:36:11.989000+00:00",
+    updated: "2015-02-23T02:48:17.495000+00:00",
+    creatorId: "5450e996bae47865794e4d0d",
+    creatorName: "User 6VSN",
+  },
 };
 
 /**

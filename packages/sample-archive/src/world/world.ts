@@ -1,11 +1,12 @@
+import { type LabelImage, writeSuperpixelPng } from "@isic/core-wasm";
 import { bounded } from "../bounded.ts";
 import { type Drawing, draw } from "../photo/draw.ts";
 import { encodeJpeg } from "../photo/jpeg.ts";
 import type { Subject } from "../photo/lesion.ts";
 import { shrink } from "../photo/shrink.ts";
-import { packLabels, partition } from "../photo/superpixels.ts";
+import { partition } from "../photo/superpixels.ts";
 import { encodePng } from "../png.ts";
-import type { AnnotationRecord, ImageRecord, Labels, Picture, Source } from "../source.ts";
+import type { AnnotationRecord, ImageRecord, Picture, Source } from "../source.ts";
 import { collections } from "./collections.ts";
 import { datasets } from "./datasets.ts";
 import { people } from "./people.ts";
@@ -39,10 +40,7 @@ export function generatedWorld(options: WorldOptions = {}): Source {
   const drawings = bounded(keep, async (id) => draw(subject(byId.get(id)!, seed)));
   const partitions = bounded(keep, async (id) => partition(await drawings(id)));
   const photos = bounded(keep * 4, async (id) => photo(byId.get(id)!, await drawings(id)));
-  const maps = bounded(keep * 4, async (id) => {
-    const labels = await partitions(id);
-    return encodePng(labels.width, labels.height, packLabels(labels), 3);
-  });
+  const maps = bounded(keep * 4, async (id) => writeSuperpixelPng(await partitions(id)));
   return {
     users: people,
     datasets,
@@ -59,7 +57,7 @@ export function generatedWorld(options: WorldOptions = {}): Source {
     labels: (image) => partitions(image.id),
     mask: async (segmentation) => {
       const drawing = await drawings(segmentation.imageId);
-      return encodePng(drawing.width, drawing.height, drawing.mask, 1);
+      return encodePng(drawing.width, drawing.height, drawing.mask);
     },
     outlined: async (segmentation) => {
       const drawing = await drawings(segmentation.imageId);
@@ -112,7 +110,7 @@ function kindOf(diagnosis: unknown): Subject["kind"] {
 async function photo(image: ImageRecord, drawing: Drawing) {
   if (image.mimeType === "image/png") {
     const grey = Uint8Array.from({ length: drawing.width * drawing.height }, (_, i) => drawing.data[4 * i + 1]!);
-    return encodePng(drawing.width, drawing.height, grey, 1);
+    return encodePng(drawing.width, drawing.height, grey);
   }
   // some cameras note that they were held sideways; nobody may turn the pixels because of it
   const sideways = hash(image.name) % 40 === 7;
@@ -134,7 +132,12 @@ function outline({ width, height, data, mask }: Drawing): Picture {
 }
 
 /** Marks superpixels inside the lesion, the same ones each time; none where the reader only opened the feature. */
-function markup(annotation: AnnotationRecord, feature: string, labels: Labels, drawing: Drawing): readonly number[] {
+function markup(
+  annotation: AnnotationRecord,
+  feature: string,
+  labels: LabelImage,
+  drawing: Drawing,
+): readonly number[] {
   const out = new Array<number>(labels.count).fill(0);
   if (annotation.markups?.[feature] !== true) return out;
   const inside = new Set<number>();
