@@ -89,5 +89,5 @@ test("collections are listed and found", async () => {
   expect(new URL(fetch.requests[0]?.url ?? "").search).toBe("?pinned=true&sort=name");
   expect(await client.collections.get(1)).toEqual(collection);
   expect(await client.collections.find("abc")).toEqual([collection]);
-  expect(() => client.collections.find("ab")).toThrow(RangeError);
+  await expect(client.collections.find("ab")).rejects.toThrow(RangeError);
 });

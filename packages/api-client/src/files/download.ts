@@ -142,7 +142,7 @@ function fileOf(
   }
 
   return {
-    url: response.url === "" ? String(request.call.path) : response.url,
+    url: first.url,
     contentType: contentTypeOf(response),
     fileName: fileNameOf(response.headers.get("content-disposition")),
     length,

@@ -23,11 +23,14 @@ export interface Wire {
 const MAX_REDIRECTS = 5;
 const SECRET_HEADERS = ["authorization", "girder-token", "girder-authorization", "girder-otp"];
 
-/**
- * One try of one request: sends it, follows redirects, and returns a success answer with its body unread.
- * Everything else is thrown as a typed error.
- */
-export async function exchange(wire: Wire, request: Request, attempt: Try, number: number): Promise<Response> {
+/** A success answer with its body unread, and where it came from in the end. */
+export interface Answer {
+  readonly response: Response;
+  readonly url: string;
+}
+
+/** One try of one request: sends it and follows redirects. All but a success is thrown as a typed error. */
+export async function exchange(wire: Wire, request: Request, attempt: Try, number: number): Promise<Answer> {
   const loggedIn = carriesSecrets(request);
   let current = request;
   for (let hops = 0; ; hops += 1) {
@@ -43,7 +46,7 @@ export async function exchange(wire: Wire, request: Request, attempt: Try, numbe
       current = redirected(wire, current, response, attempt);
       continue;
     }
-    if (response.ok) return response;
+    if (response.ok) return { response, url: response.url === "" ? current.url : response.url };
     throw wire.dialect(await readRefusal(response, attempt, wire.stallMs), loggedIn);
   }
 }

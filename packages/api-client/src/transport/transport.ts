@@ -39,6 +39,8 @@ export interface Call extends CallOptions {
 /** A success answer whose body is still to be read. Close it in the end. */
 export interface Opened {
   readonly response: Response;
+  /** Where it came from, after redirects. */
+  readonly url: string;
   readonly attempt: Try;
   readonly close: () => void;
 }
@@ -71,15 +73,31 @@ export function endpointOf(base: URL, call: Call): string {
   return `${method} ${below ? call.path.pathname.slice(base.pathname.length) : call.path.origin + call.path.pathname}`;
 }
 
-export function createTransport(
-  options: ClientOptions & { readonly baseUrl: string | URL },
+type TransportOptions = ClientOptions & { readonly baseUrl: string | URL };
+
+/** The transport of a guest. */
+export function createTransport(options: TransportOptions, dialect: Dialect): Transport {
+  return transports(options, dialect)(undefined);
+}
+
+/**
+ * The transport of an account. Its session is made over a guest's transport, because a login and its checks go out
+ * without one; both share their limits and their counting.
+ */
+export function withSession<S extends Session>(
+  options: TransportOptions,
   dialect: Dialect,
-  session?: Session,
-): Transport {
+  makeSession: (bare: Transport) => S,
+): { readonly transport: Transport; readonly session: S } {
+  const over = transports(options, dialect);
+  const session = makeSession(over(undefined));
+  return { transport: over(session), session };
+}
+
+function transports(options: TransportOptions, dialect: Dialect): (session: Session | undefined) => Transport {
   const allowHttp = options.allowHttp ?? [];
   const baseUrl = checkBaseUrl(options.baseUrl, allowHttp);
   const limiterOf = limiterPerHost(positive("concurrency", options.concurrency ?? 8));
-  const retry: RetryRules = { ...RETRY, ...options.retry };
   const wire: Wire = {
     fetch: options.fetch ?? ((request) => fetch(request)),
     responseMs: positive("timeouts.responseMs", options.timeouts?.responseMs ?? 60_000),
@@ -91,7 +109,11 @@ export function createTransport(
     count: 0,
     readable: new Set(),
   };
-  const line = new Line(wire, baseUrl, limiterOf, session);
+  return (session) => transportOver(new Line(wire, baseUrl, limiterOf, session), wire, baseUrl, options);
+}
+
+function transportOver(line: Line, wire: Wire, baseUrl: URL, options: ClientOptions): Transport {
+  const retry: RetryRules = { ...RETRY, ...options.retry };
   const warn = (warning: Warning): void => options.onWarning?.(warning);
   const onInvalid = options.validation === "warn" ? warn : undefined;
 
@@ -111,24 +133,25 @@ export function createTransport(
     }
   }
 
-  const transport: Transport = {
+  const check: Transport["check"] = (schema, value, path, endpoint) =>
+    validate(schema, value, path, { endpoint }, onInvalid);
+  return {
     baseUrl,
     stallMs: wire.stallMs,
     retry,
-    allowHttp,
+    allowHttp: wire.allowHttp,
     proxy: options.proxy,
     warn,
+    check,
     async json(call, schema) {
       const value = await whole({ accept: "application/json", ...call }, parseJson);
-      return transport.check(schema, value, "", endpointOf(baseUrl, call));
+      return check(schema, value, "", endpointOf(baseUrl, call));
     },
     read: whole,
     text: (call) => whole({ accept: "*/*", ...call }, (body) => new TextDecoder().decode(body)),
     send: (call) => whole({ accept: "application/json", ...call }, () => undefined),
     open: (call, scope, patience) => line.tries(call, scope, patience, async (opened) => opened),
-    check: (schema, value, path, endpoint) => validate(schema, value, path, { endpoint }, onInvalid),
   };
-  return transport;
 }
 
 /** From a call to an answer: limits, credentials, retries. */
@@ -193,7 +216,7 @@ class Line {
       scope.check();
       const signed = new Request(request, { signal: attempt.signal });
       for (const [name, value] of Object.entries(proof ?? {})) signed.headers.set(name, value);
-      return await use({ response: await exchange(this.#wire, signed, attempt, number), attempt, close });
+      return await use({ ...(await exchange(this.#wire, signed, attempt, number)), attempt, close });
     } catch (error) {
       close();
       throw error;

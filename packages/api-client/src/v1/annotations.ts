@@ -63,10 +63,11 @@ export function annotationsOf(api: Transport): Annotations {
 
   return {
     list,
-    get: (id, { signal } = {}) => api.json({ path: `annotation/${objectId(id)}`, signal }, annotationSchema),
-    markup: (id, featureId, { signal } = {}) =>
+    get: async (id, { signal } = {}) => api.json({ path: `annotation/${objectId(id)}`, signal }, annotationSchema),
+    markup: async (id, featureId, { signal } = {}) =>
       api.json({ path: path(id, featureId, "/superpixels"), signal }, markupSchema),
-    mask: (id, featureId, options = {}) => girderFile(api, path(id, featureId), "png", options),
-    rendered: (id, featureId, options = {}) => girderFile(api, path(id, featureId, "/rendered"), "image", options),
+    mask: async (id, featureId, options = {}) => girderFile(api, path(id, featureId), "png", options),
+    rendered: async (id, featureId, options = {}) =>
+      girderFile(api, path(id, featureId, "/rendered"), "image", options),
   };
 }

@@ -1,5 +1,5 @@
 import type { ClientOptions } from "../options.ts";
-import { createTransport, type Transport } from "../transport/transport.ts";
+import { type Transport, withSession } from "../transport/transport.ts";
 import { v1Dialect } from "./dialect.ts";
 import { girderSession, type Secret, type V1Session } from "./session.ts";
 
@@ -27,9 +27,7 @@ export interface V1Api {
  * @throws TypeError when `baseUrl` is no URL or plain http to a host that is not allowed.
  */
 export function createV1Api(options: V1Options): V1Api {
-  // Login and its checks go out without a session: they carry the secret in question.
-  const bare = createTransport(options, v1Dialect);
   const { username, password, otp, token, requireLogin = false } = options;
-  const session = girderSession(bare, { username, password, otp, token, requireLogin });
-  return { transport: createTransport(options, v1Dialect, session), session };
+  const credentials = { username, password, otp, token, requireLogin };
+  return withSession(options, v1Dialect, (bare) => girderSession(bare, credentials));
 }

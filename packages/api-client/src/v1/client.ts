@@ -41,9 +41,9 @@ export function createV1Client(options: V1Options): V1Client {
   const { transport: api, session } = createV1Api(options);
   return {
     api,
-    login: (call) => session.login(call),
-    logout: (call) => session.logout(call),
-    me: ({ signal } = {}) => api.json({ path: "user/me", signal }, meSchema),
+    login: async (call) => session.login(call),
+    logout: async (call) => session.logout(call),
+    me: async ({ signal } = {}) => api.json({ path: "user/me", signal }, meSchema),
     get token() {
       return session.token;
     },

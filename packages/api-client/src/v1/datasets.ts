@@ -43,12 +43,13 @@ export function datasetsOf(api: Transport): Datasets {
         options,
       );
     },
-    get: (id, { signal } = {}) => api.json({ path: path(id), signal }, datasetSchema),
-    access: (id, { signal } = {}) => api.json({ path: path(id, "/access"), signal }, accessSchema),
-    metadata: (id, { signal } = {}) => api.json({ path: path(id, "/metadata"), signal }, metadataFilesSchema),
-    metadataFile: (id, fileId, options = {}) =>
+    get: async (id, { signal } = {}) => api.json({ path: path(id), signal }, datasetSchema),
+    access: async (id, { signal } = {}) => api.json({ path: path(id, "/access"), signal }, accessSchema),
+    metadata: async (id, { signal } = {}) => api.json({ path: path(id, "/metadata"), signal }, metadataFilesSchema),
+    metadataFile: async (id, fileId, options = {}) =>
       girderFile(api, path(id, `/metadata/${objectId(fileId)}/download`), "text", options),
     // No paging here: 0 means all.
-    review: (id, { signal } = {}) => api.json({ path: path(id, "/review"), query: { limit: 0 }, signal }, reviewSchema),
+    review: async (id, { signal } = {}) =>
+      api.json({ path: path(id, "/review"), query: { limit: 0 }, signal }, reviewSchema),
   };
 }

@@ -119,18 +119,18 @@ export function imagesOf(api: Transport): Images {
       return found[0];
     },
     byIds: (ids, options = {}) => itemList(() => batches(api, ids.map(objectId), options), options),
-    get: (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}`, signal }, imageSchema),
-    histogram: (filter, { signal } = {}) =>
+    get: async (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}`, signal }, imageSchema),
+    histogram: async (filter, { signal } = {}) =>
       api.json({ path: "image/histogram", query: { filter: filter && filterText(filter) }, signal }, histogramSchema),
-    download: (id, options = {}) => girderFile(api, `image/${objectId(id)}/download`, "image", options),
-    thumbnail: (id, { width = 256, height = 256, ...options } = {}) => {
+    download: async (id, options = {}) => girderFile(api, `image/${objectId(id)}/download`, "image", options),
+    thumbnail: async (id, { width = 256, height = 256, ...options } = {}) => {
       for (const side of [width, height]) {
         if (!Number.isInteger(side) || side < 2) throw new RangeError(`thumbnail: expected sides from 2, got ${side}.`);
       }
       return girderFile(api, `image/${objectId(id)}/thumbnail`, "image", options, { width, height });
     },
-    superpixels: (id, options = {}) => girderFile(api, `image/${objectId(id)}/superpixels`, "png", options),
-    zip: ({ include = "all", filter, ids, ...options } = {}) => {
+    superpixels: async (id, options = {}) => girderFile(api, `image/${objectId(id)}/superpixels`, "png", options),
+    zip: async ({ include = "all", filter, ids, ...options } = {}) => {
       if (filter !== undefined && ids !== undefined) throw new TypeError("zip: expected `filter` or `ids`, got both.");
       if (ids !== undefined && ids.length > BATCH_LIMIT) {
         throw new RangeError(`zip: expected at most ${BATCH_LIMIT} ids, got ${ids.length}.`);
@@ -142,19 +142,19 @@ export function imagesOf(api: Transport): Images {
         imageIds,
       });
     },
-    tiles: (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}/tiles`, signal }, tileInfoSchema),
-    tile: (id, z, x, y, options = {}) => {
+    tiles: async (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}/tiles`, signal }, tileInfoSchema),
+    tile: async (id, z, x, y, options = {}) => {
       for (const index of [z, x, y]) {
         if (!Number.isInteger(index) || index < 0) throw new RangeError(`tile: expected whole numbers, got ${index}.`);
       }
       return girderFile(api, `image/${objectId(id)}/tiles/${z}/${x}/${y}`, "image", options);
     },
-    segment: (id, seed, tolerance, { signal } = {}) =>
+    segment: async (id, seed, tolerance, { signal } = {}) =>
       api.json(
         { method: "POST", idempotent: true, path: `image/${objectId(id)}/segment`, body: { seed, tolerance }, signal },
         outlineSchema,
       ),
-    postMetadata: (id, metadata, { save = true, signal } = {}) =>
+    postMetadata: async (id, metadata, { save = true, signal } = {}) =>
       api.json(
         {
           method: "POST",

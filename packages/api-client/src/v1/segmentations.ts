@@ -42,14 +42,14 @@ export function segmentationsOf(api: Transport): Segmentations {
     };
     return offsetList(api, listing, options);
   };
-  const get: Segmentations["get"] = (id, { signal } = {}) =>
+  const get: Segmentations["get"] = async (id, { signal } = {}) =>
     api.json({ path: `segmentation/${objectId(id)}`, signal }, segmentationSchema);
 
   return {
     list,
     get,
-    mask: (id, options = {}) => girderFile(api, `segmentation/${objectId(id)}/mask`, "png", options),
-    thumbnail: (id, { width = 256, ...options } = {}) =>
+    mask: async (id, options = {}) => girderFile(api, `segmentation/${objectId(id)}/mask`, "png", options),
+    thumbnail: async (id, { width = 256, ...options } = {}) =>
       girderFile(api, `segmentation/${objectId(id)}/thumbnail`, "image", options, { width }),
     async best(imageId, options = {}) {
       const found = (await list(imageId, options).all()).filter((segmentation) => !segmentation.failed);

@@ -87,7 +87,7 @@ export function girderSession(bare: Transport, credentials: V1Credentials): V1Se
     get token() {
       return token;
     },
-    login: (options) => once(() => login(options)),
+    login: async (options) => once(() => login(options)),
     async logout({ signal } = {}) {
       const last = token;
       token = undefined;

@@ -36,7 +36,7 @@ export function studiesOf(api: Transport): Studies {
         options,
       );
     },
-    get: (id, { signal } = {}) => api.json({ path: `study/${objectId(id)}`, signal }, studySchema),
-    csv: (id, options = {}) => girderFile(api, `study/${objectId(id)}`, "text", options, { format: "csv" }),
+    get: async (id, { signal } = {}) => api.json({ path: `study/${objectId(id)}`, signal }, studySchema),
+    csv: async (id, options = {}) => girderFile(api, `study/${objectId(id)}`, "text", options, { format: "csv" }),
   };
 }

@@ -23,17 +23,17 @@ const datasetTasksSchema = /* @__PURE__ */ z.array(datasetTaskSchema);
 /** The task functions over an API of `createV1Api`. */
 export function tasksOf(api: Transport): Tasks {
   return {
-    annotations: ({ signal } = {}) => api.json({ path: "task/me/annotation", signal }, studyTasksSchema),
-    nextAnnotation: (studyId, { signal } = {}) => {
+    annotations: async ({ signal } = {}) => api.json({ path: "task/me/annotation", signal }, studyTasksSchema),
+    nextAnnotation: async (studyId, { signal } = {}) => {
       const call = { path: "task/me/annotation/next", query: { studyId: objectId(studyId) }, signal };
       return unlessDone(api.json(call, annotationSummarySchema));
     },
-    segmentations: ({ signal } = {}) => api.json({ path: "task/me/segmentation", signal }, datasetTasksSchema),
-    nextSegmentation: (datasetId, { signal } = {}) => {
+    segmentations: async ({ signal } = {}) => api.json({ path: "task/me/segmentation", signal }, datasetTasksSchema),
+    nextSegmentation: async (datasetId, { signal } = {}) => {
       const call = { path: "task/me/segmentation/next", query: { datasetId: objectId(datasetId) }, signal };
       return unlessDone(api.json(call, imageSummarySchema));
     },
-    reviews: ({ signal } = {}) => api.json({ path: "task/me/review", signal }, datasetTasksSchema),
+    reviews: async ({ signal } = {}) => api.json({ path: "task/me/review", signal }, datasetTasksSchema),
   };
 }
 

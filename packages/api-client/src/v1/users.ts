@@ -35,8 +35,8 @@ export function usersOf(api: Transport): Users {
   const post = async (path: string, { signal }: CallOptions) =>
     (await api.json({ method: "POST", idempotent: true, path, signal }, messageSchema)).message;
   return {
-    get: (id, { signal } = {}) => api.json({ path: `user/${objectId(id)}`, signal }, seenUserSchema),
-    acceptTerms: (options = {}) => post("user/acceptTerms", options),
-    requestDatasetPermission: (options = {}) => post("user/requestCreateDatasetPermission", options),
+    get: async (id, { signal } = {}) => api.json({ path: `user/${objectId(id)}`, signal }, seenUserSchema),
+    acceptTerms: async (options = {}) => post("user/acceptTerms", options),
+    requestDatasetPermission: async (options = {}) => post("user/requestCreateDatasetPermission", options),
   };
 }

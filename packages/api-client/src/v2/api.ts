@@ -1,5 +1,5 @@
 import type { ClientOptions } from "../options.ts";
-import { createTransport, type Transport } from "../transport/transport.ts";
+import { createTransport, type Transport, withSession } from "../transport/transport.ts";
 import { v2Dialect } from "./dialect.ts";
 import { meSchema } from "./schemas.ts";
 import { type TokenOption, tokenSession } from "./session.ts";
@@ -23,17 +23,18 @@ export const V2_SERVER = "https://api.isic-archive.com";
  */
 export function createV2Api(options: V2Options = {}): Transport {
   const baseUrl = apiUrl(options.baseUrl ?? V2_SERVER);
-  if (options.token === undefined) return createTransport({ ...options, baseUrl }, v2Dialect);
-  // The check of the token itself goes out without a session: it carries the token in question.
-  const bare = createTransport({ ...options, baseUrl }, v2Dialect);
-  const session = tokenSession({
-    token: options.token,
-    requireLogin: options.requireLogin ?? false,
-    trustMs: TRUST_MS,
-    warn: bare.warn,
-    verify: (token) => bare.json({ path: "users/me/", headers: { authorization: `Bearer ${token}` } }, meSchema),
-  });
-  return createTransport({ ...options, baseUrl }, v2Dialect, session);
+  const { token, requireLogin = false } = options;
+  if (token === undefined && !requireLogin) return createTransport({ ...options, baseUrl }, v2Dialect);
+  const { transport } = withSession({ ...options, baseUrl }, v2Dialect, (bare) =>
+    tokenSession({
+      token: token ?? "",
+      requireLogin,
+      trustMs: TRUST_MS,
+      warn: bare.warn,
+      verify: (each) => bare.json({ path: "users/me/", headers: { authorization: `Bearer ${each}` } }, meSchema),
+    }),
+  );
+  return transport;
 }
 
 /** A server's root means its API; whoever gives a path knows better. */

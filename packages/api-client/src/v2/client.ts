@@ -50,6 +50,6 @@ export function createV2Client(options: V2Options = {}): V2Client {
     users: usersOf(api),
     site: siteOf(api),
     zip: zipOf(api),
-    fetchAllMetadata: (search, more) => fetchAllMetadata(api, search, more),
+    fetchAllMetadata: async (search, more) => fetchAllMetadata(api, search, more),
   };
 }

@@ -52,13 +52,13 @@ export function collectionsOf(api: Transport): Collections {
         options,
       );
     },
-    get: (id, { signal } = {}) => api.json({ path: `collections/${whole(id)}/`, signal }, collectionSchema),
-    attribution: (id, { signal } = {}) =>
+    get: async (id, { signal } = {}) => api.json({ path: `collections/${whole(id)}/`, signal }, collectionSchema),
+    attribution: async (id, { signal } = {}) =>
       api.json({ path: `collections/${whole(id)}/attribution/`, signal }, attributionSchema),
-    metadataCsv: (id, options = {}) => siteCsv(api, `/collections/${whole(id)}/metadata/`, options),
-    find: (text, { signal } = {}) =>
+    metadataCsv: async (id, options = {}) => siteCsv(api, `/collections/${whole(id)}/metadata/`, options),
+    find: async (text, { signal } = {}) =>
       api.json({ path: "autocomplete/collection/", query: { query: atLeastThree(text) }, signal }, foundSchema),
-    autocomplete: (text, { signal } = {}) =>
+    autocomplete: async (text, { signal } = {}) =>
       api.json({ path: "collections/autocomplete/", query: { query: atLeastThree(text) }, signal }, foundSchema),
   };
 }

@@ -42,7 +42,8 @@ const similarSchema = /* @__PURE__ */ z.array(similarImageSchema);
 
 /** The image functions over an API of `createV2Api`. */
 export function imagesOf(api: Transport): Images {
-  const get: Images["get"] = (id, { signal } = {}) => api.json({ path: `images/${imageId(id)}/`, signal }, imageSchema);
+  const get: Images["get"] = async (id, { signal } = {}) =>
+    api.json({ path: `images/${imageId(id)}/`, signal }, imageSchema);
 
   /** Searches that are answered with one number or table must fit into one request. */
   const oneQuery = (path: string, search: Search) => {
@@ -70,7 +71,7 @@ export function imagesOf(api: Transport): Images {
       const path = "images/search/";
       return searchList(api, { path, schema: imageSchema, idOf }, queriesOf(api, path, search), options);
     },
-    similar: (id, { limit = 10, signal } = {}) => {
+    similar: async (id, { limit = 10, signal } = {}) => {
       if (!Number.isInteger(limit) || limit < 1 || limit > 50) {
         throw new RangeError(`limit: expected 1 to 50, got ${limit}.`);
       }
@@ -86,9 +87,9 @@ export function imagesOf(api: Transport): Images {
       if (query === undefined) return {};
       return await api.json({ path: "images/facets/", query, signal }, facetsSchema);
     },
-    download: (target, options = {}) => file(target, "full", options),
-    thumbnail: (target, options = {}) => file(target, "thumbnail_256", options),
-    idOfV1: (id, options = {}) => idOfV1(api, id, options),
+    download: async (target, options = {}) => file(target, "full", options),
+    thumbnail: async (target, options = {}) => file(target, "thumbnail_256", options),
+    idOfV1: async (id, options = {}) => idOfV1(api, id, options),
   };
 }
 

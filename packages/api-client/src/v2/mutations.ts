@@ -65,9 +65,9 @@ export function collectionChangesOf(api: Transport): CollectionChanges {
       const call = { method: "POST", path: "collections/create-from-isic-ids/", body, signal } as const;
       return (await api.json(call, createdSchema)).collection_id;
     },
-    add: (id, ids, options = {}) => byList(`collections/${whole(id)}/populate-from-list/`, ids, options),
-    remove: (id, ids, options = {}) => byList(`collections/${whole(id)}/remove-from-list/`, ids, options),
-    addInBackground: (id, ids, { signal } = {}) =>
+    add: async (id, ids, options = {}) => byList(`collections/${whole(id)}/populate-from-list/`, ids, options),
+    remove: async (id, ids, options = {}) => byList(`collections/${whole(id)}/remove-from-list/`, ids, options),
+    addInBackground: async (id, ids, { signal } = {}) =>
       api.send({
         method: "POST",
         idempotent: true,
@@ -75,7 +75,7 @@ export function collectionChangesOf(api: Transport): CollectionChanges {
         body: { isic_ids: imageIds(ids) },
         signal,
       }),
-    addSearch: (id, { query, collections }, { signal } = {}) =>
+    addSearch: async (id, { query, collections }, { signal } = {}) =>
       api.send({
         method: "POST",
         idempotent: true,
@@ -83,6 +83,6 @@ export function collectionChangesOf(api: Transport): CollectionChanges {
         body: { ...(query === undefined ? {} : { query }), ...(collections === undefined ? {} : { collections }) },
         signal,
       }),
-    delete: (id, { signal } = {}) => api.send({ method: "DELETE", path: `collections/${whole(id)}/`, signal }),
+    delete: async (id, { signal } = {}) => api.send({ method: "DELETE", path: `collections/${whole(id)}/`, signal }),
   };
 }

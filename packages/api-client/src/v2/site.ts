@@ -46,10 +46,12 @@ const quickfindSchema = /* @__PURE__ */ z.array(
 /** The site's functions over an API of `createV2Api`. */
 export function siteOf(api: Transport): Site {
   return {
-    stats: ({ signal } = {}) => api.json({ path: "stats/", signal }, statsSchema),
-    quickfind: (text, { signal } = {}) =>
+    stats: async ({ signal } = {}) => api.json({ path: "stats/", signal }, statsSchema),
+    quickfind: async (text, { signal } = {}) =>
       api.json({ path: "quickfind/", query: { query: atLeastThree(text) }, signal }, quickfindSchema),
-    license: (license, { signal } = {}) => api.text({ path: `zip-download/license-file/${segment(license)}/`, signal }),
-    studyResponses: (studyId, options = {}) => siteCsv(api, `/studies/${whole(studyId)}/download-responses/`, options),
+    license: async (license, { signal } = {}) =>
+      api.text({ path: `zip-download/license-file/${segment(license)}/`, signal }),
+    studyResponses: async (studyId, options = {}) =>
+      siteCsv(api, `/studies/${whole(studyId)}/download-responses/`, options),
   };
 }

@@ -14,7 +14,7 @@ export interface Users {
 /** The user functions over an API of `createV2Api`. */
 export function usersOf(api: Transport): Users {
   return {
-    me: ({ signal } = {}) => api.json({ path: "users/me/", signal }, meSchema),
-    acceptTerms: ({ signal } = {}) => api.send({ method: "PUT", path: "users/accept-terms/", signal }),
+    me: async ({ signal } = {}) => api.json({ path: "users/me/", signal }, meSchema),
+    acceptTerms: async ({ signal } = {}) => api.send({ method: "PUT", path: "users/accept-terms/", signal }),
   };
 }

@@ -74,7 +74,7 @@ export function zipOf(api: Transport): Zip {
       const text = await api.text({ ...bulk("attribution-file", token), signal });
       return text.split(/\r?\n\r?\n/).filter((line) => line.trim() !== "");
     },
-    download: (token, options = {}) =>
+    download: async (token, options = {}) =>
       download(api, {
         ...options,
         kind: "zip",

@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import type { RequestEvent, ResponseEvent } from "../src/index.ts";
+import { createV1Client } from "../src/v1/index.ts";
+import { createV2Client } from "../src/v2/index.ts";
+import { imageRecord, QUICK, type Route, routes, SERVER } from "./support/handlers.ts";
+
+const TOKEN = "secret-token";
+const me = {
+  id: 1,
+  email: "a@b.c",
+  first_name: "A",
+  last_name: "B",
+  full_name: "A B",
+  created: "2026-01-01T00:00:00.000Z",
+  accepted_terms: null,
+  hash_id: null,
+};
+const redirectTo =
+  (location: string, status = 302): Route =>
+  () =>
+    new Response(null, { status, headers: { location } });
+
+const IMAGE = "/api/v2/images/ISIC_0000000/";
+
+describe("redirects", () => {
+  test("on the same server are followed with the credentials", async () => {
+    const fetch = routes({
+      "/api/v2/users/me/": me,
+      [IMAGE]: redirectTo("/elsewhere/"),
+      "/elsewhere/": imageRecord(0),
+    });
+    const api = createV2Client({ baseUrl: SERVER, fetch, token: TOKEN, retry: QUICK });
+    await api.images.get("ISIC_0000000");
+    expect(fetch.requests.at(-1)?.headers.get("authorization")).toBe(`Bearer ${TOKEN}`);
+  });
+
+  test("to another server are followed without them", async () => {
+    const fetch = routes({
+      "/api/v2/users/me/": me,
+      [IMAGE]: redirectTo("https://other.test/x"),
+      "/x": imageRecord(0),
+    });
+    const api = createV2Client({ baseUrl: SERVER, fetch, token: TOKEN, retry: QUICK });
+    await api.images.get("ISIC_0000000");
+    const last = fetch.requests.at(-1);
+    expect(last?.url).toBe("https://other.test/x");
+    expect([...(last?.headers.keys() ?? [])]).not.toContain("authorization");
+  });
+
+  test("never carry a Girder token to another server", async () => {
+    const id = "5436e3abbae478396759f0cf";
+    const user = { _id: id, login: "r", firstName: "R", lastName: "D", email: "r@x", admin: false, created: "" };
+    const fetch = routes({
+      "/api/v1/user/me": user,
+      [`/api/v1/image/${id}/download`]: redirectTo("https://cdn.test/file.jpg", 307),
+      "/file.jpg": () => new Response(new Uint8Array([0xff, 0xd8]), { headers: { "content-type": "image/jpeg" } }),
+    });
+    const api = createV1Client({ baseUrl: "https://girder.test/api/v1", fetch, token: TOKEN, retry: QUICK });
+    await (await api.images.download(id)).bytes();
+    const sent = fetch.requests.map((request) => [new URL(request.url).host, request.headers.get("girder-token")]);
+    expect(sent).toEqual([
+      ["girder.test", TOKEN],
+      ["girder.test", TOKEN],
+      ["cdn.test", null],
+    ]);
+  });
+
+  test("to plain http, in circles, of a POST, and to nonsense are refused", async () => {
+    const tryIt = async (location: string) => {
+      const fetch = routes({ [IMAGE]: redirectTo(location) });
+      return await createV2Client({ baseUrl: SERVER, fetch, retry: QUICK })
+        .images.get("ISIC_0000000")
+        .catch((error: unknown) => error);
+    };
+    expect(await tryIt("http://archive.test/x?secret=1")).toMatchObject({
+      tag: "RedirectError",
+      location: "http://archive.test/x",
+    });
+    expect(await tryIt(IMAGE)).toMatchObject({ tag: "RedirectError" });
+    expect(await tryIt("https://[")).toMatchObject({ tag: "RedirectError" });
+    const fetch = routes({ "/api/v2/zip-download/url/": redirectTo("/api/v2/other/", 301) });
+    const prepared = createV2Client({ baseUrl: SERVER, fetch, retry: QUICK }).zip.prepare();
+    await expect(prepared).rejects.toMatchObject({ tag: "RedirectError" });
+  });
+
+  test("that a browser hides are refused with credentials on board, and left to it without", async () => {
+    const opaque = Object.defineProperty(new Response(null), "type", { value: "opaqueredirect" });
+    const seen: RequestRedirect[] = [];
+    const fetch = async (request: Request) => {
+      if (request.url.endsWith("/users/me/")) return Response.json(me);
+      seen.push(request.redirect);
+      return request.redirect === "follow" ? Response.json(imageRecord(0)) : opaque;
+    };
+    const guest = createV2Client({ baseUrl: SERVER, fetch, retry: QUICK });
+    await guest.images.get("ISIC_0000000");
+    expect(seen).toEqual(["manual", "follow"]);
+    const user = createV2Client({ baseUrl: SERVER, fetch, token: TOKEN, retry: QUICK });
+    await expect(user.images.get("ISIC_0000000")).rejects.toMatchObject({ tag: "RedirectError", location: "" });
+  });
+});
+
+test("files on another host are asked for without credentials", async () => {
+  const fetch = routes({
+    "/api/v2/users/me/": me,
+    "/images/ISIC_0000000.jpg": () =>
+      new Response(new Uint8Array([0xff]), { headers: { "content-type": "image/jpeg" } }),
+  });
+  const api = createV2Client({ baseUrl: SERVER, fetch, token: TOKEN, retry: QUICK });
+  await (await api.images.download(imageRecord(0).files.full)).bytes();
+  const [only] = fetch.requests;
+  expect(fetch.requests).toHaveLength(1);
+  expect([...(only?.headers.keys() ?? [])]).toEqual(["accept"]);
+});
+
+describe("plain http", () => {
+  test.each(["http://archive.test", "ftp://archive.test", "archive.test", "https://user:pw@archive.test"])(
+    "%s is refused as a base URL",
+    (baseUrl) => {
+      expect(() => createV2Client({ baseUrl })).toThrow(TypeError);
+    },
+  );
+
+  test("is allowed on loopback and for hosts allowed by name", () => {
+    for (const baseUrl of ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:80"]) createV2Client({ baseUrl });
+    createV2Client({ baseUrl: "http://archive.test:8080", allowHttp: ["archive.test"] });
+    createV2Client({ baseUrl: "http://archive.test:8080", allowHttp: ["archive.test:8080"] });
+    expect(() => createV2Client({ baseUrl: "http://archive.test:8081", allowHttp: ["archive.test:8080"] })).toThrow();
+    expect(() => createV2Client({ baseUrl: "http://127.0.0.1.evil.test" })).toThrow(TypeError);
+  });
+
+  test("is refused for files", async () => {
+    const api = createV2Client({ baseUrl: SERVER, fetch: routes({}) });
+    await expect(api.images.download("http://files.test/a.jpg")).rejects.toMatchObject({ tag: "RedirectError" });
+    await expect(api.images.download("file:///etc/passwd")).rejects.toMatchObject({ tag: "RedirectError" });
+    await expect(api.images.download("nonsense")).rejects.toThrow(TypeError);
+  });
+});
+
+test("hooks see every request, and no secret", async () => {
+  const events: (RequestEvent | ResponseEvent)[] = [];
+  const fetch = routes({
+    "/api/v2/users/me/": me,
+    "/private.jpg": () =>
+      new Response(new Uint8Array([0xff]), {
+        headers: { "content-type": "image/jpeg", "set-cookie": "sid=hidden-cookie" },
+      }),
+    [IMAGE]: redirectTo("/api/v2/again/?token=hidden-location"),
+    "/api/v2/again/": imageRecord(0),
+  });
+  const options = {
+    onRequest: (event: RequestEvent) => events.push(event),
+    onResponse: (event: ResponseEvent) => events.push(event),
+  };
+  const api = createV2Client({ baseUrl: SERVER, fetch, token: "hidden-token", retry: QUICK, ...options });
+  await api.images.get("ISIC_0000000");
+  const signed = "https://files.test/private.jpg?Expires=1&Signature=hidden-signature&Key-Pair-Id=hidden-key";
+  await (await api.images.download(signed)).bytes();
+  await api.site.stats().catch(() => undefined);
+  expect(events.filter((event) => "status" in event).map((event) => (event as ResponseEvent).status)).toEqual([
+    200, 302, 200, 200, 404,
+  ]);
+  expect(JSON.stringify(events)).not.toContain("hidden");
+  expect(JSON.stringify(events)).toContain("***");
+  expect(new Set(events.map((event) => event.id)).size).toBe(events.length / 2);
+});
+
+test("errors hold no secret either", async () => {
+  const fetch = routes({ "/api/v2/users/me/": me });
+  const api = createV2Client({ baseUrl: SERVER, fetch, token: "hidden-token", retry: QUICK });
+  const error = (await api.zip
+    .attributions({ token: "hidden-zip", url: "https://zip.test" })
+    .catch((thrown) => thrown)) as Error;
+  expect(error.message).toContain("zip-download/attribution-file/");
+  expect(JSON.stringify([error.message, error, String(error.cause)])).not.toContain("hidden");
+});
