@@ -1,46 +1,35 @@
-import type { V1Client } from "@isic/api-client/v1";
-import type { V2Client } from "@isic/api-client/v2";
-import type { ByteCache } from "@isic/cache";
-import type { Criteria } from "@isic/select";
-import { archiveOf } from "./archive/index.ts";
+import type {
+  Annotation as AnnotationRecord,
+  Dataset as DatasetRecord,
+  Segmentation as SegmentationRecord,
+  Study as StudyRecord,
+  V1Client,
+} from "@isic/api-client/v1";
+import type { Collection, Lesion, V2Client } from "@isic/api-client/v2";
+import { type Criteria, createPredicate } from "@isic/select";
+import type { Annotation } from "./annotation.ts";
+import type { ImageListOptions, IsicApiOptions, SelectOptions } from "./api-options.ts";
+import { archiveOf, isV2Client } from "./archive/index.ts";
 import { noCodecs } from "./codecs/none.ts";
 import type { Codecs } from "./codecs/types.ts";
-import type { Context, OnWarning } from "./context.ts";
-import { isIsicError, NotFoundError, NotLoadedError } from "./errors.ts";
+import type { Context } from "./context.ts";
+import type { Dataset } from "./dataset.ts";
+import { isIsicError, NotFoundError, NotLoadedError, UnsupportedByServerError } from "./errors.ts";
 import { Image } from "./image.ts";
-import { ImageBook } from "./image-book.ts";
+import { ImageBook } from "./image-index/book.ts";
+import { type ImageTable, RecordTable } from "./image-index/table.ts";
+import type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
+import { insteadOf } from "./instead.ts";
 import { nearImageNames } from "./near.ts";
 import type { CallOptions, LongCallOptions } from "./origin.ts";
-import { type ImageRecord, type ImageReference, resolveReference } from "./records.ts";
-import { readyCriteria, unknownPaths } from "./selection.ts";
+import { present } from "./present.ts";
+import { type ImageRecord, type ImageReference, idOf, nameOf, resolveReference } from "./records.ts";
+import type { Segmentation } from "./segmentation.ts";
+import { combineSelections, serverCriteria, unknownPaths } from "./selection.ts";
 import { Store } from "./store.ts";
-
-export interface IsicApiOptions {
-  /** The server: a client of `@isic/api-client/v1` or `/v2`; `IsicApi.connect` of `isic/node` and `isic/browser` makes it. */
-  readonly client: V1Client | V2Client;
-  /**
-   * Who the client acts for: `"anonymous"` for nobody, else the account's id. It is part of every cache key, so that
-   * what was fetched for one account is never given to another.
-   */
-  readonly account: string;
-  /** The login name, as a courtesy to callers. */
-  readonly username?: string | undefined;
-  /** Any cache contract: a folder, IndexedDB, a `Map`. Without one, everything is fetched each time. */
-  readonly cache?: ByteCache | undefined;
-  /** Needed for pixels and superpixels; without it only records and files are to be had. */
-  readonly codecs?: Codecs | undefined;
-  /** Hears what was survived and what one should know. @default console.warn */
-  readonly onWarning?: OnWarning | undefined;
-}
-
-export interface SelectOptions extends LongCallOptions {
-  /** Select among the current selection (or the one given) instead of all images. @default false */
-  readonly subSelect?: boolean | ReadonlyMap<string, ImageRecord>;
-  /** Add what is found to the current selection instead of replacing it. @default false */
-  readonly add?: boolean;
-  /** Take what is found out of the current selection. @default false */
-  readonly remove?: boolean;
-}
+import type { Study } from "./study.ts";
+import type { Reference, V1Objects } from "./v1-objects.ts";
+import type { V2Objects } from "./v2-objects.ts";
 
 /**
  * The archive as one object: the same calls on the old API (v1) and on today's (v2).
@@ -57,18 +46,31 @@ export interface SelectOptions extends LongCallOptions {
  * ```
  */
 export class IsicApi {
+  /** The client below, for what this object does not do. */
+  readonly client: V1Client | V2Client;
+  readonly codecs: Codecs;
   /** Who is logged in; nothing for a guest. */
   readonly username: string | undefined;
   readonly #context: Context;
   readonly #book = new ImageBook();
   #selection: Map<string, ImageRecord> | undefined;
+  #v1Objects: Promise<V1Objects> | undefined;
+  #v2Objects: Promise<V2Objects> | undefined;
 
   constructor(options: IsicApiOptions) {
     const { client, account, cache, codecs = noCodecs } = options;
     const warn = options.onWarning ?? ((message: string) => console.warn(message));
     const archive = archiveOf(client, account);
+    this.client = client;
+    this.codecs = codecs;
     this.username = options.username;
-    this.#context = { archive, codecs, warn, store: new Store(cache, archive.host, account, warn) };
+    this.#context = {
+      archive,
+      codecs,
+      warn,
+      store: new Store(cache, archive.host, account, warn),
+      segmentationOf: async (imageId, call) => (await this.#v1("loadSegmentation")).bestSegmentation(imageId, call),
+    };
   }
 
   /** Which API the server speaks. */
@@ -78,12 +80,12 @@ export class IsicApi {
 
   /** Name to id of the images seen so far; of all after `cacheImages`. */
   get images(): ReadonlyMap<string, string> {
-    return this.#book.ids;
+    return this.#book.table.ids;
   }
 
   /** Id to record of the images seen so far; of all after `cacheImages`. */
   get imageCache(): ReadonlyMap<string, ImageRecord> {
-    return this.#book.records;
+    return this.#book.table.records;
   }
 
   /** What the last `selectImages` left; nothing before the first. */
@@ -104,16 +106,44 @@ export class IsicApi {
     return this.#imageOf(await this.#fetchRecord(resolved, options), "network");
   }
 
-  /** The first images of the archive, oldest first; `limit` is how many. */
-  async *imageList(options: CallOptions & { readonly limit?: number } = {}): AsyncGenerator<ImageRecord, void, void> {
-    let left = options.limit ?? Number.POSITIVE_INFINITY;
+  /** The records of the archive's images, oldest first. */
+  async *imageList({ limit, ...options }: ImageListOptions = {}): AsyncGenerator<ImageRecord, void, void> {
+    let left = limit ?? Number.POSITIVE_INFINITY;
+    if (left <= 0) return;
     for await (const page of this.#context.archive.imagePages(options)) {
       for (const record of page.records) {
-        if (left-- <= 0) return;
         this.#book.add(record);
         yield record;
+        left -= 1;
+        if (left <= 0) return;
       }
     }
+  }
+
+  /**
+   * Brings the records of all images up to date: everything the first time (it can be stopped and goes on from
+   * there), then one small request when nothing is new. `refresh` also finds what was changed, withdrawn or
+   * published late.
+   */
+  async cacheImages(options: CacheImagesOptions = {}): Promise<CacheImagesReport> {
+    const { updateIndex } = await import("./image-index/index.ts");
+    const { table, report } = await updateIndex(this.#context, this.client, options);
+    this.#book.complete(table);
+    return report;
+  }
+
+  /** Opens the records that an earlier `cacheImages` kept, without asking the server; false when there are none. */
+  async loadCache(): Promise<boolean> {
+    const { openIndex } = await import("./image-index/index.ts");
+    const table = await openIndex(this.#context);
+    if (table !== undefined) this.#book.complete(table);
+    return table !== undefined;
+  }
+
+  /** The records of all images by id: those of the image index, which is filled first when it is not there. */
+  async allImages(options: LongCallOptions = {}): Promise<ReadonlyMap<string, ImageRecord>> {
+    if (!this.#book.isComplete) await this.cacheImages(options);
+    return this.#book.table.records;
   }
 
   /**
@@ -123,45 +153,119 @@ export class IsicApi {
    * anything is a `CriteriaError`; a field that no image has is only a warning.
    */
   async selectImages(criteria: Criteria, options: SelectOptions = {}): Promise<ReadonlyMap<string, ImageRecord>> {
-    const ready = readyCriteria(criteria, this.family);
-    const basis = await this.#basis(options);
-    for (const warning of unknownPaths(ready.criteria, basis)) this.#context.warn(warning);
-    const found = [...basis].filter(([, record]) => ready.selects(record));
-    this.#selection = this.#combine(found, options);
+    const asked = serverCriteria(criteria, this.family);
+    const found = await this.#select(asked, options);
+    this.#selection = combineSelections(this.#selection ?? new Map(), found, options);
     return this.#selection;
   }
 
-  /** Fetches the records of all images, or what is new since the last time; see `imageCache`. */
-  async cacheImages(options: LongCallOptions = {}): Promise<void> {
-    const records: ImageRecord[] = [];
-    for await (const page of this.#context.archive.imagePages(options)) records.push(...page.records);
-    this.#book.replace(records);
+  /** The metadata of the selection (of all images without one) as columns, for tables: `writeCsv(await ...)`. */
+  async selectedMetadata(options: LongCallOptions = {}): Promise<Record<string, unknown[]>> {
+    const { metadataColumns } = await import("./selected-metadata.ts");
+    return metadataColumns((this.#selection ?? (await this.allImages(options))).values());
   }
 
-  /** The records of all images by id: those of the image index, which is filled first when it is not there. */
-  async allImages(options: LongCallOptions = {}): Promise<ReadonlyMap<string, ImageRecord>> {
-    if (!this.#book.isComplete) await this.cacheImages(options);
-    return this.#book.records;
+  /** v1: all datasets. */
+  async datasetList(options: CallOptions = {}): Promise<Dataset[]> {
+    return (await this.#v1("datasetList")).datasetList(options);
   }
 
-  async #basis({ subSelect, ...options }: SelectOptions): Promise<ReadonlyMap<string, ImageRecord>> {
-    if (subSelect instanceof Map) return subSelect as ReadonlyMap<string, ImageRecord>;
-    if (subSelect === true) {
-      if (this.#selection === undefined) throw new NotLoadedError("subSelect", "a selection: selectImages(criteria)");
-      return this.#selection;
+  /** v1: a dataset by id, name or record. Throws a `NotFoundError` with near matches. */
+  async dataset(reference: Reference<DatasetRecord>, options: CallOptions = {}): Promise<Dataset> {
+    return (await this.#v1("dataset")).dataset(reference, options);
+  }
+
+  /** v1: all studies. */
+  async studyList(options: CallOptions = {}): Promise<Study[]> {
+    return (await this.#v1("studyList")).studyList(options);
+  }
+
+  /** v1: a study by id, name or record. Throws a `NotFoundError` with near matches. */
+  async study(reference: Reference<StudyRecord>, options: CallOptions = {}): Promise<Study> {
+    return (await this.#v1("study")).study(reference, options);
+  }
+
+  /** v1: an annotation by id or record. */
+  async annotation(reference: Reference<AnnotationRecord>, options: CallOptions = {}): Promise<Annotation> {
+    return (await this.#v1("annotation")).annotation(reference, options);
+  }
+
+  /** v1: the annotations of a study, without their markings; `study.loadAnnotations` brings those too. */
+  async annotationList(study: Reference<StudyRecord>, options: CallOptions = {}): Promise<Annotation[]> {
+    return (await this.#v1("annotationList")).annotationList(study, options);
+  }
+
+  /** v1: a segmentation by its own id or record, or of an image the one to trust most. */
+  async segmentation(reference: ImageReference | SegmentationRecord, options: CallOptions = {}): Promise<Segmentation> {
+    return (await this.#v1("segmentation")).segmentation(reference, options);
+  }
+
+  /** v1: all segmentations of an image, failed ones too. */
+  async segmentationList(image: ImageReference, options: CallOptions = {}): Promise<Segmentation[]> {
+    return (await this.#v1("segmentationList")).segmentationList(image, options);
+  }
+
+  /** v2: all collections that this account may see. */
+  async collectionList(options: CallOptions & { readonly pinned?: boolean } = {}): Promise<readonly Collection[]> {
+    return (await this.#v2("collectionList")).collectionList(options);
+  }
+
+  /** v2: a collection by number or name. Throws a `NotFoundError` with near matches. */
+  async collection(reference: number | string, options: CallOptions = {}): Promise<Collection> {
+    return (await this.#v2("collection")).collection(reference, options);
+  }
+
+  /** v2: all lesions; slow on the server, since each comes with its images. */
+  async *lesionList(options: CallOptions = {}): AsyncGenerator<Lesion, void, void> {
+    yield* (await this.#v2("lesionList")).lesionList(options);
+  }
+
+  /** v2: a lesion by its id (`IL_` and seven digits). */
+  async lesion(id: string, options: CallOptions = {}): Promise<Lesion> {
+    return (await this.#v2("lesion")).lesion(id, options);
+  }
+
+  /** Ends the session; with `erase`, everything that was kept for this account and server goes too. */
+  async logout(options: CallOptions & { readonly erase?: boolean } = {}): Promise<void> {
+    if (!isV2Client(this.client)) await this.client.logout(present({ signal: options.signal }));
+    if (options.erase === true) await this.#context.store.erase();
+  }
+
+  async #select(criteria: Criteria, options: SelectOptions): Promise<readonly (readonly [string, ImageRecord])[]> {
+    const { subSelect } = options;
+    const basis = subSelect === true ? this.#selection : subSelect instanceof Map ? subSelect : undefined;
+    if (subSelect === true && basis === undefined) {
+      throw new NotLoadedError("subSelect", "a selection: selectImages(criteria)");
     }
-    return this.allImages(options);
+    if (basis !== undefined)
+      return this.#selectIn(new RecordTable((basis as ReadonlyMap<string, ImageRecord>).values()), criteria);
+    if (!this.#book.isComplete && !(await this.loadCache())) {
+      const searched = await this.#search(criteria, options);
+      if (searched !== undefined) return this.#selectIn(searched, criteria);
+      await this.cacheImages(options);
+    }
+    return this.#selectIn(this.#book.table, criteria);
   }
 
-  #combine(
-    found: readonly [string, ImageRecord][],
-    { subSelect, add, remove }: SelectOptions,
-  ): Map<string, ImageRecord> {
-    const current = this.#selection ?? new Map<string, ImageRecord>();
-    if (add === true && !subSelect) return new Map([...current, ...found]);
-    if (remove !== true) return new Map(found);
-    const gone = new Set(found.map(([id]) => id));
-    return new Map([...current].filter(([id]) => !gone.has(id)));
+  #selectIn(table: ImageTable, criteria: Criteria): readonly (readonly [string, ImageRecord])[] {
+    const found = table.select(criteria);
+    if (table.records.size > 0) for (const warning of unknownPaths(criteria, table)) this.#context.warn(warning);
+    return found;
+  }
+
+  /** What today's server finds for the part of the criteria that its search language can say. */
+  async #search(criteria: Criteria, { signal, onProgress }: SelectOptions): Promise<RecordTable | undefined> {
+    if (this.family === "v1") return undefined;
+    createPredicate(criteria);
+    const { queryOf } = await import("./criteria-query.ts");
+    const query = queryOf(criteria);
+    if (query === undefined) return undefined;
+    const table = new RecordTable();
+    for await (const page of this.#context.archive.imagePages({ query, signal })) {
+      for (const record of page.records) table.add(record);
+      onProgress?.({ done: table.records.size, total: page.total });
+    }
+    return table;
   }
 
   #imageOf(record: ImageRecord, origin: "network" | "cache"): Image {
@@ -176,7 +280,43 @@ export class IsicApi {
       return await (isId ? archive.imageById(idOrName, options) : archive.imageByName(idOrName, options));
     } catch (cause) {
       if (!isIsicError(cause, "HttpNotFoundError", "NotFoundError")) throw cause;
-      throw new NotFoundError("image", idOrName, nearImageNames(idOrName, this.#book.ids.keys()), { cause });
+      throw new NotFoundError("image", idOrName, nearImageNames(idOrName, this.images.keys()), { cause });
     }
   }
+
+  async #v1(feature: string): Promise<V1Objects> {
+    const { client } = this;
+    if (isV2Client(client)) throw new UnsupportedByServerError(feature, "v2", insteadOf(feature));
+    this.#v1Objects ??= import("./v1-objects.ts").then(
+      ({ V1Objects }) =>
+        new V1Objects({
+          ...this.#context,
+          client,
+          image: (reference, call) => this.image(reference, call),
+          imagesById: (ids, call) => this.#imagesById(client, ids, call),
+          knownName: (imageId) => knownName(this.#book.find(imageId)),
+          allImages: (call) => this.allImages(call),
+        }),
+    );
+    return this.#v1Objects;
+  }
+
+  async #v2(feature: string): Promise<V2Objects> {
+    const { client } = this;
+    if (!isV2Client(client)) throw new UnsupportedByServerError(feature, "v1", insteadOf(feature));
+    this.#v2Objects ??= import("./v2-objects.ts").then(({ V2Objects }) => new V2Objects(client));
+    return this.#v2Objects;
+  }
+
+  async #imagesById(client: V1Client, ids: readonly string[], options: CallOptions = {}): Promise<Image[]> {
+    const missing = ids.filter((id) => this.#book.find(id) === undefined);
+    for await (const record of client.images.byIds(missing, present({ signal: options.signal })))
+      this.#book.add(record);
+    const records = ids.flatMap((id) => this.#book.find(id) ?? []);
+    return records.map((record) => this.#imageOf(record, missing.includes(idOf(record)) ? "network" : "cache"));
+  }
+}
+
+function knownName(record: ImageRecord | undefined): string | undefined {
+  return record && nameOf(record);
 }

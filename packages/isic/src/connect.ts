@@ -1,6 +1,6 @@
 import type { ClientOptions, Fetch, RequestEvent, RetryOptions, Timeouts } from "@isic/api-client";
 import type { V1Client } from "@isic/api-client/v1";
-import type { Me, TokenOption, V2Client } from "@isic/api-client/v2";
+import type { TokenOption, V2Client } from "@isic/api-client/v2";
 import type { ByteCache } from "@isic/cache";
 import type { Codecs } from "./codecs/types.ts";
 import type { OnWarning } from "./context.ts";
@@ -104,7 +104,7 @@ async function connectV2(options: ConnectOptions): Promise<Connected> {
     requireLogin: token !== undefined,
   });
   if (token === undefined) return { family: "v2", client, account: ANONYMOUS, username: undefined };
-  const me = await (client as V2Client & { me(call: CallOptions): Promise<Me> }).me({ signal: options.signal });
+  const me = await client.users.me({ signal: options.signal });
   return { family: "v2", client, account: String(me.id), username: me.email };
 }
 

@@ -1,5 +1,7 @@
 import type { Archive } from "./archive/types.ts";
 import type { Codecs } from "./codecs/types.ts";
+import type { CallOptions } from "./origin.ts";
+import type { Segmentation } from "./segmentation.ts";
 import type { Store } from "./store.ts";
 
 /** Something that was survived, or that one should know although the call went on: one sentence. */
@@ -11,4 +13,6 @@ export interface Context {
   readonly store: Store;
   readonly codecs: Codecs;
   readonly warn: OnWarning;
+  /** The segmentation of an image to trust most; throws an `UnsupportedByServerError` on today's archive. */
+  readonly segmentationOf: (imageId: string, options?: CallOptions) => Promise<Segmentation | undefined>;
 }

@@ -1,20 +1,18 @@
 import type { AccessList, Dataset as DatasetRecord, MetadataFile, ReviewImage } from "@isic/api-client/v1";
-import type { IsicApi } from "./api.ts";
 import { isIsicError } from "./errors.ts";
 import { Image } from "./image.ts";
 import type { CallOptions, LongCallOptions } from "./origin.ts";
+import { present } from "./present.ts";
 import type { V1Context } from "./v1-context.ts";
 
 /** A dataset of the old archive: where its images came from, their licence, and whom to name. */
 export class Dataset {
   /** The record as the server sent it. */
   readonly record: DatasetRecord;
-  readonly #api: IsicApi;
   readonly #context: V1Context;
 
-  constructor(record: DatasetRecord, api: IsicApi, context: V1Context) {
+  constructor(record: DatasetRecord, context: V1Context) {
     this.record = record;
-    this.#api = api;
     this.#context = context;
   }
 
@@ -36,22 +34,22 @@ export class Dataset {
 
   /** Who may do what; nothing when this account may not know. */
   accessList(options: CallOptions = {}): Promise<AccessList | undefined> {
-    return allowed(this.#context.client.datasets.access(this.id, options));
+    return allowed(this.#context.client.datasets.access(this.id, present(options)));
   }
 
   /** The metadata files that were registered; nothing when this account may not know. */
   metadataFiles(options: CallOptions = {}): Promise<MetadataFile[] | undefined> {
-    return allowed(this.#context.client.datasets.metadata(this.id, options));
+    return allowed(this.#context.client.datasets.metadata(this.id, present(options)));
   }
 
   /** Images that wait for their review; nothing when this account may not know. */
   imagesForReview(options: CallOptions = {}): Promise<ReviewImage[] | undefined> {
-    return allowed(this.#context.client.datasets.review(this.id, options));
+    return allowed(this.#context.client.datasets.review(this.id, present(options)));
   }
 
   /** All images of the dataset that this account may see, by the image index (see `cacheImages`). */
   async loadImages(options: LongCallOptions = {}): Promise<Image[]> {
-    const records = await this.#api.allImages(options);
+    const records = await this.#context.allImages(options);
     const own = [...records.values()].filter((record) => "dataset" in record && isOf(record.dataset, this.id));
     return own.map((record) => new Image(record, this.#context, "cache"));
   }

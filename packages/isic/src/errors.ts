@@ -1,4 +1,4 @@
-const brand: unique symbol = Symbol.for("isic.error");
+const BRAND = "isic.error";
 
 /** What every error of these packages looks like, whichever package (or copy of it) threw it. */
 export interface IsicError extends Error {
@@ -7,8 +7,12 @@ export interface IsicError extends Error {
 }
 
 abstract class TaggedError extends Error {
-  readonly [brand] = true;
   abstract readonly tag: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    Object.defineProperty(this, Symbol.for(BRAND), { value: true });
+  }
 
   override get name(): string {
     return this.tag;
@@ -141,7 +145,7 @@ export function isIsicError<Tag extends string = string>(
   error: unknown,
   ...tags: readonly Tag[]
 ): error is string extends Tag ? IsicError : ErrorOfTag<Tag> {
-  if (typeof error !== "object" || error === null || !(brand in error)) return false;
+  if (typeof error !== "object" || error === null || !(Symbol.for(BRAND) in error)) return false;
   const { tag } = error as { tag?: unknown };
   return typeof tag === "string" && (tags.length === 0 || (tags as readonly string[]).includes(tag));
 }

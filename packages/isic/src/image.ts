@@ -11,8 +11,10 @@ import type { Context } from "./context.ts";
 import { NotLoadedError } from "./errors.ts";
 import { decodedPhoto, photoFile } from "./image-files.ts";
 import { pictureBundle } from "./jupyter.ts";
-import type { LongCallOptions, Origin } from "./origin.ts";
+import type { ImageInfo } from "./meta-info.ts";
+import type { CallOptions, LongCallOptions, Origin } from "./origin.ts";
 import { type ImageRecord, idOf, nameOf } from "./records.ts";
+import type { Segmentation } from "./segmentation.ts";
 import { type ComputeOptions, loadSuperpixels, type Superpixels } from "./superpixels.ts";
 
 export interface LoadImageDataOptions extends LongCallOptions {
@@ -57,6 +59,7 @@ export class Image {
   #data: Raster | undefined;
   #rawData: Bytes | undefined;
   #superpixels: Superpixels | undefined;
+  #segmentation: Segmentation | undefined;
   #origins: { record: Origin; data?: Origin; superpixels?: Origin };
 
   constructor(record: ImageRecord, context: Context, origin: Origin = "network") {
@@ -165,6 +168,30 @@ export class Image {
     return neighborsByDegree(this.#loaded("superpixelNeighbors").idx, upToDegree, { nested: true });
   }
 
+  /**
+   * v1: the outline of the lesion to trust most, with its mask; `superpixels.szp` then has the share of each
+   * superpixel. Nothing when the image has none with a mask.
+   */
+  async loadSegmentation(options: CallOptions = {}): Promise<Segmentation | undefined> {
+    const segmentation = await this.#context.segmentationOf(this.id, options);
+    await segmentation?.loadMaskData(options);
+    this.#segmentation = segmentation;
+    if (segmentation !== undefined && this.#superpixels !== undefined) {
+      this.#superpixels.szp = segmentation.pixelsInMask(this.#superpixels).map((pixels) => pixels / segmentation.area);
+    }
+    return segmentation;
+  }
+
+  /** After `loadSegmentation`. */
+  get segmentation(): Segmentation | undefined {
+    return this.#segmentation;
+  }
+
+  /** What is known about the image and its loaded parts, in numbers. */
+  async metaInfo(): Promise<ImageInfo> {
+    return (await import("./meta-info.ts")).imageInfo(this);
+  }
+
   /** Lets go of what is large. */
   clearData(
     options: { readonly data?: boolean; readonly rawData?: boolean; readonly superpixels?: boolean } = {},
@@ -172,6 +199,8 @@ export class Image {
     if (options.data !== false) this.#data = undefined;
     if (options.rawData !== false) this.#rawData = undefined;
     if (options.superpixels !== false) this.#superpixels = undefined;
+    this.#segmentation?.clearData();
+    this.#segmentation = undefined;
   }
 
   /** The record, for `JSON.stringify`. */

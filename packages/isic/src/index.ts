@@ -3,7 +3,9 @@
  *
  * @module
  */
-export { IsicApi, type IsicApiOptions, type SelectOptions } from "./api.ts";
+export type { Annotation, DrawOptions, FeatureAreas, MarkedFeature } from "./annotation.ts";
+export { IsicApi } from "./api.ts";
+export type { ImageListOptions, IsicApiOptions, SelectOptions } from "./api-options.ts";
 export type { Codecs, DecodeOptions } from "./codecs/types.ts";
 export type { ConnectOptions, Secret } from "./connect.ts";
 export type { OnWarning } from "./context.ts";
@@ -17,6 +19,7 @@ export {
   type WriteCsvOptions,
   writeCsv,
 } from "./csv/index.ts";
+export type { Dataset } from "./dataset.ts";
 export { type EncodeImageOptions, encodeImage, type ImageFormat, imageFormatOf } from "./encode-image.ts";
 export {
   type ErrorOfTag,
@@ -33,6 +36,12 @@ export {
 } from "./errors.ts";
 export { featureFilePart, featureSynonyms, type MasterFeature, masterFeatures } from "./features/index.ts";
 export { Image, type ImageOrigins, type LoadImageDataOptions, type LoadSuperpixelsOptions } from "./image.ts";
+export type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
+export type { ImageInfo } from "./meta-info.ts";
 export type { CallOptions, LongCallOptions, Origin, Progress } from "./origin.ts";
 export type { ImageRecord, ImageReference, V1Image, V2Image } from "./records.ts";
+export type { Segmentation } from "./segmentation.ts";
+export type { CachedImages, ManyOptions, Study } from "./study.ts";
+export type { AnnotationFilter } from "./study-filter.ts";
 export { type ComputeOptions, Superpixels } from "./superpixels.ts";
+export type { Reference } from "./v1-objects.ts";

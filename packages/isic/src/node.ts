@@ -7,11 +7,12 @@ import type { ByteCache } from "@isic/cache";
 import { createFileCache } from "@isic/cache-fs";
 import { IsicApi as AnyIsicApi } from "./api.ts";
 import { nodeCodecs } from "./codecs/node.ts";
-import { type ConnectOptions, connectClient } from "./connect.ts";
+import { type Connected, type ConnectOptions, connectClient } from "./connect.ts";
 import { defaultCacheFolder } from "./node/folders.ts";
 import { passwordFor } from "./node/password.ts";
 
 export { nodeCodecs } from "./codecs/node.ts";
+export * from "./download/index.ts";
 export * from "./download/index.ts";
 export * from "./index.ts";
 export { defaultCacheFolder } from "./node/folders.ts";
@@ -47,13 +48,20 @@ export class IsicApi extends AnyIsicApi {
     return new IsicApi({
       ...connected,
       codecs: options.codecs ?? nodeCodecs,
-      cache: cacheFor(options),
+      cache: await cacheFor(options, connected),
       onWarning: options.onWarning,
     });
   }
 }
 
-function cacheFor({ cache, cacheFolder }: NodeConnectOptions): ByteCache | undefined {
+async function cacheFor(
+  { cache, cacheFolder }: NodeConnectOptions,
+  { client, account }: Connected,
+): Promise<ByteCache | undefined> {
   if (cache === false) return undefined;
-  return cache ?? createFileCache({ folder: cacheFolder ?? defaultCacheFolder() });
+  if (cache !== undefined) return cache;
+  const identity = { server: client.api.baseUrl.host, account };
+  const folder = createFileCache({ folder: cacheFolder ?? defaultCacheFolder(), identity });
+  await folder.open();
+  return folder;
 }

@@ -1,31 +1,27 @@
-import { type Criteria, createPredicate, getPath } from "@isic/select";
+import type { Criteria } from "@isic/select";
 import { pathsOf, toV2Criteria } from "./aliases.ts";
-import { columnsOf, flatten } from "./csv/flatten.ts";
+import type { ImageTable } from "./image-index/table.ts";
 import { nearMatches } from "./near.ts";
 import type { ImageRecord } from "./records.ts";
 
-/** So many records are looked at for fields that look like a mistyped one. */
-const SAMPLE = 300;
-
-/** Criteria ready for the records of one API family. */
-export interface ReadyCriteria {
-  /** As they are asked: in the server's own paths. */
-  readonly criteria: Criteria;
-  readonly selects: (record: ImageRecord) => boolean;
+export interface CombineOptions {
+  readonly subSelect?: unknown;
+  /** Add what is found to the current selection instead of replacing it. @default false */
+  readonly add?: boolean | undefined;
+  /** Take what is found out of the current selection. @default false */
+  readonly remove?: boolean | undefined;
 }
 
-/** Checks criteria and says them in the server's paths. Throws `CriteriaError` and `RenamedFieldError`. */
-export function readyCriteria(criteria: Criteria, family: "v1" | "v2"): ReadyCriteria {
-  const ready = family === "v2" ? toV2Criteria(criteria) : criteria;
-  return { criteria: ready, selects: createPredicate<ImageRecord>(ready) };
+/** Criteria in the server's own paths. Throws a `RenamedFieldError` for fields that today's archive no longer has. */
+export function serverCriteria(criteria: Criteria, family: "v1" | "v2"): Criteria {
+  return family === "v2" ? toV2Criteria(criteria) : criteria;
 }
 
 /** One sentence per path that no record has: most likely a typing error, but no error to the archive's open records. */
-export function unknownPaths(criteria: Criteria, records: ReadonlyMap<string, ImageRecord>): string[] {
-  if (records.size === 0) return [];
-  const unknown = pathsOf(criteria).filter((path) => !hasPath(records.values(), path));
+export function unknownPaths(criteria: Criteria, table: Pick<ImageTable, "hasPath" | "paths">): string[] {
+  const unknown = pathsOf(criteria).filter((path) => !table.hasPath(path));
   if (unknown.length === 0) return [];
-  const known = columnsOf(firstOf(records.values(), SAMPLE).map((record) => flatten(record)));
+  const known = table.paths();
   return unknown.map((path) => {
     const near = nearMatches(path, known);
     const hint = near.length === 0 ? "" : ` Did you mean ${near.map((name) => JSON.stringify(name)).join(" or ")}?`;
@@ -33,15 +29,14 @@ export function unknownPaths(criteria: Criteria, records: ReadonlyMap<string, Im
   });
 }
 
-function hasPath(records: Iterable<ImageRecord>, path: string): boolean {
-  for (const record of records) if ((getPath(record, path) ?? null) !== null) return true;
-  return false;
-}
-
-function firstOf<T>(items: Iterable<T>, most: number): T[] {
-  const first: T[] = [];
-  for (const item of items) {
-    if (first.push(item) === most) break;
-  }
-  return first;
+/** What a selection is after new ones were found: replaced, added to, or taken from. Adding beats taking, as ever. */
+export function combineSelections(
+  current: ReadonlyMap<string, ImageRecord>,
+  found: readonly (readonly [string, ImageRecord])[],
+  { subSelect, add, remove }: CombineOptions,
+): Map<string, ImageRecord> {
+  if (add === true && subSelect !== true) return new Map([...current, ...found]);
+  if (remove !== true) return new Map(found);
+  const gone = new Set(found.map(([id]) => id));
+  return new Map([...current].filter(([id]) => !gone.has(id)));
 }

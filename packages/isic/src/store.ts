@@ -60,6 +60,18 @@ export class Store {
     await this.cache?.delete(key);
   }
 
+  /** Removes everything of this server and account. */
+  async erase(): Promise<void> {
+    const prefix = `${cacheKey(this.#prefix)}/`;
+    if (this.cache?.erase !== undefined) {
+      await this.cache.erase(prefix);
+      return;
+    }
+    const keys: string[] = [];
+    for await (const key of this.cache?.keys() ?? []) if (key.startsWith(prefix)) keys.push(key);
+    for (const key of keys) await this.delete(key);
+  }
+
   /** What the cache knows about an entry; nothing where it keeps no notes. */
   async stat(key: string): Promise<EntryInfo | undefined> {
     return this.cache?.stat?.(key);

@@ -1,10 +1,17 @@
 import type { V1Client } from "@isic/api-client/v1";
 import type { Context } from "./context.ts";
-import type { CallOptions } from "./origin.ts";
+import type { Image } from "./image.ts";
+import type { CallOptions, LongCallOptions } from "./origin.ts";
+import type { ImageRecord, ImageReference } from "./records.ts";
 
-/** What the objects that only the old API has share. */
+/** What the objects that only the old API has need of the api they belong to. */
 export interface V1Context extends Context {
   readonly client: V1Client;
-  /** The name of an image, asked for when it is not known; nothing for images that this account may not see. */
-  readonly nameOf: (imageId: string, options?: CallOptions) => Promise<string | undefined>;
+  /** An image by any reference. */
+  readonly image: (reference: ImageReference, options?: CallOptions) => Promise<Image>;
+  /** Image objects of records; those that are not known yet are asked for together. */
+  readonly imagesById: (ids: readonly string[], options?: CallOptions) => Promise<Image[]>;
+  /** The name of an image where it is known already. */
+  readonly knownName: (imageId: string) => string | undefined;
+  readonly allImages: (options?: LongCallOptions) => Promise<ReadonlyMap<string, ImageRecord>>;
 }

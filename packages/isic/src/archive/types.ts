@@ -13,13 +13,15 @@ export interface FetchedFile {
 }
 
 /** Which images a walk through the archive gives. */
-export interface ListOptions extends LongCallOptions {
+export interface ListOptions extends CallOptions {
   /** Go on after a place that an earlier walk gave. */
-  readonly from?: ListPosition;
+  readonly from?: ListPosition | undefined;
   /** Only images that meet a query in the server's own search language (v2). */
-  readonly query?: string;
+  readonly query?: string | undefined;
   /** Only images of these collections (v2). */
-  readonly collections?: readonly number[];
+  readonly collections?: readonly number[] | undefined;
+  /** Ask for the number of all images first, where that costs a request (v1). @default false */
+  readonly countFirst?: boolean | undefined;
 }
 
 /** A page of a list of images, oldest first. */

@@ -44,17 +44,16 @@ async function* pages(client: V1Client, options: ListOptions): AsyncGenerator<Im
     throw new TypeError("query and collections are of today's archive: expected none on the old API");
   }
   const pageSize = options.from === undefined ? FIRST_PAGE : NEXT_PAGE;
-  const total = options.from === undefined ? await totalOf(client, options) : undefined;
+  const total = options.countFirst === true ? await totalOf(client, options) : undefined;
   // By id, which grows with time: what is new comes last.
-  const { from, signal, onProgress } = options;
-  const list = client.images.list({ ...present({ from, signal, onProgress }), detail: true, sort: "_id", pageSize });
+  const { from, signal } = options;
+  const list = client.images.list({ ...present({ from, signal }), detail: true, sort: "_id", pageSize });
   for await (const { items, position } of list.pages()) yield { records: items, position, total };
 }
 
 /** The histogram's count is the only total this API gives; it is off by the images that wait for review. */
-async function totalOf(client: V1Client, options: ListOptions): Promise<number | undefined> {
-  if (options.onProgress === undefined) return undefined;
-  const histogram = await client.images.histogram(undefined, options);
+async function totalOf(client: V1Client, { signal }: CallOptions): Promise<number | undefined> {
+  const histogram = await client.images.histogram(undefined, present({ signal }));
   return histogram.__passedFilters__?.[0]?.count;
 }
 

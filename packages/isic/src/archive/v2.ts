@@ -28,9 +28,9 @@ export function v2Archive(client: V2Client, account: string): Archive {
 
 async function* pages(
   client: V2Client,
-  { query, collections, ...rest }: ListOptions,
+  { query, collections, from, signal }: ListOptions,
 ): AsyncGenerator<ImagePage, void, void> {
-  const options = present(rest);
+  const options = present({ from, signal });
   const isSearch = query !== undefined || collections !== undefined;
   const list = isSearch ? client.images.search({ query, collections }, options) : client.images.list(options);
   let total: number | undefined;

@@ -1,0 +1,40 @@
+import type { V1Client } from "@isic/api-client/v1";
+import type { V2Client } from "@isic/api-client/v2";
+import type { ByteCache } from "@isic/cache";
+import type { Codecs } from "./codecs/types.ts";
+import type { OnWarning } from "./context.ts";
+import type { CallOptions, LongCallOptions } from "./origin.ts";
+import type { ImageRecord } from "./records.ts";
+import type { CombineOptions } from "./selection.ts";
+
+export interface IsicApiOptions {
+  /** The server: a client of `@isic/api-client/v1` or `/v2`; `IsicApi.connect` of `isic/node` and `isic/browser` makes it. */
+  readonly client: V1Client | V2Client;
+  /**
+   * Who the client acts for: `"anonymous"` for nobody, else the account's id. It is part of every cache key, so that
+   * what was fetched for one account is never given to another.
+   */
+  readonly account: string;
+  /** The login name, as a courtesy to callers. */
+  readonly username?: string | undefined;
+  /** Any cache contract: a folder, IndexedDB, a `Map`. Without one, everything is fetched each time. */
+  readonly cache?: ByteCache | undefined;
+  /** Needed for pixels and superpixels; without it only records and files are to be had. */
+  readonly codecs?: Codecs | undefined;
+  /** Hears what was survived and what one should know. @default console.warn */
+  readonly onWarning?: OnWarning | undefined;
+}
+
+export interface SelectOptions extends LongCallOptions, CombineOptions {
+  /** Select among the current selection (or the one given) instead of all images. @default false */
+  readonly subSelect?: boolean | ReadonlyMap<string, ImageRecord> | undefined;
+}
+
+export interface ImageListOptions extends CallOptions {
+  /** At most so many. */
+  readonly limit?: number | undefined;
+  /** v2: only images that meet a query in the archive's search language. */
+  readonly query?: string | undefined;
+  /** v2: only images of these collections, by number. */
+  readonly collections?: readonly number[] | undefined;
+}

@@ -1,0 +1,173 @@
+import type { Criteria } from "@isic/select";
+import {
+  appendRecords,
+  buildIndex,
+  type Column,
+  type ColumnIndex,
+  fieldsOf,
+  replaceRecord,
+  rowsOf,
+  selectRows,
+} from "@isic/select/columns";
+import { pathsOf } from "../aliases.ts";
+import type { ImageRecord, V2Image } from "../records.ts";
+import { fromColumns, toColumns } from "./slim.ts";
+import type { ImageTable } from "./table.ts";
+
+/**
+ * Records turned on their side: the hundreds of thousands of today's archive do not fit as objects. A record is put
+ * together when it is asked for; what the server sent as null is absent then.
+ */
+export class ColumnTable implements ImageTable {
+  readonly index: ColumnIndex;
+  #rows: Map<string, number> | undefined;
+
+  constructor(index: ColumnIndex = buildIndex([], { fields: ["isic_id"] })) {
+    this.index = index;
+  }
+
+  get records(): ReadonlyMap<string, ImageRecord> {
+    return new MapView(
+      () => this.rowById,
+      (row) => this.record(row),
+    );
+  }
+
+  /** On today's archive a name is an id. */
+  get ids(): ReadonlyMap<string, string> {
+    return new MapView(
+      () => this.rowById,
+      (_, id) => id,
+    );
+  }
+
+  /** Id to row; made when first asked for. */
+  get rowById(): ReadonlyMap<string, number> {
+    this.#rows ??= new Map(Array.from({ length: this.index.count }, (_, row) => [this.idAt(row), row] as const));
+    return this.#rows;
+  }
+
+  idAt(row: number): string {
+    const { values, codes } = this.#column("isic_id");
+    return values[codes[row]!] as string;
+  }
+
+  record(row: number): V2Image {
+    return fromColumns(this.index, row);
+  }
+
+  select(criteria: Criteria): [string, ImageRecord][] {
+    const known = new Set(this.index.columns.map(({ path }) => path));
+    const missing = pathsOf(criteria).filter((path) => !known.has(path) && !known.has(parentOf(path)));
+    const columns = [...this.index.columns, ...missing.map((path) => emptyColumn(path, this.index.count))];
+    const rows = rowsOf(selectRows({ count: this.index.count, columns }, criteria));
+    return Array.from(rows, (row) => [this.idAt(row), this.record(row)]);
+  }
+
+  hasPath(path: string): boolean {
+    return this.index.columns.some((column) => column.path === path || column.path.startsWith(`${path}.`));
+  }
+
+  paths(): string[] {
+    return this.index.columns.map(({ path }) => path);
+  }
+
+  /** Adds records at the end; fields that no earlier record had get columns. */
+  append(records: readonly V2Image[]): void {
+    const slim = records.map(toColumns);
+    this.#widen(slim);
+    const first = this.index.count;
+    appendRecords(this.index, slim);
+    if (this.#rows !== undefined) {
+      const rows = this.#rows;
+      records.forEach((record, i) => {
+        rows.set(record.isic_id, first + i);
+      });
+    }
+  }
+
+  /** Puts records in the place of those with the same ids. */
+  replace(records: readonly V2Image[]): void {
+    const slim = records.map(toColumns);
+    this.#widen(slim);
+    slim.forEach((record, i) => {
+      replaceRecord(this.index, this.rowById.get(records[i]!.isic_id)!, record);
+    });
+  }
+
+  /** The same without some rows. */
+  without(rows: ReadonlySet<number>): ColumnTable {
+    const left = Array.from({ length: this.index.count }, (_, row) => row).filter((row) => !rows.has(row));
+    const columns = this.index.columns.map(({ path, values, codes }): Column => {
+      const kept = new (codes.constructor as Uint32ArrayConstructor)(left.length);
+      for (let i = 0; i < left.length; i++) kept[i] = codes[left[i]!]!;
+      return { path, values, codes: kept };
+    });
+    return new ColumnTable({ count: left.length, columns });
+  }
+
+  #widen(records: readonly object[]): void {
+    const known = new Set(this.index.columns.map(({ path }) => path));
+    for (const path of fieldsOf(records)) {
+      if (!known.has(path)) this.index.columns.push(emptyColumn(path, this.index.count));
+    }
+  }
+
+  #column(path: string): Column {
+    const column = this.index.columns.find((each) => each.path === path);
+    if (column === undefined) throw new RangeError(`expected an image index with the column ${path}, got none`);
+    return column;
+  }
+}
+
+function emptyColumn(path: string, count: number): Column {
+  return { path, values: [null], codes: new Uint8Array(count) };
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf(".")));
+}
+
+/** A map whose values are made when they are asked for. */
+class MapView<V> implements ReadonlyMap<string, V> {
+  readonly #rows: () => ReadonlyMap<string, number>;
+  readonly #value: (row: number, id: string) => V;
+
+  constructor(rows: () => ReadonlyMap<string, number>, value: (row: number, id: string) => V) {
+    this.#rows = rows;
+    this.#value = value;
+  }
+
+  get size(): number {
+    return this.#rows().size;
+  }
+
+  get(id: string): V | undefined {
+    const row = this.#rows().get(id);
+    return row === undefined ? undefined : this.#value(row, id);
+  }
+
+  has(id: string): boolean {
+    return this.#rows().has(id);
+  }
+
+  keys(): MapIterator<string> {
+    return this.#rows().keys();
+  }
+
+  *values(): MapIterator<V> {
+    for (const [id, row] of this.#rows()) yield this.#value(row, id);
+  }
+
+  *entries(): MapIterator<[string, V]> {
+    for (const [id, row] of this.#rows()) yield [id, this.#value(row, id)];
+  }
+
+  [Symbol.iterator](): MapIterator<[string, V]> {
+    return this.entries();
+  }
+
+  forEach(visit: (value: V, key: string, map: ReadonlyMap<string, V>) => void): void {
+    for (const [id, value] of this) visit(value, id, this);
+  }
+}

@@ -1,0 +1,51 @@
+import type { ListPosition } from "@isic/api-client";
+import type { Bytes } from "@isic/cache";
+import { asObject, gunzipJson, gzipJson } from "../gzip.ts";
+import type { Store } from "../store.ts";
+
+/** The id of files that belong to no single object, as the Python client has it. */
+export const WHOLE_ARCHIVE = "000000000000000000000000";
+
+/** Where the index stands; written last, so that it never speaks of what is not there. */
+export interface IndexState {
+  /** Where to go on asking. */
+  readonly position: ListPosition | undefined;
+  /** False while the first fill is under way. */
+  readonly isComplete: boolean;
+  /** v2: the number of the base file; 0 for none. */
+  readonly base: number;
+  /** v2: the numbers of the files of records that came after the base. */
+  readonly shards: readonly number[];
+}
+
+export async function readState(store: Store): Promise<IndexState | undefined> {
+  return (await store.find(stateKey(store), parseState))?.value;
+}
+
+export async function writeState(store: Store, state: IndexState): Promise<void> {
+  await store.set(stateKey(store), await gzipJson({ format: 1, ...state }));
+}
+
+function stateKey(store: Store): string {
+  return store.key("imstate", WHOLE_ARCHIVE);
+}
+
+async function parseState(bytes: Bytes): Promise<IndexState> {
+  const { format, position, isComplete, base, shards } = asObject(
+    await gunzipJson(bytes),
+    "the state of the image index",
+  );
+  if (format !== 1 || typeof base !== "number" || !Array.isArray(shards))
+    throw new TypeError("it is of another version");
+  return {
+    position: isPosition(position) ? position : undefined,
+    isComplete: isComplete === true,
+    base,
+    shards: shards.filter((shard) => typeof shard === "number"),
+  };
+}
+
+function isPosition(value: unknown): value is ListPosition {
+  const { page, seen } = (value ?? {}) as { page?: unknown; seen?: unknown };
+  return typeof page === "string" && Array.isArray(seen);
+}

@@ -1,0 +1,49 @@
+import type { FileRef } from "@isic/api-client/v2";
+import type { ColumnIndex } from "@isic/select/columns";
+import type { V2Image } from "../records.ts";
+
+/** Stands for the id in a file's address: so the addresses of all images are a few words of a dictionary. */
+const PLACE = "{isic_id}";
+
+/** A record as its columns keep it. */
+export function toColumns(record: V2Image): V2Image {
+  const short = (file: FileRef): FileRef => ({ ...file, url: shortUrl(file.url, record.isic_id) });
+  const { full, thumbnail_256, ...others } = record.files;
+  return { ...record, files: { ...others, full: short(full), thumbnail_256: short(thumbnail_256) } };
+}
+
+/** The record of a row. */
+export function fromColumns(index: ColumnIndex, row: number): V2Image {
+  const record = { metadata: { acquisition: {}, clinical: {} } };
+  for (const { path, values, codes } of index.columns) {
+    const code = codes[row]!;
+    if (code !== 0) put(record, path, values[code]);
+  }
+  const image = record as unknown as V2Image;
+  for (const file of [image.files.full, image.files.thumbnail_256]) {
+    file.url = file.url.replaceAll(PLACE, image.isic_id);
+  }
+  return image;
+}
+
+function shortUrl(url: string, id: string): string {
+  return url.includes(PLACE) ? url : url.replaceAll(id, PLACE);
+}
+
+function put(record: object, path: string, value: unknown): void {
+  const keys = path.split(".");
+  const last = keys.pop()!;
+  let at = record as Record<string, unknown>;
+  for (const key of keys) {
+    if (!Object.hasOwn(at, key)) define(at, key, {});
+    at = at[key] as Record<string, unknown>;
+  }
+  define(at, last, value);
+}
+
+/** An own property whatever its name: paths are the server's words. */
+function define(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__")
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  else object[key] = value;
+}

@@ -1,0 +1,119 @@
+import type { Context } from "../context.ts";
+import { asObject, gunzipJson, gzipJson } from "../gzip.ts";
+import type { ImageRecord, V1Image } from "../records.ts";
+import { type IndexState, readState, WHOLE_ARCHIVE, writeState } from "./kept.ts";
+import { RecordTable } from "./table.ts";
+import type { CacheImagesOptions, CacheImagesReport, IndexResult } from "./types.ts";
+
+/** The first fill is written down after so many records, to go on from there when it is stopped. */
+const CHECKPOINT = 5000;
+
+type Records = Map<string, V1Image>;
+
+/** What was kept, without asking the server; nothing unless it is the whole list. */
+export async function openV1Index(context: Context): Promise<RecordTable | undefined> {
+  const kept = await readKept(context);
+  return kept?.state.isComplete ? new RecordTable(kept.records.values()) : undefined;
+}
+
+/** The Python client's `imcache_` file, kept up to date. */
+export async function updateV1Index(context: Context, options: CacheImagesOptions): Promise<IndexResult> {
+  const kept = await readKept(context);
+  const old = kept?.records ?? new Map<string, V1Image>();
+  if (options.refresh === true && kept?.state.isComplete) return refresh(context, old, options);
+  const records = new Map(old);
+  await walk(context, { records, from: kept?.state.position, checkpoints: kept?.state.isComplete !== true }, options);
+  const report = { total: records.size, added: records.size - old.size, changed: 0, removed: 0 };
+  return { table: new RecordTable(records.values()), report };
+}
+
+async function refresh(context: Context, old: Records, options: CacheImagesOptions): Promise<IndexResult> {
+  const records: Records = new Map();
+  // The old list stays until the new one is whole.
+  await walk(context, { records, from: undefined, checkpoints: false }, options);
+  const report = compare(old, records);
+  return { table: new RecordTable(records.values()), report };
+}
+
+interface Walk {
+  readonly records: Records;
+  readonly from: IndexState["position"];
+  /** Write down what has come so far, now and then and when it fails: for a first fill. */
+  readonly checkpoints: boolean;
+}
+
+async function walk(
+  context: Context,
+  { records, from, checkpoints }: Walk,
+  options: CacheImagesOptions,
+): Promise<void> {
+  const { signal, onProgress } = options;
+  const before = records.size;
+  let position = from;
+  let saved = before;
+  let total: number | undefined;
+  const save = async (isComplete: boolean): Promise<void> => {
+    if (records.size !== before || from === undefined) await writeRecords(context, records);
+    await writeState(context.store, { position, isComplete, base: 0, shards: [] });
+    saved = records.size;
+  };
+  try {
+    const countFirst = from === undefined && onProgress !== undefined;
+    for await (const page of context.archive.imagePages({ signal, from, countFirst })) {
+      for (const record of page.records as readonly V1Image[]) records.set(record._id, record);
+      position = page.position;
+      total = page.total ?? total;
+      onProgress?.({ done: records.size, total: total === undefined ? undefined : Math.max(total, records.size) });
+      if (checkpoints && records.size - saved >= CHECKPOINT) await save(false);
+    }
+  } catch (error) {
+    // What has come so far is not asked for again.
+    if (checkpoints && records.size > saved) await save(false);
+    throw error;
+  }
+  if (checkpoints || from === undefined || records.size > before) await save(true);
+}
+
+function compare(old: Records, fresh: Records): CacheImagesReport {
+  let added = 0;
+  let changed = 0;
+  for (const [id, record] of fresh) {
+    const before = old.get(id);
+    if (before === undefined) added += 1;
+    else if (JSON.stringify(before) !== JSON.stringify(record)) changed += 1;
+  }
+  return { total: fresh.size, added, changed, removed: old.size + added - fresh.size };
+}
+
+async function readKept({ store }: Context): Promise<{ records: Records; state: IndexState } | undefined> {
+  const file = await store.find(store.key("imcache", WHOLE_ARCHIVE), async (bytes) =>
+    parseRecords(await gunzipJson(bytes)),
+  );
+  if (file === undefined) return undefined;
+  const records = file.value;
+  const state = await readState(store);
+  if (state?.position !== undefined) return { records, state };
+  // A file of the Python client: whole, and to be gone on from after its last record.
+  const last = [...records.keys()].at(-1);
+  const position = last === undefined ? undefined : { page: String(records.size - 1), seen: [last] };
+  return { records, state: { position, isComplete: records.size > 0, base: 0, shards: [] } };
+}
+
+async function writeRecords({ store }: Context, records: Records): Promise<void> {
+  // In the order of ids, as the Python client expects when it goes on from the last one.
+  const sorted = [...records].sort(([a], [b]) => (a < b ? -1 : 1));
+  await store.set(store.key("imcache", WHOLE_ARCHIVE), await gzipJson(Object.fromEntries(sorted)));
+}
+
+/** An error body that was kept as a list (the Python client does that) is no index. */
+function parseRecords(value: unknown): Records {
+  const records: Records = new Map();
+  for (const [id, record] of Object.entries(asObject(value, "the image index"))) {
+    const { _id, name, meta } = asObject(record, id);
+    if (_id !== id || typeof name !== "string" || typeof meta !== "object") {
+      throw new TypeError(`expected records of images by their id, got something else at ${JSON.stringify(id)}`);
+    }
+    records.set(id, record as V1Image & ImageRecord);
+  }
+  return records;
+}

@@ -1,0 +1,23 @@
+const SUPERPIXELS = "Superpixels are computed: image.loadSuperpixels().";
+const MASKS = "Public masks are in the ZIP files of the challenges only.";
+
+const INSTEAD: Readonly<Record<string, string>> = {
+  dataset: "Images are grouped into collections: api.collection(name).",
+  datasetList: "Images are grouped into collections: api.collectionList().",
+  study: 'Studies are for the archive\'s staff; a server of the old API still has its own (family: "v1").',
+  studyList: 'Studies are for the archive\'s staff; a server of the old API still has its own (family: "v1").',
+  annotation: 'Annotations are for the archive\'s staff; a server of the old API still has its own (family: "v1").',
+  annotationList: 'Annotations are for the archive\'s staff; a server of the old API still has its own (family: "v1").',
+  segmentation: MASKS,
+  segmentationList: MASKS,
+  loadSegmentation: `${MASKS} ${SUPERPIXELS}`,
+  collection: "Images are grouped into datasets: api.dataset(name).",
+  collectionList: "Images are grouped into datasets: api.datasetList().",
+  lesion: "Select images by meta.clinical.lesion_id or meta.unstructured.lesion_id.",
+  lesionList: "Select images by meta.clinical.lesion_id or meta.unstructured.lesion_id.",
+};
+
+/** What to use where the server has no such thing. */
+export function insteadOf(feature: string): string {
+  return INSTEAD[feature] ?? "";
+}
