@@ -1,8 +1,10 @@
-const isicError: unique symbol = Symbol.for("isic.error") as never;
+/** Marks an error as one of this family, across packages and duplicate installs; not enumerable, so that it is not printed. */
+function mark(error: Error): void {
+  Object.defineProperty(error, Symbol.for("isic.error"), { value: true });
+}
 
 /** A file or folder of the cache is not where it seems to be, such as a symbolic link. Remove it, or choose another folder. */
 export class UnsafeFolderError extends Error {
-  readonly [isicError] = true as const;
   readonly tag = "UnsafeFolderError";
   override readonly name = "UnsafeFolderError";
   readonly path: string;
@@ -13,6 +15,7 @@ export class UnsafeFolderError extends Error {
       `The cache does not use ${JSON.stringify(path)}: ${reason}. Remove it, or choose another cache folder.`,
       options,
     );
+    mark(this);
     this.path = path;
     this.reason = reason;
   }
@@ -20,7 +23,6 @@ export class UnsafeFolderError extends Error {
 
 /** The folder holds the files of somebody else: another account, or another server. Give each its own cache folder. */
 export class IdentityMismatchError extends Error {
-  readonly [isicError] = true as const;
   readonly tag = "IdentityMismatchError";
   override readonly name = "IdentityMismatchError";
   readonly folder: string;
@@ -37,6 +39,7 @@ export class IdentityMismatchError extends Error {
           ? "Say whose files they are with the `identity` option, or choose another folder."
           : "Choose another folder for this account."),
     );
+    mark(this);
     this.folder = folder;
     this.owner = owner;
     this.asked = asked;

@@ -13,7 +13,7 @@ import {
   type StreamOptions,
 } from "@isic/cache";
 import { type Inspection, inspectShelf } from "./inspect.ts";
-import { entriesOfShelf, keysOfShelf } from "./list.ts";
+import { entriesOfShelf, flat, keysOfShelf } from "./list.ts";
 import type { Layout } from "./names.ts";
 import type { Shelf } from "./shelf.ts";
 import { type Identity, Shelves } from "./shelves.ts";
@@ -118,8 +118,11 @@ export function createFileCache(options: FileCacheOptions): FileCache {
     lock: async (key, run, call) => (await shelfOf(key, call)).lock(key, run, call?.signal),
     pin: async (key, pinned = true) => (await shelfOf(key, undefined)).pin(key, pinned),
 
-    async *keys(prefix = "") {
-      for await (const { shelf } of (await shelves()).withPrefix(prefix)) yield* keysOfShelf(shelf, prefix);
+    keys(prefix = "") {
+      async function* lists() {
+        for await (const { shelf } of (await shelves()).withPrefix(prefix)) yield* keysOfShelf(shelf, prefix);
+      }
+      return flat(lists());
     },
 
     async *list(prefix = "", call) {
@@ -142,7 +145,8 @@ export function createFileCache(options: FileCacheOptions): FileCache {
         call?.signal?.throwIfAborted();
         const whole = found.prefix !== "" && found.prefix.startsWith(prefix) && all.owner === undefined;
         if (whole) await eraseFolder(all, found.shelf, found.prefix);
-        else for await (const key of keysOfShelf(found.shelf, prefix, call?.signal)) await found.shelf.delete(key);
+        else
+          for await (const key of flat(keysOfShelf(found.shelf, prefix, call?.signal))) await found.shelf.delete(key);
       }
     },
 

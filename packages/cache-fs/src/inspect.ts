@@ -100,7 +100,7 @@ async function inspectEntry(
   }
   const wrong = await options.check?.(key, file.value);
   if (wrong !== undefined) await condemn(shelf, "content", wrong, key, where, file, options, inspection);
-  else if (meta === undefined) await adopt(shelf, relative, key, file, sha256, options, inspection);
+  else if (meta === undefined) adopt(shelf, relative, key, file, sha256, options, inspection);
 }
 
 /** A broken entry: `repair` removes it, unless somebody has stored a better one meanwhile. */
@@ -119,7 +119,7 @@ async function condemn(
 }
 
 /** A good entry that nothing is known of: `repair` writes down what it is, so that it is verified from now on. */
-async function adopt(
+function adopt(
   shelf: Shelf,
   relative: string,
   key: string,
@@ -127,9 +127,9 @@ async function adopt(
   sha256: string,
   options: Options,
   inspection: Inspection,
-): Promise<void> {
+): void {
   const path = join(shelf.root, relative);
-  if (options.repair) await shelf.note(relative, { ...identity, created: identity.mtimeMs, sha256, notes: {} });
+  if (options.repair) shelf.note(relative, { ...identity, created: identity.mtimeMs, sha256, notes: {} });
   const message = "Nothing is known about it: another program wrote it, or a crash took its line.";
   report(inspection, "unindexed", message, options.repair, { key, where: path });
 }

@@ -4,7 +4,8 @@
  * A line speaks of one version of a file, told by inode, time and size, and is believed only while the file is that
  * version. So a lost or late line costs knowledge, never an entry: a file without a line is one that is not verified.
  */
-import { appendFile, type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFile, type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { EntryInfo, EntryNotes } from "@isic/cache";
 import { type FileIdentity, isAbsent } from "./whole-file.ts";
@@ -51,8 +52,6 @@ export class Journal {
   #inode = 0;
   #lines = 0;
   #reading: Promise<void> | undefined;
-  #waiting: string[] = [];
-  #writing: Promise<void> | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -86,22 +85,21 @@ export class Journal {
     this.#used.set(key, Date.now());
   }
 
-  async put(key: string, meta: Meta): Promise<void> {
-    const notes = Object.keys(meta.notes).length === 0 ? 0 : meta.notes;
-    await this.#append(["+", key, meta.size, meta.mtimeMs, meta.ino, meta.created, meta.sha256, notes]);
+  put(key: string, meta: Meta): void {
+    this.#append(lineOf(key, meta));
   }
 
-  async remove(key: string): Promise<void> {
+  remove(key: string): void {
     this.#used.delete(key);
-    if (this.#known.has(key)) await this.#append(["-", key]);
+    if (this.#known.has(key)) this.#append(["-", key]);
   }
 
-  async pin(key: string, pinned: boolean): Promise<void> {
-    await this.#append(["p", key, pinned ? 1 : 0]);
+  pin(key: string, pinned: boolean): void {
+    this.#append(["p", key, pinned ? 1 : 0]);
   }
 
   /** Writes down the uses that are worth it. */
-  async flush(): Promise<void> {
+  flush(): void {
     const worth: string[] = [];
     let latest = 0;
     for (const [key, time] of this.#used) {
@@ -113,7 +111,7 @@ export class Journal {
       if (known !== undefined) known.lastUsed = Math.max(known.lastUsed, time);
     }
     this.#used.clear();
-    if (worth.length > 0) await this.#append(["u", latest, ...worth]);
+    if (worth.length > 0) this.#append(["u", latest, ...worth]);
   }
 
   /** Reads what was added since, by this process or another one. */
@@ -184,17 +182,20 @@ export class Journal {
     }
   }
 
-  /** Lines asked for while others are being written go out together in the next write. */
-  async #append(line: Line): Promise<void> {
+  /**
+   * Written at once and synchronously: a line is short, and three trips to the thread pool cost more than the write.
+   * The newline in front ends a line that a crash may have cut.
+   */
+  #append(line: Line): void {
     const text = JSON.stringify(line);
-    this.#learnOwn(text);
-    this.#waiting.push(text);
-    while (this.#waiting.includes(text)) {
-      this.#writing ??= this.#writeWaiting().finally(() => {
-        this.#writing = undefined;
-      });
-      await this.#writing;
+    try {
+      appendFileSync(this.path, `\n${text}\n`);
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      mkdirSync(dirname(this.path), { recursive: true });
+      appendFileSync(this.path, `\n${text}\n`);
     }
+    this.#learnOwn(text);
   }
 
   /** Known at once; reading the line back later changes nothing. */
@@ -204,23 +205,8 @@ export class Journal {
     this.#lines = lines;
   }
 
-  async #writeWaiting(): Promise<void> {
-    const lines = this.#waiting;
-    this.#waiting = [];
-    // The newline in front ends a line that a crash may have cut.
-    const text = `\n${lines.join("\n")}\n`;
-    try {
-      await appendFile(this.path, text);
-    } catch (error) {
-      if (!isAbsent(error)) throw error;
-      await mkdir(dirname(this.path), { recursive: true });
-      await appendFile(this.path, text);
-    }
-  }
-
   /** Writes the text anew with what is still true, `keep` deciding which keys are. */
   async compact(temporary: string, keep: (key: string) => boolean): Promise<void> {
-    await this.#writing;
     const old = await openIfThere(this.path);
     if (old === undefined) return;
     try {
@@ -244,10 +230,8 @@ export class Journal {
     for (const [key, { meta, lastUsed, pinned }] of this.#known) {
       if (!keep(key)) continue;
       if (meta !== undefined) {
-        const notes = Object.keys(meta.notes).length === 0 ? 0 : meta.notes;
-        const { size, mtimeMs, ino, created, sha256 } = meta;
-        yield JSON.stringify(["+", key, size, mtimeMs, ino, created, sha256, notes] satisfies Line);
-        if (lastUsed > created) yield JSON.stringify(["u", lastUsed, key] satisfies Line);
+        yield JSON.stringify(lineOf(key, meta));
+        if (lastUsed > meta.created) yield JSON.stringify(["u", lastUsed, key] satisfies Line);
       }
       if (pinned) yield JSON.stringify(["p", key, 1] satisfies Line);
     }
@@ -260,6 +244,10 @@ export class Journal {
     await old.read(late, 0, late.length, from);
     await appendFile(this.path, `\n${late.toString("utf8")}\n`);
   }
+}
+
+function lineOf(key: string, { size, mtimeMs, ino, created, sha256, notes }: Meta): Line {
+  return ["+", key, size, mtimeMs, ino, created, sha256, Object.keys(notes).length === 0 ? 0 : notes];
 }
 
 async function openIfThere(path: string): Promise<FileHandle | undefined> {

@@ -6,14 +6,43 @@ import type { Shelf } from "./shelf.ts";
 import { walk } from "./walk.ts";
 import { isAbsent } from "./whole-file.ts";
 
-export async function* keysOfShelf(shelf: Shelf, prefix: string, signal?: AbortSignal): AsyncGenerator<string> {
+/** Folder by folder, since a generator step per key would take longer than reading the folders. */
+export async function* keysOfShelf(shelf: Shelf, prefix: string, signal?: AbortSignal): AsyncGenerator<string[]> {
   for await (const { folders, files } of walk(shelf.root)) {
     signal?.throwIfAborted();
+    const keys: string[] = [];
     for (const name of files) {
       const key = shelf.naming.keyOf(folders, name);
-      if (key?.startsWith(prefix) && (await isFirst(shelf, key, folders, name))) yield key;
+      if (key?.startsWith(prefix) !== true) continue;
+      if (!shelf.naming.ambiguous || (await isFirst(shelf, key, folders, name))) keys.push(key);
     }
+    yield keys;
   }
+}
+
+/** The items of the lists, one by one. */
+export function flat<T>(lists: AsyncIterable<readonly T[]>): AsyncIterableIterator<T> {
+  const source = lists[Symbol.asyncIterator]();
+  let list: readonly T[] = [];
+  let at = 0;
+  return {
+    async next() {
+      while (at >= list.length) {
+        const { done, value } = await source.next();
+        if (done) return { done, value: undefined };
+        list = value;
+        at = 0;
+      }
+      return { done: false, value: list[at++]! };
+    },
+    async return() {
+      await source.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
 
 /** From the journal where it knows the entry, else from the file system: so a listing may lag behind other processes. */
@@ -24,7 +53,8 @@ export async function* entriesOfShelf(shelf: Shelf, prefix: string, signal?: Abo
     const journal = await shelf.freshJournal(`${place}/_`);
     for (const name of files) {
       const key = shelf.naming.keyOf(folders, name);
-      if (key?.startsWith(prefix) !== true || !(await isFirst(shelf, key, folders, name))) continue;
+      if (key?.startsWith(prefix) !== true) continue;
+      if (shelf.naming.ambiguous && !(await isFirst(shelf, key, folders, name))) continue;
       const identity = journal.lastMetaOf(name) ?? (await identityOf(join(shelf.root, place, name)));
       if (identity !== undefined) yield { key, ...journal.infoOf(name, identity) };
     }
@@ -33,7 +63,6 @@ export async function* entriesOfShelf(shelf: Shelf, prefix: string, signal?: Abo
 
 /** A key that may lie in several places is listed once. */
 async function isFirst(shelf: Shelf, key: string, folders: readonly string[], name: string): Promise<boolean> {
-  if (!shelf.naming.ambiguous) return true;
   for (const path of shelf.naming.pathsOf(key)) {
     if (path === [...folders, name].join("/")) return true;
     if ((await identityOf(join(shelf.root, path))) !== undefined) return false;

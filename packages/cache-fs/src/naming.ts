@@ -26,7 +26,11 @@ export interface Naming {
 const depthOf = (layout: Layout, id: string): number =>
   layout === "auto" ? (V1_ID.test(id) ? 1 : 2) : layout === "one-level" ? 1 : 2;
 
-const idOf = (tail: string): string => tail.split("/", 2)[1] ?? "";
+function idOf(tail: string): string {
+  const start = tail.indexOf("/") + 1;
+  const end = tail.indexOf("/", start);
+  return end < 0 ? tail.slice(start) : tail.slice(start, end);
+}
 
 export function ownNaming(prefix: string, layout: Layout): Naming {
   return {

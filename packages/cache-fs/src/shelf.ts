@@ -137,7 +137,7 @@ export class Shelf {
       ...(origin === undefined ? {} : { origin }),
       ...(readers === undefined ? {} : { readers }),
     };
-    await this.note(relative, { ...identity, created: Date.now(), sha256: digestOf(identity.size), notes });
+    this.note(relative, { ...identity, created: Date.now(), sha256: digestOf(identity.size), notes });
   }
 
   async #store(
@@ -162,9 +162,9 @@ export class Shelf {
   }
 
   /** Writes down what is known. The entry is already in place: if this fails, it merely is not verified. */
-  async note(relative: string, meta: Meta): Promise<void> {
+  note(relative: string, meta: Meta): void {
     try {
-      await this.journalOf(relative).put(basename(relative), meta);
+      this.journalOf(relative).put(basename(relative), meta);
     } catch (error) {
       if (!FULL.has(codeOf(error) ?? "")) throw error;
     }
@@ -176,7 +176,7 @@ export class Shelf {
       if (!(await this.#guard(dirname(path)))) continue;
       await rm(path, { force: true });
       const journal = await this.freshJournal(relative);
-      await journal.remove(basename(relative));
+      journal.remove(basename(relative));
     }
   }
 
@@ -191,7 +191,7 @@ export class Shelf {
     const found = await this.#find(key);
     if (found === undefined) return false;
     const journal = await this.freshJournal(found.relative);
-    await journal.pin(basename(found.relative), pinned);
+    journal.pin(basename(found.relative), pinned);
     return true;
   }
 
@@ -245,7 +245,7 @@ export class Shelf {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
     for (const journal of this.#journals.values()) {
-      await journal.flush();
+      journal.flush();
       if (journal.bloated) await journal.compact(this.temporary(), () => true);
     }
   }

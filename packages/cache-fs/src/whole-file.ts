@@ -74,27 +74,32 @@ export async function writeWhole(
   options: WriteOptions,
 ): Promise<FileIdentity> {
   const handle = await open(temporary, "wx");
+  let closing: Promise<void> | undefined;
   try {
-    let identity: FileIdentity;
-    try {
-      for await (const chunk of chunks) {
-        options.signal?.throwIfAborted();
-        await handle.writeFile(chunk);
-      }
-      if (options.durable) await handle.sync();
-      const { ino, mtimeMs, size } = await handle.stat();
-      identity = { ino, mtimeMs, size };
-    } finally {
-      await handle.close();
+    for await (const chunk of chunks) {
+      options.signal?.throwIfAborted();
+      await writeAll(handle, chunk);
     }
-    options.approve?.(identity.size);
+    if (options.durable) await handle.sync();
+    const { ino, mtimeMs, size } = await handle.stat();
+    options.approve?.(size);
     options.signal?.throwIfAborted();
-    await rename(temporary, path);
+    closing = handle.close();
+    // Windows renames no open file; elsewhere the two need not wait for each other.
+    if (process.platform === "win32") await closing;
+    await Promise.all([closing, rename(temporary, path)]);
     if (options.durable) await syncFolder(dirname(path));
-    return identity;
+    return { ino, mtimeMs, size };
   } catch (error) {
+    await (closing ?? handle.close()).catch(() => {});
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let at = 0; at < chunk.byteLength; ) {
+    at += (await handle.write(chunk, at, chunk.byteLength - at)).bytesWritten;
   }
 }
 

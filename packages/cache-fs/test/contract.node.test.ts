@@ -13,6 +13,7 @@ for (const layout of ["auto", "one-level", "two-level"] satisfies Layout[]) {
       describe,
       test,
       expect,
+      has: ["stat", "list", "getStream", "setStream", "lock", "pin", "inspect", "erase"],
       reopen: (cache) => createFileCache({ folder: (cache as FileCache).folder, layout }),
       dispose: (cache) => rm((cache as FileCache).folder, { recursive: true }),
     },

@@ -1,9 +1,6 @@
-const isicError: unique symbol = Symbol.for("isic.error") as never;
-
-/** What all errors of the cache rooms share: the mark, a tag equal to the class name, typed fields. */
-abstract class CacheError extends Error {
-  readonly [isicError] = true as const;
-  abstract readonly tag: string;
+/** Marks an error as one of this family, across packages and duplicate installs; not enumerable, so that it is not printed. */
+function mark(error: Error): void {
+  Object.defineProperty(error, Symbol.for("isic.error"), { value: true });
 }
 
 /** Shows a hostile string in a message without its control characters, cut to a readable length. */
@@ -13,7 +10,7 @@ function quote(text: string): string {
 }
 
 /** The key cannot be stored safely; nothing was touched. Make keys with `cacheKey`. */
-export class InvalidKeyError extends CacheError {
+export class InvalidKeyError extends Error {
   readonly tag = "InvalidKeyError";
   override readonly name = "InvalidKeyError";
   readonly key: string;
@@ -21,13 +18,14 @@ export class InvalidKeyError extends CacheError {
 
   constructor(key: string, reason: string) {
     super(`The cache key ${quote(key)} is refused: ${reason}. Make keys with cacheKey([...]).`);
+    mark(this);
     this.key = key;
     this.reason = reason;
   }
 }
 
 /** The bytes are not those that were stored, or not those that were announced. Delete the entry and fetch it again. */
-export class CorruptEntryError extends CacheError {
+export class CorruptEntryError extends Error {
   readonly tag = "CorruptEntryError";
   override readonly name = "CorruptEntryError";
   readonly key: string;
@@ -36,13 +34,14 @@ export class CorruptEntryError extends CacheError {
 
   constructor(key: string, reason: string, options?: ErrorOptions) {
     super(`The cache entry ${quote(key)} is broken: ${reason}. Delete it and fetch it again, or run repair.`, options);
+    mark(this);
     this.key = key;
     this.reason = reason;
   }
 }
 
 /** The bytes are not of the format that they should be of. They were damaged, or never were what they claim; fetch them again. */
-export class InvalidContentError extends CacheError {
+export class InvalidContentError extends Error {
   readonly tag = "InvalidContentError";
   override readonly name = "InvalidContentError";
   /** What they should be, such as `npz`. */
@@ -51,13 +50,14 @@ export class InvalidContentError extends CacheError {
 
   constructor(format: string, reason: string, options?: ErrorOptions) {
     super(`The bytes are no good ${format}: ${reason}. Fetch them again.`, options);
+    mark(this);
     this.format = format;
     this.reason = reason;
   }
 }
 
 /** There is no room for the entry; an older value under the key is still there. Free space, or raise the limit. */
-export class CacheFullError extends CacheError {
+export class CacheFullError extends Error {
   readonly tag = "CacheFullError";
   override readonly name = "CacheFullError";
   readonly key: string;
@@ -67,6 +67,7 @@ export class CacheFullError extends CacheError {
   constructor(key: string, size: number | undefined, reason: string, options?: ErrorOptions) {
     const what = size === undefined ? "" : ` (${size} bytes)`;
     super(`There is no room for the cache entry ${quote(key)}${what}: ${reason}.`, options);
+    mark(this);
     this.key = key;
     this.size = size;
   }

@@ -1,0 +1,148 @@
+// Caches: our file cache beside the bare file system, getOrCreate over 16 processes, and the record store with 600 000 records.
+import { fork } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createFileCache, fileNameOf } from "@isic/cache-fs";
+import { compare, line, median, ratio } from "./cache/measure.mjs";
+
+const SERVER = "api.isic-archive.com/anonymous";
+const folder = await mkdtemp(join(tmpdir(), "isic-bench-"));
+const keyOf = (number) => {
+  const id = `ISIC_${String(number).padStart(7, "0")}`;
+  return `${SERVER}/image/${id}/${id}.jpg`;
+};
+
+function child(name, ...args) {
+  const path = fileURLToPath(new URL(`./cache/${name}.mjs`, import.meta.url));
+  const process = fork(path, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  return {
+    process,
+    answer: new Promise((resolve, reject) => {
+      process.once("message", resolve);
+      process.once("exit", (code) => code !== 0 && reject(new Error(`${name} ended with ${code}`)));
+    }),
+  };
+}
+
+async function reading() {
+  const image = randomBytes(100_000);
+  const path = join(folder, "read");
+  const verified = createFileCache({ folder: path });
+  const plain = createFileCache({ folder: path, verifyReads: false });
+  for (let i = 0; i < 200; i++) await verified.set(keyOf(i), new Uint8Array(image));
+  const times = await compare({
+    floor: (i) => readFile(join(path, fileNameOf(keyOf(i)))),
+    plain: (i) => plain.get(keyOf(i)),
+    verified: (i) => verified.get(keyOf(i)),
+  });
+  ratio("read 100 kB, unverified / readFile", times.get("plain"), times.get("floor"), 1.25);
+  ratio("read 100 kB, verified / readFile", times.get("verified"), times.get("floor"), 1.8);
+  await Promise.all([verified.close(), plain.close()]);
+}
+
+async function writing() {
+  const image = new Uint8Array(randomBytes(100_000));
+  const path = join(folder, "write");
+  const byHand = join(folder, "hand");
+  const cache = createFileCache({ folder: path });
+  for (const digits of Array.from({ length: 100 }, (_, i) => String(i).padStart(2, "0"))) {
+    await mkdir(join(byHand, digits[0], digits[1]), { recursive: true });
+  }
+  const hand = async (i) => {
+    const name = join(byHand, String(Math.floor(i / 10) % 10), String(i % 10), `image_${i}.jpg`);
+    await writeFile(`${name}.tmp`, image);
+    await rename(`${name}.tmp`, name);
+  };
+  const times = await compare({ floor: hand, ours: (i) => cache.set(keyOf(i), image) });
+  ratio("write 100 kB without fsync / temp-write-and-rename", times.get("ours"), times.get("floor"), 1.5);
+  await cache.close();
+}
+
+async function walk(path) {
+  let files = 0;
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    if (entry.isDirectory()) files += await walk(join(path, entry.name));
+    else files++;
+  }
+  return files;
+}
+
+async function listing() {
+  const path = join(folder, "list");
+  const files = 200_000;
+  for (let i = 0; i < 1000; i++) await mkdir(join(path, fileNameOf(keyOf(i)), ".."), { recursive: true });
+  for (let i = 0; i < files; i += 500) {
+    await Promise.all(Array.from({ length: 500 }, (_, k) => writeFile(join(path, fileNameOf(keyOf(i + k))), "")));
+  }
+  const cache = createFileCache({ folder: path });
+  const count = async () => {
+    let keys = 0;
+    for await (const _ of cache.keys()) keys++;
+    if (keys !== files) throw new Error(`${keys} keys instead of ${files}`);
+  };
+  const times = await compare({ floor: () => walk(path), ours: count }, { rounds: 5, calls: 1 });
+  ratio("list 200 000 keys / bare recursive readdir", times.get("ours"), times.get("floor"), 2);
+  await cache.close();
+}
+
+async function together() {
+  const loads = [];
+  const waits = [];
+  for (let round = 0; round < 3; round++) {
+    const path = join(folder, `together-${round}`);
+    const children = Array.from({ length: 16 }, () => child("ask", path));
+    await Promise.all(children.map(({ answer }) => answer));
+    const done = children.map(({ process }) => new Promise((resolve) => process.once("message", resolve)));
+    const start = performance.now();
+    for (const { process } of children) process.send("go");
+    const answers = await Promise.all(done);
+    waits.push(performance.now() - start);
+    loads.push(answers.reduce((sum, answer) => sum + answer.loads, 0));
+  }
+  const once = loads.every((number) => number === 1);
+  line(
+    "16 processes, one missing key, a load of 100 ms",
+    `${loads.join(", ")} loads`,
+    `bar 1 ${once ? "met" : "MISSED"}, all served after ${median(waits).toFixed(0)} ms`,
+  );
+}
+
+async function records() {
+  const path = join(folder, "records");
+  const filled = await child("fill-records", path, "600000").answer;
+  line(
+    "fill a record store with 600 000 records",
+    `${(filled.ms / 1000).toFixed(1)} s`,
+    `${filled.shards} shards, ${(filled.bytes / 1e6).toFixed(0)} MB on disk, ${filled.rss} MB maxRSS`,
+  );
+  const opened = await child("open-records", path).answer;
+  line(
+    "open it",
+    `${opened.openMs.toFixed(0)} ms`,
+    `bar 1500 ms ${opened.openMs < 1500 ? "met" : "MISSED"}, ${opened.openRss} MB maxRSS after opening`,
+  );
+  line("look up 200 records at random", `${opened.getMs.toFixed(1)} ms each`, "");
+  line(
+    "update check: newest 100 records again, nothing new",
+    `${opened.checkMs.toFixed(0)} ms`,
+    `bar 50 ms ${opened.checkMs < 50 ? "met" : "MISSED"}`,
+  );
+  line("read all ids", `${(opened.idsMs / 1000).toFixed(1)} s`, "");
+  line(
+    "read and parse all records",
+    `${(opened.allMs / 1000).toFixed(1)} s`,
+    `${opened.rss} MB maxRSS at the end, bar 600 MB ${opened.rss < 600 ? "met" : "MISSED"}`,
+  );
+}
+
+const sections = { reading, writing, listing, together, records };
+const wanted = process.argv.slice(2);
+try {
+  console.log(`cache: Node ${process.version}`);
+  for (const [name, run] of Object.entries(sections)) if (wanted.length === 0 || wanted.includes(name)) await run();
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
