@@ -3,6 +3,7 @@ import type { SampleArchiveOptions } from "./options.ts";
 import type { CollectionRecord, DatasetRecord, ImageRecord, StudyRecord } from "./source.ts";
 import { ArchiveState } from "./state.ts";
 import { girder } from "./v1/server.ts";
+import { documentation as frontPage } from "./v1/system.ts";
 import { fileHost } from "./v2/files.ts";
 import { oauth } from "./v2/oauth.ts";
 import { django } from "./v2/server.ts";
@@ -119,6 +120,7 @@ async function answer(request: Request, state: ArchiveState): Promise<Response> 
   if (url.origin === state.fileOrigin) return fileHost(request, url, state);
   if (url.pathname.startsWith("/api/v2/")) return django(request, url, state);
   if (url.pathname.startsWith("/oauth/")) return oauth(request, url, state);
+  if (url.pathname === "/") return frontPage();
   const page = site(request, url, state);
   if (page !== undefined) return page;
   return girder(request, url, state);

@@ -107,6 +107,14 @@ export function downloadMetadata(context: Context): Response {
   return fileAnswer(bytes, "text/csv;charset=utf-8", `attachment; filename="${file.name}"`);
 }
 
+/** `POST dataset/{id}/metadata/{fileId}/apply`: since April 2020 the answer is empty and the result is mailed. */
+export function applyMetadata(context: Context): Response {
+  context.requireUser();
+  readDataset(context, "Admin");
+  const late = context.state.quirks.v1Release === "2022-04";
+  return jsonAnswer(context.request, 200, late ? null : { errors: [], warnings: [] });
+}
+
 /** `POST image/{id}/metadata?save=`: says what it would not overwrite; we never save. */
 export async function imageMetadata(context: Context): Promise<Response> {
   requireContributor(context);

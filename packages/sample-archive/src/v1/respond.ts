@@ -74,7 +74,12 @@ export function htmlNotFound(): Response {
   const body = utf8.encode(text.padEnd(513, " "));
   return new Response(body, {
     status: 404,
-    headers: { "Content-Type": "text/html", "Content-Length": String(body.length), Server: "Girder 3.0.3" },
+    headers: {
+      "Content-Type": "text/html",
+      "Content-Length": String(body.length),
+      Server: "Girder 3.0.3",
+      Allow: "DELETE, GET, HEAD, PATCH, POST, PUT",
+    },
   });
 }
 

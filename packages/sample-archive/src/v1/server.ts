@@ -40,6 +40,7 @@ const ROUTES: { readonly [resource: string]: readonly Route[] } = {
     ["PUT", ":id/access", manage.setAccess],
     ["GET", ":id/metadata", manage.listMetadata],
     ["POST", ":id/metadata", manage.registerMetadata],
+    ["POST", ":id/metadata/:fileId/apply", manage.applyMetadata],
     ["GET", ":id/metadata/:fileId/download", manage.downloadMetadata, true],
     ["GET", ":id/review", datasetReview],
     ["POST", ":id/review", reviewDataset],
@@ -130,7 +131,11 @@ export async function girder(request: Request, url: URL, state: ArchiveState): P
 
 async function route(request: Request, url: URL, state: ArchiveState): Promise<Response> {
   const path = url.pathname.replace(/^\/api/, "").replace(/\/+$/, "");
-  if (path === "") return redirectAnswer(303, `${url.origin}/api/v1`);
+  if (path === "") {
+    const answer = redirectAnswer(303, `${url.origin}/api/v1`);
+    answer.headers.set("Allow", "GET, HEAD");
+    return answer;
+  }
   const segments = path.split("/").slice(2);
   const resource = segments[0] ?? "";
   const rest = segments.slice(1).map(decode);

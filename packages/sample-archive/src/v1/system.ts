@@ -30,5 +30,6 @@ export function documentation(): Response {
   const page =
     '<!DOCTYPE html>\n<html lang="en">\n  <head>\n    <title>ISIC Archive - REST API Documentation</title>\n  </head>\n' +
     "  <body>A sample archive. Its routes are listed at api/v1/describe.</body>\n</html>\n";
-  return bytesAnswer(new TextEncoder().encode(page), "text/html;charset=utf-8");
+  const headers = { Allow: "DELETE, GET, HEAD, PATCH, POST, PUT" };
+  return bytesAnswer(new TextEncoder().encode(page), "text/html;charset=utf-8", headers);
 }
