@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Criteria } from "../src/index.ts";
 import { type Query, queryFields } from "../src/query/index.ts";
 
 const plain = fc.string({ unit: "grapheme", maxLength: 12 }).filter((s) => !/["\0*]|\\[tnfr]/.test(s));
@@ -61,3 +62,59 @@ export const queries: fc.Arbitrary<Query> = fc.letrec<{ tree: Query; and: Query;
     or: joined("or", "and"),
   };
 }).tree;
+
+/** Criteria over one field with these values. */
+export const leaf = (path: string, values: readonly unknown[]): fc.Arbitrary<Criteria> => {
+  const value = fc.constantFrom(...values);
+  const present = fc.constantFrom(...values.filter((each) => each !== null));
+  const criterion = (operators: readonly string[], operand: fc.Arbitrary<unknown>) =>
+    fc.tuple(fc.constant(path), fc.constantFrom(...operators), operand);
+  const text = typeof values[0] === "string";
+  return fc.oneof(
+    criterion(["==", "!="], value),
+    criterion(
+      ["in", "not in"],
+      fc.array(value, { maxLength: 3 }).map((list) => [...list, values[0]]),
+    ),
+    criterion(["is None", "not is None", "exists"], fc.constant(null)),
+    ...(typeof values[0] === "boolean"
+      ? [
+          criterion(
+            ["is", "not is"],
+            value.filter((v) => typeof v !== "number"),
+          ),
+        ]
+      : []),
+    ...(typeof values[0] === "boolean" ? [] : [criterion(["<", "<=", ">", ">="], present)]),
+    ...(typeof values[0] === "number"
+      ? [
+          criterion(
+            ["between"],
+            fc.tuple(present, present).map((pair) => [...pair].sort((a, b) => Number(a) - Number(b))),
+          ),
+        ]
+      : []),
+    ...(text
+      ? [
+          criterion(["ni", "not ni"], present),
+          criterion(
+            ["~", "!~", "match", "not match"],
+            fc.constantFrom("^Mel", "nvasive\\Z", "^ISIC_", "e", "^f.o", "^IL\\_"),
+          ),
+        ]
+      : []),
+  ) as unknown as fc.Arbitrary<Criteria>;
+};
+
+/** Lists and trees of such criteria. */
+export const trees = (leaves: fc.Arbitrary<Criteria>): fc.Arbitrary<Criteria> =>
+  fc.letrec<{ tree: Criteria }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: "small", withCrossShrink: true },
+      leaves,
+      fc.array(tie("tree"), { maxLength: 3 }),
+      fc.record({ or: fc.array(tie("tree"), { maxLength: 3 }) }),
+      fc.record({ and: fc.array(tie("tree"), { maxLength: 3 }) }),
+      fc.record({ not: tie("tree") }),
+    ),
+  })).tree;

@@ -11,7 +11,7 @@ import {
   toFilterTree,
   toQuery,
 } from "../src/query/index.ts";
-import { queries } from "./arbitraries.ts";
+import { leaf, queries, trees } from "./arbitraries.ts";
 import vectors from "./golden/dsl.json" with { type: "json" };
 import { makeRecords } from "./records.ts";
 
@@ -45,60 +45,6 @@ describe("a search as criteria", () => {
     expect(toCriteria("")).toEqual([]);
   });
 });
-
-const leaf = (path: string, values: readonly unknown[]): fc.Arbitrary<Criteria> => {
-  const value = fc.constantFrom(...values);
-  const present = fc.constantFrom(...values.filter((each) => each !== null));
-  const criterion = (operators: readonly string[], operand: fc.Arbitrary<unknown>) =>
-    fc.tuple(fc.constant(path), fc.constantFrom(...operators), operand);
-  const text = typeof values[0] === "string";
-  return fc.oneof(
-    criterion(["==", "!="], value),
-    criterion(
-      ["in", "not in"],
-      fc.array(value, { maxLength: 3 }).map((list) => [...list, values[0]]),
-    ),
-    criterion(["is None", "not is None", "exists"], fc.constant(null)),
-    ...(typeof values[0] === "boolean"
-      ? [
-          criterion(
-            ["is", "not is"],
-            value.filter((v) => typeof v !== "number"),
-          ),
-        ]
-      : []),
-    ...(typeof values[0] === "boolean" ? [] : [criterion(["<", "<=", ">", ">="], present)]),
-    ...(typeof values[0] === "number"
-      ? [
-          criterion(
-            ["between"],
-            fc.tuple(present, present).map((pair) => [...pair].sort((a, b) => Number(a) - Number(b))),
-          ),
-        ]
-      : []),
-    ...(text
-      ? [
-          criterion(["ni", "not ni"], present),
-          criterion(
-            ["~", "!~", "match", "not match"],
-            fc.constantFrom("^Mel", "nvasive\\Z", "^ISIC_", "e", "^f.o", "^IL\\_"),
-          ),
-        ]
-      : []),
-  ) as unknown as fc.Arbitrary<Criteria>;
-};
-
-const trees = (leaves: fc.Arbitrary<Criteria>): fc.Arbitrary<Criteria> =>
-  fc.letrec<{ tree: Criteria }>((tie) => ({
-    tree: fc.oneof(
-      { depthSize: "small", withCrossShrink: true },
-      leaves,
-      fc.array(tie("tree"), { maxLength: 3 }),
-      fc.record({ or: fc.array(tie("tree"), { maxLength: 3 }) }),
-      fc.record({ and: fc.array(tie("tree"), { maxLength: 3 }) }),
-      fc.record({ not: tie("tree") }),
-    ),
-  })).tree;
 
 describe("criteria as a search", () => {
   const clinical = "metadata.clinical.";
