@@ -5,7 +5,7 @@
  */
 import { crc32, deflateSync } from "node:zlib";
 import type { BuildMapOptions } from "./csr.ts";
-import { allocate, inflateSync } from "./node/zlib.ts";
+import { allocate, inflate, inflateSync } from "./node/zlib.ts";
 import type { Superpixels } from "./png/read.ts";
 import {
   both,
@@ -27,7 +27,7 @@ export * from "./index.ts";
 const platform: Platform = {
   crc32,
   openRows: /* @__PURE__ */ wasmRows(simdCore, allocate),
-  inflate: async (file, take) => inflateSync(file, take),
+  inflate,
 };
 
 /** {@link readSuperpixelPngSync} as a promise. @throws what that throws, and the signal's reason */

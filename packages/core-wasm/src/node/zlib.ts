@@ -1,4 +1,4 @@
-import { type Inflate as InflateStream, inflateSync as zlibInflateSync } from "node:zlib";
+import { createInflate, type Inflate as InflateStream, inflateSync as zlibInflateSync } from "node:zlib";
 import { PngError } from "../errors.ts";
 import type { PngFile } from "../png/chunks.ts";
 import { damaged } from "../png/read.ts";
@@ -11,9 +11,7 @@ export function allocate(byteLength: number): ArrayBuffer {
 /** All of it in one chunk: zlib's default of 16 kB chunks takes five times as long. */
 export function inflateSync({ deflated, rawLength }: PngFile, take: (piece: Uint8Array) => void): void {
   const { buffer, engine } = inflateWhole(deflated, rawLength);
-  if (engine.bytesWritten < deflated.length) {
-    throw new PngError("pixels", "The PNG file has bytes behind its compressed pixel data.");
-  }
+  checkEnd(engine, deflated);
   take(buffer);
 }
 
@@ -30,4 +28,36 @@ function inflateWhole(deflated: Uint8Array, rawLength: number): Inflated {
   } catch (cause) {
     throw damaged(cause);
   }
+}
+
+function checkEnd(engine: InflateStream, deflated: Uint8Array): void {
+  if (engine.bytesWritten < deflated.length) {
+    throw new PngError("pixels", "The PNG file has bytes behind its compressed pixel data.");
+  }
+}
+
+/** Below this, the way to another thread and back takes longer than the work. */
+const SMALL = 4 * 2 ** 20;
+const PIECE = 2 ** 19;
+/** So many pieces may wait while the ones before are decoded. */
+const AHEAD = 4;
+
+/** Large files are inflated in another thread, while this one decodes what is there. */
+export async function inflate(file: PngFile, take: (piece: Uint8Array) => void, signal?: AbortSignal): Promise<void> {
+  if (file.rawLength < SMALL) return inflateSync(file, take);
+  const stream = createInflate({ chunkSize: PIECE, readableHighWaterMark: AHEAD * PIECE } as object);
+  let failure: unknown;
+  stream.once("error", (cause) => {
+    failure = cause;
+  });
+  stream.end(file.deflated);
+  try {
+    for await (const piece of stream) {
+      signal?.throwIfAborted();
+      take(piece as Uint8Array);
+    }
+  } catch (error) {
+    throw error === failure ? damaged(error) : error;
+  }
+  checkEnd(stream, file.deflated);
 }

@@ -28,7 +28,10 @@ export function drawOutlines(raster: Raster, labels: LabelImage, style: OutlineS
   for (let grown = 2 - (lineWidth % 2); grown < lineWidth; grown += 2) line = dilate(line, labels.width);
   const { data, channels } = raster;
   const ink = channels === 1 ? [luminance(color)] : channels === 3 ? color : [...color, 255];
-  for (let i = 0; i < line.length; i++) if (line[i] === 1) data.set(ink, i * channels);
+  for (let i = 0; i < line.length; i++) {
+    if (line[i] === 0) continue;
+    for (let channel = 0; channel < channels; channel++) data[i * channels + channel] = ink[channel]!;
+  }
 }
 
 function luminance([red, green, blue]: Color): number {

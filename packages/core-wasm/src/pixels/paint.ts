@@ -1,5 +1,6 @@
 import { checkLength, checkSameSize, checkSuperpixel, rasterTotal } from "../check.ts";
 import type { Raster, SuperpixelMap } from "../types.ts";
+import { type Coat, coatPainter } from "./coat.ts";
 
 /** Red, green, blue from 0 to 255. */
 export type Color = readonly [red: number, green: number, blue: number];
@@ -44,17 +45,15 @@ export function paintSuperpixels(
   if (paint.alphaMap !== undefined) checkLength("paint.alphaMap", paint.alphaMap.length, raster.width * raster.height);
   if (paint.values !== undefined) checkLength("paint.values", paint.values.length, superpixels.length);
   const stripe = stripeWidth(map);
+  const painter = coatPainter(raster);
   for (let i = 0; i < superpixels.length; i++) {
     const superpixel = superpixels[i]!;
     checkSuperpixel(map, superpixel);
     const coats = coatsOf(paint, i, superpixels.length);
-    paintOne(raster, map, superpixel, coats, stripe, paint.alphaMap);
+    if (coats.length === 1) painter.paint(map, superpixel, coats[0]!);
+    else paintStripes(raster, map, superpixel, coats, stripe);
+    if (paint.alphaMap !== undefined) coverWith(paint.alphaMap, map, superpixel, coats, stripe);
   }
-}
-
-interface Coat {
-  readonly color: Color;
-  readonly alpha: number;
 }
 
 function coatsOf(paint: Paint, i: number, length: number): readonly Coat[] {
@@ -105,29 +104,43 @@ function stripeWidth({ width, height, count }: SuperpixelMap): number {
   return 6 * Math.max(1, Math.trunc(0.75 + 0.25 * Math.sqrt((width * height) / count)));
 }
 
-function paintOne(
-  raster: Raster,
+/** The coat on a pixel: diagonals, by turns. */
+function stripeAt(pixel: number, width: number, stripes: number, stripe: number): number {
+  const x = pixel % width;
+  const y = (pixel - x) / width;
+  return Math.trunc(0.5 + ((x + y) * stripes) / stripe) % stripes;
+}
+
+function paintStripes(
+  { data, width, channels }: Raster,
   map: SuperpixelMap,
   superpixel: number,
   coats: readonly Coat[],
   stripe: number,
-  alphaMap: Paint["alphaMap"],
 ): void {
-  const { data, width, channels } = raster;
-  // Uint8ClampedArray rounds half to even, as numpy does.
+  // It rounds half to even, as numpy does.
   const out = new Uint8ClampedArray(data.buffer, data.byteOffset, data.length);
   for (let at = map.offsets[superpixel]!; at < map.offsets[superpixel + 1]!; at++) {
     const pixel = map.pixels[at]!;
-    const x = pixel % width;
-    const y = (pixel - x) / width;
-    const k = coats.length === 1 ? 0 : Math.trunc(0.5 + ((x + y) * coats.length) / stripe) % coats.length;
-    const { color, alpha } = coats[k]!;
-    const to = pixel * channels;
+    const { color, alpha } = coats[stripeAt(pixel, width, coats.length, stripe)]!;
     const rest = 1 - alpha;
-    out[to] = alpha * color[0] + rest * out[to]!;
-    out[to + 1] = alpha * color[1] + rest * out[to + 1]!;
-    out[to + 2] = alpha * color[2] + rest * out[to + 2]!;
-    if (channels === 4) out[to + 3] = alpha * 255 + rest * out[to + 3]!;
-    if (alphaMap !== undefined) alphaMap[pixel] = 1 - (1 - alphaMap[pixel]!) * rest;
+    const to = pixel * channels;
+    for (let channel = 0; channel < channels; channel++) {
+      out[to + channel] = alpha * (color[channel] ?? 255) + rest * out[to + channel]!;
+    }
+  }
+}
+
+function coverWith(
+  alphaMap: Float64Array | Float32Array,
+  map: SuperpixelMap,
+  superpixel: number,
+  coats: readonly Coat[],
+  stripe: number,
+): void {
+  for (let at = map.offsets[superpixel]!; at < map.offsets[superpixel + 1]!; at++) {
+    const pixel = map.pixels[at]!;
+    const { alpha } = coats[coats.length === 1 ? 0 : stripeAt(pixel, map.width, coats.length, stripe)]!;
+    alphaMap[pixel] = 1 - (1 - alphaMap[pixel]!) * (1 - alpha);
   }
 }
