@@ -132,6 +132,14 @@ function fileOf(
     }
   }
 
+  async function cancel(): Promise<void> {
+    if (taken) return;
+    taken = true;
+    discard(response);
+    first.close();
+    scope.close();
+  }
+
   async function* pieces(): AsyncGenerator<Bytes, void, void> {
     take();
     try {
@@ -148,7 +156,7 @@ function fileOf(
     length,
     [Symbol.asyncIterator]: pieces,
     get stream() {
-      return streamOf(pieces());
+      return streamOf(pieces(), cancel);
     },
     async bytes() {
       take();
@@ -166,17 +174,12 @@ function fileOf(
       }
       return total;
     },
-    async cancel() {
-      if (taken) return;
-      taken = true;
-      discard(response);
-      first.close();
-      scope.close();
-    },
+    cancel,
   };
 }
 
-function streamOf(source: AsyncGenerator<Bytes, void, void>): ReadableStream<Bytes> {
+/** A generator that never began has no `finally` to run: whoever cancels then lets go himself. */
+function streamOf(source: AsyncGenerator<Bytes, void, void>, letGo: () => Promise<void>): ReadableStream<Bytes> {
   return new ReadableStream<Bytes>(
     {
       async pull(controller) {
@@ -186,6 +189,7 @@ function streamOf(source: AsyncGenerator<Bytes, void, void>): ReadableStream<Byt
       },
       async cancel() {
         await source.return();
+        await letGo();
       },
     },
     { highWaterMark: 0 },
