@@ -25,6 +25,8 @@ let api: IsicApi | undefined;
 let image: Image | undefined;
 /** The superpixels that were painted, in what colour. */
 const paint = new Map<number, readonly [number, number, number]>();
+/** What the pointer or the cursor is on. */
+let pointed: Pointed | undefined;
 let loading = new AbortController();
 
 const canvas = new SuperpixelCanvas(element("picture"), element<HTMLCanvasElement>("canvas"), {
@@ -112,7 +114,10 @@ async function showImage(row: Row): Promise<void> {
   pointedText.textContent = `${next.name}: ${photo.width} x ${photo.height} pixels, ${superpixels.max + 1} superpixels ${from}`;
 }
 
-function showPointed({ superpixel, pixels, center: [x, y] }: Pointed): void {
+function showPointed(now: Pointed): void {
+  pointed = now;
+  const { superpixel, pixels, center } = now;
+  const [x, y] = center;
   const painted = paint.has(superpixel) ? ", painted" : "";
   pointedText.textContent = `Superpixel ${superpixel}: ${pixels} pixels around (${x}, ${y})${painted}`;
 }
@@ -120,6 +125,7 @@ function showPointed({ superpixel, pixels, center: [x, y] }: Pointed): void {
 function togglePaint(superpixel: number): void {
   if (!paint.delete(superpixel)) paint.set(superpixel, rgbOf(colour.value));
   repaint();
+  if (pointed !== undefined) showPointed(pointed);
 }
 
 /** Paints a fresh copy of the photo, so that taking paint off needs no undo. */

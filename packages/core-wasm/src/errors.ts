@@ -1,4 +1,7 @@
-const ISIC_ERROR: unique symbol = /* @__PURE__ */ Symbol.for("isic.error");
+/** Marks an error as one of this family, across packages and duplicate installs; not enumerable, so that it is not printed. */
+function mark(error: Error): void {
+  Object.defineProperty(error, Symbol.for("isic.error"), { value: true });
+}
 
 /** What is wrong with a PNG file. */
 export type PngProblem =
@@ -24,13 +27,13 @@ export interface PngErrorPlace extends ErrorOptions {
  * Fetch the file again, or leave it out; nothing was decoded.
  */
 export class PngError extends Error {
-  readonly [ISIC_ERROR] = true as const;
   readonly tag: "PngError" | "UnsupportedPngError" | "NotALabelMapError" = "PngError";
   readonly problem: PngProblem;
   readonly offset: number | undefined;
 
   constructor(problem: PngProblem, message: string, { offset, ...options }: PngErrorPlace = {}) {
     super(message, options);
+    mark(this);
     this.problem = problem;
     this.offset = offset;
   }
@@ -71,7 +74,6 @@ export class NotALabelMapError extends PngError {
  * That is rarely a superpixel map (scaled, or a photo); if it is, build the map with `{ sparse: "compact" }`.
  */
 export class SparseLabelsError extends Error {
-  readonly [ISIC_ERROR] = true as const;
   readonly tag = "SparseLabelsError";
   /** The largest label + 1. */
   readonly count: number;
@@ -82,6 +84,7 @@ export class SparseLabelsError extends Error {
       `The largest label is ${count - 1} in an image of only ${pixels} pixels: ` +
         `not a superpixel map, or one to be built with { sparse: "compact" }.`,
     );
+    mark(this);
     this.count = count;
     this.pixels = pixels;
   }
