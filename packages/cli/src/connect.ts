@@ -1,7 +1,9 @@
 import { stat } from "node:fs/promises";
-import { IsicApi } from "isic/node";
+import type { OAuthSession } from "@isic/api-client/oauth";
+import { type Connected, IsicApi, type NodeConnectOptions, openClient } from "isic/node";
 import type { GlobalOptions } from "./options.ts";
 import { CommandError } from "./print/failure.ts";
+import { keptClientId, openOAuth } from "./session.ts";
 import { line, type Terminal } from "./terminal.ts";
 
 export interface SessionOptions extends GlobalOptions {
@@ -9,29 +11,60 @@ export interface SessionOptions extends GlobalOptions {
   readonly concurrency?: number;
 }
 
-/** Connects as the options of every command say. */
+/** The archive with its cache, as the options of every command say. */
 export async function connect(options: SessionOptions, terminal: Terminal): Promise<IsicApi> {
+  const { cache } = options;
+  if (typeof cache === "string") await checkFolder(cache);
+  return IsicApi.connect({
+    ...(await connectOptions(options, terminal)),
+    ...(cache === false ? { cache: false } : {}),
+    ...(typeof cache === "string" ? { cacheFolder: cache } : {}),
+  });
+}
+
+/** A client without a cache, for lists and downloads. */
+export async function connectClient(options: SessionOptions, terminal: Terminal): Promise<Connected> {
+  return openClient(await connectOptions(options, terminal));
+}
+
+async function connectOptions(options: SessionOptions, terminal: Terminal): Promise<NodeConnectOptions> {
   const family = options.api ?? "v2";
   if (family === "v1" && options.server === undefined) {
     const message =
       "The public archive no longer speaks v1: name a server that does with --server (isic serve starts one).";
     throw new CommandError(message, 2);
   }
-  const { cache, server, username, concurrency } = options;
-  if (typeof cache === "string") await checkFolder(cache);
-  return IsicApi.connect({
+  if (options.server !== undefined && !URL.canParse(options.server)) {
+    throw new CommandError(
+      `--server: expected an address such as https://archive.example.org, got "${options.server}".`,
+      2,
+    );
+  }
+  if (family === "v2" && options.username !== undefined) {
+    throw new CommandError("Today's archive has no login by name and password: use isic user login.", 2);
+  }
+  const { server, username, concurrency } = options;
+  const token = family === "v2" ? await tokenFor(options, terminal) : undefined;
+  return {
     family,
     ...(server === undefined ? {} : { baseUrl: server }),
     ...(username === undefined ? {} : { username }),
-    ...(cache === false ? { cache: false } : {}),
-    ...(typeof cache === "string" ? { cacheFolder: cache } : {}),
+    ...(token === undefined ? {} : { token }),
     ...(concurrency === undefined ? {} : { concurrency }),
     signal: terminal.signal,
     onWarning: (message) => {
       if (options.quiet !== true) line(terminal.err, `note: ${message}`);
     },
     debug: options.debug === true ? (request) => line(terminal.err, `> ${request.method} ${request.url}`) : false,
-  });
+  };
+}
+
+/** The token of the environment, or the kept login. */
+async function tokenFor(options: GlobalOptions, terminal: Terminal): Promise<string | OAuthSession | undefined> {
+  const { ISIC_TOKEN } = terminal.env;
+  if (ISIC_TOKEN !== undefined && ISIC_TOKEN !== "") return ISIC_TOKEN;
+  const clientId = await keptClientId(options, terminal.env);
+  return clientId === undefined ? undefined : openOAuth(options, clientId, terminal.env);
 }
 
 /** Said before anything is fetched: the cache would only notice at its first write. */

@@ -1,8 +1,14 @@
 import { Command, Option } from "commander";
+import { cacheCommand } from "./commands/cache.ts";
+import { collectionCommand } from "./commands/collection.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { imageCommand } from "./commands/image.ts";
+import { metadataCommand } from "./commands/metadata.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { studyCommand } from "./commands/study.ts";
 import { superpixelsCommand } from "./commands/superpixels.ts";
+import { userCommand } from "./commands/user.ts";
 import { examples } from "./help.ts";
 import { type Terminal, widthOf } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -26,7 +32,13 @@ export function createProgram(terminal: Terminal): Command {
       "\nThe Python tool isic-cli installs a command of the same name. Where both are installed, the first on the PATH runs:\n" +
       "`npx @isic/cli` always means this one, and `pipx run isic-cli` always the other.\n",
   );
+  program.addCommand(imageCommand(terminal));
+  program.addCommand(metadataCommand(terminal));
+  program.addCommand(collectionCommand(terminal));
+  program.addCommand(studyCommand(terminal));
   program.addCommand(superpixelsCommand(terminal));
+  program.addCommand(cacheCommand(terminal));
+  program.addCommand(userCommand(terminal));
   program.addCommand(serveCommand(terminal));
   program.addCommand(demoCommand(terminal));
   program.addCommand(completionCommand(terminal));

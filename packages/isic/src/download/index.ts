@@ -12,6 +12,7 @@ export { checkFree, type DownloadPlan, freeBytes, planDownload } from "./plan.ts
 export { shrink } from "./shrink.ts";
 export { isUnknown, type RecordSelection, selectRecords, type UnknownImage } from "./sources/records.ts";
 export { type DownloadSelection, downloadSource } from "./sources/source.ts";
+export { MetadataTable } from "./tables/metadata-table.ts";
 export type { TableFormat } from "./tables/write-tables.ts";
 export type {
   DownloadImage,

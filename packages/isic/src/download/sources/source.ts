@@ -33,11 +33,23 @@ export async function downloadSource(
   const given = isRecords(selection) ? [...selection.values()] : undefined;
   if (!isV2Client(client)) {
     const records = given ?? ((signal: AbortSignal) => selectRecords(client, selection as RecordSelection, signal));
-    return v1Source({ client, codecs, records: walk<V1Image>(records) });
+    return withCount(v1Source({ client, codecs, records: walk<V1Image>(records) }), selection);
   }
   const records = given ?? ((signal: AbortSignal) => selectRecords(client, selection as RecordSelection, signal));
   const search = given === undefined ? await wholeSearch(selection as RecordSelection) : undefined;
-  return v2Source({ client, codecs, records: walk<V2Image>(records), ...(search === undefined ? {} : { search }) });
+  const source = v2Source({
+    client,
+    codecs,
+    records: walk<V2Image>(records),
+    ...(search === undefined ? {} : { search }),
+  });
+  return search === undefined ? withCount(source, selection) : source;
+}
+
+/** A list knows how long it is. */
+function withCount(source: DownloadSource, selection: DownloadSelection): DownloadSource {
+  const images = isRecords(selection) ? [...selection.values()].length : selection.ids?.length;
+  return images === undefined ? source : { ...source, size: async () => ({ images }) };
 }
 
 type Records<T> = (signal: AbortSignal) => AsyncIterable<T | UnknownImage>;

@@ -33,6 +33,7 @@ export function v2Source({ client, codecs, records, search }: V2SourceOptions): 
         }
       }
     },
+    size: (signal) => sizeOf(client, search, signal),
     async open(image, part, context) {
       if (isUnknown(image.record)) throw new NotFoundError("image", image.id);
       const record = image.record as V2Image;
@@ -47,6 +48,20 @@ export function v2Source({ client, codecs, records, search }: V2SourceOptions): 
       return client.api.text({ path, signal });
     },
   };
+}
+
+/** Two requests: the first page says how many images, and an index of the server how many bytes. */
+async function sizeOf(
+  client: V2Client,
+  search: V2SourceOptions["search"],
+  signal: AbortSignal,
+): Promise<{ readonly images?: number; readonly bytes?: number }> {
+  if (search === undefined) return {};
+  const bytes = await client.images.size(search, { signal });
+  for await (const { count } of client.images.search(search, { signal }).pages()) {
+    return count === null ? { bytes } : { bytes, images: count };
+  }
+  return { bytes, images: 0 };
 }
 
 function imageOf(record: V2Image, own: string | undefined): DownloadImage {

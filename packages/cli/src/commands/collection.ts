@@ -1,0 +1,23 @@
+import { Command } from "commander";
+import { examples } from "../help.ts";
+import type { GlobalOptions } from "../options.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface CollectionListOptions extends GlobalOptions {
+  readonly pinned?: boolean;
+}
+
+export function collectionCommand(terminal: Terminal): Command {
+  return new Command("collection").description("The archive's collections (v2).").addCommand(listCommand(terminal));
+}
+
+function listCommand(terminal: Terminal): Command {
+  return new Command("list")
+    .description("List the collections that this account may see, by name.")
+    .option("--pinned", "only those that the archive features")
+    .addHelpText("after", examples([["isic collection list --pinned", "ids for --collections"]]))
+    .action(async (_options: unknown, self: Command) => {
+      const { collectionList } = await import("../collection-list.ts");
+      await collectionList(self.optsWithGlobals<CollectionListOptions>(), terminal);
+    });
+}

@@ -1,0 +1,31 @@
+import { Command, Option } from "commander";
+import { examples } from "../help.ts";
+import type { Terminal } from "../terminal.ts";
+import { addSelectionOptions, type SelectionOptions } from "./selection-options.ts";
+
+export interface ImageSelectOptions extends SelectionOptions {
+  readonly columns?: readonly string[];
+  readonly count?: boolean;
+  readonly namesOnly?: boolean;
+}
+
+export function imageSelectCommand(terminal: Terminal): Command {
+  const command = new Command("select").description("List the images that a search or criteria select.");
+  return addSelectionOptions(command)
+    .addOption(new Option("--columns <path...>", "which values to show, as paths of the record"))
+    .option("--count", "only how many")
+    .option("--names", "only the names, one per line (for --ids-from)")
+    .addHelpText(
+      "after",
+      examples([
+        ["isic image select --search 'sex:female' --limit 10", "a search"],
+        ["isic image select --api v1 --where 'meta.clinical.diagnosis == melanoma' --count", "criteria, counted"],
+        ["isic image select -w 'metadata.clinical.age_approx < 20' --names > young.txt", "a list of names"],
+      ]),
+    )
+    .action(async (_options: unknown, self: Command) => {
+      const { names, ...options } = self.optsWithGlobals<ImageSelectOptions & { names?: boolean }>();
+      const { imageSelect } = await import("../image-select.ts");
+      await imageSelect({ ...options, ...(names === true ? { namesOnly: true } : {}) }, terminal);
+    });
+}

@@ -1,0 +1,39 @@
+import { Command, Option } from "commander";
+import { examples } from "../help.ts";
+import { type GlobalOptions, integer } from "../options.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface ImageShowOptions extends GlobalOptions {
+  readonly as?: "kitty" | "iterm" | "blocks";
+  readonly width?: number;
+  readonly superpixels?: boolean;
+  readonly output?: string;
+  readonly open?: boolean;
+  readonly picture?: boolean;
+}
+
+export function imageShowCommand(terminal: Terminal): Command {
+  return new Command("show")
+    .description("Show an image: its record, and the picture itself in terminals that can.")
+    .argument("<image>", "an image by name or id, or a JPEG or PNG file")
+    .addOption(
+      new Option("--as <how>", "how the terminal draws (found out when absent)").choices(["kitty", "iterm", "blocks"]),
+    )
+    .option("--width <columns>", "width in columns", integer(10, 1000))
+    .option("--superpixels", "with the outlines of its superpixels")
+    .option("-o, --output <file>", "write the picture as PNG or JPEG instead of drawing it")
+    .option("--open", "open the picture in this system's own viewer")
+    .option("--no-picture", "the record only")
+    .addHelpText(
+      "after",
+      examples([
+        ["isic image show ISIC_0000000", "record and picture"],
+        ["isic image show ISIC_0000000 --superpixels -o overlay.png", "into a file"],
+        ["isic image show ISIC_0000000 --json", "the record as the server sent it"],
+      ]),
+    )
+    .action(async (image: string, _options: unknown, command: Command) => {
+      const { imageShow } = await import("../image-show.ts");
+      await imageShow(image, command.optsWithGlobals<ImageShowOptions>(), terminal);
+    });
+}

@@ -1,0 +1,40 @@
+import { Command, Option } from "commander";
+import { examples } from "../help.ts";
+import type { Terminal } from "../terminal.ts";
+import { addSelectionOptions, type SelectionOptions } from "./selection-options.ts";
+
+export interface MetadataDownloadOptions extends SelectionOptions {
+  readonly output?: string;
+  readonly format?: "csv" | "jsonl" | "parquet";
+}
+
+export function metadataCommand(terminal: Terminal): Command {
+  return new Command("metadata").description("Metadata without the images.").addCommand(downloadCommand(terminal));
+}
+
+function downloadCommand(terminal: Terminal): Command {
+  const command = new Command("download").description(
+    "The metadata of a selection as a table, to standard output or a file.",
+  );
+  return addSelectionOptions(command)
+    .option("-o, --output <file>", "write to this file (whole or not at all)")
+    .addOption(
+      new Option("--format <format>", "csv, jsonl or parquet (by the file's extension when absent)").choices([
+        "csv",
+        "jsonl",
+        "parquet",
+      ]),
+    )
+    .addHelpText(
+      "after",
+      examples([
+        ["isic metadata download --search 'sex:female' > female.csv", "CSV to a file"],
+        ["isic metadata download --collections 65 -o set.parquet", "Parquet"],
+        ["isic metadata download --json --limit 3", "records as the server sends them, one per line"],
+      ]),
+    )
+    .action(async (_options: unknown, self: Command) => {
+      const { metadataDownload } = await import("../metadata-download.ts");
+      await metadataDownload(self.optsWithGlobals<MetadataDownloadOptions>(), terminal);
+    });
+}

@@ -1,0 +1,33 @@
+import { type Command, Option } from "commander";
+import { type GlobalOptions, idList, integer } from "../options.ts";
+
+/** How a command is told which images it is about. */
+export interface SelectionOptions extends GlobalOptions {
+  readonly search?: string;
+  readonly collections?: readonly number[];
+  readonly where?: readonly string[];
+  readonly dataset?: string;
+  readonly study?: string;
+  readonly ids?: readonly string[];
+  readonly idsFrom?: string;
+  readonly limit?: number;
+}
+
+const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
+
+export function addSelectionOptions(command: Command): Command {
+  return command
+    .option("-s, --search <query>", "the archive's search language, such as 'sex:female AND age_approx:[* TO 30]'")
+    .option("-c, --collections <ids>", "images of these collections (v2), such as 65,70", idList)
+    .addOption(
+      new Option(
+        "-w, --where <criterion>",
+        "a criterion as 'path operator value'; again for more, all must hold",
+      ).argParser(collect),
+    )
+    .option("--dataset <name>", "images of this dataset, by name or id (v1)")
+    .option("--study <name>", "images of this study, by name or id (v1)")
+    .addOption(new Option("--ids <id...>", "these images, by id or name"))
+    .option("--ids-from <file>", "ids or names from a file, one per line (- reads standard input)")
+    .option("-l, --limit <count>", "at most so many images", integer(1));
+}

@@ -1,0 +1,47 @@
+import { Command } from "commander";
+import { examples } from "../help.ts";
+import type { GlobalOptions } from "../options.ts";
+import type { Terminal } from "../terminal.ts";
+
+export function studyCommand(terminal: Terminal): Command {
+  return new Command("study")
+    .description("Studies and what their readers marked (v1).")
+    .addCommand(listCommand(terminal))
+    .addCommand(showCommand(terminal))
+    .addCommand(annotationsCommand(terminal));
+}
+
+function listCommand(terminal: Terminal): Command {
+  return new Command("list")
+    .description("List the studies that this account may see.")
+    .addHelpText("after", examples([["isic study list --api v1 --server http://127.0.0.1:8000", "names and ids"]]))
+    .action(async (_options: unknown, self: Command) => {
+      const { studyList } = await import("../study.ts");
+      await studyList(self.optsWithGlobals<GlobalOptions>(), terminal);
+    });
+}
+
+function showCommand(terminal: Terminal): Command {
+  return new Command("show")
+    .description("Show a study: its questions, features, readers and images.")
+    .argument("<study>", "a study by name or id")
+    .addHelpText("after", examples([["isic study show 'ISBI 2016: 100 Lesion Classification' --api v1", "by name"]]))
+    .action(async (study: string, _options: unknown, self: Command) => {
+      const { studyShow } = await import("../study.ts");
+      await studyShow(study, self.optsWithGlobals<GlobalOptions>(), terminal);
+    });
+}
+
+function annotationsCommand(terminal: Terminal): Command {
+  return new Command("annotations")
+    .description("List a study's annotations: who answered what about which image, and which features were marked.")
+    .argument("<study>", "a study by name or id")
+    .addHelpText(
+      "after",
+      examples([["isic study annotations 'ISBI 2016: 100 Lesion Classification' --json", "for programs"]]),
+    )
+    .action(async (study: string, _options: unknown, self: Command) => {
+      const { studyAnnotations } = await import("../study.ts");
+      await studyAnnotations(study, self.optsWithGlobals<GlobalOptions>(), terminal);
+    });
+}

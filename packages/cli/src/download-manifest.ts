@@ -1,0 +1,34 @@
+import { stat } from "node:fs/promises";
+import { type ManifestEntry, type Part, type RecordSelection, readManifest } from "isic/node";
+import { CommandError } from "./print/failure.ts";
+
+/** The files of another download, to be had again. */
+export interface ManifestSelection {
+  readonly selection: RecordSelection;
+  readonly parts: readonly Part[];
+  /** The hash that each file had. */
+  readonly expected: (id: string, part: Part) => string | undefined;
+}
+
+const ORDER: readonly Part[] = ["image", "thumbnail", "superpixels", "mask"];
+
+/** Reads a manifest, or those of a folder. */
+export async function manifestSelection(path: string): Promise<ManifestSelection> {
+  if ((await stat(path).catch(() => undefined)) === undefined) throw new CommandError(`There is no manifest ${path}.`);
+  const entries = await readManifest(path);
+  if (entries.length === 0)
+    throw new CommandError(`${path} is not a manifest: none of its lines is one of a download's.`);
+  return selectionOfEntries(entries);
+}
+
+export function selectionOfEntries(entries: readonly ManifestEntry[]): ManifestSelection {
+  const parts = new Set(entries.map((entry) => entry.part));
+  const hashes = new Map(
+    entries.map(({ id, part, sha256, resized }) => [`${id}/${part}`, resized === undefined ? sha256 : undefined]),
+  );
+  return {
+    selection: { ids: [...new Set(entries.map((entry) => entry.id))] },
+    parts: ORDER.filter((part) => parts.has(part)),
+    expected: (id, part) => hashes.get(`${id}/${part}`),
+  };
+}

@@ -1,0 +1,64 @@
+import type { DownloadSummary, ManifestEntry } from "isic/node";
+import type { GlobalOptions } from "./options.ts";
+import { CommandError } from "./print/failure.ts";
+import { type Column, count, table } from "./print/table.ts";
+import { bytes, duration, plural } from "./print/units.ts";
+import { line, type Terminal, widthOf } from "./terminal.ts";
+
+/** As many failures as a screen holds; all of them are in the manifest. */
+const SHOWN = 20;
+
+const FAILED: readonly Column<ManifestEntry>[] = [
+  { title: "image", value: (row) => row.name },
+  { title: "part", value: (row) => row.part },
+  { title: "why", flexible: true, value: (row) => row.error },
+];
+
+const CHANGED: readonly Column<ManifestEntry>[] = [
+  { title: "image", value: (row) => row.name },
+  { title: "part", value: (row) => row.part },
+  { title: "sha256 now", value: (row) => row.sha256?.slice(0, 12) },
+  { title: "in the manifest", value: (row) => row.expectedSha256?.slice(0, 12) },
+];
+
+/**
+ * Says how a download ended.
+ *
+ * @throws CommandError with one sentence unless every file is there, and is what it should be
+ */
+export function printSummary(summary: DownloadSummary, options: GlobalOptions, terminal: Terminal): void {
+  const { failed, changed } = summary;
+  if (options.json === true) line(terminal.out, JSON.stringify(summary));
+  else printForPeople(summary, terminal);
+  const troubles = [
+    ...(failed.length > 0 ? [`${plural(failed.length, "file")} could not be fetched`] : []),
+    ...(changed.length > 0 ? [`${plural(changed.length, "file")} changed since that manifest`] : []),
+  ];
+  if (troubles.length === 0) return;
+  const advice = failed.length > 0 ? " The same command tries them again." : "";
+  throw new CommandError(`${troubles.join(", and ")}; see ${summary.manifest}.${advice}`);
+}
+
+function printForPeople(summary: DownloadSummary, terminal: Terminal): void {
+  const { images, fetched, skipped, absent, failed, changed, seconds, target } = summary;
+  const rate = seconds > 0 ? `, ${bytes(summary.bytes / seconds)}/s` : "";
+  line(terminal.out, `${plural(images, "image")} in ${target}:`);
+  line(terminal.out, `  ${plural(fetched, "file")} fetched (${bytes(summary.bytes)} in ${duration(seconds)}${rate})`);
+  if (skipped > 0) line(terminal.out, `  ${plural(skipped, "file")} there already`);
+  if (absent > 0) line(terminal.out, `  ${plural(absent, "file")} that the archive does not have`);
+  printSome(FAILED, failed, "failed", terminal);
+  printSome(CHANGED, changed, "changed", terminal);
+}
+
+function printSome(
+  columns: readonly Column<ManifestEntry>[],
+  rows: readonly ManifestEntry[],
+  what: string,
+  terminal: Terminal,
+): void {
+  if (rows.length === 0) return;
+  line(terminal.out, `  ${plural(rows.length, "file")} ${what}:\n`);
+  line(terminal.out, table(columns, rows.slice(0, SHOWN), widthOf(terminal.out)));
+  if (rows.length > SHOWN) line(terminal.out, `... and ${count(rows.length - SHOWN)} more in the manifest`);
+  line(terminal.out);
+}

@@ -1,0 +1,85 @@
+import type { Part } from "isic/node";
+import { type DownloadOptions, download, downloadSource, nodeCodecs, parseShard, shrink } from "isic/node";
+import type { ImageDownloadOptions } from "./commands/image-download.ts";
+import { connectClient } from "./connect.ts";
+import { labelling, splitting } from "./download-groups.ts";
+import { manifestSelection } from "./download-manifest.ts";
+import { checkRoom, printPlan } from "./download-plan.ts";
+import { printSummary } from "./download-summary.ts";
+import { CommandError } from "./print/failure.ts";
+import { progressLine } from "./print/progress.ts";
+import { selectionOf } from "./selection.ts";
+import { line, type Terminal } from "./terminal.ts";
+
+const JPEG_QUALITY = 90;
+
+/** Brings a selection into a folder; the exit code is 0 only when every file is there. */
+export async function imageDownload(folder: string, options: ImageDownloadOptions, terminal: Terminal): Promise<void> {
+  const { signal } = terminal;
+  checkTogether(options);
+  const { client } = await connectClient(options, terminal);
+  const from = options.from === undefined ? undefined : await manifestSelection(options.from);
+  const source = await downloadSource(client, from?.selection ?? (await selectionOf(options)));
+  if (options.dryRun === true) return printPlan(folder, source, options, terminal);
+  const total = await checkRoom(folder, source, options, terminal);
+  const progress = progressLine(terminal.err, "downloading", options.quiet);
+  try {
+    const summary = await download(source, folder, {
+      ...engineOptions(options, from?.parts),
+      ...(await splitting(source, options, signal)),
+      ...(await labelling(options)),
+      ...(from === undefined ? {} : { expected: from.expected }),
+      ...(total === undefined ? {} : { total }),
+      signal,
+      onProgress: (state) => progress.update(state),
+      onWait: ({ pid, host }) =>
+        line(terminal.err, `note: process ${pid} of ${host} downloads into ${folder}; waiting for it to end.`),
+    });
+    progress.end();
+    printSummary(summary, options, terminal);
+  } finally {
+    progress.end();
+  }
+}
+
+function checkTogether(options: ImageDownloadOptions): void {
+  const { search, collections, where, dataset, study, ids, idsFrom } = options;
+  const selects = [search, collections, where, dataset, study, ids, idsFrom].some((option) => option !== undefined);
+  if (options.from !== undefined && selects)
+    throw new CommandError("--from names the files itself: leave out --search, --ids and the like.", 2);
+  if (options.thumbnails === true && (options.resize !== undefined || options.superpixels === true)) {
+    throw new CommandError("--thumbnails are the archive's own previews: leave out --resize and --superpixels.", 2);
+  }
+  if (options.resize !== undefined && options.superpixels === true) {
+    throw new CommandError("--superpixels belong to the full image: leave out --resize, or download twice.", 2);
+  }
+}
+
+function engineOptions(options: ImageDownloadOptions, fromParts: readonly Part[] | undefined): DownloadOptions {
+  const { names: pattern, concurrency, tables, shard, resize } = options;
+  return {
+    pattern,
+    concurrency,
+    tables,
+    parts: fromParts ?? partsOf(options),
+    ...(shard === undefined ? {} : { shard: parseShard(shard) }),
+    ...(resize === undefined ? {} : { resize: { longerSide: resize, convert: smaller(resize) } }),
+  };
+}
+
+function partsOf({ thumbnails, superpixels, masks }: ImageDownloadOptions): Part[] {
+  const parts: Part[] = [thumbnails === true ? "thumbnail" : "image"];
+  if (superpixels === true) parts.push("superpixels");
+  if (masks === true) parts.push("mask");
+  return parts;
+}
+
+/** A smaller JPEG of an image; a PNG stays one, what is small enough stays as it is. */
+function smaller(longerSide: number): (bytes: Uint8Array) => Promise<Uint8Array> {
+  return async (bytes) => {
+    const raster = await nodeCodecs.decode(new Uint8Array(bytes));
+    const copy = shrink(raster, longerSide);
+    if (copy === raster) return bytes;
+    return bytes[0] === 0x89 ? nodeCodecs.encodePng(copy) : nodeCodecs.encodeJpeg(copy, JPEG_QUALITY);
+  };
+}

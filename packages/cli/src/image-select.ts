@@ -1,0 +1,83 @@
+import { getPath } from "@isic/select";
+import { type ImageRecord, isUnknown, selectRecords } from "isic/node";
+import type { ImageSelectOptions } from "./commands/image-select.ts";
+import { connectClient } from "./connect.ts";
+import { CommandError } from "./print/failure.ts";
+import { progressLine } from "./print/progress.ts";
+import { type Column, table } from "./print/table.ts";
+import { plural } from "./print/units.ts";
+import { selectionOf } from "./selection.ts";
+import { line, type Terminal, widthOf } from "./terminal.ts";
+
+const SHOWN: Readonly<Record<"v1" | "v2", readonly string[]>> = {
+  v1: [
+    "name",
+    "dataset.name",
+    "meta.clinical.diagnosis",
+    "meta.clinical.sex",
+    "meta.clinical.age_approx",
+    "meta.acquisition.pixelsX",
+  ],
+  v2: [
+    "isic_id",
+    "copyright_license",
+    "metadata.clinical.diagnosis_1",
+    "metadata.clinical.diagnosis_3",
+    "metadata.clinical.sex",
+    "metadata.clinical.age_approx",
+    "metadata.acquisition.pixels_x",
+  ],
+};
+
+/** Lists what a selection selects. */
+export async function imageSelect(options: ImageSelectOptions, terminal: Terminal): Promise<void> {
+  const { client, family } = await connectClient(options, terminal);
+  const progress = progressLine(terminal.err, "selecting", options.quiet);
+  const found: ImageRecord[] = [];
+  const unknown: string[] = [];
+  try {
+    for await (const record of await selectRecords(client, await selectionOf(options), terminal.signal)) {
+      if (isUnknown(record)) unknown.push(record.unknown);
+      else found.push(record);
+      progress.update({ done: found.length });
+    }
+  } finally {
+    progress.end();
+  }
+  print(found, options.columns ?? SHOWN[family], options, terminal);
+  if (unknown.length > 0)
+    throw new CommandError(`${plural(unknown.length, "image")} not found: ${unknown.join(", ")}.`);
+}
+
+function print(
+  found: readonly ImageRecord[],
+  paths: readonly string[],
+  options: ImageSelectOptions,
+  terminal: Terminal,
+): void {
+  if (options.count === true) {
+    line(terminal.out, String(found.length));
+  } else if (options.namesOnly === true) {
+    for (const record of found) line(terminal.out, nameOf(record));
+  } else if (options.json === true) {
+    for (const record of found) line(terminal.out, JSON.stringify(record));
+  } else {
+    const columns = paths.map(
+      (path): Column<ImageRecord> => ({
+        title: path.slice(path.lastIndexOf(".") + 1) === "name" ? path : path.slice(path.lastIndexOf(".") + 1),
+        flexible: true,
+        value: (record) => cell(getPath(record, path)),
+      }),
+    );
+    line(terminal.out, table(columns, found, widthOf(terminal.out)));
+    if (options.quiet !== true) line(terminal.err, `${plural(found.length, "image")}.`);
+  }
+}
+
+const nameOf = (record: ImageRecord): string => ("isic_id" in record ? String(record.isic_id) : String(record.name));
+
+function cell(value: unknown): string | boolean | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === "boolean") return value;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drawOutlines, type Raster } from "@isic/core-wasm";
+import { nodeCodecs, shrink } from "isic/node";
+import type { ImageShowOptions } from "./commands/image-show.ts";
+import { connect } from "./connect.ts";
+import { openPhoto, type Photo } from "./photo.ts";
+import { checkPictureName, writePicture } from "./picture-file.ts";
+import { CommandError } from "./print/failure.ts";
+import { blockPicture, itermPicture, kittyPicture, type PictureProtocol, pictureProtocol } from "./print/picture.ts";
+import { recordLines } from "./print/record.ts";
+import { line, type Terminal, widthOf } from "./terminal.ts";
+
+/** Shows an image: as a picture where there is something to draw on, and its record. */
+export async function imageShow(what: string, options: ImageShowOptions, terminal: Terminal): Promise<void> {
+  if (options.output !== undefined) checkPictureName(options.output);
+  if (options.json === true || options.picture === false) return showRecord(what, options, terminal);
+  const photo = await openPhoto(what, options, terminal);
+  if (options.superpixels === true) {
+    const { labels } = await photo.superpixels();
+    drawOutlines(photo.raster, labels, { color: [255, 255, 0] });
+  }
+  if (options.output !== undefined) {
+    await writePicture(options.output, photo.raster);
+    line(terminal.out, `${photo.name}: ${options.output}`);
+  } else if (options.open === true) {
+    await openInViewer(photo, terminal);
+  } else {
+    if (terminal.out.isTTY === true || options.as !== undefined)
+      terminal.out.write(await drawn(photo.raster, options, terminal));
+    printRecord(photo, terminal);
+  }
+}
+
+async function showRecord(what: string, options: ImageShowOptions, terminal: Terminal): Promise<void> {
+  const api = await connect(options, terminal);
+  const image = await api.image(what, { signal: terminal.signal });
+  if (options.json === true) line(terminal.out, JSON.stringify(image.record));
+  else line(terminal.out, recordLines(image.record));
+}
+
+function printRecord({ name, raster, record }: Photo, terminal: Terminal): void {
+  line(terminal.out, record === undefined ? `${name}: ${raster.width} x ${raster.height} pixels` : recordLines(record));
+}
+
+async function drawn(raster: Raster, options: ImageShowOptions, terminal: Terminal): Promise<string> {
+  const protocol: PictureProtocol = options.as ?? pictureProtocol(terminal.env);
+  const columns = options.width ?? Math.min(80, widthOf(terminal.out));
+  if (protocol === "blocks") {
+    // A column is one pixel wide, and half a line high: pixels come out square.
+    const longer = Math.round((columns * Math.max(raster.width, raster.height)) / raster.width);
+    const trueColor = /truecolor|24bit/.test(terminal.env.COLORTERM ?? "");
+    return blockPicture(shrink(raster, longer), trueColor);
+  }
+  const png = await nodeCodecs.encodePng(shrink(raster, 1600));
+  return protocol === "kitty" ? kittyPicture(png, columns) : itermPicture(png, columns);
+}
+
+/** The file stays in the system's folder for temporary ones: the viewer may read it long after we have ended. */
+async function openInViewer(photo: Photo, terminal: Terminal): Promise<void> {
+  const path = join(await mkdtemp(join(tmpdir(), "isic-")), `${photo.name}.png`);
+  await writePicture(path, photo.raster);
+  const opener = process.platform === "darwin" ? "open" : process.platform === "win32" ? "explorer" : "xdg-open";
+  await new Promise<void>((resolve, reject) => {
+    const child = spawn(opener, [path], { detached: true, stdio: "ignore" });
+    child.once("error", (cause) => {
+      reject(new CommandError(`This system has no viewer (${opener}). The picture is in ${path}`, 1, { cause }));
+    });
+    child.once("spawn", () => {
+      child.unref();
+      resolve();
+    });
+  });
+  line(terminal.out, `${photo.name}: ${path}`);
+}

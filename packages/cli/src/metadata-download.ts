@@ -1,0 +1,87 @@
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { extname } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type DownloadImage, downloadSource, isUnknown, MetadataTable } from "isic/node";
+import type { MetadataDownloadOptions } from "./commands/metadata.ts";
+import { connectClient } from "./connect.ts";
+import { CommandError } from "./print/failure.ts";
+import { progressLine } from "./print/progress.ts";
+import { plural } from "./print/units.ts";
+import { selectionOf } from "./selection.ts";
+import { line, type Terminal } from "./terminal.ts";
+
+type Format = "csv" | "jsonl" | "parquet";
+
+/** The metadata of a selection, to standard output or into a file. */
+export async function metadataDownload(options: MetadataDownloadOptions, terminal: Terminal): Promise<void> {
+  const format = formatOf(options);
+  if (format === "parquet" && options.output === undefined)
+    throw new CommandError("Parquet needs a file: add -o set.parquet.", 2);
+  const { client } = await connectClient(options, terminal);
+  const source = await downloadSource(client, await selectionOf(options));
+  const size = await source.size?.(terminal.signal);
+  const progress = progressLine(terminal.err, "metadata", options.quiet);
+  const table = new MetadataTable();
+  const records: object[] = [];
+  const unknown: string[] = [];
+  try {
+    for await (const image of source.images(terminal.signal)) {
+      if (isUnknown(image.record)) unknown.push(image.name);
+      else add(image, format, table, records);
+      progress.update({ done: table.size + records.length, total: size?.images });
+    }
+  } finally {
+    progress.end();
+  }
+  const text = format === "csv" ? table.csv() : jsonLines(records);
+  if (options.output === undefined) await toOutput(text, terminal);
+  else
+    await toFile(
+      options.output,
+      format === "parquet" ? (path) => table.parquet(path) : (path) => writeText(path, text),
+    );
+  if (options.output !== undefined && options.quiet !== true) {
+    line(terminal.err, `${plural(table.size + records.length, "image")} in ${options.output}.`);
+  }
+  if (unknown.length > 0)
+    throw new CommandError(`${plural(unknown.length, "image")} not found: ${unknown.join(", ")}.`);
+}
+
+function formatOf({ format, output, json }: MetadataDownloadOptions): Format {
+  if (format !== undefined) return format;
+  if (json === true) return "jsonl";
+  const extension = extname(output ?? "").toLowerCase();
+  return extension === ".parquet" ? "parquet" : [".jsonl", ".ndjson", ".json"].includes(extension) ? "jsonl" : "csv";
+}
+
+function add(image: DownloadImage, format: Format, table: MetadataTable, records: object[]): void {
+  if (format === "jsonl") records.push(image.record);
+  else table.add(image);
+}
+
+async function* jsonLines(records: readonly object[]): AsyncGenerator<string, void, undefined> {
+  for (const record of records) yield `${JSON.stringify(record)}\n`;
+}
+
+async function toOutput(text: AsyncIterable<string>, terminal: Terminal): Promise<void> {
+  for await (const piece of text) terminal.out.write(piece);
+}
+
+async function writeText(path: string, text: AsyncIterable<string>): Promise<void> {
+  await pipeline(Readable.from(text), createWriteStream(path));
+}
+
+/** Whole or not at all. */
+async function toFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString("hex")}.partial`;
+  try {
+    await write(temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
