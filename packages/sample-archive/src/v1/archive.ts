@@ -1,4 +1,5 @@
 import { LICENCES } from "../licences.ts";
+import { dumps } from "../python-json.ts";
 import type { DatasetRecord, ImageRecord } from "../source.ts";
 import type { ArchiveState } from "../state.ts";
 import { type ZipEntry, zipStream } from "../zip.ts";
@@ -6,7 +7,6 @@ import { mayDataset, mayImage } from "./access.ts";
 import type { Context } from "./context.ts";
 import { restError, validationError } from "./errors.ts";
 import { fileName, selection } from "./images.ts";
-import { dumps } from "./json.ts";
 import { streamAnswer } from "./respond.ts";
 import { cell } from "./studies.ts";
 
@@ -59,7 +59,7 @@ async function* zipEntries(
 }
 
 function metaJson({ id, name, acquisition, clinical }: ImageRecord): string {
-  return dumps({ _id: id, name, meta: { acquisition, clinical } });
+  return dumps({ _id: id, name, meta: { acquisition, clinical } }, "sorted");
 }
 
 /** Since January 2020 one table for all. */

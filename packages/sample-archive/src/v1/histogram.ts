@@ -1,8 +1,8 @@
+import { PythonFloat } from "../python-json.ts";
 import type { ImageRecord } from "../source.ts";
 import { mayDataset, mayImage } from "./access.ts";
 import type { Context } from "./context.ts";
 import { selection } from "./images.ts";
-import { PythonFloat } from "./json.ts";
 import { jsonAnswer } from "./respond.ts";
 
 const CATEGORICAL = [

@@ -1,10 +1,10 @@
+import { dumps } from "../python-json.ts";
 import type { ImageRecord, UserRecord } from "../source.ts";
 import type { ArchiveState } from "../state.ts";
 import { checkImage, mayDataset, mayImage, readImage } from "./access.ts";
 import { type Context, paging, slice } from "./context.ts";
 import { InternalError, lost, restError, validationError } from "./errors.ts";
 import { filterPredicate } from "./filter.ts";
-import { dumps } from "./json.ts";
 import { fileAnswer, jsonAnswer, textAnswer } from "./respond.ts";
 import { imageDetail, imageSummary } from "./views.ts";
 
@@ -41,10 +41,10 @@ const texts = new WeakMap<ImageRecord, string>();
 /** The detail of one image as text; what the public sees is kept, since large archives are walked again and again. */
 function detailText(context: Context, image: ImageRecord): string {
   const { state, user } = context;
-  if (user !== undefined) return dumps(imageDetail(state, image, user));
+  if (user !== undefined) return dumps(imageDetail(state, image, user), "sorted");
   const key = state.quirks.v1Release === "2022-04" ? undefined : texts.get(image);
   if (key !== undefined) return key;
-  const text = dumps(imageDetail(state, image, undefined));
+  const text = dumps(imageDetail(state, image, undefined), "sorted");
   if (state.quirks.v1Release !== "2022-04") texts.set(image, text);
   return text;
 }

@@ -1,5 +1,5 @@
+import { dumps } from "../python-json.ts";
 import type { Bytes } from "../source.ts";
-import { dumps } from "./json.ts";
 
 const ALLOW = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
 const utf8 = new TextEncoder();
@@ -16,7 +16,7 @@ export function girderHeaders(extra: { readonly [name: string]: string } = {}): 
 
 /** JSON, or the same as a web page when the browser asked for one. */
 export function jsonAnswer(request: Request, status: number, value: unknown): Response {
-  return textAnswer(request, status, dumps(value));
+  return textAnswer(request, status, dumps(value, "sorted"));
 }
 
 /** JSON that is already text. */

@@ -1,8 +1,9 @@
+import { dumps } from "../python-json.ts";
 import type { CollectionRecord, ImageRecord, UserRecord } from "../source.ts";
 import { readCollection } from "./collections.ts";
 import { type Context, jsonBody, requireUser } from "./context.ts";
 import { findImages } from "./images.ts";
-import { ApiError, invalid, json } from "./respond.ts";
+import { ApiError, invalid, json, text } from "./respond.ts";
 import { isPublic, maySee } from "./visible.ts";
 
 const MOST = 500;
@@ -53,7 +54,7 @@ export async function addToCollection(context: Context): Promise<Response> {
   const [known, unknown] = part(ids, (id) => sees(context, user, id));
   const [secret, good] = part(known, (id) => collection.public && !isPublic(context.state, imageOf(context, id)));
   change(context, collection, (image, had) => had || good.includes(image.name));
-  return json(200, {
+  return plain({
     no_perms_or_does_not_exist: unknown,
     private_image_public_collection: secret,
     succeeded: good,
@@ -68,7 +69,7 @@ export async function removeFromCollection(context: Context): Promise<Response> 
   const ids = readIds(await jsonBody(context));
   const [known, unknown] = part(ids, (id) => sees(context, user, id));
   change(context, collection, (image, had) => had && !known.includes(image.name));
-  return json(200, { no_perms_or_does_not_exist: unknown, succeeded: known });
+  return plain({ no_perms_or_does_not_exist: unknown, succeeded: known });
 }
 
 /** `POST collections/{id}/populate-from-isic-ids/`: like the list, but done later. */
@@ -99,6 +100,11 @@ export function deleteCollection(context: Context): Response {
   context.state.collections.splice(context.state.collections.indexOf(collection), 1);
   context.state.changed();
   return new Response(null, { status: 204, headers: { Vary: "Cookie, origin" } });
+}
+
+/** These two answers carry no charset. */
+function plain(body: unknown): Response {
+  return text(200, dumps(body, "as given"), "application/json");
 }
 
 function mayChange(collection: CollectionRecord, user: UserRecord, what: string): void {

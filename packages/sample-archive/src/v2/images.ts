@@ -1,3 +1,4 @@
+import { dumps } from "../python-json.ts";
 import type { ImageRecord } from "../source.ts";
 import type { ArchiveState } from "../state.ts";
 import type { View } from "./context.ts";
@@ -48,8 +49,9 @@ function pageOfImages({ state, url }: Context, items: readonly ImageRecord[]): R
   };
   const page = paginate(new URL(url.pathname + url.search, state.origin), paged);
   const { results, ...rest } = page;
-  const tail = JSON.stringify(rest).slice(1);
-  const answer = text(200, `{"results":[${results.map((image) => imageText(state, image)).join(",")}],${tail}`, TYPE);
+  const tail = dumps(rest, "as given").slice(1);
+  const body = `{"results": [${results.map((image) => imageText(state, image)).join(", ")}], ${tail}`;
+  const answer = text(200, body, TYPE);
   if (state.quirks.growth !== undefined && state.quirks.growth > 0) state.grow(state.quirks.growth);
   return answer;
 }
@@ -58,9 +60,9 @@ const TYPE = "application/json; charset=utf-8";
 
 /** Public records are walked over and over; their text is made once. Signed addresses change from day to day. */
 function imageText(state: ArchiveState, image: ImageRecord): string {
-  if (!isPublic(state, image)) return JSON.stringify(imageView(state, image));
+  if (!isPublic(state, image)) return dumps(imageView(state, image), "as given");
   const texts = state.textsOf(state.fileOrigin);
-  const found = texts.get(image) ?? JSON.stringify(imageView(state, image));
+  const found = texts.get(image) ?? dumps(imageView(state, image), "as given");
   texts.set(image, found);
   return found;
 }
@@ -121,7 +123,10 @@ export function similarImages(context: Context): Response {
   }
   const image = readImage(context);
   const alike = visibleImages(context.state, context.user).filter(
-    (other) => other !== image && other.clinical.diagnosis === image.clinical.diagnosis,
+    (other) =>
+      other !== image &&
+      typeof other.clinical.diagnosis === "string" &&
+      other.clinical.diagnosis === image.clinical.diagnosis,
   );
   return json(
     200,

@@ -1,3 +1,4 @@
+import { dumps } from "../python-json.ts";
 import type { ArchiveState } from "../state.ts";
 import { html, methodNotAllowed, pageNotFound, preflight, text } from "./respond.ts";
 
@@ -144,5 +145,5 @@ function refused(error: string, status = 400): Response {
 }
 
 function answer(status: number, body: unknown): Response {
-  return text(status, JSON.stringify(body), "application/json", NO_STORE);
+  return text(status, dumps(body, "as given"), "application/json", NO_STORE);
 }

@@ -1,3 +1,5 @@
+import { dumps } from "../python-json.ts";
+
 const SECURITY: { readonly [name: string]: string } = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "same-origin",
@@ -54,7 +56,7 @@ const utf8 = new TextEncoder();
 const COMPRESSIBLE = 200;
 
 export function json(status: number, value: unknown): Response {
-  return text(status, JSON.stringify(value), "application/json; charset=utf-8");
+  return text(status, dumps(value, "as given"), "application/json; charset=utf-8");
 }
 
 export function text(

@@ -56,6 +56,8 @@ const ROUTES: readonly (readonly [path: string, methods: { readonly [method: str
 /** Answers one request below `/api/v2`. */
 export async function django(request: Request, url: URL, state: ArchiveState): Promise<Response> {
   const answer = await route(request, url, state);
+  // nobody's session is looked at behind a token of its own
+  if (BY_TOKEN.test(url.pathname)) answer.headers.set("Vary", withoutCookie(answer));
   if (request.headers.has("origin")) answer.headers.set("Access-Control-Allow-Origin", "*");
   return request.method === "HEAD" ? new Response(null, answer) : answer;
 }
@@ -78,6 +80,12 @@ async function route(request: Request, url: URL, state: ArchiveState): Promise<R
   } catch (error) {
     return error instanceof ApiError ? json(error.status, error.body) : serverError();
   }
+}
+
+const BY_TOKEN = /\/zip-download\/(?:file-listing|metadata-file|attribution-file)\/$/;
+
+function withoutCookie(answer: Response): string {
+  return (answer.headers.get("vary") ?? "origin").replace("Cookie, ", "");
 }
 
 function fits(pattern: readonly string[], segments: readonly string[]): boolean {

@@ -9,23 +9,23 @@ export class PythonFloat {
   }
 }
 
-/** JSON as Python's `json.dumps(sort_keys=True)` writes it: sorted keys, a blank after `,` and `:`, ASCII only. */
-export function dumps(value: unknown): string {
-  return write(value, false);
+/** JSON as Python's `json.dumps` writes it: a blank after `,` and `:`, ASCII only, keys sorted if wanted. */
+export function dumps(value: unknown, sorted: "sorted" | "as given"): string {
+  return write(value, sorted === "sorted", false);
 }
 
-function write(value: unknown, float: boolean): string {
+function write(value: unknown, sorted: boolean, float: boolean): string {
   if (value === null || value === undefined) return "null";
   if (typeof value === "string") return quote(value);
   if (typeof value === "number") return float && Number.isInteger(value) ? `${value}.0` : String(value);
   if (typeof value === "boolean") return value ? "true" : "false";
-  if (Array.isArray(value)) return `[${value.map((item) => write(item, float)).join(", ")}]`;
-  if (value instanceof PythonFloat) return write(value.value, true);
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, sorted, float)).join(", ")}]`;
+  if (value instanceof PythonFloat) return write(value.value, sorted, true);
   const object = value as { readonly [key: string]: unknown };
+  const keys = sorted ? Object.keys(object).sort() : Object.keys(object);
   const parts: string[] = [];
-  for (const key of Object.keys(object).sort()) {
-    if (object[key] === undefined) continue;
-    parts.push(`${quote(key)}: ${write(object[key], FLOATS.has(key))}`);
+  for (const key of keys) {
+    if (object[key] !== undefined) parts.push(`${quote(key)}: ${write(object[key], sorted, FLOATS.has(key))}`);
   }
   return `{${parts.join(", ")}}`;
 }
