@@ -1,5 +1,5 @@
 // Superpixels in linear memory: the wrapper in src/slic lays out a Job and calls these in order.
-export { assignBands, assignScratch } from "./slic/assign";
+export { assignBands } from "./slic/assign";
 export { blurColumns, strips } from "./slic/blur";
 export { measureBoxes } from "./slic/boxes";
 export { connect, packLabels } from "./slic/connect";

@@ -2,24 +2,10 @@
 // that are computed with the very operations of the distance; each of these is monotone also after rounding, so a bound
 // never lies on the wrong side of a distance and the labels are those of the plain algorithm.
 import { assignChecked, assignFull, fillTile } from "./tile";
-import { Job, labelRowBytes, Seed, seedAt, TILE } from "./job";
-import { farthest } from "./seeds";
-
-/** At most so many rivals per tile; a tile with more is compared with all seeds near its band. */
-const MOST: i32 = 64;
-/** A rival: f64 the lower bound of its distances, i32 its number, i32 whether its window covers the tile. */
-const RIVAL: usize = 16;
-/** The bytes of a tile in the list of rivals. */
-const LIST: usize = <usize>MOST * RIVAL;
-
-/** Bytes of scratch that `assignBands` needs. */
-export function assignScratch(job: Job): usize {
-  return <usize>job.tiles * (16 + LIST) + (<usize>job.seeds << 2) + 64 + tileScratch();
-}
-
-function tileScratch(): usize {
-  return MOST * 64 + TILE * TILE * 8;
-}
+import { boxAt, covers, leastColour, mostColour, ROUNDING } from "./bounds";
+import { duel } from "./duel";
+import { Job, KEPT, labelRowBytes, rowBytes, seedAt, TILE } from "./job";
+import { COVERED, LIST, MOST, moveRival, NUMBER, RIVAL } from "./rival";
 
 // Where the parts of the scratch begin; set by `assignBands`.
 let upper: usize = 0;
@@ -29,11 +15,14 @@ let active: usize = 0;
 let actives: i32 = 0;
 let inner: usize = 0;
 
-/** Assigns the bands `from` to `to`; says whether a label changed. `first`: no seed has a colour yet. */
+/**
+ * Assigns the bands `from` to `to`; says whether a label changed. `first`: no seed has a colour yet.
+ * `scratch`: 16 + LIST bytes per tile, 4 per seed, and 4096 + 64.
+ */
 export function assignBands(job: Job, from: i32, to: i32, first: bool, scratch: usize): bool {
   const tiles = <usize>job.tiles;
   inner = scratch;
-  upper = inner + tileScratch();
+  upper = inner + <usize>MOST * 64;
   counts = upper + (tiles << 3);
   lists = counts + ((tiles + 1) & ~1) * 4;
   lists = (lists + 15) & ~15;
@@ -49,25 +38,42 @@ export function assignBands(job: Job, from: i32, to: i32, first: bool, scratch: 
       offer(job, k, band, top, bottom, first, most);
     }
     for (let tile = 0; tile < job.tiles; tile++) {
-      if (decide(job, band, tile, top, bottom)) changed = true;
+      if (tile % AHEAD == 0) touch(job, tile, min(tile + AHEAD, job.tiles), top, bottom);
+      if (decide(job, band, tile, top, bottom, first)) changed = true;
     }
   }
   return changed;
 }
 
+/** Tiles whose colours are fetched at once. */
+const AHEAD: i32 = 16;
+let touched: i32 = 0;
+
+/** Fetches the colours of some tiles row by row: the processor sees that coming, unlike the rows of one tile after another. */
+function touch(job: Job, from: i32, to: i32, top: i32, bottom: i32): void {
+  let all = 0;
+  for (let y = top; y < bottom; y++) {
+    for (let channel: usize = 0; channel < 3; channel++) {
+      const row = job.lab + <usize>y * rowBytes(job) + channel * (<usize>job.pitch << 3);
+      for (let tile = from; tile < to; tile++) all |= load<i32>(row + (<usize>tile << 6));
+    }
+  }
+  touched = all;
+}
+
 /** An upper bound of each tile's nearest distances from the seed that its middle had before. Returns the largest. */
 function boundByLabels(job: Job, band: i32, top: i32, bottom: i32, first: bool): f64 {
-  const middle = job.labels + <usize>min(top + TILE / 2, bottom - 1) * labelRowBytes(job);
+  const middle = job.labels + <usize>((top + bottom) >> 1) * labelRowBytes(job);
   let most: f64 = 0;
   for (let tile = 0; tile < job.tiles; tile++) {
+    const left = tile * TILE;
+    const right = min(left + TILE, job.width);
     let bound: f64 = Infinity;
     if (!first) {
-      const left = tile * TILE;
-      const right = min(left + TILE, job.width);
-      const seed = seedAt(job, load<i32>(middle + (<usize>min(left + TILE / 2, right - 1) << 2)));
+      const seed = seedAt(job, load<i32>(middle + (<usize>((left + right) >> 1) << 2)));
       if (covers(seed, left, right, top, bottom)) {
-        const dy = max<f64>(Math.abs(seed.y - <f64>top), Math.abs(seed.y - <f64>(bottom - 1)));
-        const dx = max<f64>(Math.abs(seed.x - <f64>left), Math.abs(seed.x - <f64>(right - 1)));
+        const dy = max<f64>(seed.y - <f64>top, <f64>(bottom - 1) - seed.y);
+        const dx = max<f64>(seed.x - <f64>left, <f64>(right - 1) - seed.x);
         bound = (dy * dy + dx * dx) * job.nearness + mostColour(job, seed, boxAt(job, band, tile)) / seed.deviation;
       }
     }
@@ -76,40 +82,6 @@ function boundByLabels(job: Job, band: i32, top: i32, bottom: i32, first: bool):
     most = max(most, bound);
   }
   return most;
-}
-
-// @ts-expect-error: decorator
-@inline
-function covers(seed: Seed, left: i32, right: i32, top: i32, bottom: i32): bool {
-  return seed.left <= left && right <= seed.right && seed.top <= top && bottom <= seed.bottom;
-}
-
-// @ts-expect-error: decorator
-@inline
-function boxAt(job: Job, band: i32, tile: i32): usize {
-  return job.boxes + (<usize>(band * 6) * <usize>job.tiles + <usize>tile << 3);
-}
-
-// @ts-expect-error: decorator
-@inline
-function mostColour(job: Job, seed: Seed, box: usize): f64 {
-  const field = <usize>job.tiles << 3;
-  return farthest(box, field, seed.l) + farthest(box + 2 * field, field, seed.a) + farthest(box + 4 * field, field, seed.b);
-}
-
-// @ts-expect-error: decorator
-@inline
-function leastColour(job: Job, seed: Seed, box: usize): f64 {
-  const field = <usize>job.tiles << 3;
-  return closest(box, field, seed.l) + closest(box + 2 * field, field, seed.a) + closest(box + 4 * field, field, seed.b);
-}
-
-/** The squared distance of `value` from the interval at `least`. */
-// @ts-expect-error: decorator
-@inline
-function closest(least: usize, field: usize, value: f64): f64 {
-  const distance = max<f64>(max<f64>(load<f64>(least) - value, value - load<f64>(least + field)), 0);
-  return distance * distance;
 }
 
 /** The seeds whose windows reach into a band, in order. */
@@ -151,27 +123,30 @@ function offer(job: Job, k: i32, band: i32, top: i32, bottom: i32, first: bool, 
       if (least > load<f64>(bound)) continue;
     }
     const covered = inRows && seed.left <= left && right <= seed.right;
+    let upmost: f64 = Infinity;
     if (covered) {
       const xMost = max<f64>(seed.x - <f64>left, <f64>(right - 1) - seed.x);
       const colour = mostColour(job, seed, box);
       // In the first round all seeds are equally far in colour: that distance only swallows the last bits of the nearness.
-      const extra = first ? (colour + 64) * (1.0 / 1_125_899_906_842_624.0) : colour / seed.deviation;
-      store<f64>(bound, min<f64>(load<f64>(bound), (dyMost + xMost * xMost) * nearness + extra));
+      const extra = first ? (colour + 64) * ROUNDING : colour / seed.deviation;
+      upmost = (dyMost + xMost * xMost) * nearness + extra;
+      store<f64>(bound, min<f64>(load<f64>(bound), upmost));
     }
-    enlist(tile, k, least, covered);
+    enlist(tile, k, least, upmost, covered);
   }
 }
 
 /** Adds a rival to the list of a tile; when it is full, those that have been ruled out since leave it. */
-function enlist(tile: i32, k: i32, least: f64, covered: bool): void {
+function enlist(tile: i32, k: i32, least: f64, most: f64, covered: bool): void {
   const at = counts + (<usize>tile << 2);
   let count = load<i32>(at);
   if (count == MOST) count = sift(tile, count);
   if (count < MOST) {
     const rival = lists + <usize>tile * LIST + <usize>count * RIVAL;
     store<f64>(rival, least);
-    store<i32>(rival + 8, k);
-    store<i32>(rival + 12, covered);
+    store<f64>(rival + 8, most);
+    store<i32>(rival + NUMBER, k);
+    store<i32>(rival + COVERED, covered);
   }
   store<i32>(at, count + 1);
 }
@@ -185,33 +160,37 @@ function sift(tile: i32, count: i32): i32 {
   for (let i = 0; i < count; i++) {
     const rival = list + <usize>i * RIVAL;
     if (load<f64>(rival) > bound) continue;
-    v128move(list + kept * RIVAL, rival);
+    moveRival(list + kept * RIVAL, rival);
     kept++;
   }
   return <i32>kept;
 }
 
-// @ts-expect-error: decorator
-@inline
-function v128move(to: usize, from: usize): void {
-  store<u64>(to, load<u64>(from));
-  store<u64>(to + 8, load<u64>(from + 8));
-}
-
 /** Gives the pixels of a tile to its rivals; says whether a label changed. */
-function decide(job: Job, band: i32, tile: i32, top: i32, bottom: i32): bool {
-  const single = job.tileLabels + (<usize>(band * job.tiles + tile) << 2);
+function decide(job: Job, band: i32, tile: i32, top: i32, bottom: i32, first: bool): bool {
   const left = tile * TILE;
   const right = min(left + TILE, job.width);
-  const count = sift(tile, load<i32>(counts + (<usize>tile << 2)));
-  store<i32>(single, -1);
-  if (count > MOST) return assignChecked(job, left, right, top, bottom, active, 4, actives, inner);
   const list = lists + <usize>tile * LIST;
-  for (let i = 0; i < count; i++) {
-    if (!load<i32>(list + <usize>i * RIVAL + 12)) return assignChecked(job, left, right, top, bottom, list + 8, RIVAL, count, inner);
+  const known = job.tileLabels + <usize>(band * job.tiles + tile) * (KEPT << 2);
+  let count = sift(tile, load<i32>(counts + (<usize>tile << 2)));
+  if (count > MOST) {
+    store<i32>(known, -1);
+    return assignChecked(job, left, right, top, bottom, active, 4, actives);
   }
-  if (count != 1) return assignFull(job, left, top, bottom, list + 8, RIVAL, count, inner);
-  const label = load<i32>(list + 8);
-  store<i32>(single, label);
-  return fillTile(job, left, top, bottom, label);
+  if (count > 1) count = duel(job, list, count, boxAt(job, band, tile), left, right, top, bottom, first);
+  let covered = count > 0;
+  for (let i = 0; i < count; i++) covered = covered && load<i32>(list + <usize>i * RIVAL + COVERED) != 0;
+  if (covered && count == 1 && isAll(known, load<i32>(list + NUMBER))) return false;
+  for (let i = 0; i < KEPT; i++) {
+    const label = covered && i < count && count <= KEPT ? load<i32>(list + <usize>i * RIVAL + NUMBER) : -1;
+    store<i32>(known + (<usize>i << 2), label);
+  }
+  if (!covered) return assignChecked(job, left, right, top, bottom, list + NUMBER, RIVAL, count);
+  if (count == 1) return fillTile(job, left, top, bottom, load<i32>(list + NUMBER));
+  return assignFull(job, left, top, bottom, list + NUMBER, RIVAL, count, inner);
+}
+
+/** Is `label` the only one of a tile's? */
+function isAll(known: usize, label: i32): bool {
+  return load<i32>(known) == label && load<i32>(known, 4) == -1;
 }

@@ -31,28 +31,35 @@ export function connect(job: Job, smallest: i32, largest: i32, queue: usize): i3
 /** The code of the neighbour that the last flood met last, or its own. */
 let neighbour: i32 = 0;
 
-/** Writes `code` into the region around `first`, breadth first: right, left, below, above. */
+/** Writes `code` into the region around `first`, breadth first: right, left, below, above. Returns its size. */
 function flood(first: usize, code: i32, pitch: usize, largest: i32, queue: usize): i32 {
   const label = load<i32>(first);
-  let met = code;
-  let size = 1;
-  store<usize>(queue, first);
-  store<i32>(first, code);
+  let size = claim(first, label, code, queue, 0);
+  neighbour = code;
   for (let visited = 0; visited < size && size < largest; visited++) {
     const here = load<usize>(queue + (<usize>visited << 2));
-    for (let side = 0; side < 4; side++) {
-      const there = side == 0 ? here + 4 : side == 1 ? here - 4 : side == 2 ? here + pitch : here - pitch;
-      const value = load<i32>(there);
-      if (value == label) {
-        store<i32>(there, code);
-        store<usize>(queue + (<usize>size << 2), there);
-        if (++size >= largest) break;
-      } else if (value < 0 && value != code && value != OUTSIDE) {
-        met = value;
-      }
-    }
+    size = claim(here + 4, label, code, queue, size);
+    if (size == largest) break;
+    size = claim(here - 4, label, code, queue, size);
+    if (size == largest) break;
+    size = claim(here + pitch, label, code, queue, size);
+    if (size == largest) break;
+    size = claim(here - pitch, label, code, queue, size);
   }
-  neighbour = met;
+  return size;
+}
+
+/** Takes a pixel into the region, if it is of its label; otherwise notes whose it is. Returns the new size. */
+// @ts-expect-error: decorator
+@inline
+function claim(there: usize, label: i32, code: i32, queue: usize, size: i32): i32 {
+  const value = load<i32>(there);
+  if (value == label) {
+    store<i32>(there, code);
+    store<usize>(queue + (<usize>size << 2), there);
+    return size + 1;
+  }
+  if (value < 0 && value != code && value != OUTSIDE) neighbour = value;
   return size;
 }
 

@@ -164,31 +164,46 @@ function mirrorEnds(line: usize, width: i32, radius: i32): void {
 /** Blurs a line, adding from the outermost pair inwards, and fills the row up to the pitch with its last number. */
 function blurLine(job: Job, line: usize, to: usize): void {
   const radius = <usize>job.radius << 3;
-  const weights = job.weights;
+  const full = <usize>job.pitch << 3;
   const end = <usize>job.width << 3;
-  let x: usize = 0;
-  if (ASC_FEATURE_SIMD) {
-    for (; x + 32 <= end; x += 32) {
-      const at = line + x;
-      const centre = v128.load64_splat(weights);
-      let first = f64x2.mul(v128.load(at), centre);
-      let second = f64x2.mul(v128.load(at + 16), centre);
-      for (let j = radius; j > 0; j -= 8) {
-        const weight = v128.load64_splat(weights + j);
-        first = f64x2.add(first, f64x2.mul(f64x2.add(v128.load(at - j), v128.load(at + j)), weight));
-        second = f64x2.add(second, f64x2.mul(f64x2.add(v128.load(at + 16 - j), v128.load(at + 16 + j)), weight));
-      }
-      v128.store(to + x, first);
-      v128.store(to + x + 16, second);
-    }
-  }
-  for (; x < end; x += 8) {
-    const at = line + x;
-    let sum = load<f64>(at) * load<f64>(weights);
-    for (let j = radius; j > 0; j -= 8) sum += (load<f64>(at - j) + load<f64>(at + j)) * load<f64>(weights + j);
-    store<f64>(to + x, sum);
+  for (let x: usize = 0; x < full; x += 64) {
+    // Beyond the edge this reads and writes what is replaced below.
+    if (ASC_FEATURE_SIMD) blurEight(line + x, radius, job.weights, to + x);
+    else blurEach(line + x, radius, job.weights, to + x);
   }
   const last = load<f64>(to + end - 8);
-  const full = <usize>job.pitch << 3;
-  for (; x < full; x += 8) store<f64>(to + x, last);
+  for (let x = end; x < full; x += 8) store<f64>(to + x, last);
+}
+
+// @ts-expect-error: decorator
+@inline
+function blurEight(from: usize, radius: usize, weights: usize, to: usize): void {
+  const centre = v128.load64_splat(weights);
+  let sum0 = f64x2.mul(v128.load(from), centre);
+  let sum1 = f64x2.mul(v128.load(from, 16), centre);
+  let sum2 = f64x2.mul(v128.load(from, 32), centre);
+  let sum3 = f64x2.mul(v128.load(from, 48), centre);
+  for (let j = radius; j > 0; j -= 8) {
+    const weight = v128.load64_splat(weights + j);
+    const left = from - j;
+    const right = from + j;
+    sum0 = f64x2.add(sum0, f64x2.mul(f64x2.add(v128.load(left), v128.load(right)), weight));
+    sum1 = f64x2.add(sum1, f64x2.mul(f64x2.add(v128.load(left, 16), v128.load(right, 16)), weight));
+    sum2 = f64x2.add(sum2, f64x2.mul(f64x2.add(v128.load(left, 32), v128.load(right, 32)), weight));
+    sum3 = f64x2.add(sum3, f64x2.mul(f64x2.add(v128.load(left, 48), v128.load(right, 48)), weight));
+  }
+  v128.store(to, sum0);
+  v128.store(to, sum1, 16);
+  v128.store(to, sum2, 32);
+  v128.store(to, sum3, 48);
+}
+
+// @ts-expect-error: decorator
+@inline
+function blurEach(from: usize, radius: usize, weights: usize, to: usize): void {
+  for (let at = from; at < from + 64; at += 8, to += 8) {
+    let sum = load<f64>(at) * load<f64>(weights);
+    for (let j = radius; j > 0; j -= 8) sum += (load<f64>(at - j) + load<f64>(at + j)) * load<f64>(weights + j);
+    store<f64>(to, sum);
+  }
 }

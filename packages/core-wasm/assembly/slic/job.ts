@@ -33,7 +33,7 @@ export class Job {
   seedList: usize;
   /** f64 x 6 x tiles x bands: least L, most L, least a, ... of each tile, field by field within a band. */
   boxes: usize;
-  /** i32 x tiles x bands: the label of a tile of one label, else -1. */
+  /** i32 x 4 x tiles x bands: the labels that occur in a tile, filled up with -1; the first is -1 when it is not known. */
   tileLabels: usize;
   /** f64 x pixels, only for the plain assignment. */
   nearest: usize;
@@ -57,6 +57,8 @@ export class Seed {
   sumA: f64;
   sumB: f64;
   count: f64;
+  /** 1 / deviation, nearly: for bounds. */
+  inverse: f64;
   /** The window, right and bottom exclusive; empty when the seed has died. */
   left: i32;
   right: i32;
@@ -65,7 +67,10 @@ export class Seed {
 }
 
 /** Bytes of a Seed. */
-export const SEED: usize = 112;
+export const SEED: usize = 120;
+
+/** Labels kept per tile. */
+export const KEPT: i32 = 4;
 
 export function seedAt(job: Job, k: i32): Seed {
   return changetype<Seed>(job.seedList + <usize>k * SEED);

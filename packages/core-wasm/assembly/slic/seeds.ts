@@ -1,5 +1,6 @@
 // Where the seeds start, and where they go.
-import { Job, labelRowBytes, rowBytes, SEED, Seed, seedAt, TILE } from "./job";
+import { boxAt, mostColour } from "./bounds";
+import { Job, KEPT, labelRowBytes, rowBytes, SEED, Seed, seedAt, TILE } from "./job";
 
 /** Seeds on a grid, rows first; their colours start at 0, their deviations at 1. No pixel has a label yet. */
 export function plantSeeds(job: Job, startX: i32, startY: i32, strideX: i32, strideY: i32): void {
@@ -12,6 +13,7 @@ export function plantSeeds(job: Job, startX: i32, startY: i32, strideX: i32, str
       seed.x = x;
       seed.y = y;
       seed.deviation = 1;
+      seed.inverse = 1;
       openWindow(job, seed);
     }
   }
@@ -95,34 +97,55 @@ export function moveSeeds(job: Job, from: i32, to: i32): void {
 
 /**
  * SLIC-zero: the largest colour distance of a seed's pixels so far becomes its unit. Looks at the bands `from` to `to`
- * and raises the numbers at `deviations` (f64 x seeds). Tiles of one label whose box cannot raise it are passed over.
+ * and raises the numbers at `deviations` (f64 x seeds). Tiles whose box cannot raise those of their labels are passed over.
  */
 export function widen(job: Job, from: i32, to: i32, deviations: usize): void {
-  const field = <usize>job.tiles << 3;
+  const whole = job.width / TILE;
   for (let band = from; band < to; band++) {
     for (let tile = 0; tile < job.tiles; tile++) {
-      const index = <usize>(band * job.tiles + tile);
-      const label = load<i32>(job.tileLabels + (index << 2));
-      if (label >= 0) {
-        const box = job.boxes + <usize>band * 6 * field + (<usize>tile << 3);
-        const seed = seedAt(job, label);
-        const most = farthest(box, field, seed.l) + farthest(box + 2 * field, field, seed.a) + farthest(box + 4 * field, field, seed.b);
-        if (most <= load<f64>(deviations + (<usize>label << 3))) continue;
+      const labels = job.tileLabels + <usize>(band * job.tiles + tile) * (KEPT << 2);
+      if (load<i32>(labels) < 0) {
+        widenEach(job, band, tile, deviations);
+        continue;
       }
-      widenTile(job, band, tile, deviations);
+      for (let i: usize = 0; i < <usize>(KEPT << 2); i += 4) {
+        const label = load<i32>(labels + i);
+        if (label < 0) break;
+        const deviation = deviations + (<usize>label << 3);
+        const seed = seedAt(job, label);
+        if (mostColour(job, seed, boxAt(job, band, tile)) <= load<f64>(deviation)) continue;
+        if (ASC_FEATURE_SIMD && tile < whole) store<f64>(deviation, max<f64>(load<f64>(deviation), farthestOf(job, band, tile, seed, label)));
+        else widenEach(job, band, tile, deviations);
+      }
     }
   }
 }
 
-/** The largest squared distance of `value` from the numbers between those at `least` and `least + field`. */
-// @ts-expect-error: decorator
-@inline
-export function farthest(least: usize, field: usize, value: f64): f64 {
-  const distance = max<f64>(value - load<f64>(least), load<f64>(least + field) - value);
-  return distance * distance;
+/** The largest squared colour distance of a tile's pixels of one label. */
+function farthestOf(job: Job, band: i32, tile: i32, seed: Seed, label: i32): f64 {
+  const channel = <usize>job.pitch << 3;
+  const bottom = min(band * TILE + TILE, job.height);
+  const labels = i64x2.splat(label);
+  const meanL = f64x2.splat(seed.l);
+  const meanA = f64x2.splat(seed.a);
+  const meanB = f64x2.splat(seed.b);
+  let most = f64x2.splat(0);
+  for (let y = band * TILE; y < bottom; y++) {
+    const row = job.lab + <usize>y * rowBytes(job) + (<usize>tile << 6);
+    const own = job.labels + <usize>y * labelRowBytes(job) + (<usize>tile << 5);
+    for (let x: usize = 0; x < 64; x += 16) {
+      const l = f64x2.sub(v128.load(row + x), meanL);
+      const a = f64x2.sub(v128.load(row + channel + x), meanA);
+      const b = f64x2.sub(v128.load(row + channel + channel + x), meanB);
+      const distance = f64x2.add(f64x2.add(f64x2.mul(l, l), f64x2.mul(a, a)), f64x2.mul(b, b));
+      const mine = i64x2.eq(v128.load32x2_s(own + (x >> 1)), labels);
+      most = f64x2.pmax(most, v128.and(distance, mine));
+    }
+  }
+  return max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
 }
 
-function widenTile(job: Job, band: i32, tile: i32, deviations: usize): void {
+function widenEach(job: Job, band: i32, tile: i32, deviations: usize): void {
   const channel = <usize>job.pitch << 3;
   const left = tile * TILE;
   const right = min(left + TILE, job.width);
@@ -149,6 +172,7 @@ export function raiseDeviations(job: Job, from: i32, to: i32, deviations: usize)
   for (let k = from; k < to; k++) {
     const seed = seedAt(job, k);
     seed.deviation = max<f64>(seed.deviation, load<f64>(deviations + (<usize>k << 3)));
+    seed.inverse = 1 / seed.deviation;
   }
 }
 

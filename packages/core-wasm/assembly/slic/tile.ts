@@ -15,49 +15,41 @@ export function fillTile(job: Job, left: i32, top: i32, bottom: i32, label: i32)
 }
 
 /** The tile against seeds whose windows may cover a part of it only; a pixel outside of all windows keeps its label. */
-export function assignChecked(
-  job: Job,
-  left: i32,
-  right: i32,
-  top: i32,
-  bottom: i32,
-  list: usize,
-  stride: usize,
-  count: i32,
-  scratch: usize,
-): bool {
+export function assignChecked(job: Job, left: i32, right: i32, top: i32, bottom: i32, list: usize, stride: usize, count: i32): bool {
   let changed = false;
-  const channel = <usize>job.pitch << 3;
   for (let y = top; y < bottom; y++) {
-    const row = job.lab + <usize>y * rowBytes(job);
     for (let x = left; x < right; x++) {
-      const pixel = row + (<usize>x << 3);
-      const l = load<f64>(pixel);
-      const a = load<f64>(pixel + channel);
-      const b = load<f64>(pixel + channel + channel);
-      let nearest: f64 = Infinity;
       const at = job.labels + <usize>y * labelRowBytes(job) + (<usize>x << 2);
-      let label = load<i32>(at);
-      for (let i = 0; i < count; i++) {
-        const k = load<i32>(list + <usize>i * stride);
-        const seed = seedAt(job, k);
-        if (x < seed.left || x >= seed.right || y < seed.top || y >= seed.bottom) continue;
-        const dy = seed.y - <f64>y;
-        const dx = seed.x - <f64>x;
-        const dl = l - seed.l;
-        const da = a - seed.a;
-        const db = b - seed.b;
-        const distance = (dy * dy + dx * dx) * job.nearness + (dl * dl + da * da + db * db) / seed.deviation;
-        if (distance < nearest) {
-          nearest = distance;
-          label = k;
-        }
-      }
-      if (load<i32>(at) != label) changed = true;
+      const before = load<i32>(at);
+      const colour = job.lab + <usize>y * rowBytes(job) + (<usize>x << 3);
+      const label = nearestOf(job, colour, x, y, list, stride, count, before);
+      if (label != before) changed = true;
       store<i32>(at, label);
     }
   }
   return changed;
+}
+
+function nearestOf(job: Job, colour: usize, x: i32, y: i32, list: usize, stride: usize, count: i32, before: i32): i32 {
+  const channel = <usize>job.pitch << 3;
+  let nearest: f64 = Infinity;
+  let label = before;
+  for (let i = 0; i < count; i++, list += stride) {
+    const k = load<i32>(list);
+    const seed = seedAt(job, k);
+    if (x < seed.left || x >= seed.right || y < seed.top || y >= seed.bottom) continue;
+    const dy = seed.y - <f64>y;
+    const dx = seed.x - <f64>x;
+    const l = load<f64>(colour) - seed.l;
+    const a = load<f64>(colour + channel) - seed.a;
+    const b = load<f64>(colour + 2 * channel) - seed.b;
+    const distance = (dy * dy + dx * dx) * job.nearness + (l * l + a * a + b * b) / seed.deviation;
+    if (distance < nearest) {
+      nearest = distance;
+      label = k;
+    }
+  }
+  return label;
 }
 
 /** A seed as the loop over pixels wants it: x, L, a, b, deviation, number (i64), squared distance from the row. */
@@ -78,17 +70,17 @@ export function assignFull(job: Job, left: i32, top: i32, bottom: i32, list: usi
   }
   const lanes = scratch + <usize>count * LANE;
   let changed = false;
-  for (let y = top; y < bottom; y++) {
+  let colours = job.lab + <usize>top * rowBytes(job) + (<usize>left << 3);
+  let labels = job.labels + <usize>top * labelRowBytes(job) + (<usize>left << 2);
+  for (let y = top; y < bottom; y++, colours += rowBytes(job), labels += labelRowBytes(job)) {
     for (let i = 0; i < count; i++) {
       const dy = seedAt(job, load<i32>(list + <usize>i * stride)).y - <f64>y;
       store<f64>(scratch + <usize>i * LANE + 48, dy * dy);
     }
-    const row = job.lab + <usize>y * rowBytes(job) + (<usize>left << 3);
-    const labels = job.labels + <usize>y * labelRowBytes(job) + (<usize>left << 2);
     if (ASC_FEATURE_SIMD) {
-      if (rowPairs(job, row, labels, left, scratch, lanes)) changed = true;
+      if (rowPairs(job, colours, labels, left, scratch, lanes)) changed = true;
     } else {
-      if (rowSingles(job, row, labels, left, scratch, lanes)) changed = true;
+      if (rowSingles(job, colours, labels, left, scratch, lanes)) changed = true;
     }
   }
   return changed;
@@ -101,7 +93,7 @@ function rowSingles(job: Job, row: usize, labels: usize, left: i32, lanes: usize
     const pixel = row + (<usize>i << 3);
     const l = load<f64>(pixel);
     const a = load<f64>(pixel + channel);
-    const b = load<f64>(pixel + channel + channel);
+    const b = load<f64>(pixel + 2 * channel);
     const x = <f64>(left + i);
     let nearest: f64 = Infinity;
     let label = 0;
@@ -137,8 +129,8 @@ function rowPairs(job: Job, row: usize, labels: usize, left: i32, lanes: usize, 
     const l1 = v128.load(pixel, 16);
     const a0 = v128.load(pixel + channel);
     const a1 = v128.load(pixel + channel, 16);
-    const b0 = v128.load(pixel + channel + channel);
-    const b1 = v128.load(pixel + channel + channel, 16);
+    const b0 = v128.load(pixel + 2 * channel);
+    const b1 = v128.load(pixel + 2 * channel, 16);
     const x1 = f64x2.add(x0, f64x2.splat(2));
     let nearest0 = f64x2.splat(Infinity);
     let nearest1 = nearest0;

@@ -2,8 +2,9 @@ import type { Plan } from "./plan.ts";
 
 /** Pixels on a side of a tile, as in assembly/slic/job.ts. */
 export const TILE = 8;
-const SEED_BYTES = 112;
+const SEED_BYTES = 120;
 const STRIP_BYTES = 128 * 8;
+const LIST_BYTES = 64 * 24;
 /** Below lie the module's own few numbers. */
 const START = 4096;
 
@@ -51,7 +52,7 @@ export function layoutFor(plan: Plan, threads: number): Layout {
       Math.max(
         3 * 8 * (pitch + 2 * radius + 4),
         radius * STRIP_BYTES + 4 * (2 * radius + 1),
-        tiles * (16 + 1024) + seeds * 4 + 8192,
+        tiles * (16 + LIST_BYTES) + seeds * 4 + 8192,
       ) / 64,
     );
   return {
@@ -61,7 +62,7 @@ export function layoutFor(plan: Plan, threads: number): Layout {
     seeds: take(seeds * SEED_BYTES),
     deviations: take(seeds * 8 * threads),
     boxes: take(tiles * bands * 6 * 8),
-    tileLabels: take(tiles * bands * 4),
+    tileLabels: take(tiles * bands * 16),
     labels: take(labelRow * (height + 2)) + labelRow,
     lab: take(pitch * 3 * 8 * height),
     nearest: take(plain ? pitch * height * 8 : 0),
