@@ -11,7 +11,7 @@ const textFolder = join(root, "src", "generated");
 /** One entry per module and variant; `publish` names the bare file in dist/. */
 const MODULES = [
   { entry: "core", variant: "simd", features: ["simd", "bulk-memory"], publish: "core.wasm" },
-  { entry: "core", variant: "scalar", features: ["bulk-memory"] },
+  { entry: "core", variant: "scalar", features: ["bulk-memory"], publish: "core.scalar.wasm" },
   { entry: "slic", variant: "simd", features: ["simd", "bulk-memory"], publish: "slic.wasm" },
   { entry: "slic", variant: "scalar", features: ["bulk-memory"] },
 ].filter(({ entry }) => existsSync(join(root, "assembly", `${entry}.ts`)));

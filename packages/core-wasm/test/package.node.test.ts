@@ -1,0 +1,92 @@
+// What people get: how large it is, what it reaches for, what importing it does.
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { afterEach, describe, expect, test, vi } from "vitest";
+
+async function bundle(entry: string, names: string): Promise<string> {
+  const path = fileURLToPath(new URL(`../src/${entry}`, import.meta.url));
+  const result = await build({
+    stdin: { contents: `export ${names} from ${JSON.stringify(path)};`, resolveDir: "." },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    write: false,
+  });
+  return result.outputFiles[0]!.text;
+}
+
+function gzipped(text: string): number {
+  return gzipSync(text, { level: 9 }).length;
+}
+
+describe("bundles for browsers", () => {
+  // Raise a number in the commit that costs it.
+  test.each([
+    ["the decoder alone", "index.ts", "{ decodeRgb }", 3600],
+    [
+      "files, labels and maps",
+      "index.ts",
+      "{ readSuperpixelPng, readSuperpixels, decodeRgb, decodeRgba, decodeRgbInto, decodeRgbaInto, decodeRaster, buildMap, buildMapInto, pixelsOf, pixelCount, pixelCounts }",
+      9000,
+    ],
+    ["outlines, which need no WebAssembly", "index.ts", "{ outlines, svgPath }", 1300],
+    ["everything", "index.ts", "*", 15_000],
+    ["everything without WebAssembly", "js.ts", "*", 10_500],
+  ])("%s", async (_what, entry, names, most) => {
+    expect(gzipped(await bundle(entry, names))).toBeLessThanOrEqual(most);
+  });
+
+  test("the twin has no WebAssembly in it, and no bundle has the scalar build", async () => {
+    expect(await bundle("js.ts", "*")).not.toContain("WebAssembly");
+    const { base64 } = await import("../src/generated/core.scalar.ts");
+    expect(await bundle("index.ts", "*")).not.toContain(base64.slice(100, 200));
+  });
+
+  test("what nobody uses leaves nothing behind", async () => {
+    expect(await bundle("index.ts", "{}")).toBe("");
+  });
+});
+
+describe("without WebAssembly", () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.resetModules();
+  });
+
+  test("importing touches nothing of it, and the twin takes over", async () => {
+    const touched: string[] = [];
+    const forbidden = new Proxy(WebAssembly, {
+      get(_target, name): unknown {
+        touched.push(String(name));
+        throw new EvalError("Refused to compile WebAssembly: 'wasm-unsafe-eval' is not allowed");
+      },
+    });
+    vi.stubGlobal("WebAssembly", forbidden);
+    vi.resetModules();
+    const core = await import("../src/index.ts");
+    const node = await import("../src/node.ts");
+    expect(touched).toEqual([]);
+    const labels = core.decodeRgb(new Uint8Array([1, 1, 0, 2, 0, 0]), 2, 1);
+    expect(touched).toEqual(["Module"]);
+    expect([...labels.data]).toEqual([257, 2]);
+    expect([...core.buildMap(labels).pixels]).toEqual([1, 0]);
+    const file = node.writeSuperpixelPngSync(labels);
+    expect(node.readSuperpixelsSync(file).labels).toEqual(labels);
+    expect((await core.readSuperpixels(file)).labels).toEqual(labels);
+    // It was tried once.
+    expect(touched).toEqual(["Module"]);
+  });
+
+  test("a host without SIMD goes on with the twin", async () => {
+    const Module = vi.fn(function refuse() {
+      throw new WebAssembly.CompileError("invalid opcode 0xfd");
+    });
+    vi.stubGlobal("WebAssembly", { ...WebAssembly, Module, CompileError: WebAssembly.CompileError });
+    vi.resetModules();
+    const core = await import("../src/index.ts");
+    expect([...core.decodeRgba(new Uint8Array([1, 1, 0, 2]), 1, 1).data]).toEqual([257]);
+    expect(Module).toHaveBeenCalledOnce();
+  });
+});
