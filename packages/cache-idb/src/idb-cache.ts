@@ -1,62 +1,145 @@
-import { type ByteCache, type Bytes, type CallOptions, checkKey } from "@isic/cache";
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-
-interface Schema extends DBSchema {
-  /** The bytes, one record each. */
-  values: { key: string; value: Blob | Bytes };
-}
+import {
+  type Bytes,
+  type CallOptions,
+  checkKey,
+  createMemoryCache,
+  type Entry,
+  type EntryInfo,
+  type RichCache,
+  type SetOptions,
+  type StreamOptions,
+} from "@isic/cache";
+import { type Database, openDatabase } from "./database.ts";
+import { CacheUnavailableError } from "./errors.ts";
+import { createIdbStore, type IdbStore } from "./idb-store.ts";
+import { createLock } from "./lock.ts";
+import { readAll } from "./read-all.ts";
 
 export interface IdbCacheOptions {
   /** The database's name: one per application. */
   readonly name: string;
+  /**
+   * Compare what is read with the SHA-256 of what was stored.
+   * @default true
+   */
+  readonly verifyReads?: boolean;
+  /**
+   * How long to wait for other tabs that hold an older version of the database, in milliseconds.
+   * @default 5000
+   */
+  readonly blockedMs?: number;
+  /** Hears that the browser has no IndexedDB (private windows): entries are then kept in memory, and lost with the page. */
+  readonly onWarning?: (warning: { readonly message: string; readonly cause?: unknown }) => void;
 }
 
 /** A cache over IndexedDB; see {@link createIdbCache}. */
-export interface IdbCache extends ByteCache {
+export interface IdbCache extends Required<Omit<RichCache, "inspect">> {
   readonly name: string;
   get(key: string, options?: CallOptions): Promise<Bytes | undefined>;
-  set(key: string, value: Bytes, options?: CallOptions): Promise<void>;
-  delete(key: string): Promise<void>;
+  set(key: string, value: Bytes, options?: SetOptions): Promise<void>;
+  delete(key: string, options?: CallOptions): Promise<void>;
   keys(prefix?: string): AsyncIterable<string>;
+  stat(key: string, options?: CallOptions): Promise<EntryInfo | undefined>;
+  list(prefix?: string, options?: CallOptions): AsyncIterable<Entry>;
+  getStream(key: string, options?: CallOptions): Promise<ReadableStream<Bytes> | undefined>;
+  setStream(key: string, source: AsyncIterable<Uint8Array>, options?: StreamOptions): Promise<void>;
+  lock<T>(key: string, run: (signal: AbortSignal) => Promise<T>, options?: CallOptions): Promise<T>;
+  pin(key: string, pinned?: boolean): Promise<boolean>;
+  erase(prefix: string, options?: CallOptions): Promise<void>;
+  /** Asks the browser not to throw the origin's data away when space is short; `false` when it will not promise. */
+  persist(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** A cache over IndexedDB; the database is opened by the first call. */
+/**
+ * A cache over IndexedDB; the database is opened by the first call. Large values are kept as Blobs. When the browser's
+ * quota is reached, the least recently used entries that are not pinned make room.
+ *
+ * @throws (from every call) InvalidKeyError for a key that is not one; CacheUnavailableError when another tab holds an
+ * older version of the database and does not let go; CorruptEntryError from `get`; CacheFullError from `set` when
+ * evicting was not enough, the old entry still in place.
+ * @example
+ * ```ts no-run
+ * import { createIdbCache } from "@isic/cache-idb";
+ *
+ * const cache = createIdbCache({ name: "isic", onWarning: ({ message }) => console.warn(message) });
+ * await cache.set("api.isic-archive.com/anonymous/spimg/5436e3ab", new Uint8Array([1, 2, 3]));
+ * if (!(await cache.persist())) console.log("the browser may throw it away when space is short");
+ * ```
+ */
 export function createIdbCache(options: IdbCacheOptions): IdbCache {
-  const { name } = options;
-  let opened: Promise<IDBPDatabase<Schema>> | undefined;
-  const database = (): Promise<IDBPDatabase<Schema>> => {
-    opened ??= openDB<Schema>(name, 1, {
-      upgrade: (db) => {
-        db.createObjectStore("values");
-      },
-    });
-    return opened;
+  const { name, verifyReads = true, blockedMs = 5000, onWarning } = options;
+  const lock = createLock(name);
+  let opening: Promise<IdbStore> | undefined;
+
+  const forget = (): void => {
+    opening = undefined;
   };
+
+  const open = async (): Promise<IdbStore> => {
+    if (globalThis.indexedDB === undefined) return inMemory("this browser has no IndexedDB");
+    let database: Database;
+    try {
+      database = await openDatabase({ name, blockedMs, onClosed: forget });
+    } catch (error) {
+      if (error instanceof CacheUnavailableError && error.temporary) throw error;
+      return inMemory("this browser lets nothing be stored (a private window?)", error);
+    }
+    return createIdbStore(database, verifyReads);
+  };
+
+  const inMemory = (why: string, cause?: unknown): IdbStore => {
+    const message = `The cache ${JSON.stringify(name)} is kept in memory, and lost with the page: ${why}.`;
+    onWarning?.(cause === undefined ? { message } : { message, cause });
+    return createMemoryCache();
+  };
+
+  const store = (): Promise<IdbStore> => {
+    if (opening === undefined) {
+      const mine = open();
+      opening = mine;
+      mine.catch(() => {
+        if (opening === mine) opening = undefined;
+      });
+    }
+    return opening;
+  };
+
+  const ready = async (key: string, call: CallOptions | undefined): Promise<IdbStore> => {
+    checkKey(key);
+    call?.signal?.throwIfAborted();
+    return await store();
+  };
+
+  const set = async (key: string, value: Bytes, call?: SetOptions): Promise<void> =>
+    (await ready(key, call)).set(key, value, call);
+
   return {
     name,
-    async get(key, call) {
+    set,
+    lock,
+    get: async (key, call) => (await ready(key, call)).get(key, call),
+    delete: async (key, call) => void (await (await ready(key, call)).delete(key, call)),
+    stat: async (key, call) => (await ready(key, call)).stat(key, call),
+    getStream: async (key, call) => (await ready(key, call)).getStream(key, call),
+    setStream: async (key, source, call = {}) => {
       checkKey(key);
-      call?.signal?.throwIfAborted();
-      const stored = await (await database()).get("values", key);
-      return stored instanceof Blob ? new Uint8Array(await stored.arrayBuffer()) : stored;
+      call.signal?.throwIfAborted();
+      await set(key, await readAll(key, source, call), call);
     },
-    async set(key, value, call) {
-      checkKey(key);
-      call?.signal?.throwIfAborted();
-      await (await database()).put("values", value.slice(), key);
-    },
-    async delete(key) {
-      checkKey(key);
-      await (await database()).delete("values", key);
-    },
+    pin: async (key, pinned = true) => (await ready(key, undefined)).pin(key, pinned),
     async *keys(prefix = "") {
-      const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-      for (const key of await (await database()).getAllKeys("values", range)) yield key;
+      yield* (await store()).keys(prefix);
     },
+    async *list(prefix = "", call) {
+      yield* (await store()).list(prefix, call);
+    },
+    erase: async (prefix, call) => void (await (await store()).erase(prefix, call)),
+    persist: async () => (await globalThis.navigator?.storage?.persist?.()) ?? false,
     async close() {
-      (await opened)?.close();
-      opened = undefined;
+      const opened = await opening?.catch(() => undefined);
+      opening = undefined;
+      await opened?.close();
     },
   };
 }

@@ -1,2 +1,3 @@
+export { CacheUnavailableError } from "./errors.ts";
 export type { IdbCache, IdbCacheOptions } from "./idb-cache.ts";
 export { createIdbCache } from "./idb-cache.ts";

@@ -12,6 +12,7 @@ cacheContract("the IndexedDB cache", () => createIdbCache({ name: `contract-${se
   describe,
   test,
   expect,
+  has: ["stat", "list", "getStream", "setStream", "lock", "pin", "erase"],
   reopen: (cache) => createIdbCache({ name: (cache as IdbCache).name }),
   dispose: async (cache) => {
     await (cache as IdbCache).close();

@@ -14,6 +14,7 @@ export type { MemoryCache, MemoryCacheOptions } from "./memory.ts";
 export { createMemoryCache } from "./memory.ts";
 export type { PutOptions, PutResult, RecordStore, RecordStoreOptions } from "./records/record-store.ts";
 export { openRecordStore } from "./records/record-store.ts";
+export { sha256Hex } from "./sha256.ts";
 export type {
   ByteCache,
   Bytes,

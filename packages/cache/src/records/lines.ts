@@ -8,7 +8,7 @@ export interface Line {
 }
 
 /** Lines of about so many characters make a shard: small enough to unpack for one record, large enough to pack well. */
-export const SHARD_TEXT: number = 2 ** 20;
+export const SHARD_TEXT: number = 2 ** 18;
 /** Old and new lines in order, the new ones winning; `undefined` when nothing would change. */
 export function mergeLines(
   old: readonly Line[],

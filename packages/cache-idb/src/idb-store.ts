@@ -1,0 +1,228 @@
+/** Entries in an open database: bytes in one object store, what is known about them in another, both in one transaction. */
+import {
+  type Bytes,
+  CacheFullError,
+  type CallOptions,
+  CorruptEntryError,
+  type Entry,
+  type EntryInfo,
+  type MaybePromise,
+  type SetOptions,
+  sha256Hex,
+} from "@isic/cache";
+import type { Database, StoredInfo } from "./database.ts";
+
+/** What the cache needs of a place to store; a memory cache is one too. */
+export interface IdbStore {
+  get(key: string, options?: CallOptions): MaybePromise<Bytes | undefined>;
+  set(key: string, value: Bytes, options?: SetOptions): Promise<void>;
+  delete(key: string, options?: CallOptions): MaybePromise<unknown>;
+  stat(key: string, options?: CallOptions): MaybePromise<EntryInfo | undefined>;
+  getStream(key: string, options?: CallOptions): MaybePromise<ReadableStream<Bytes> | undefined>;
+  pin(key: string, pinned: boolean): MaybePromise<boolean>;
+  keys(prefix: string): Iterable<string> | AsyncIterable<string>;
+  list(prefix: string, options?: CallOptions): Iterable<Entry> | AsyncIterable<Entry>;
+  erase(prefix: string, options?: CallOptions): MaybePromise<unknown>;
+  close(): MaybePromise<unknown>;
+}
+
+/** Smaller values are stored as they are: a Blob is a file of its own. */
+const BLOB_BYTES = 65_536;
+const USES_MS = 2_000;
+const BATCH = 1_000;
+
+export function createIdbStore(database: Database, verifyReads: boolean): IdbStore {
+  /** When entries were used, not yet written down. */
+  const used = new Map<string, number>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const use = (key: string): void => {
+    used.set(key, Date.now());
+    timer ??= setTimeout(() => void writeUses().catch(() => {}), USES_MS);
+  };
+
+  const writeUses = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const uses = [...used];
+    used.clear();
+    if (uses.length === 0) return;
+    const transaction = database.transaction("infos", "readwrite");
+    for (const [key, lastUsed] of uses) {
+      const info = await transaction.store.get(key);
+      if (info !== undefined && info.lastUsed < lastUsed) await transaction.store.put({ ...info, lastUsed });
+    }
+    await transaction.done;
+  };
+
+  const current = (info: StoredInfo): StoredInfo => ({
+    ...info,
+    lastUsed: Math.max(info.lastUsed, used.get(info.key) ?? 0),
+  });
+
+  const find = async (key: string) => {
+    const transaction = database.transaction(["values", "infos"]);
+    const [value, info] = await Promise.all([
+      transaction.objectStore("values").get(key),
+      transaction.objectStore("infos").get(key),
+    ]);
+    if (value !== undefined) use(key);
+    return { value, info };
+  };
+
+  const put = async (value: Blob | Bytes, info: Omit<StoredInfo, "pinned">): Promise<void> => {
+    const transaction = database.transaction(["values", "infos"], "readwrite");
+    const infos = transaction.objectStore("infos");
+    const stored = (async () => {
+      const pinned = (await infos.get(info.key))?.pinned ?? false;
+      await Promise.all([transaction.objectStore("values").put(value, info.key), infos.put({ ...info, pinned })]);
+    })();
+    await Promise.all([stored, transaction.done]);
+  };
+
+  /** Deletes the entries that were not used for longest, until so many bytes are free; `false` when none is left. */
+  const evict = async (bytes: number, except: string): Promise<boolean> => {
+    await writeUses();
+    let freed = 0;
+    const transaction = database.transaction(["values", "infos"], "readwrite");
+    let cursor = await transaction.objectStore("infos").index("lastUsed").openCursor();
+    while (cursor !== null && freed < bytes) {
+      const info = cursor.value;
+      if (!info.pinned && info.key !== except) {
+        await Promise.all([transaction.objectStore("values").delete(info.key), cursor.delete()]);
+        freed += info.size;
+      }
+      cursor = await cursor.continue();
+    }
+    await transaction.done;
+    return freed > 0;
+  };
+
+  return {
+    async get(key, call) {
+      const { value, info } = await find(key);
+      if (value === undefined) return undefined;
+      const bytes = await bytesOf(key, value);
+      call?.signal?.throwIfAborted();
+      if (verifyReads && info?.sha256 !== undefined) assertDigest(key, await sha256Hex(bytes), info.sha256);
+      return bytes;
+    },
+
+    async set(key, value, call = {}) {
+      const { validator, origin, readers, signal } = call;
+      const sha256 = await sha256Hex(value);
+      if (call.sha256 !== undefined) assertDigest(key, sha256, call.sha256);
+      signal?.throwIfAborted();
+      const now = Date.now();
+      const info = {
+        key,
+        size: value.byteLength,
+        created: now,
+        lastUsed: now,
+        ...(sha256 === undefined ? {} : { sha256 }),
+        ...(validator === undefined ? {} : { validator }),
+        ...(origin === undefined ? {} : { origin }),
+        ...(readers === undefined ? {} : { readers }),
+      };
+      const stored = value.byteLength >= BLOB_BYTES ? new Blob([value]) : value.slice();
+      for (;;) {
+        try {
+          return await put(stored, info);
+        } catch (error) {
+          if (!isQuota(error)) throw error;
+          if (await evict(Math.max(value.byteLength, 2 ** 20), key)) continue;
+          const reason = "the browser grants no more, and what is stored is pinned; free space or unpin entries";
+          throw new CacheFullError(key, value.byteLength, reason, { cause: error });
+        }
+      }
+    },
+
+    async delete(key) {
+      used.delete(key);
+      const transaction = database.transaction(["values", "infos"], "readwrite");
+      await Promise.all([
+        transaction.objectStore("values").delete(key),
+        transaction.objectStore("infos").delete(key),
+        transaction.done,
+      ]);
+    },
+
+    async stat(key) {
+      const info = await database.get("infos", key);
+      if (info === undefined) return undefined;
+      const { key: _, ...rest } = current(info);
+      return rest;
+    },
+
+    async getStream(key) {
+      const { value } = await find(key);
+      if (value === undefined) return undefined;
+      return (value instanceof Blob ? value : new Blob([value])).stream();
+    },
+
+    async pin(key, pinned) {
+      const transaction = database.transaction("infos", "readwrite");
+      const info = await transaction.store.get(key);
+      if (info !== undefined) await transaction.store.put({ ...info, pinned });
+      await transaction.done;
+      return info !== undefined;
+    },
+
+    async *keys(prefix) {
+      for (let after = ""; ; ) {
+        const batch = await database.getAllKeys("infos", range(prefix, after), BATCH * 10);
+        yield* batch;
+        if (batch.length < BATCH * 10) return;
+        after = batch.at(-1)!;
+      }
+    },
+
+    async *list(prefix, call) {
+      for (let after = ""; ; ) {
+        call?.signal?.throwIfAborted();
+        const batch = await database.getAll("infos", range(prefix, after), BATCH);
+        yield* batch.map(current);
+        if (batch.length < BATCH) return;
+        after = batch.at(-1)!.key;
+      }
+    },
+
+    async erase(prefix) {
+      const transaction = database.transaction(["values", "infos"], "readwrite");
+      await Promise.all([
+        transaction.objectStore("values").delete(range(prefix, "")),
+        transaction.objectStore("infos").delete(range(prefix, "")),
+        transaction.done,
+      ]);
+    },
+
+    async close() {
+      await writeUses().catch(() => {});
+      database.close();
+    },
+  };
+}
+
+/** Keys are ASCII, so nothing that starts with the prefix lies behind this end. */
+function range(prefix: string, after: string): IDBKeyRange {
+  const end = `${prefix}\uffff`;
+  return after === "" ? IDBKeyRange.bound(prefix, end) : IDBKeyRange.bound(after, end, true);
+}
+
+async function bytesOf(key: string, value: Blob | Bytes): Promise<Bytes> {
+  if (!(value instanceof Blob)) return value;
+  try {
+    return new Uint8Array(await value.arrayBuffer());
+  } catch (error) {
+    throw new CorruptEntryError(key, "the browser has lost its bytes", { cause: error });
+  }
+}
+
+function assertDigest(key: string, actual: string | undefined, expected: string): void {
+  if (actual === undefined || actual === expected) return;
+  throw new CorruptEntryError(key, `its SHA-256 is ${actual}, expected ${expected}`);
+}
+
+function isQuota(error: unknown): boolean {
+  return error instanceof Error && error.name === "QuotaExceededError";
+}
