@@ -154,8 +154,11 @@ function redirected(wire: Wire, request: Request, response: Response, attempt: T
   const to = new URL(location, from);
   const shown = `${to.origin}${to.pathname}`;
   if (!isAllowed(to, wire.allowHttp)) throw new RedirectError("plain http is not allowed there", shown, where);
-  if (request.method !== "GET") throw new RedirectError(`a ${request.method} is not repeated elsewhere`, shown, where);
+  const { method } = request;
+  if (method !== "GET" && method !== "HEAD") {
+    throw new RedirectError(`a ${method} is not repeated elsewhere`, shown, where);
+  }
   const headers = new Headers(request.headers);
   if (to.origin !== from.origin) for (const name of SECRET_HEADERS) headers.delete(name);
-  return new Request(to, { headers, redirect: "manual", credentials: "omit", signal: attempt.signal });
+  return new Request(to, { method, headers, redirect: "manual", credentials: "omit", signal: attempt.signal });
 }

@@ -123,7 +123,8 @@ function transportOver(line: Line, wire: Wire, baseUrl: URL, options: ClientOpti
     try {
       return await line.tries(call, scope, new Patience(retry, scope), async ({ response, attempt, close }) => {
         try {
-          return read(await wholeBody(response, attempt, wire.stallMs), response, attempt);
+          const body = call.method === "HEAD" ? new Uint8Array() : await wholeBody(response, attempt, wire.stallMs);
+          return read(body, response, attempt);
         } finally {
           close();
         }
@@ -180,11 +181,16 @@ class Line {
       body: bodyOf(call),
       idempotent: method !== "POST" || call.idempotent === true,
     };
-    const attempt = (request: Request, number: number) => this.#attempt(request, number, url.host, scope, session, use);
+    let proved = false;
+    const attempt = async (request: Request, number: number) => {
+      const proof = session && (await scope.race(session.headers({ signal: scope.signal })));
+      proved = proof !== undefined;
+      return await this.#attempt(request, number, url.host, scope, proof, use);
+    };
     try {
       return await withRetries(plan, patience, attempt);
     } catch (error) {
-      const verdict = await verdictOn(error, session, call);
+      const verdict = proved ? await verdictOn(error, session, call) : undefined;
       if (verdict === "renewed") return await withRetries(plan, patience, attempt);
       if (verdict === undefined || !isApiError(error, "AuthError")) throw error;
       const { endpoint, status, serverMessage } = error;
@@ -202,10 +208,9 @@ class Line {
     number: number,
     host: string,
     scope: Scope,
-    session: Session | undefined,
+    proof: Readonly<Record<string, string>> | undefined,
     use: (opened: Opened) => Promise<T>,
   ): Promise<T> {
-    const proof = session && (await scope.race(session.headers({ signal: scope.signal })));
     const release: Release = await this.#limiterOf(host).acquire();
     const attempt = new Try(scope);
     const close = () => {
@@ -227,7 +232,6 @@ class Line {
 /** What a refusal means, when headers had been sent. */
 async function verdictOn(error: unknown, session: Session | undefined, call: Call) {
   if (session === undefined || !isApiError(error, "AuthError") || error.status !== 401) return undefined;
-  if (error.reason === "expired" || (await session.headers(call)) === undefined) return undefined;
   return await session.refused(call);
 }
 
