@@ -4,6 +4,7 @@ import { fieldKind } from "./fields.ts";
 import { createTest, OPERATORS, type Operator, type Test } from "./operators.ts";
 import { compilePath } from "./path.ts";
 import { checkCriterion } from "./strict.ts";
+import type { CriteriaFor } from "./types.ts";
 
 /** How criteria are read. */
 export interface PredicateOptions {
@@ -32,7 +33,10 @@ export type Predicate<R = unknown> = (record: R) => boolean;
  * console.log([{ age: 30, sex: "male" }, { age: 30 }].map(young)); // [ true, false ]
  * ```
  */
-export function createPredicate<R = unknown>(criteria: Criteria, options: PredicateOptions = {}): Predicate<R> {
+export function createPredicate<R = unknown>(
+  criteria: Criteria | CriteriaFor<NoInfer<R>>,
+  options: PredicateOptions = {},
+): Predicate<R> {
   const compat = options.compat === true;
   return compileTree(readCriteria(criteria, compat), compat);
 }

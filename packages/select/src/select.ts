@@ -1,5 +1,6 @@
 import type { Criteria } from "./criteria.ts";
 import { createPredicate, type Predicate, type PredicateOptions } from "./predicate.ts";
+import type { CriteriaLike, Fitting } from "./types.ts";
 
 /**
  * The records that meet the criteria, in the container they came in: an array or other iterable gives an array, a `Map`
@@ -13,11 +14,19 @@ import { createPredicate, type Predicate, type PredicateOptions } from "./predic
  * console.log(selectFrom(images, ["age", ">", 50])); // { b: { age: 70 } }
  * ```
  */
-export function selectFrom<K, R>(items: ReadonlyMap<K, R>, criteria: Criteria, options?: PredicateOptions): Map<K, R>;
-export function selectFrom<R>(items: Iterable<R>, criteria: Criteria, options?: PredicateOptions): R[];
-export function selectFrom<R>(
+export function selectFrom<K, R, const C extends CriteriaLike<R>>(
+  items: ReadonlyMap<K, R>,
+  criteria: C & Fitting<NoInfer<R>, C>,
+  options?: PredicateOptions,
+): Map<K, R>;
+export function selectFrom<R, const C extends CriteriaLike<R>>(
+  items: Iterable<R>,
+  criteria: C & Fitting<NoInfer<R>, C>,
+  options?: PredicateOptions,
+): R[];
+export function selectFrom<R, const C extends CriteriaLike<R>>(
   items: Readonly<Record<string, R>>,
-  criteria: Criteria,
+  criteria: C & Fitting<NoInfer<R>, C>,
   options?: PredicateOptions,
 ): Record<string, R>;
 export function selectFrom<R>(
@@ -28,7 +37,7 @@ export function selectFrom<R>(
   if (typeof items !== "object" || items === null) {
     throw new TypeError(`expected an array, an iterable, a Map or an object of records, got ${typeof items}`);
   }
-  const predicate = createPredicate<R>(criteria, options);
+  const predicate = createPredicate(criteria, options) as Predicate<R>;
   if (Array.isArray(items)) return filter(items as readonly R[], predicate);
   if (items instanceof Map) return new Map(filter([...items], ([, record]) => predicate(record)));
   if (Symbol.iterator in items) return filter([...(items as Iterable<R>)], predicate);
