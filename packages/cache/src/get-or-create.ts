@@ -105,7 +105,9 @@ async function fly(
   load: (context: LoadContext) => Promise<Loaded>,
   options: FlightOptions,
 ): Promise<Bytes> {
-  const found = await lookUp(cache, key, options);
+  // A broken entry is reported once: under the lock, where it is loaded again.
+  const { onProblem: _, ...quiet } = options;
+  const found = await lookUp(cache, key, cache.lock === undefined ? options : quiet);
   if (found.fresh) return found.value;
   if (cache.lock === undefined) return await loadAndStore(cache, key, load, found, options);
   return await cache.lock(

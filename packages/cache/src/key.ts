@@ -9,6 +9,7 @@ const SEGMENT = "(?:[A-Za-z0-9._-]|%[0-9A-F]{2})+";
 const SHAPE = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);
 /** Escapes of characters that need none; "." and ".." are the two segments that must be escaped whole. */
 const NEEDLESS = /%(?:2D|2E|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9A])/;
+const EMPTY = /^\/|\/\/|\/$/;
 const DOTS = /(?:^|\/)\.{1,2}(?:\/|$)/;
 
 function encodeSegment(part: string): string {
@@ -70,6 +71,7 @@ export function checkKey(key: string): string {
 function reasonAgainst(key: string): string | undefined {
   if (key === "") return "it is empty";
   if (key.length > MAX_KEY) return `it has ${key.length} characters, more than ${MAX_KEY}`;
+  if (EMPTY.test(key)) return "a segment is empty";
   if (!SHAPE.test(key)) return "its segments may hold only A-Z a-z 0-9 . _ - and %XX";
   if (DOTS.test(key)) return 'a segment is "." or ".."';
   const percent = key.includes("%");
