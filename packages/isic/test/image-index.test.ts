@@ -1,0 +1,229 @@
+import type { Bytes } from "@isic/cache";
+import { createSampleArchive, type SampleArchive } from "@isic/sample-archive";
+import { describe, expect, test } from "vitest";
+import { gunzipJson, gzipJson } from "../src/gzip.ts";
+import type { IsicApi, Progress } from "../src/index.ts";
+import { platformApi } from "./support/api.ts";
+
+interface Session {
+  readonly archive: SampleArchive;
+  readonly cache: Map<string, Bytes>;
+  /** Paths and queries of the requests since the last look. */
+  readonly requests: string[];
+  readonly warnings: string[];
+  /** Fails every request after so many. */
+  failAfter: number;
+  connect(): Promise<IsicApi>;
+}
+
+function session(family: "v1" | "v2", images = 240): Session {
+  const archive = createSampleArchive({ images, smallPhotos: true });
+  const own: Session = {
+    archive,
+    cache: new Map(),
+    requests: [],
+    warnings: [],
+    failAfter: Number.POSITIVE_INFINITY,
+    connect: () =>
+      platformApi({
+        family,
+        baseUrl: family === "v1" ? archive.v1Url : archive.v2Url,
+        cache: own.cache,
+        retry: { limit: 0 },
+        onWarning: (message) => own.warnings.push(message),
+        fetch: async (request) => {
+          if (own.requests.length >= own.failAfter) throw new TypeError("the line is dead");
+          own.requests.push(request.url.replace(archive.origin, ""));
+          return archive.fetch(request);
+        },
+      }),
+  };
+  return own;
+}
+
+/** The keys of the parts of an index of today's archive. */
+const parts = (cache: ReadonlyMap<string, Bytes>): string[] =>
+  [...cache.keys()].filter((key) => key.includes("/imcolumns/")).map((key) => key.split("/").at(-1)!);
+
+describe.each(["v1", "v2"] as const)("the image index on %s", (family) => {
+  test("is filled with progress, and asks one small thing when nothing is new", async () => {
+    const own = session(family);
+    const seen: Progress[] = [];
+    const api = await own.connect();
+    const report = await api.cacheImages({ onProgress: (progress) => seen.push(progress) });
+    expect(report.total).toBe(api.imageCache.size);
+    expect(report.added).toBe(report.total);
+    expect(seen.at(-1)!.done).toBe(report.total);
+    expect(seen.at(-1)!.total).toBeGreaterThanOrEqual(report.total);
+    const id = api.images.get("ISIC_0000000")!;
+    expect(api.imageCache.get(id)).toMatchObject(family === "v1" ? { _id: id } : { isic_id: id });
+
+    own.requests.length = 0;
+    const sizes = [...own.cache].map(([key, value]) => [key, value.length]);
+    const again = await own.connect();
+    expect(await again.cacheImages()).toEqual({ total: report.total, added: 0, changed: 0, removed: 0 });
+    expect(own.requests).toHaveLength(1);
+    expect([...own.cache].map(([key, value]) => [key, value.length])).toEqual(sizes);
+  });
+
+  test("is opened without asking, and then every image is known", async () => {
+    const own = session(family);
+    await (await own.connect()).cacheImages();
+    own.requests.length = 0;
+    const api = await own.connect();
+    expect(await api.loadCache()).toBe(true);
+    expect((await api.image("ISIC_0000000")).origins.record).toBe("cache");
+    expect(own.requests).toEqual([]);
+  });
+
+  test("gives back the very records the server sent", async () => {
+    const own = session(family);
+    const api = await own.connect();
+    const sent = new Map<string, unknown>();
+    for await (const record of api.imageList()) sent.set(String(record.isic_id ?? record._id), record);
+    await api.cacheImages();
+    const again = await own.connect();
+    await again.loadCache();
+    expect(again.imageCache.size).toBe(sent.size);
+    for (const [id, record] of again.imageCache) expect(record).toEqual(sent.get(id));
+  });
+
+  test("finds what was published since", async () => {
+    const own = session(family);
+    const before = (await (await own.connect()).cacheImages()).total;
+    const grown = own.archive.grow(7);
+    own.requests.length = 0;
+    const api = await own.connect();
+    expect(await api.cacheImages()).toMatchObject({ total: before + 7, added: 7 });
+    expect(own.requests).toHaveLength(1);
+    expect(api.images.has(grown[6]!.name)).toBe(true);
+    const third = await own.connect();
+    await third.loadCache();
+    expect(third.imageCache.size).toBe(before + 7);
+  });
+
+  test("a refresh finds what was withdrawn", async () => {
+    const own = session(family);
+    const api = await own.connect();
+    const before = (await api.cacheImages()).total;
+    const name = [...api.images.keys()][20]!;
+    own.archive.withdraw(name);
+    const report = await api.cacheImages({ refresh: true });
+    expect(report).toMatchObject({ total: before - 1, added: 0, removed: 1 });
+    expect(api.images.has(name)).toBe(false);
+    const again = await own.connect();
+    await again.loadCache();
+    expect(again.images.has(name)).toBe(false);
+  });
+
+  test("a refresh finds what was changed", async () => {
+    const own = session(family);
+    await (await own.connect()).cacheImages();
+    // The archive's own record stays; ours is made old.
+    await spoil(own, family);
+    const api = await own.connect();
+    expect(await api.cacheImages({ refresh: true })).toMatchObject({ added: 0, changed: 1, removed: 0 });
+    expect(await api.cacheImages({ refresh: true })).toMatchObject({ added: 0, changed: 0, removed: 0 });
+  });
+
+  test("broken parts are said and filled anew", async () => {
+    const own = session(family);
+    const total = (await (await own.connect()).cacheImages()).total;
+    const key = [...own.cache.keys()].find((each) => /\/(imcache|imcolumns)\//.test(each))!;
+    own.cache.set(key, new Uint8Array([1, 2, 3]));
+    const api = await own.connect();
+    expect(await api.cacheImages()).toMatchObject({ total });
+    expect(own.warnings.join()).toContain("is not usable");
+  });
+});
+
+/** Changes one kept record, as if the server had changed its own since. */
+async function spoil(own: Session, family: "v1" | "v2"): Promise<void> {
+  if (family === "v1") {
+    const key = [...own.cache.keys()].find((each) => each.includes("/imcache/"))!;
+    const records = (await gunzipJson(own.cache.get(key)!)) as Record<string, { meta: { clinical: object } }>;
+    Object.assign(Object.values(records)[5]!.meta.clinical, { diagnosis: "was something else" });
+    own.cache.set(key, await gzipJson(records));
+    return;
+  }
+  const { indexFromBytes, indexToBytes } = await import("@isic/select/columns");
+  const key = [...own.cache.keys()].find((each) => each.includes("/base-"))!;
+  const index = indexFromBytes(own.cache.get(key)!);
+  const sex = index.columns.find(({ path }) => path === "metadata.clinical.sex")!;
+  const row = sex.codes.indexOf(1);
+  sex.codes[row] = 2;
+  own.cache.set(key, indexToBytes(index));
+}
+
+describe("a first fill that is stopped", () => {
+  test("goes on from where it was (v2)", async () => {
+    const own = session("v2", 520);
+    own.failAfter = 3;
+    const api = await own.connect();
+    await expect(api.cacheImages()).rejects.toThrow();
+    expect(await (await own.connect()).loadCache()).toBe(false);
+    own.failAfter = Number.POSITIVE_INFINITY;
+    own.requests.length = 0;
+    const again = await own.connect();
+    const report = await again.cacheImages();
+    expect(report.total).toBeGreaterThan(500);
+    expect(report.added).toBe(report.total - 300);
+    expect(own.requests).toHaveLength(Math.ceil(report.total / 100) - 2);
+    expect(parts(own.cache)).toEqual(["base-1"]);
+  });
+
+  test("goes on from where it was (v1)", async () => {
+    const own = session("v1", 2300);
+    own.failAfter = 2;
+    const api = await own.connect();
+    await expect(api.cacheImages()).rejects.toThrow();
+    own.failAfter = Number.POSITIVE_INFINITY;
+    const again = await own.connect();
+    const report = await again.cacheImages();
+    expect(report.total).toBeGreaterThan(2200);
+    expect(report.added).toBeLessThan(report.total - 1900);
+  });
+});
+
+describe("an imcache_ file of the Python client", () => {
+  test("is taken as it is and gone on from", async () => {
+    const own = session("v1");
+    const api = await own.connect();
+    await api.cacheImages();
+    for (const key of own.cache.keys()) if (key.includes("/imstate/")) own.cache.delete(key);
+    own.requests.length = 0;
+    const again = await own.connect();
+    expect(await again.cacheImages()).toMatchObject({ added: 0, total: api.imageCache.size });
+    expect(own.requests).toHaveLength(1);
+  });
+
+  test("with an error body inside is no index", async () => {
+    const own = session("v1");
+    const api = await own.connect();
+    const { total } = await api.cacheImages();
+    const key = [...own.cache.keys()].find((each) => each.includes("/imcache/"))!;
+    own.cache.set(key, await gzipJson({ message: "You must be logged in.", type: "access" }));
+    expect(await (await own.connect()).cacheImages()).toMatchObject({ total });
+    expect(own.warnings.join()).toContain("expected");
+  });
+});
+
+describe("selections over columns", () => {
+  test("are those over records", async () => {
+    const own = session("v2");
+    const api = await own.connect();
+    await api.cacheImages();
+    const records = [...api.imageCache.values()];
+    const { selectFrom } = await import("@isic/select");
+    for (const criteria of [
+      ["metadata.clinical.sex", "==", "female"],
+      ["metadata.clinical.sex", "!=", "female"],
+      ["metadata.clinical.nothing", "==", null],
+      ["metadata.clinical.age_approx", "between", [30, 50]],
+      { not: ["metadata.acquisition.image_type", "==", "dermoscopic"] },
+    ] as const) {
+      const selected = await api.selectImages(criteria);
+      expect([...selected.values()], JSON.stringify(criteria)).toEqual(selectFrom(records, criteria));
+    }
+  });
+});

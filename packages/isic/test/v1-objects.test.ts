@@ -1,0 +1,215 @@
+import type { Bytes } from "@isic/cache";
+import { createSampleArchive } from "@isic/sample-archive";
+import { beforeAll, describe, expect, test } from "vitest";
+import { isIsicError } from "../src/errors.ts";
+import type { IsicApi } from "../src/index.ts";
+import { platformApi } from "./support/api.ts";
+
+const archive = createSampleArchive({ images: 45, smallPhotos: true });
+const warnings: string[] = [];
+const cache = new Map<string, Bytes>();
+let paths: string[] = [];
+let api: IsicApi;
+
+function connect(): Promise<IsicApi> {
+  return platformApi({
+    family: "v1",
+    baseUrl: archive.v1Url,
+    cache,
+    onWarning: (message) => warnings.push(message),
+    fetch: (request) => {
+      paths.push(new URL(request.url).pathname.replace("/api/v1/", ""));
+      return archive.fetch(request);
+    },
+  });
+}
+
+beforeAll(async () => {
+  api = await connect();
+});
+
+describe("datasets", () => {
+  test("by name and by id, with licence and attribution", async () => {
+    const [first] = await api.datasetList();
+    const dataset = await api.dataset(first!.name);
+    expect(dataset.id).toBe(first!.id);
+    expect((await api.dataset(first!.id)).name).toBe(first!.name);
+    expect(dataset.license).toMatch(/^CC/);
+    expect(dataset.attribution).not.toBe("");
+  });
+
+  test("what an anonymous account may not see is absent, never an error body", async () => {
+    const [dataset] = await api.datasetList();
+    expect(await dataset!.accessList()).toBeUndefined();
+    expect(await dataset!.metadataFiles()).toBeUndefined();
+    expect(await dataset!.imagesForReview()).toBeUndefined();
+  });
+
+  test("its images are those of the index", async () => {
+    const dataset = await api.dataset("UDA-1");
+    const images = await dataset.loadImages();
+    expect(images.map((image) => image.name)).toContain("ISIC_0000000");
+    expect(images.length).toBeLessThanOrEqual(dataset.record.count);
+    const names = images.map((image) => (image.record as { dataset: { name: string } }).dataset.name);
+    expect(new Set(names)).toEqual(new Set(["UDA-1"]));
+  });
+
+  test("an unknown one is one kind sentence", async () => {
+    const [first] = await api.datasetList();
+    const error = await api.dataset(first!.name.toLowerCase()).catch((e: unknown) => e);
+    expect(isIsicError(error, "NotFoundError") && error.nearMatches).toContain(first!.name);
+  });
+});
+
+describe("the study of the original README", () => {
+  const NAME = "ISBI 2016: 100 Lesion Classification";
+
+  test("by name: features, questions, images, users", async () => {
+    const study = await api.study(NAME);
+    expect(study.features.length).toBeGreaterThan(0);
+    expect(study.questions.length).toBeGreaterThan(0);
+    expect(study.images.length).toBeGreaterThan(0);
+    expect(study.imageNames()[0]).toMatch(/^ISIC_\d{7}$/);
+    const image = await api.image(study.images[0]!);
+    expect(image.name).toBe(study.images[0]!.name);
+  });
+
+  test("loadAnnotations works for guests, keeps one file, and asks for nothing twice", async () => {
+    const study = await api.study(NAME);
+    const annotations = await study.loadAnnotations();
+    expect(annotations.length).toBeGreaterThan(0);
+    const marked = annotations.filter((annotation) => annotation.markedFeatures.length > 0);
+    expect(marked.length).toBeGreaterThan(0);
+    for (const annotation of marked) {
+      for (const feature of annotation.markedFeatures) {
+        const { idx, lst, num } = annotation.features.get(feature)!;
+        expect([idx.length, lst.length]).toEqual([num, num]);
+        expect(lst.every((value) => value === 0.5 || value === 1)).toBe(true);
+      }
+    }
+    expect(study.featureList().length).toBeGreaterThan(0);
+    expect([...cache.keys()].filter((key) => key.includes("/stann/"))).toHaveLength(1);
+
+    paths = [];
+    const again = await connect();
+    const second = await (await again.study(NAME)).loadAnnotations();
+    expect(second.map((each) => [...each.features])).toEqual(annotations.map((each) => [...each.features]));
+    expect(paths.filter((path) => path.includes("/markup/"))).toEqual([]);
+  });
+
+  test("a poisoned annotation file is said and fetched again", async () => {
+    const study = await api.study(NAME);
+    const key = [...cache.keys()].find((each) => each.includes("/stann/"))!;
+    cache.set(key, new Uint8Array(new TextEncoder().encode('{"message":"no"}')));
+    warnings.length = 0;
+    await study.loadAnnotations();
+    expect(warnings.join()).toContain("is not usable");
+    expect(cache.get(key)!.length).toBeGreaterThan(100);
+  });
+
+  test("annotations: filters, masks like the server's, areas, Dice, drawing", async () => {
+    const study = await api.study(NAME);
+    await study.loadAnnotations();
+    const complete = study.selectAnnotations();
+    expect(complete.length).toBeGreaterThan(0);
+    const annotation = complete.find((each) => each.markedFeatures.length > 0)!;
+    const feature = annotation.markedFeatures[0]!;
+    const byUser = study.selectAnnotations({ users: [annotation.record.user.name], features: [feature] });
+    expect(byUser).toContain(annotation);
+    expect(study.annotation(annotation.id)).toBe(annotation);
+    expect((await api.annotation(annotation.id)).responses).toEqual(annotation.responses);
+
+    const image = await api.image(annotation.imageId);
+    await image.loadImageData();
+    const superpixels = await image.loadSuperpixels();
+    const served = await annotation.loadMask(feature);
+    const made = annotation.maskOf(feature, superpixels);
+    expect(made.data).toEqual(served.data);
+
+    const areas = annotation.areasOf(feature, superpixels);
+    expect(areas.tarea).toBe(made.data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0));
+    expect(annotation.overlap(feature, annotation, feature)).toBe(1);
+
+    annotation.draw(image, { features: [feature], color: [0, 255, 255], alpha: 1 });
+    const at = made.data.indexOf(255);
+    if (at >= 0) expect([...image.data!.data.subarray(at * 3, at * 3 + 3)]).toEqual([0, 255, 255]);
+  });
+
+  test("cacheImageData brings photos and superpixels in once", async () => {
+    const study = await api.study(NAME);
+    const seen: number[] = [];
+    const first = await study.cacheImageData({ onProgress: ({ done }) => seen.push(done) });
+    expect(first.failed).toEqual([]);
+    expect(first.done.length + first.hidden.length).toBe(study.images.length);
+    expect(seen.at(-1)).toBe(first.done.length);
+    paths = [];
+    await study.cacheImageData();
+    expect(paths.filter((path) => /download|superpixels/.test(path))).toEqual([]);
+  });
+
+  test("mistakes are one kind sentence each", async () => {
+    const study = await api.study(NAME);
+    await study.loadAnnotations();
+    const feature = study.features[0]!.id;
+    const wrong = () => study.selectAnnotations({ features: [feature.toLowerCase()] });
+    expect(wrong).toThrow(`Did you mean ${JSON.stringify(feature)}?`);
+    const error = await api.study("ISBI 2016").catch((e: unknown) => e);
+    expect(isIsicError(error, "NotFoundError") && error.nearMatches).toEqual([NAME]);
+    await expect(api.annotation("nope")).rejects.toThrow("expected the id of an annotation");
+  });
+});
+
+describe("segmentations", () => {
+  test("of an image: mask, area, superpixels in it, shares", async () => {
+    const image = await api.image("ISIC_0000000");
+    const superpixels = await image.loadSuperpixels();
+    const segmentation = await image.loadSegmentation();
+    expect(segmentation).toBeDefined();
+    const mask = segmentation!.mask!;
+    expect(segmentation!.area).toBe(mask.data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0));
+    const inside = segmentation!.superpixelsInMask(superpixels, 1);
+    const half = segmentation!.superpixelsInMask(superpixels, 0.5);
+    expect(inside.length).toBeGreaterThan(0);
+    expect(half.length).toBeGreaterThan(inside.length);
+    expect(superpixels.szp!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 10);
+    const info = await image.metaInfo();
+    expect(info.segmentation?.pixelsInMask).toBe(segmentation!.area);
+    expect(info.superpixels?.number).toBe(superpixels.max + 1);
+  });
+
+  test("by its own id, by image id, by name: the same", async () => {
+    const byName = await api.segmentation("ISIC_0000000");
+    expect((await api.segmentation(byName.id)).id).toBe(byName.id);
+    expect((await api.segmentation(byName.imageId)).id).toBe(byName.id);
+    const all = await api.segmentationList("ISIC_0000000");
+    expect(all.map((each) => each.id)).toContain(byName.id);
+  });
+});
+
+describe("what a server has not", () => {
+  test("says what to use instead", async () => {
+    const today = await platformApi({ baseUrl: archive.v2Url, fetch: archive.fetch, cache: false });
+    const error = await today.study("x").catch((e: unknown) => e);
+    expect(isIsicError(error, "UnsupportedByServerError") && error.message).toMatch(
+      /^study: the archive's v2 API has none\./,
+    );
+    await expect(api.collection(1)).rejects.toThrow("Images are grouped into datasets: api.dataset(name).");
+    const image = await today.image("ISIC_0000000");
+    await expect(image.loadSegmentation()).rejects.toThrow("the archive's v2 API has none");
+  });
+
+  test("collections and lesions are today's", async () => {
+    const today = await platformApi({ baseUrl: archive.v2Url, fetch: archive.fetch, cache: false });
+    const [collection] = await today.collectionList();
+    expect((await today.collection(collection!.name)).id).toBe(collection!.id);
+    const names: string[] = [];
+    for (const { id } of await today.collectionList()) {
+      for await (const record of today.imageList({ collections: [id], limit: 3 })) names.push(String(record.isic_id));
+    }
+    expect(names.length).toBeGreaterThan(0);
+    for await (const lesion of today.lesionList()) {
+      expect((await today.lesion(lesion.id)).images_count).toBe(lesion.images_count);
+      break;
+    }
+  });
+});
