@@ -31,27 +31,30 @@ export function draw(subject: Subject): Drawing {
   const details = structures(subject, shape, dice);
   const halo = subject.kind === "melanoma" || subject.kind === "carcinoma" ? 0.08 : 0.03;
   const grain = random(`${subject.seed}/grain`);
+  const mixed = new Float64Array(3);
+  const lesionColour = new Float64Array(3);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const depth = shape.depth(x, y);
-      let [r, g, b] = skin(x, y);
+      const depth = shape.depth[y * width + x]!;
+      skin(x, y, mixed);
       // blood gathers around a lesion
-      const flush = depth < 0 && depth > -0.6 ? halo * (1 + depth / 0.6) : 0;
-      g *= 1 - flush;
-      b *= 1 - flush * 0.8;
+      if (depth < 0 && depth > -0.6) {
+        const flush = halo * (1 + depth / 0.6);
+        mixed[1]! *= 1 - flush;
+        mixed[2]! *= 1 - flush * 0.8;
+      }
       if (depth > -shape.softness) {
+        inside(x, y, depth, lesionColour);
+        for (const detail of details) detail(x, y, depth, lesionColour);
         const cover = smooth(-shape.softness, shape.softness * 1.6, depth);
-        const [pr, pg, pb] = details(x, y, depth, inside(x, y, depth));
-        r += (pr - r) * cover;
-        g += (pg - g) * cover;
-        b += (pb - b) * cover;
+        for (let c = 0; c < 3; c++) mixed[c]! += (lesionColour[c]! - mixed[c]!) * cover;
       }
       const lit = light(x, y);
       const speckle = (grain.next() + grain.next() - 1) * 7;
       const at = 4 * (y * width + x);
-      data[at] = r * lit + speckle;
-      data[at + 1] = g * lit + speckle * 0.9;
-      data[at + 2] = b * lit + speckle;
+      data[at] = mixed[0]! * lit + speckle;
+      data[at + 1] = mixed[1]! * lit + speckle * 0.9;
+      data[at + 2] = mixed[2]! * lit + speckle;
       data[at + 3] = 255;
     }
   }
@@ -81,7 +84,7 @@ function clutter(picture: Picture, subject: Subject, shape: Lesion, dice: Random
 }
 
 /** Base tone, slow patches of red and yellow, and the fine net of furrows. */
-function skinColour(subject: Subject, dice: Random): (x: number, y: number) => [number, number, number] {
+function skinColour(subject: Subject, dice: Random): (x: number, y: number, out: Float64Array) => void {
   const { width, height } = subject;
   const unit = Math.min(width, height);
   const base = dice.pick(SKINS);
@@ -94,13 +97,15 @@ function skinColour(subject: Subject, dice: Random): (x: number, y: number) => [
   const pores = fractal(noise(`${subject.seed}/pores`), 2);
   const cell = dice.between(20, 30) / unit;
   const depth = dice.between(0.015, 0.045);
-  return (x, y) => {
+  return (x, y, out) => {
     const bend = warp(x, y);
     const furrow = net(x * cell + bend, y * cell * 1.25 - bend);
     const relief = depth * (Math.min(1, furrow * 4) - 0.75) + 0.012 * pores(x * cell * 5, y * cell * 5);
     const level = 1 + tone(x, y) + relief;
     const blush = red(x, y);
-    return [base[0] * level, base[1] * (level - blush), base[2] * (level - 0.8 * blush)];
+    out[0] = base[0] * level;
+    out[1] = base[1] * (level - blush);
+    out[2] = base[2] * (level - 0.8 * blush);
   };
 }
 

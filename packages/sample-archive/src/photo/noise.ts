@@ -1,6 +1,8 @@
 import { random } from "../world/random.ts";
 
-const SIZE = 256;
+const BITS = 7;
+const SIZE = 1 << BITS;
+const MASK = SIZE - 1;
 
 /** Smooth value noise in [-1, 1] over a plane; features are about one unit wide. */
 export type Noise = (x: number, y: number) => number;
@@ -13,10 +15,10 @@ export function noise(seed: string): Noise {
     const fy = Math.floor(y);
     const sx = ease(x - fx);
     const sy = ease(y - fy);
-    const x0 = fx & 255;
-    const x1 = (fx + 1) & 255;
-    const y0 = (fy & 255) << 8;
-    const y1 = ((fy + 1) & 255) << 8;
+    const x0 = fx & MASK;
+    const x1 = (fx + 1) & MASK;
+    const y0 = (fy & MASK) << BITS;
+    const y1 = ((fy + 1) & MASK) << BITS;
     const a = lattice[y0 | x0]!;
     const c = lattice[y1 | x0]!;
     const top = a + (lattice[y0 | x1]! - a) * sx;
@@ -81,7 +83,7 @@ export function honeycomb(seed: string): Noise {
     let second = 9;
     for (let j = -1; j <= 1; j++) {
       for (let i = -1; i <= 1; i++) {
-        const at = (((((cy + j) & 255) << 8) | ((cx + i) & 255)) >>> 0) * 2;
+        const at = ((((cy + j) & MASK) << BITS) | ((cx + i) & MASK)) * 2;
         // every other row is shifted by half a cell, as in a comb
         const dx = cx + i + jitter[at]! + (((cy + j) & 1) - 0.5) * 0.5 - x;
         const dy = cy + j + jitter[at + 1]! - y;

@@ -1,5 +1,5 @@
 import type { Random } from "../world/random.ts";
-import type { Colour, Lesion, Subject } from "./lesion.ts";
+import { type Colour, depthAt, type Lesion, type Subject } from "./lesion.ts";
 import { coarse, fractal, honeycomb, noise, smooth } from "./noise.ts";
 
 /** Colour zones by kind: the first is the ground, the others come up in patches. */
@@ -94,7 +94,8 @@ const PALETTES: { readonly [kind in Subject["kind"]]: readonly (readonly Colour[
   ],
 };
 
-type Painter = (x: number, y: number, depth: number) => [number, number, number];
+/** Writes (or changes) the colour of one pixel: red, green, blue. */
+type Painter = (x: number, y: number, depth: number, colour: Float64Array) => void;
 
 /** The lesion's colour without its structures. */
 export function pigment(subject: Subject, shape: Lesion, dice: Random): Painter {
@@ -109,7 +110,7 @@ export function pigment(subject: Subject, shape: Lesion, dice: Random): Painter 
   const mottle = fractal(noise(`${subject.seed}/mottle`), 3);
   const fine = coarse(width, height, 2, (x, y) => mottle((x / shape.radius) * 9, (y / shape.radius) * 9));
   const darker = dice.between(0.05, 0.3);
-  return (x, y, depth) => {
+  return (x, y, depth, out) => {
     let total = 0;
     let r = 0;
     let g = 0;
@@ -123,16 +124,16 @@ export function pigment(subject: Subject, shape: Lesion, dice: Random): Painter 
       b += weight * colour[2];
     }
     const level = (1 - darker * smooth(0.1, 0.8, depth) + 0.1 * fine(x, y)) / total;
-    return [r * level, g * level, b * level];
+    out[0] = r * level;
+    out[1] = g * level;
+    out[2] = b * level;
   };
 }
 
-type Detail = (x: number, y: number, depth: number, colour: [number, number, number]) => [number, number, number];
-
 /** The structures that dermoscopists look for, by kind of lesion. */
-export function structures(subject: Subject, shape: Lesion, dice: Random): Detail {
+export function structures(subject: Subject, shape: Lesion, dice: Random): readonly Painter[] {
   const unit = Math.min(subject.width, subject.height);
-  const parts: Detail[] = [];
+  const parts: Painter[] = [];
   if (subject.kind === "nevus" || subject.kind === "melanoma" || subject.kind === "lentigo") {
     parts.push(network(subject, unit, dice));
   }
@@ -162,26 +163,28 @@ export function structures(subject: Subject, shape: Lesion, dice: Random): Detai
   if (subject.kind === "vascular") {
     parts.push(blobs(subject, shape, dice, { count: 46, size: [0.014, 0.034], colour: [104, 22, 42], strength: 0.75 }));
   }
-  return (x, y, depth, colour) => parts.reduce((mixed, part) => part(x, y, depth, mixed), colour);
+  return parts;
 }
 
 /** Brown lines around pale holes, finer towards the rim, broken in places. */
-function network(subject: Subject, unit: number, dice: Random): Detail {
+function network(subject: Subject, unit: number, dice: Random): Painter {
   const comb = honeycomb(`${subject.seed}/network`);
   const where = fractal(noise(`${subject.seed}/network/where`), 2);
   const patchy = coarse(subject.width, subject.height, 4, (x, y) => where((x / unit) * 6, (y / unit) * 6));
   const bent = coarse(subject.width, subject.height, 4, (x, y) => where((x / unit) * 14 + 50, (y / unit) * 14));
-  const cell = dice.between(46, 72) / unit;
+  const cell = dice.between(38, 60) / unit;
   const strength = dice.between(0.16, 0.42) * (subject.kind === "lentigo" ? 0.7 : 1);
-  const thickness = subject.kind === "melanoma" ? 0.3 : 0.22;
-  return (x, y, depth, [r, g, b]) => {
+  const thickness = subject.kind === "melanoma" ? 0.42 : 0.34;
+  return (x, y, depth, colour) => {
     const present =
       smooth(-0.35, 0.35, patchy(x, y)) * smooth(-0.02, 0.12, depth) * (1 - 0.55 * smooth(0.3, 0.9, depth));
-    if (present < 0.02) return [r, g, b];
-    const bend = 0.7 * bent(x, y);
+    if (present < 0.02) return;
+    const bend = 1.1 * bent(x, y);
     const line = comb(x * cell + bend, y * cell - bend) / thickness;
-    const dark = strength * present * (Math.exp(-line * line) - 0.28);
-    return [r * (1 - dark), g * (1 - 1.15 * dark), b * (1 - 1.1 * dark)];
+    const dark = strength * present * (Math.exp(-line * line) - 0.4);
+    colour[0]! *= 1 - dark;
+    colour[1]! *= 1 - 1.15 * dark;
+    colour[2]! *= 1 - 1.1 * dark;
   };
 }
 
@@ -194,7 +197,7 @@ interface Blobs {
 }
 
 /** Round soft spots at random places inside: globules, dots, cysts, clods. */
-function blobs(subject: Subject, shape: Lesion, dice: Random, options: Blobs): Detail {
+function blobs(subject: Subject, shape: Lesion, dice: Random, options: Blobs): Painter {
   const { width, height } = subject;
   const unit = Math.min(width, height);
   const cover = new Float32Array(width * height);
@@ -206,18 +209,14 @@ function blobs(subject: Subject, shape: Lesion, dice: Random, options: Blobs): D
     const radius = Math.max(1, unit * dice.between(...options.size));
     const squash = dice.between(0.75, 1.3);
     const strength = options.strength * dice.between(0.6, 1);
-    if (shape.depth(cx, cy) < 0.08) continue;
+    if (depthAt(shape, subject, cx, cy) < 0.08) continue;
     stamp(cover, width, height, cx, cy, radius, squash, strength);
   }
-  const [cr, cg, cb] = options.colour;
-  return (x, y, _depth, [r, g, b]) => {
-    const a = cover[y * width + x]!;
-    return a === 0 ? [r, g, b] : [r + (cr - r) * a, g + (cg - g) * a, b + (cb - b) * a];
-  };
+  return tint(cover, width, options.colour);
 }
 
 /** Red branches that grow, fork and thin out. */
-function vessels(subject: Subject, shape: Lesion, dice: Random): Detail {
+function vessels(subject: Subject, shape: Lesion, dice: Random): Painter {
   const { width, height } = subject;
   const unit = Math.min(width, height);
   const cover = new Float32Array(width * height);
@@ -228,7 +227,7 @@ function vessels(subject: Subject, shape: Lesion, dice: Random): Detail {
       heading += dice.between(-0.16, 0.16);
       px += Math.cos(heading) * thickness * 0.8;
       py += Math.sin(heading) * thickness * 0.8;
-      if (shape.depth(px, py) < 0) return;
+      if (depthAt(shape, subject, px, py) < 0) return;
       stamp(cover, width, height, px, py, thickness, 1, 0.62);
       if (thickness > unit * 0.0016 && dice.chance(0.02)) {
         grow(px, py, heading + dice.pick([-1, 1]) * dice.between(0.4, 0.9), thickness * 0.65, left * 0.6);
@@ -241,9 +240,15 @@ function vessels(subject: Subject, shape: Lesion, dice: Random): Detail {
     const [x, y] = [shape.centre[0] + reach * Math.cos(angle), shape.centre[1] + reach * Math.sin(angle)];
     grow(x, y, dice.between(0, 2 * Math.PI), unit * dice.between(0.0025, 0.0045), 120);
   }
-  return (x, y, _depth, [r, g, b]) => {
-    const a = cover[y * width + x]!;
-    return a === 0 ? [r, g, b] : [r + (158 - r) * a, g + (44 - g) * a, b + (52 - b) * a];
+  return tint(cover, width, [158, 44, 52]);
+}
+
+/** Mixes one colour in where `cover` says so. */
+function tint(cover: Float32Array, width: number, wanted: Colour): Painter {
+  return (x, y, _depth, colour) => {
+    const share = cover[y * width + x]!;
+    if (share === 0) return;
+    for (let c = 0; c < 3; c++) colour[c]! += (wanted[c]! - colour[c]!) * share;
   };
 }
 

@@ -2,7 +2,7 @@ import type { LabelImage } from "@isic/core-wasm";
 import type { Picture } from "../source.ts";
 
 const WANTED = 1000;
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /**
  * About a thousand regions that follow the picture's colours: seeds on a grid, a few rounds of the nearest of nine seeds
@@ -19,28 +19,44 @@ export function partition(picture: Picture): LabelImage {
   return connect(nearest, width, height, Math.max(1, Math.floor((0.5 * width * height) / (columns * rows))));
 }
 
-/** Red, green, blue of each pixel averaged over its neighbourhood, so that noise draws no borders. */
+/** Red, green, blue of each pixel averaged over a square around it, so that noise draws no borders. */
 function soften({ width, height, data }: Picture): Float32Array {
-  const out = new Float32Array(width * height * 3);
   const line = new Float32Array(width * height * 3);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      for (let c = 0; c < 3; c++) {
-        let sum = 0;
-        for (let d = -2; d <= 2; d++) sum += data[4 * (y * width + Math.min(width - 1, Math.max(0, x + d))) + c]!;
-        line[3 * (y * width + x) + c] = sum / 5;
-      }
+  const out = new Float32Array(width * height * 3);
+  for (let c = 0; c < 3; c++) {
+    for (let y = 0; y < height; y++) {
+      slide(
+        width,
+        (x) => data[4 * (y * width + x) + c]!,
+        (x, mean) => {
+          line[3 * (y * width + x) + c] = mean;
+        },
+      );
     }
   }
-  const stride = 3 * width;
-  for (let y = 0; y < height; y++) {
-    for (let i = 0; i < stride; i++) {
-      let sum = 0;
-      for (let d = -2; d <= 2; d++) sum += line[Math.min(height - 1, Math.max(0, y + d)) * stride + i]!;
-      out[y * stride + i] = sum / 5;
-    }
+  for (let i = 0; i < 3 * width; i++) {
+    slide(
+      height,
+      (y) => line[y * 3 * width + i]!,
+      (y, mean) => {
+        out[y * 3 * width + i] = mean;
+      },
+    );
   }
   return out;
+}
+
+const REACH = 2;
+
+/** A moving mean; beyond the ends the last value goes on. */
+function slide(length: number, read: (at: number) => number, write: (at: number, mean: number) => void): void {
+  const last = length - 1;
+  let sum = read(0) * (REACH + 1);
+  for (let d = 0; d < REACH; d++) sum += read(Math.min(last, d));
+  for (let at = 0; at < length; at++) {
+    sum += read(Math.min(last, at + REACH)) - read(Math.max(0, at - REACH - 1));
+    write(at, sum / (2 * REACH + 1));
+  }
 }
 
 /** The number of the seed that is nearest to each pixel. */
@@ -53,49 +69,81 @@ function assign(colours: Float32Array, width: number, height: number, columns: n
     const at = 3 * (Math.floor(y) * width + Math.floor(x));
     seeds.set([x, y, colours[at]!, colours[at + 1]!, colours[at + 2]!], k * 5);
   }
-  const out = new Int32Array(width * height);
-  const spread = 26 / Math.max(cw, ch);
-  for (let round = 0; round < ROUNDS; round++) {
-    const sums = new Float64Array(columns * rows * 6);
-    for (let y = 0; y < height; y++) {
-      const row = Math.min(rows - 1, Math.floor(y / ch));
-      for (let x = 0; x < width; x++) {
-        const column = Math.min(columns - 1, Math.floor(x / cw));
-        const at = y * width + x;
-        const [r, g, b] = [colours[3 * at]!, colours[3 * at + 1]!, colours[3 * at + 2]!];
-        let best = Number.POSITIVE_INFINITY;
-        let label = 0;
-        for (let j = Math.max(0, row - 1); j <= Math.min(rows - 1, row + 1); j++) {
-          for (let i = Math.max(0, column - 1); i <= Math.min(columns - 1, column + 1); i++) {
-            const s = (j * columns + i) * 5;
-            const dx = (x - seeds[s]!) * spread;
-            const dy = (y - seeds[s + 1]!) * spread;
-            const dr = r - seeds[s + 2]!;
-            const dg = g - seeds[s + 3]!;
-            const db = b - seeds[s + 4]!;
-            const distance = dx * dx + dy * dy + dr * dr + dg * dg + db * db;
-            if (distance < best) {
-              best = distance;
-              label = j * columns + i;
-            }
+  const grid = { colours, width, height, columns, rows, seeds, out: new Int32Array(width * height) };
+  // seeds settle on every other pixel of every other row; only the last round looks at all of them
+  for (let round = 0; round < ROUNDS; round++) settle(grid, nearestSeeds(grid, 2), 2);
+  return nearestSeeds(grid, 1);
+}
+
+interface Grid {
+  readonly colours: Float32Array;
+  readonly width: number;
+  readonly height: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Per seed: x, y, red, green, blue. */
+  readonly seeds: Float64Array;
+  readonly out: Int32Array;
+}
+
+/** For every `stride`th pixel: the best of the nine seeds around its cell of the grid. */
+function nearestSeeds({ colours, width, height, columns, rows, seeds, out }: Grid, stride: number): Int32Array {
+  const spread = 26 / Math.max(width / columns, height / rows);
+  for (let y = 0; y < height; y += stride) {
+    const row = Math.min(rows - 1, Math.floor((y * rows) / height));
+    const [top, bottom] = [Math.max(0, row - 1), Math.min(rows - 1, row + 1)];
+    for (let x = 0; x < width; x += stride) {
+      const column = Math.min(columns - 1, Math.floor((x * columns) / width));
+      const left = Math.max(0, column - 1);
+      const right = Math.min(columns - 1, column + 1);
+      const at = y * width + x;
+      const r = colours[3 * at]!;
+      const g = colours[3 * at + 1]!;
+      const b = colours[3 * at + 2]!;
+      let best = Number.POSITIVE_INFINITY;
+      let label = 0;
+      for (let j = top; j <= bottom; j++) {
+        for (let i = left; i <= right; i++) {
+          const s = (j * columns + i) * 5;
+          const dx = (x - seeds[s]!) * spread;
+          const dy = (y - seeds[s + 1]!) * spread;
+          const near = dx * dx + dy * dy;
+          if (near >= best) continue;
+          const dr = r - seeds[s + 2]!;
+          const dg = g - seeds[s + 3]!;
+          const db = b - seeds[s + 4]!;
+          const distance = near + dr * dr + dg * dg + db * db;
+          if (distance < best) {
+            best = distance;
+            label = j * columns + i;
           }
         }
-        out[at] = label;
-        const t = label * 6;
-        sums[t]! += x;
-        sums[t + 1]! += y;
-        sums[t + 2]! += r;
-        sums[t + 3]! += g;
-        sums[t + 4]! += b;
-        sums[t + 5]! += 1;
       }
-    }
-    for (let k = 0; k < columns * rows; k++) {
-      const count = sums[k * 6 + 5]!;
-      if (count > 0) for (let c = 0; c < 5; c++) seeds[k * 5 + c] = sums[k * 6 + c]! / count;
+      out[at] = label;
     }
   }
   return out;
+}
+
+/** Moves every seed to the mean place and colour of its pixels. */
+function settle({ colours, width, height, columns, rows, seeds }: Grid, labels: Int32Array, stride: number): void {
+  const sums = new Float64Array(columns * rows * 6);
+  for (let y = 0; y < height; y += stride) {
+    for (let x = 0; x < width; x += stride) {
+      const at = y * width + x;
+      const t = labels[at]! * 6;
+      sums[t]! += x;
+      sums[t + 1]! += y;
+      sums[t + 2]! += colours[3 * at]!;
+      sums[t + 3]! += colours[3 * at + 1]!;
+      sums[t + 4]! += colours[3 * at + 2]!;
+      sums[t + 5]! += 1;
+    }
+  }
+  for (let k = 0; k < columns * rows; k++) {
+    const count = sums[k * 6 + 5]!;
+    if (count > 0) for (let c = 0; c < 5; c++) seeds[k * 5 + c] = sums[k * 6 + c]! / count;
+  }
 }
 
 /** Floods in raster order; a piece below `smallest` joins the labelled piece beside it. */
