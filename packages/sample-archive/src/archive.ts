@@ -118,12 +118,30 @@ export function createSampleArchive(options: SampleArchiveOptions = {}): SampleA
 async function answer(request: Request, state: ArchiveState): Promise<Response> {
   const url = new URL(request.url);
   if (url.origin === state.fileOrigin) return fileHost(request, url, state);
+  if (isDetour(url, state.origin)) return redirect(`${state.origin}${url.pathname}${url.search}`);
   if (url.pathname.startsWith("/api/v2/")) return django(request, url, state);
   if (url.pathname.startsWith("/oauth/")) return oauth(request, url, state);
   if (url.pathname === "/") return frontPage();
   const page = site(request, url, state);
   if (page !== undefined) return page;
   return girder(request, url, state);
+}
+
+/** The same place over plain http, or under `www.`. */
+function isDetour(url: URL, origin: string): boolean {
+  const home = new URL(origin);
+  return (
+    url.host === `www.${home.host}` ||
+    (url.host === home.host && url.protocol === "http:" && home.protocol === "https:")
+  );
+}
+
+/** The proxy in front sends everybody to the canonical host, credentials or not. */
+function redirect(location: string): Response {
+  return new Response(null, {
+    status: 301,
+    headers: { Location: location, "Strict-Transport-Security": "max-age=15552000" },
+  });
 }
 
 function issueToken(state: ArchiveState, login: string): string {
