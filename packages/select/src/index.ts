@@ -5,6 +5,7 @@ export { getPath } from "./path.ts";
 export { createPredicate, type Predicate, type PredicateOptions } from "./predicate.ts";
 export type { ImageV1, ImageV2 } from "./records.ts";
 export { type DrawOptions, type Key, sample, split } from "./sample.ts";
-export { selectFrom } from "./select.ts";
+export { type SelectOptions, selectFrom } from "./select.ts";
 export { addToSelection, removeFromSelection } from "./sets.ts";
 export type { CriteriaFor, CriteriaLike, Fitting, PathOf, ValueAt } from "./types.ts";
+export type { CriteriaWarning } from "./warnings.ts";

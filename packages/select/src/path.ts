@@ -142,7 +142,7 @@ export function compilePath(path: string): Getter {
   if (branchOf === undefined) return general;
   return (record) => {
     const branch = branchOf(record as Archived);
-    return branch == null ? general(record) : data(branch[key]);
+    return typeof branch === "object" && branch !== null ? data(branch[key]) : general(record);
   };
 }
 
@@ -154,9 +154,9 @@ function chainGetter(path: string, parts: readonly string[]): Getter {
     let value: unknown = record;
     for (const key of parts) {
       value = (value as Dict)[key];
-      if (value == null) return undefined;
+      if (value == null || typeof value === "function") return undefined;
     }
-    return data(value);
+    return value;
   };
 }
 

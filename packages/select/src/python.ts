@@ -58,12 +58,12 @@ function rank(unit: number): number {
 }
 
 /** Negative, zero or positive like a comparison; NaN (which is neither) where Python raises a TypeError. */
-export function compare(a: unknown, b: unknown): number {
+export function compare(a: unknown, b: unknown, depth = 0): number {
   if (typeof a === "string" && typeof b === "string") return compareStrings(a, b);
   if (isNumeric(a) && isNumeric(b)) return +a - +b || (+a === +b ? 0 : Number.NaN);
-  if (!Array.isArray(a) || !Array.isArray(b)) return Number.NaN;
+  if (!Array.isArray(a) || !Array.isArray(b) || depth > DEEPEST) return Number.NaN;
   const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) if (!equals(a[i], b[i])) return compare(a[i], b[i]);
+  for (let i = 0; i < length; i++) if (!equals(a[i], b[i], depth)) return compare(a[i], b[i], depth + 1);
   return a.length - b.length;
 }
 

@@ -3,8 +3,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    const errors = distance(word.slice(0, 64).toLowerCase(), candidate.toLowerCase());
-    if (errors < fewest && errors <= Math.max(1, candidate.length / 3)) [best, fewest] = [candidate, errors];
+    const otherStart = word[0] === candidate[0] ? 0 : 0.5;
+    const errors = distance(word.slice(0, 64).toLowerCase(), candidate.toLowerCase()) + otherStart;
+    if (errors < fewest && errors <= Math.max(1.5, candidate.length / 3)) [best, fewest] = [candidate, errors];
   }
   return best;
 }

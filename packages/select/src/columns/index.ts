@@ -1,10 +1,10 @@
+export { fieldsOf } from "../paths-of.ts";
 export {
   appendRecords,
   buildIndex,
   type Codes,
   type Column,
   type ColumnIndex,
-  fieldsOf,
   type IndexOptions,
   replaceRecord,
 } from "./build.ts";

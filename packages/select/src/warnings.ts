@@ -1,0 +1,38 @@
+import { readCriteria, type Tree } from "./criteria.ts";
+import { compilePath } from "./path.ts";
+import { fieldsOf } from "./paths-of.ts";
+import { nearest } from "./suggest.ts";
+
+/** Something about criteria that is allowed and probably not meant. */
+export interface CriteriaWarning {
+  /** Where in the criteria: `criteria[1]`. */
+  readonly at: string;
+  readonly path: string;
+  /** The nearest path that records have. */
+  readonly suggestion: string | undefined;
+  readonly message: string;
+}
+
+/** So many records are looked at for paths that could have been meant. */
+const FEW = 200;
+
+/** Warns of every path at which no record has a value. */
+export function warnOfUnknownPaths(
+  records: readonly unknown[],
+  criteria: unknown,
+  onWarning: (warning: CriteriaWarning) => void,
+): void {
+  for (const { at, criterion } of leavesOf(readCriteria(criteria, false))) {
+    const path = String(criterion[0]);
+    const get = compilePath(path);
+    if (records.length === 0 || records.some((record) => get(record) != null)) continue;
+    const suggestion = nearest(path, fieldsOf(records.slice(0, FEW)));
+    const advice = suggestion === undefined ? "look at a record for the paths it has" : `did you mean "${suggestion}"?`;
+    onWarning({ at, path, suggestion, message: `${at}: no record has a value at "${path}"; ${advice}` });
+  }
+}
+
+function leavesOf(tree: Tree): readonly (Tree & { readonly kind: "leaf" })[] {
+  if (tree.kind === "leaf") return [tree];
+  return tree.kind === "not" ? leavesOf(tree.part) : tree.parts.flatMap(leavesOf);
+}
