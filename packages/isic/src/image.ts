@@ -10,7 +10,7 @@ import {
 import type { Context } from "./context.ts";
 import { NotLoadedError } from "./errors.ts";
 import { decodedPhoto, photoFile } from "./image-files.ts";
-import { pictureBundle } from "./jupyter.ts";
+import { pictureBundle, showInJupyter } from "./jupyter.ts";
 import type { ImageInfo } from "./meta-info.ts";
 import type { CallOptions, LongCallOptions, Origin } from "./origin.ts";
 import { type ImageRecord, idOf, nameOf } from "./records.ts";
@@ -66,6 +66,7 @@ export class Image {
     this.record = record;
     this.#context = context;
     this.#origins = { record: origin };
+    showInJupyter(this, () => pictureBundle(context.codecs, this.#data, `Image ${this.name}`));
   }
 
   /** The id of this server: 24 hexadecimal digits on v1, the same as the name on v2. */
@@ -206,11 +207,6 @@ export class Image {
   /** The record, for `JSON.stringify`. */
   toJSON(): ImageRecord {
     return this.record;
-  }
-
-  /** Jupyter kernels for JavaScript (Deno's) show the picture when its pixels are loaded, else the name. */
-  async [Symbol.for("Jupyter.display")](): Promise<Record<string, string>> {
-    return pictureBundle(this.#context.codecs, this.#data, `Image ${this.name}`);
   }
 
   #loaded(what: string): Superpixels {

@@ -19,3 +19,8 @@ function base64(bytes: Uint8Array): string {
   for (let i = 0; i < bytes.length; i += CHUNK) binary += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
   return btoa(binary);
 }
+
+/** Jupyter kernels for JavaScript (Deno's) ask an object for this method, and show the picture that it gives. */
+export function showInJupyter(object: object, bundle: () => Promise<Record<string, string>>): void {
+  Object.defineProperty(object, Symbol.for("Jupyter.display"), { value: bundle });
+}

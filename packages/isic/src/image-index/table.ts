@@ -22,7 +22,7 @@ const SAMPLE = 300;
 /** Records as they are: for the old API's tens of thousands, and for the few that were seen one by one. */
 export class RecordTable implements ImageTable {
   readonly records: Map<string, ImageRecord>;
-  readonly ids = new Map<string, string>();
+  readonly ids: Map<string, string> = new Map();
 
   constructor(records: Iterable<ImageRecord> = []) {
     this.records = new Map();
