@@ -17,7 +17,9 @@ export interface Inspection {
 type Options = InspectOptions & { readonly repair: boolean };
 
 export async function inspectShelf(shelf: Shelf, options: Options, inspection: Inspection): Promise<void> {
-  for (const path of await shelf.leftovers()) {
+  const leftovers = await shelf.leftovers();
+  if (options.repair) await shelf.ready();
+  for (const path of leftovers) {
     if (options.repair) await rm(path, { force: true });
     report(inspection, "leftover", "A process died while it wrote this temporary file.", options.repair, {
       where: path,

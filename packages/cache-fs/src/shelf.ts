@@ -147,8 +147,7 @@ export class Shelf {
   ): Promise<FileIdentity> {
     const path = join(this.root, relative);
     for (let attempt = 1; ; attempt++) {
-      this.#prepared ??= this.#prepare();
-      await this.#prepared;
+      await this.ready();
       if (!(await this.#guard(dirname(path)))) await this.#makeFolder(dirname(path));
       try {
         return await writeWhole(path, this.temporary(), chunks, { ...options, durable: this.#options.durable });
@@ -246,7 +245,9 @@ export class Shelf {
     this.#flushTimer = undefined;
     for (const journal of this.#journals.values()) {
       journal.flush();
-      if (journal.bloated) await journal.compact(this.temporary(), () => true);
+      if (!journal.bloated) continue;
+      await this.ready();
+      await journal.compact(this.temporary(), () => true);
     }
   }
 
@@ -268,6 +269,12 @@ export class Shelf {
 
   temporary(): string {
     return join(this.root, PRIVATE, "tmp", `${this.#options.self.text}.${this.#options.self.next()}`);
+  }
+
+  /** Makes what writing needs, and sweeps what dead processes left; once. */
+  async ready(): Promise<void> {
+    this.#prepared ??= this.#prepare();
+    await this.#prepared;
   }
 
   async #prepare(): Promise<void> {

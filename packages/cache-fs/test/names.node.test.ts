@@ -1,0 +1,139 @@
+import { cacheKey } from "@isic/cache";
+import { hostileKeys } from "@isic/cache/testing";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fileNameOf, keyOf, type Layout } from "../src/index.ts";
+
+const layouts: Layout[] = ["auto", "one-level", "two-level"];
+const V1 = "5436e3abbae478396759f0cf";
+
+const text = fc.oneof(
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 10 }),
+  fc.constantFrom(
+    "ISIC_0000042",
+    "ISIC_0000042.jpg",
+    "CON",
+    "nul.txt",
+    ".hidden",
+    "end.",
+    "a_b",
+    "A",
+    "a",
+    "_",
+    ".jpg",
+    ".bin",
+    V1,
+  ),
+  fc.constantFrom(...hostileKeys.filter((key) => key !== "" && key.length < 40 && !/[\ud800-\udfff]/.test(key))),
+);
+const type = fc.constantFrom(
+  "image",
+  "spimg",
+  "spidx",
+  "smask",
+  "afmsk",
+  "imcache",
+  "stann",
+  "imindex",
+  "Type",
+  "constructor",
+);
+
+describe("file names", () => {
+  test("are those of the plan", () => {
+    const server = "api.isic-archive.com/anonymous";
+    const table: Record<string, string> = {
+      "image/ISIC_0000042/ISIC_0000042.jpg": "4/2/image_ISIC_0000042_ISIC_0000042.jpg",
+      [`image/${V1}/ISIC_0000000.jpg`]: `f/image_${V1}_ISIC_0000000.jpg`,
+      [`image/${V1}/.png`]: `f/image_${V1}.png`,
+      [`image/${V1}`]: `f/image_${V1}.bin`,
+      [`spimg/${V1}`]: `f/spimg_${V1}.png`,
+      [`spidx/${V1}`]: `f/spidx_${V1}.npz`,
+      [`smask/${V1}/ISIC_0000000`]: `f/smask_${V1}_ISIC_0000000.png`,
+      [`afmsk/${V1}/dotsmiliac`]: `f/afmsk_${V1}_dotsmiliac.png`,
+      "imcache/000000000000000000000000": "0/imcache_000000000000000000000000.json.gz",
+      [`stann/${V1}`]: `f/stann_${V1}.json.gz`,
+      "imindex/manifest": "0/0/imindex_manifest.bin",
+    };
+    for (const [tail, name] of Object.entries(table)) {
+      expect(fileNameOf(`${server}/${tail}`)).toBe(`${server}/${name}`);
+      expect(keyOf(`${server}/${name}`)).toBe(`${server}/${tail}`);
+    }
+    expect(fileNameOf(`${server}/spimg/${V1}`, "two-level")).toBe(`${server}/c/f/spimg_${V1}.png`);
+    expect(fileNameOf("a/b")).toBe("_/_/0/b/+a+b.bin");
+  });
+
+  test("give back every key, for any texts in any layout, and stay inside", () => {
+    const parts = fc.oneof(
+      fc.tuple(text, text, type, text),
+      fc.tuple(text, text, type, text, text),
+      fc.array(text, { minLength: 1, maxLength: 6 }),
+    );
+    fc.assert(
+      fc.property(parts, fc.constantFrom(...layouts), (texts, layout) => {
+        const key = cacheKey(texts as string[]);
+        let name: string;
+        try {
+          name = fileNameOf(key, layout);
+        } catch (error) {
+          expect((error as { tag?: string }).tag).toBe("InvalidKeyError");
+          expect(key.length).toBeGreaterThan(60);
+          return;
+        }
+        expect(keyOf(name)).toBe(key);
+        for (const segment of name.split("/")) {
+          expect(segment).toMatch(/^[A-Za-z0-9._%+-]+$/);
+          expect(segment).not.toMatch(/^\.|\.$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i);
+          expect(segment.length).toBeLessThanOrEqual(230);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("of different keys differ, also where the file system ignores case", () => {
+    fc.assert(
+      fc.property(fc.tuple(text, text, type, text), fc.tuple(text, text, type, text), (a, b) => {
+        const [keyA, keyB] = [cacheKey(a), cacheKey(b)];
+        fc.pre(keyA !== keyB && keyA.length < 150 && keyB.length < 150);
+        expect(fileNameOf(keyA).toLowerCase()).not.toBe(fileNameOf(keyB).toLowerCase());
+      }),
+      { numRuns: 2000 },
+    );
+    const folded = ["a", "A", "CON", "con", "Con"].map((account) =>
+      fileNameOf(`h.org/${account}/spimg/0a`).toLowerCase(),
+    );
+    expect(new Set(folded).size).toBe(5);
+  });
+
+  test("that no key has are no keys", () => {
+    const own = "api.isic-archive.com/anonymous";
+    for (const path of [
+      "",
+      "x",
+      `${own}/spimg_0a.png`,
+      `${own}/b/spimg_0a.png`,
+      `${own}/a/a/a/spimg_0a.png`,
+      `${own}/a/spimg_0a.jpg`,
+      `${own}/a/.spimg_0a.png.lock`,
+      `${own}/a/spimg_0a_.png`,
+      `${own}/a/image_0a_`,
+      `${own}/a/image_0a`,
+      `${own}/a/image_0a_%4`,
+      `${own}/a/image_0a_A.jpg`,
+      `${own}/a/image_0a_%2F.jpg/`,
+      `${own}/../a/spimg_0a.png`,
+      `API.org/anonymous/a/spimg_0a.png`,
+      "_/_/a/spimg_0a.png",
+      `_/_/a/+${own.replace("/", "+")}+spimg+0a.bin`,
+      "_/_/0/b/+a+b.png",
+    ]) {
+      const key = keyOf(path);
+      expect(
+        key === undefined || fileNameOf(key, path.split("/").length === 4 ? "one-level" : "two-level") === path,
+        path,
+      ).toBe(true);
+      expect(key, path).toBe(undefined);
+    }
+  });
+});
