@@ -19,6 +19,13 @@ export function withSpecials(images: readonly ImageRecord[]): readonly ImageReco
           mimeType: "image/png",
           v2: { acquisition: { image_type: "RCM: tile" }, clinical: { rcm_case_id: "IRCM_0000001" } },
         };
+      // ... and a mosaic, which v2 keeps as TIFF
+      case 52:
+        return {
+          ...image,
+          mimeType: "image/tiff",
+          v2: { acquisition: { image_type: "RCM: mosaic" }, clinical: { rcm_case_id: "IRCM_0000001" } },
+        };
       default:
         return image;
     }

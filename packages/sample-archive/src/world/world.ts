@@ -5,6 +5,7 @@ import { encodeJpeg } from "../photo/jpeg.ts";
 import type { Subject } from "../photo/lesion.ts";
 import { shrink } from "../photo/shrink.ts";
 import { partition } from "../photo/superpixels.ts";
+import { encodeTiff } from "../photo/tiff.ts";
 import { encodePng } from "../png.ts";
 import type { AnnotationRecord, ImageRecord, Picture, Source } from "../source.ts";
 import { collections } from "./collections.ts";
@@ -108,9 +109,10 @@ function kindOf(diagnosis: unknown): Subject["kind"] {
 }
 
 async function photo(image: ImageRecord, drawing: Drawing) {
-  if (image.mimeType === "image/png") {
+  if (image.mimeType !== "image/jpeg") {
     const grey = Uint8Array.from({ length: drawing.width * drawing.height }, (_, i) => drawing.data[4 * i + 1]!);
-    return encodePng(drawing.width, drawing.height, grey);
+    const encode = image.mimeType === "image/png" ? encodePng : encodeTiff;
+    return encode(drawing.width, drawing.height, grey);
   }
   // some cameras note that they were held sideways; nobody may turn the pixels because of it
   const sideways = hash(image.name) % 40 === 7;
