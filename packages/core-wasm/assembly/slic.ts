@@ -5,4 +5,4 @@ export { measureBoxes } from "./slic/boxes";
 export { connect, packLabels } from "./slic/connect";
 export { convertRows, extremes } from "./slic/convert";
 export { assignPlain } from "./slic/plain";
-export { addRows, clearSums, moveSeeds, plantSeeds, raiseDeviations, readDeviations, widen } from "./slic/seeds";
+export { addRows, addSeeds, clearSums, moveSeeds, plantSeeds, raiseDeviations, readDeviations, widen } from "./slic/seeds";

@@ -8,12 +8,16 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wasmFolder = join(root, ".tsbuild", "wasm");
 const textFolder = join(root, "src", "generated");
 
+/** Several threads, each with an instance of its own, over a memory that the caller brings. */
+const SHARED_MEMORY = ["--importMemory", "--sharedMemory", "--maximumMemory", "65536"];
+
 /** One entry per module and variant; `publish` names the bare file in dist/. */
 const MODULES = [
   { entry: "core", variant: "simd", features: ["simd", "bulk-memory"], publish: "core.wasm" },
   { entry: "core", variant: "scalar", features: ["bulk-memory"], publish: "core.scalar.wasm" },
   { entry: "slic", variant: "simd", features: ["simd", "bulk-memory"], publish: "slic.wasm" },
   { entry: "slic", variant: "scalar", features: ["bulk-memory"] },
+  { entry: "slic", variant: "shared", features: ["simd", "bulk-memory", "threads"], words: SHARED_MEMORY },
 ].filter(({ entry }) => existsSync(join(root, "assembly", `${entry}.ts`)));
 
 const wasmPath = ({ entry, variant }) => join(wasmFolder, `${entry}.${variant}.wasm`);
@@ -29,7 +33,7 @@ if (process.argv.includes("--copy")) {
 }
 
 async function build(asc, module) {
-  const { entry, variant, features } = module;
+  const { entry, variant, features, words: more = [] } = module;
   const words = [
     join("assembly", `${entry}.ts`),
     "--outFile",
@@ -41,7 +45,8 @@ async function build(asc, module) {
     "--noAssert",
     ...features.flatMap((feature) => ["--enable", feature]),
     "--use",
-    `SIMD=${variant === "simd" ? 1 : 0}`,
+    `SIMD=${variant === "scalar" ? 0 : 1}`,
+    ...more,
   ];
   const { error, stderr } = await asc.main(words);
   if (error) {

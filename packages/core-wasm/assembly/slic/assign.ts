@@ -1,11 +1,11 @@
 // Every pixel to its nearest seed, a tile at a time. Most seeds are ruled out for a whole tile by bounds of the distance
 // that are computed with the very operations of the distance; each of these is monotone also after rounding, so a bound
 // never lies on the wrong side of a distance and the labels are those of the plain algorithm.
-import { assignChecked, assignFull, fillTile } from "./tile";
 import { boxAt, covers, leastColour, mostColour, ROUNDING } from "./bounds";
 import { duel } from "./duel";
 import { Job, KEPT, labelRowBytes, rowBytes, seedAt, TILE } from "./job";
 import { COVERED, LIST, MOST, moveRival, NUMBER, RIVAL } from "./rival";
+import { assignChecked, assignFull, fillTile, forgetOutside, outsideAll } from "./tile";
 
 // Where the parts of the scratch begin; set by `assignBands`.
 let upper: usize = 0;
@@ -16,10 +16,11 @@ let actives: i32 = 0;
 let inner: usize = 0;
 
 /**
- * Assigns the bands `from` to `to`; says whether a label changed. `first`: no seed has a colour yet.
+ * Assigns the bands `from` to `to`. Returns 1 if a label changed, plus 2 if a pixel lay in no window. `first`: no seed has a colour yet.
  * `scratch`: 16 + LIST bytes per tile, 4 per seed, and 4096 + 64.
  */
-export function assignBands(job: Job, from: i32, to: i32, first: bool, scratch: usize): bool {
+export function assignBands(job: Job, from: i32, to: i32, first: bool, scratch: usize): i32 {
+  forgetOutside();
   const tiles = <usize>job.tiles;
   inner = scratch;
   upper = inner + <usize>MOST * 64;
@@ -42,7 +43,7 @@ export function assignBands(job: Job, from: i32, to: i32, first: bool, scratch: 
       if (decide(job, band, tile, top, bottom, first)) changed = true;
     }
   }
-  return changed;
+  return (changed ? 1 : 0) | (outsideAll ? 2 : 0);
 }
 
 /** Tiles whose colours are fetched at once. */

@@ -76,6 +76,22 @@ export function addRows(job: Job, top: i32, bottom: i32, from: i32, to: i32): vo
   }
 }
 
+/**
+ * Adds all pixels of the seeds `from` to `to`, which lie in the windows of the last assignment, unless some pixels lay in no
+ * window and kept their label (`everywhere`).
+ */
+export function addSeeds(job: Job, from: i32, to: i32, everywhere: bool): void {
+  let top = everywhere ? 0 : job.height;
+  let bottom = everywhere ? job.height : 0;
+  for (let k = from; k < to; k++) {
+    const seed = seedAt(job, k);
+    if (seed.bottom == 0) continue;
+    top = min(top, seed.top);
+    bottom = max(bottom, seed.bottom);
+  }
+  addRows(job, top, bottom, from, to);
+}
+
 /** Moves the seeds `from` to `to` to the means of their pixels. A seed without pixels dies: its window closes. */
 export function moveSeeds(job: Job, from: i32, to: i32): void {
   for (let k = from; k < to; k++) {

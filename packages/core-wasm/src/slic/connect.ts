@@ -5,7 +5,7 @@ import type { Plan } from "./plan.ts";
 export function connect(labels: Int32Array, plan: Plan): LabelImage {
   const { width, height, smallest, largest } = plan;
   const data = new Int32Array(width * height).fill(-1);
-  const region = new Int32Array(Math.min(largest, data.length));
+  const region = new Int32Array(largest);
   let next = 0;
   let most = 0;
   for (let first = 0; first < data.length; first++) {

@@ -4,13 +4,12 @@
  * @module
  */
 import type { LabelImage, Raster } from "../types.ts";
-import { steps } from "./drive.ts";
-import { checkRaster, parameters, type SlicOptions, type SlicProgress } from "./options.ts";
-import { planFor } from "./plan.ts";
+import type { SlicOptions, SlicProgress } from "./options.ts";
+import { start } from "./start.ts";
 import { nextTask } from "./task.ts";
-import { createWasmSlicer } from "./wasm.ts";
 
 export type { Bytes, LabelImage, Raster } from "../types.ts";
+export { SlicMemoryError } from "./errors.ts";
 export { ARCHIVE_PARAMETERS, type SlicOptions, type SlicParameters, type SlicProgress } from "./options.ts";
 
 /** Options of {@link computeSuperpixelsSync}. */
@@ -31,7 +30,8 @@ export interface ComputeSuperpixelsOptions extends ComputeSuperpixelsSyncOptions
  * stay alive calls this in a worker (`@isic/core-wasm/slic/pool`).
  *
  * @returns a new label image of the picture's size
- * @throws TypeError or RangeError for a raster whose sizes do not fit its data and for options out of their range
+ * @throws TypeError or RangeError for a raster whose sizes do not fit its data and for options out of their range,
+ * {@link SlicMemoryError} when there is not enough memory
  *
  * @example
  * ```ts
@@ -68,11 +68,4 @@ export function computeSuperpixelsSync(raster: Raster, options: ComputeSuperpixe
     if (step.done) return step.value;
     options.onProgress?.(step.value);
   }
-}
-
-function start(raster: Raster, options: SlicOptions): Generator<SlicProgress, LabelImage> {
-  const checked = parameters(options);
-  checkRaster(raster);
-  const plan = planFor(raster.width, raster.height, checked);
-  return steps(createWasmSlicer(raster, plan, "simd"), plan.rounds);
 }

@@ -45,8 +45,8 @@ export function planFor(width: number, height: number, parameters: SlicParameter
     rounds: parameters.iterations,
     zero: parameters.zero,
     connectivity: parameters.connectivity,
-    smallest: Math.trunc(parameters.minSizeFactor * meanSize),
-    largest: Math.max(1, Math.trunc(parameters.maxSizeFactor * meanSize)),
+    smallest: Math.min(width * height + 1, Math.trunc(parameters.minSizeFactor * meanSize)),
+    largest: Math.min(width * height, Math.max(1, Math.trunc(parameters.maxSizeFactor * meanSize))),
   };
 }
 

@@ -7,18 +7,16 @@ import type { Slicer } from "./slicer.ts";
 
 /** The computation in WebAssembly, on the calling thread. */
 export function createWasmSlicer(raster: Raster, plan: Plan, build: Build): Slicer {
-  const wasm = instantiate(build);
   const layout = layoutFor(plan, 1);
-  wasm.memory.grow(Math.max(0, Math.ceil((layout.bytes - wasm.memory.buffer.byteLength) / 65536)));
-  const { grid } = plan;
+  const wasm = instantiate(build, layout.bytes, plan);
   let first = true;
   return {
     prepare(): void {
-      enter(wasm, layout, plan, raster);
-      wasm.convertRows(layout.job, 0, plan.height, layout.scratch);
-      wasm.blurColumns(layout.job, 0, wasm.strips(layout.job), layout.scratch);
+      enter(wasm.memory.buffer, layout, plan, raster);
+      lighten(wasm, layout);
+      convert(wasm, layout, plan);
       wasm.measureBoxes(layout.job, 0, layout.bands);
-      wasm.plantSeeds(layout.job, grid.startX, grid.startY, grid.strideX, grid.strideY);
+      plant(wasm, layout, plan);
     },
     round(): boolean {
       const changed = assignAndAdd(wasm, layout, plan, first);
@@ -32,17 +30,34 @@ export function createWasmSlicer(raster: Raster, plan: Plan, build: Build): Slic
       }
       return true;
     },
-    finish: () => finish(wasm, layout, plan),
+    finish(): LabelImage {
+      const count = connectRows(wasm, layout, plan);
+      return readLabels(wasm.memory.buffer, layout, plan, count);
+    },
   };
 }
 
 /** Puts the picture and all that is known of it into memory. */
-export function enter(wasm: SlicExports, layout: Layout, plan: Plan, raster: Raster): void {
-  const memory = wasm.memory.buffer;
+export function enter(memory: ArrayBufferLike, layout: Layout, plan: Plan, raster: Raster): void {
   writeJob(memory, layout, plan, raster.channels);
   new Uint8Array(memory, layout.labels, raster.data.length).set(raster.data);
+}
+
+/** Makes the table of linear light for the picture in memory. */
+export function lighten(wasm: SlicExports, layout: Layout): void {
   const extremes = wasm.extremes(layout.job);
-  new Float64Array(memory, layout.light, 256).set(lightTable(extremes & 255, extremes >> 8));
+  new Float64Array(wasm.memory.buffer, layout.light, 256).set(lightTable(extremes & 255, extremes >> 8));
+}
+
+export function plant(wasm: SlicExports, layout: Layout, { grid }: Plan): void {
+  wasm.plantSeeds(layout.job, grid.startX, grid.startY, grid.strideX, grid.strideY);
+}
+
+/** In pieces: an engine that starts with quick, slow code can change to better code only between two calls. */
+function convert(wasm: SlicExports, { job, scratch }: Layout, { height }: Plan): void {
+  for (let y = 0; y < height; y += TILE) wasm.convertRows(job, y, Math.min(y + TILE, height), scratch);
+  const strips = wasm.strips(job);
+  for (let strip = 0; strip < strips; strip++) wasm.blurColumns(job, strip, strip + 1, scratch);
 }
 
 /** Adds each band to the sums while its pixels are still in the processor's cache. */
@@ -52,18 +67,26 @@ function assignAndAdd(wasm: SlicExports, layout: Layout, plan: Plan, first: bool
   if (layout.plain) wasm.assignPlain(job, 0, plan.height);
   wasm.clearSums(job, 0, plan.seeds);
   for (let band = 0; band < bands; band++) {
-    if (!layout.plain && wasm.assignBands(job, band, band + 1, Number(first), scratch) !== 0) changed = true;
+    if (!layout.plain && wasm.assignBands(job, band, band + 1, Number(first), scratch) & 1) changed = true;
     wasm.addRows(job, band * TILE, Math.min((band + 1) * TILE, plan.height), 0, plan.seeds);
   }
   return changed;
 }
 
-/** Connects and packs the labels, and copies them out. */
-export function finish(wasm: SlicExports, layout: Layout, plan: Plan): LabelImage {
-  const { width, height } = plan;
-  const largest = Math.min(plan.largest, width * height);
-  if (plan.connectivity) wasm.connect(layout.job, plan.smallest, largest, layout.lab);
-  const most = wasm.packLabels(layout.job, Number(plan.connectivity));
-  const data = new Int32Array(wasm.memory.buffer, layout.labels, width * height).slice();
-  return { width, height, data, count: most + 1 };
+/** Connects the labels, if so planned, and closes the gaps between their rows; returns how many there are. */
+export function connectRows(wasm: SlicExports, { job, lab }: Layout, plan: Plan): number {
+  if (plan.connectivity) wasm.connect(job, plan.smallest, plan.largest, lab);
+  return wasm.packLabels(job, Number(plan.connectivity)) + 1;
+}
+
+/** Copies the labels out. */
+export function readLabels(
+  memory: ArrayBufferLike,
+  { labels }: Layout,
+  { width, height }: Plan,
+  count: number,
+): LabelImage {
+  const data = new Int32Array(width * height);
+  data.set(new Int32Array(memory, labels, width * height));
+  return { width, height, data, count };
 }

@@ -1,0 +1,46 @@
+import { SlicMemoryError } from "../errors.ts";
+import { computeSuperpixels } from "../index.ts";
+import type { Answer, Failure, Task } from "./messages.ts";
+import { runShare } from "./share.ts";
+
+/** A worker's end of its line to the pool. */
+export interface Line {
+  send(answer: Answer, transfer?: ArrayBuffer[]): void;
+  onTask(listener: (task: Task) => void): void;
+}
+
+/** Works for a pool: one task at a time, each ended by one answer that is not progress. */
+export function serve(line: Line): void {
+  let abort = new AbortController();
+  line.onTask((task) => {
+    if (task.kind === "abort") {
+      abort.abort();
+      return;
+    }
+    abort = new AbortController();
+    const { signal } = abort;
+    work(task, signal, line).catch((error: unknown) => {
+      line.send(signal.aborted ? { kind: "stopped" } : { kind: "failed", error: failure(error) });
+    });
+  });
+}
+
+async function work(task: Exclude<Task, { kind: "abort" }>, signal: AbortSignal, line: Line): Promise<void> {
+  const onProgress = (progress: { done: number; total: number }): void => line.send({ kind: "progress", progress });
+  if (task.kind === "whole") {
+    const labels = await computeSuperpixels(task.raster, { ...task.options, signal, onProgress });
+    line.send({ kind: "labels", labels }, [labels.data.buffer]);
+  } else {
+    const count = runShare(task.share, onProgress);
+    line.send(count === undefined ? { kind: "stopped" } : { kind: "done", count });
+  }
+}
+
+function failure(error: unknown): Failure {
+  if (error instanceof SlicMemoryError) {
+    return { name: error.name, message: error.message, size: [error.width, error.height, error.bytes] };
+  }
+  return error instanceof Error
+    ? { name: error.name, message: error.message }
+    : { name: "Error", message: String(error) };
+}
