@@ -1,12 +1,13 @@
 import type {
   Annotation as AnnotationRecord,
   Dataset as DatasetRecord,
+  Histogram,
   Segmentation as SegmentationRecord,
   Study as StudyRecord,
   V1Client,
 } from "@isic/api-client/v1";
-import type { Collection, Lesion, V2Client } from "@isic/api-client/v2";
-import { type Criteria, createPredicate } from "@isic/select";
+import type { Collection, Facets, Lesion, V2Client } from "@isic/api-client/v2";
+import type { Criteria } from "@isic/select";
 import type { Annotation } from "./annotation.ts";
 import type { ImageListOptions, IsicApiOptions, SelectOptions } from "./api-options.ts";
 import { archiveOf, isV2Client } from "./archive/index.ts";
@@ -26,6 +27,7 @@ import { present } from "./present.ts";
 import { type ImageRecord, type ImageReference, idOf, nameOf, resolveReference } from "./records.ts";
 import type { Segmentation } from "./segmentation.ts";
 import { combineSelections, serverCriteria, unknownPaths } from "./selection.ts";
+import { searchServer } from "./server-search.ts";
 import { Store } from "./store.ts";
 import type { Study } from "./study.ts";
 import type { Reference, V1Objects } from "./v1-objects.ts";
@@ -53,6 +55,9 @@ export class IsicApi {
   readonly username: string | undefined;
   readonly #context: Context;
   readonly #book = new ImageBook();
+  readonly #datasets = new Map<string, string>();
+  readonly #studies = new Map<string, string>();
+  #metaHist: Histogram | Facets | undefined;
   #selection: Map<string, ImageRecord> | undefined;
   #v1Objects: Promise<V1Objects> | undefined;
   #v2Objects: Promise<V2Objects> | undefined;
@@ -76,6 +81,21 @@ export class IsicApi {
   /** Which API the server speaks. */
   get family(): "v1" | "v2" {
     return this.#context.archive.family;
+  }
+
+  /** v1: name to id of the datasets; after `datasetList` or `dataset`. */
+  get datasets(): ReadonlyMap<string, string> {
+    return this.#datasets;
+  }
+
+  /** v1: name to id of the studies; after `studyList` or `study`. */
+  get studies(): ReadonlyMap<string, string> {
+    return this.#studies;
+  }
+
+  /** How often each value of each field occurs; after `loadMetaHist`. */
+  get metaHist(): Histogram | Facets | undefined {
+    return this.#metaHist;
   }
 
   /** Name to id of the images seen so far; of all after `cacheImages`. */
@@ -165,6 +185,16 @@ export class IsicApi {
     return metadataColumns((this.#selection ?? (await this.allImages(options))).values());
   }
 
+  /** How often each value of each field occurs, as the server counts: v1's histogram, v2's facets. */
+  async loadMetaHist(options: CallOptions = {}): Promise<Histogram | Facets> {
+    const call = present({ signal: options.signal });
+    const { client } = this;
+    this.#metaHist = await (isV2Client(client)
+      ? client.images.facets({}, call)
+      : client.images.histogram(undefined, call));
+    return this.#metaHist;
+  }
+
   /** v1: all datasets. */
   async datasetList(options: CallOptions = {}): Promise<Dataset[]> {
     return (await this.#v1("datasetList")).datasetList(options);
@@ -240,7 +270,7 @@ export class IsicApi {
     if (basis !== undefined)
       return this.#selectIn(new RecordTable((basis as ReadonlyMap<string, ImageRecord>).values()), criteria);
     if (!this.#book.isComplete && !(await this.loadCache())) {
-      const searched = await this.#search(criteria, options);
+      const searched = await searchServer(this.#context.archive, criteria, options);
       if (searched !== undefined) return this.#selectIn(searched, criteria);
       await this.cacheImages(options);
     }
@@ -251,21 +281,6 @@ export class IsicApi {
     const found = table.select(criteria);
     if (table.records.size > 0) for (const warning of unknownPaths(criteria, table)) this.#context.warn(warning);
     return found;
-  }
-
-  /** What today's server finds for the part of the criteria that its search language can say. */
-  async #search(criteria: Criteria, { signal, onProgress }: SelectOptions): Promise<RecordTable | undefined> {
-    if (this.family === "v1") return undefined;
-    createPredicate(criteria);
-    const { queryOf } = await import("./criteria-query.ts");
-    const query = queryOf(criteria);
-    if (query === undefined) return undefined;
-    const table = new RecordTable();
-    for await (const page of this.#context.archive.imagePages({ query, signal })) {
-      for (const record of page.records) table.add(record);
-      onProgress?.({ done: table.records.size, total: page.total });
-    }
-    return table;
   }
 
   #imageOf(record: ImageRecord, origin: "network" | "cache"): Image {
@@ -292,6 +307,8 @@ export class IsicApi {
         new V1Objects({
           ...this.#context,
           client,
+          datasets: this.#datasets,
+          studies: this.#studies,
           image: (reference, call) => this.image(reference, call),
           imagesById: (ids, call) => this.#imagesById(client, ids, call),
           knownName: (imageId) => knownName(this.#book.find(imageId)),

@@ -1,8 +1,11 @@
 import type { Bytes } from "@isic/cache";
 import {
+  type CjsonRecord,
+  cjson,
   drawOutlines,
   neighborsByDegree,
   type OutlineStyle,
+  osvgp,
   type Paint,
   paintSuperpixels,
   type Raster,
@@ -191,6 +194,18 @@ export class Image {
   /** What is known about the image and its loaded parts, in numbers. */
   async metaInfo(): Promise<ImageInfo> {
     return (await import("./meta-info.ts")).imageInfo(this);
+  }
+
+  /**
+   * The outlines of all superpixels, one per label: an SVG path element (`osvgp`, with `attributes` as they are) or a
+   * polygon as text (`cjson`), in the Python client's formats but never cut. Pieces and holes: `outlines` of
+   * @isic/core-wasm.
+   */
+  superpixelOutlines(format: "cjson"): CjsonRecord[];
+  superpixelOutlines(format?: "osvgp", attributes?: string): string[];
+  superpixelOutlines(format: "osvgp" | "cjson" = "osvgp", attributes?: string): string[] | CjsonRecord[] {
+    const { idx } = this.#loaded("superpixelOutlines");
+    return format === "cjson" ? cjson(idx) : osvgp(idx, attributes);
   }
 
   /** Lets go of what is large. */

@@ -3,6 +3,18 @@
  *
  * @module
  */
+export {
+  type Color,
+  type DenseMap,
+  type LabelImage,
+  type Paint,
+  pixelCount,
+  pixelsOf,
+  type Raster,
+  type SuperpixelMap,
+  toDense,
+} from "@isic/core-wasm";
+export { type Criteria, type Criterion, createPredicate, getPath, selectFrom } from "@isic/select";
 export type { Annotation, DrawOptions, FeatureAreas, MarkedFeature } from "./annotation.ts";
 export { IsicApi } from "./api.ts";
 export type { ImageListOptions, IsicApiOptions, SelectOptions } from "./api-options.ts";
@@ -34,6 +46,7 @@ export {
   UndecodableImageError,
   UnsupportedByServerError,
 } from "./errors.ts";
+export { featureColor } from "./features/color.ts";
 export { featureFilePart, featureSynonyms, type MasterFeature, masterFeatures } from "./features/index.ts";
 export { Image, type ImageOrigins, type LoadImageDataOptions, type LoadSuperpixelsOptions } from "./image.ts";
 export type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";

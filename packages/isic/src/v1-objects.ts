@@ -104,7 +104,7 @@ export class V1Objects {
   }
 
   #datasetRecords(options: CallOptions): Promise<readonly DatasetRecord[]> {
-    this.#datasets ??= this.#context.client.datasets.list(present(options)).all();
+    this.#datasets ??= listed(this.#context.client.datasets.list(present(options)).all(), this.#context.datasets);
     this.#datasets.catch(() => {
       this.#datasets = undefined;
     });
@@ -112,12 +112,20 @@ export class V1Objects {
   }
 
   #studyRecords(options: CallOptions): Promise<readonly StudyRecord[]> {
-    this.#studies ??= this.#context.client.studies.list(present(options)).all();
+    this.#studies ??= listed(this.#context.client.studies.list(present(options)).all(), this.#context.studies);
     this.#studies.catch(() => {
       this.#studies = undefined;
     });
     return this.#studies;
   }
+}
+
+async function listed<T extends Named>(
+  records: Promise<readonly T[]>,
+  names: Map<string, string>,
+): Promise<readonly T[]> {
+  for (const { _id, name } of await records) names.set(name, _id);
+  return records;
 }
 
 function find<T extends Named>(kind: string, records: readonly T[], wanted: string): T {

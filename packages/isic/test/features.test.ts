@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { featureColor } from "../src/features/color.ts";
 import { featureFilePart, featureSynonyms, masterFeatures } from "../src/features/index.ts";
 
 test("the list has the archive's 176 names in 14 categories, each once", () => {
@@ -31,4 +32,16 @@ test("synonyms are an equivalence: 62 names alone, 42 pairs, 10 triples", () => 
     "Miscellaneous : Milia-like cysts, cloudy or starry",
   ]);
   expect(featureSynonyms("Structureless : Blotch Regular")).toEqual([]);
+});
+
+test("colours are stable, shared by synonyms, and mixed for pairs", () => {
+  const milia = featureColor("Dots : Milia-like cysts");
+  expect(featureColor("Globules / Clods : Milia-like cysts")).toEqual(milia);
+  expect(milia.every((channel) => Number.isInteger(channel) && channel >= 0 && channel <= 255)).toBe(true);
+  const dotted = featureColor("Vessels : Dotted");
+  expect(featureColor("Dots : Milia-like cysts+Vessels : Dotted")).toEqual(
+    milia.map((channel, i) => Math.floor((channel + dotted[i]!) / 2)),
+  );
+  const all = [...masterFeatures().keys()].map((id) => featureColor(id).join());
+  expect(new Set(all).size).toBeGreaterThan(100);
 });

@@ -1,0 +1,114 @@
+import type { Bytes } from "@isic/cache";
+import { createSampleArchive } from "@isic/sample-archive";
+import { describe, expect, test } from "vitest";
+import { isIsicError } from "../src/errors.ts";
+import { platformApi } from "./support/api.ts";
+
+const archive = createSampleArchive({ images: 60, smallPhotos: true });
+const cache = new Map<string, Bytes>();
+const common = { family: "v1", baseUrl: archive.v1Url, fetch: archive.fetch, cache, onWarning: () => {} } as const;
+const admin = archive.users.find(({ login }) => login === "admin")!;
+
+describe("who is logged in", () => {
+  test("sees more, and keeps it where guests do not look", async () => {
+    const own = await platformApi({ ...common, username: admin.login, password: () => admin.password });
+    expect(own.username).toBe(admin.login);
+    const guest = await platformApi(common);
+    expect(guest.username).toBeUndefined();
+    const all = await own.allImages();
+    const open = await guest.allImages();
+    expect(all.size).toBeGreaterThan(open.size);
+
+    const hidden = [...all.values()].find((record) => !open.has(String(record._id)))!;
+    const image = await own.image(hidden);
+    await image.loadRawData();
+    const keys = [...cache.keys()].filter((key) => key.includes(String(hidden._id)));
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys.every((key) => key.includes(`/${admin.id}/`))).toBe(true);
+
+    const other = await platformApi(common);
+    await expect(other.image(hidden).then((each) => each.loadRawData())).rejects.toThrow();
+  });
+
+  test("takes everything along when he logs out with erase", async () => {
+    const own = await platformApi({ ...common, username: admin.login, password: admin.password });
+    await own.logout({ erase: true });
+    const prefixes = new Set([...cache.keys()].map((key) => key.split("/")[1]));
+    expect(prefixes).toEqual(new Set(["anonymous"]));
+  });
+
+  test("with a wrong password is told so, and no secret is shown", async () => {
+    const error = await platformApi({ ...common, username: admin.login, password: "s3cr3t" }).catch((e: unknown) => e);
+    expect(isIsicError(error, "AuthError") && error.message).toContain("Check name and password");
+    expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain("s3cr3t");
+  });
+
+  test("on today's archive by a token", async () => {
+    const token = archive.issueToken(admin.login);
+    const api = await platformApi({ baseUrl: archive.v2Url, fetch: archive.fetch, cache: new Map(), token });
+    expect(api.username).toBe(admin.email);
+    const dead = platformApi({ baseUrl: archive.v2Url, fetch: archive.fetch, cache: false, token: "nonsense" });
+    await expect(dead).rejects.toThrow("log in again");
+  });
+});
+
+describe("mistakes when connecting", () => {
+  test.each([
+    [{ family: "v1" }, "expected baseUrl for the old API"],
+    [{ username: "me" }, "no login by name and password"],
+    [{ baseUrl: "http://archive.example" }, "http"],
+    [{ family: "v1", baseUrl: "not a url" }, "not a url"],
+  ] as const)("%j", async (options, sentence) => {
+    const password = "username" in options ? { password: "x" } : {};
+    await expect(platformApi({ cache: false, ...password, ...options })).rejects.toThrow(sentence);
+  });
+});
+
+describe("names from the server", () => {
+  test("never become paths or other keys", async () => {
+    const hostile = "../../etc/passwd\0 :*?";
+    const own = new Map<string, Bytes>();
+    const fetch = async (request: Request): Promise<Response> => {
+      const answer = await archive.fetch(request);
+      if (!(answer.headers.get("content-type") ?? "").includes("json")) return answer;
+      const headers = new Headers(answer.headers);
+      headers.delete("content-length");
+      const text = (await answer.text()).replaceAll("ISIC_0000000", JSON.stringify(hostile).slice(1, -1));
+      return new Response(text, { status: answer.status, headers });
+    };
+    const api = await platformApi({ family: "v1", baseUrl: archive.v1Url, fetch, cache: own });
+    const image = await api.image("5436e3abbae478396759f0cf");
+    expect(image.name).toBe(hostile);
+    await image.loadImageData();
+    const [key] = [...own.keys()].filter((each) => each.includes("/image/"));
+    expect(key!.split("/")).toHaveLength(5);
+    expect(key).toMatch(/^[A-Za-z0-9._%/-]+$/);
+  });
+
+  test("a photo that is a web page never enters", async () => {
+    const own = new Map<string, Bytes>();
+    const fetch = async (request: Request): Promise<Response> =>
+      request.url.includes("/download")
+        ? new Response("<html>sorry</html>", { headers: { "content-type": "image/jpeg" } })
+        : archive.fetch(request);
+    const api = await platformApi({ family: "v1", baseUrl: archive.v1Url, fetch, cache: own, retry: { limit: 0 } });
+    const image = await api.image("ISIC_0000000");
+    await expect(image.loadImageData()).rejects.toThrow();
+    expect([...own.keys()].filter((each) => each.includes("/image/"))).toEqual([]);
+  });
+
+  test("a cached photo that is broken is fetched again, with a word", async () => {
+    const own = new Map<string, Bytes>();
+    const warnings: string[] = [];
+    const options = { ...common, cache: own, onWarning: (message: string) => warnings.push(message) };
+    const first = await (await platformApi(options)).image("ISIC_0000000");
+    await first.loadImageData();
+    const key = [...own.keys()].find((each) => each.includes("/image/"))!;
+    own.set(key, own.get(key)!.slice(0, 500));
+    const second = await (await platformApi(options)).image("ISIC_0000000");
+    await second.loadImageData();
+    expect(second.origins.data).toBe("network");
+    expect(second.data!.data).toEqual(first.data!.data);
+    expect(warnings.join()).toContain("is not usable");
+  });
+});
