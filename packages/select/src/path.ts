@@ -131,15 +131,19 @@ export function isPlainPath(path: string): boolean {
   return path.split(".").every((part) => part !== "" && !/[=~]|^(?:-?\d+|[#$]|%%?|\{\}|\{keys\}|\[\])$/.test(part));
 }
 
-/** A path compiled once, for many records: `undefined` or `null` where there is no value. */
-export function compilePath(path: string): Getter {
+/**
+ * A path compiled once, for many records: `undefined` or `null` where there is no value.
+ *
+ * @param exact A key that holds the whole path wins over the path, as in `getPath`, in the archive's own branches too.
+ */
+export function compilePath(path: string, exact = false): Getter {
   const parts = path.split(".");
   if (!isPlainPath(path) || parts.some(isInherited)) return (record) => walk(record, path, null);
   if (parts.length === 1) return (record) => (record == null ? undefined : data((record as Dict)[path]));
   const key = parts.at(-1) as string;
   const general = chainGetter(path, parts);
   const branchOf = BRANCHES[path.slice(0, -key.length - 1)];
-  if (branchOf === undefined) return general;
+  if (exact || branchOf === undefined) return general;
   return (record) => {
     const branch = branchOf(record as Archived);
     return typeof branch === "object" && branch !== null ? data(branch[key]) : general(record);

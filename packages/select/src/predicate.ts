@@ -46,7 +46,7 @@ function compileTree(tree: Tree, compat: boolean): Predicate {
     const leaf = compileLeaf(tree.criterion, tree.at, compat);
     if (leaf === undefined) return () => false;
     const { test } = leaf;
-    const get = compilePath(leaf.path);
+    const get = compilePath(leaf.path, compat);
     return (record) => test(get(record));
   }
   if (tree.kind === "not") {

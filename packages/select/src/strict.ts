@@ -47,7 +47,10 @@ export function checkCriterion(criterion: readonly unknown[], at: string): void 
   const [path, operator, operand] = criterion;
   if (typeof path !== "string") fail("the path is not a string", "write [path, operator, value]");
   if (!OPERATORS.includes(operator as Operator)) {
-    const meant = OTHER_NAMES[String(operator)] ?? nearest(String(operator), OPERATORS) ?? "==";
+    const meant =
+      (Object.hasOwn(OTHER_NAMES, String(operator)) ? OTHER_NAMES[String(operator)] : undefined) ??
+      nearest(String(operator), OPERATORS) ??
+      "==";
     fail(`${show(operator)} is not an operator`, "", meant);
   }
   const shortest = UNARY.includes(operator as string) ? 2 : 3;
@@ -87,38 +90,24 @@ function isOrdered(value: unknown): value is string {
   return typeof value === "string" || isNumeric(value) || Array.isArray(value);
 }
 
-/** A comparison of a field that holds numbers with a string, and the like, can never be true. */
+/** A comparison of a field that holds numbers with a string, and the like, tells no records apart. */
 function checkKind(kind: FieldKind, operator: Operator, operand: unknown, fail: Fail): void {
-  const holds = `the field holds ${PLURAL[kind]}`;
-  if (/^(==|!=|[<>])/.test(operator) && operand != null && !fits(kind, operand)) {
-    fail(`${holds}, so it is never "${operator}" ${show(operand)}`, "", convert(kind, operand));
-  }
-  if (operator === "between" && !fits(kind, (operand as unknown[])[0])) {
-    fail(
-      `${holds}, so it is never between ${show(operand)}`,
-      "",
-      (operand as unknown[]).map((end) => convert(kind, end)),
-    );
-  }
-  if (operator === "in" || operator === "not in") {
-    if (typeof operand === "string" ? kind !== "string" : Array.isArray(operand) && operand.length > 0) {
-      const misfit =
-        typeof operand === "string" || (operand as unknown[]).every((item) => item != null && !fits(kind, item));
-      if (misfit)
-        fail(
-          `${holds}, none of which is in ${show(operand)}`,
-          "",
-          [operand].flat().map((item) => convert(kind, item)),
-        );
+  const instead = (meant: unknown): never =>
+    fail(`the field holds ${PLURAL[kind]}, of which "${operator}" ${show(operand)} tells none apart`, "", meant);
+  const equality = /^(not|!)/.test(operator) ? "!=" : "==";
+  const list = operand instanceof Set ? [...operand] : operand;
+  if (/^(==|!=|[<>])/.test(operator)) {
+    if (operand != null && !fits(kind, operand)) instead(convert(kind, operand));
+  } else if (operator === "between" || /in$/.test(operator)) {
+    const ends = Array.isArray(list) ? list : typeof list === "string" && kind !== "string" ? [list] : [];
+    if (ends.length > 0 && ends.every((end) => end != null && !fits(kind, end))) {
+      instead(ends.map((end) => convert(kind, end)));
     }
-  }
-  if (/ni$/.test(operator) && kind !== "list" && !(kind === "string" && typeof operand === "string")) {
-    fail(`${holds}, which contain no ${show(operand)}`, "", operator === "ni" ? "==" : "!=");
-  }
-  if (/match$|~/.test(operator) && kind !== "string")
-    fail(`${holds}, not text`, "", operator.startsWith("!") || operator.startsWith("not") ? "!=" : "==");
-  if (/is$/.test(operator) && operand != null && kind !== "boolean")
-    fail(`${holds}, not true or false`, "", operator === "is" ? "==" : "!=");
+  } else if (/ni$/.test(operator)) {
+    if (kind !== "list" && !(kind === "string" && typeof operand === "string")) instead(equality);
+  } else if (/match$|~/.test(operator)) {
+    if (kind !== "string") instead(equality);
+  } else if (/is$/.test(operator) && operand != null && kind !== "boolean") instead(equality);
 }
 
 const PLURAL: Readonly<Record<FieldKind, string>> = {

@@ -69,7 +69,7 @@ describe("strict mode says what is wrong, where, and what was meant", () => {
 
   test("the sentences read well", () => {
     expect(errorOf(["meta.clinical.age_approx", "==", "15"]).message).toBe(
-      'criteria ["meta.clinical.age_approx","==","15"]: the field holds numbers, so it is never "==" "15"; did you mean 15?',
+      'criteria ["meta.clinical.age_approx","==","15"]: the field holds numbers, of which "==" "15" tells none apart; did you mean 15?',
     );
     expect(errorOf([["name", "=", "x"]]).message).toBe(
       'criteria[0] ["name","=","x"]: "=" is not an operator; did you mean "=="?',
@@ -149,6 +149,16 @@ describe("beyond the original", () => {
     expect(createPredicate(["metadata.clinical.mel_thick_mm", "<", 1])(image)).toBe(true);
     expect(createPredicate(["metadata.clinical.mel_thick_mm", "==", 0.8])(image)).toBe(true);
     expect(createPredicate(["metadata.clinical.mel_thick_mm", "<", 1], { compat: true })(image)).toBe(false);
+  });
+  test("a key that holds the whole path is found, and wins in compat mode", () => {
+    const both = { "meta.clinical.sex": "root", meta: { clinical: { sex: "branch" } }, "a.b": 1, a: { b: 2 } };
+    const root: Criteria = ["meta.clinical.sex", "==", "root"];
+    expect([getPath(both, "meta.clinical.sex"), getPath(both, "a.b")]).toEqual(["root", 1]);
+    expect([createPredicate(root, { compat: true })(both), createPredicate(root)(both)]).toEqual([true, false]);
+    expect([createPredicate(root)({ "meta.clinical.sex": "root" }), createPredicate(["a.b", "==", 1])(both)]).toEqual([
+      true,
+      true,
+    ]);
   });
   test("every container comes back as it was", () => {
     const record = { a: items[0], b: items[1] };
