@@ -2,8 +2,11 @@ import type { DecodePixels } from "../image.ts";
 import { decodePixels } from "../js/decode.ts";
 import type { CoreSource } from "./core.ts";
 
-/** So many pixels pass through the memory of the module at a time: in and out, they stay in the processor's cache. */
-const WINDOW = 16_384;
+/**
+ * So many pixels pass through the memory of the module at a time. Copies of a megabyte bypass the processor's cache when
+ * they write, which takes half the time that smaller ones do.
+ */
+const WINDOW = 262_144;
 
 export function wasmDecode(source: CoreSource): DecodePixels {
   return (pixels, channels, labels) => {

@@ -9,7 +9,7 @@ export const RUN = 8;
 export const SPILL = 128;
 
 /** So many pixels pass through the memory of the module at a time. */
-const WINDOW = 65_536;
+const WINDOW = 262_144;
 /** Even if every pixel is a run of its own, such an image fits the module's 4 GB. */
 const MOST_PIXELS = 2 ** 27;
 

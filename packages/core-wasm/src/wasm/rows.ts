@@ -6,7 +6,7 @@ import type { Core, CoreSource } from "./core.ts";
 import { align, mapRuns, RUN, SPILL, wasmFillMap } from "./map.ts";
 
 /** So many bytes of filtered rows (at least one row) pass through the memory of the module at a time. */
-const WINDOW = 131_072;
+const WINDOW = 786_432;
 /** Where the rows lie. The kernel reads a few bytes before them, and up to 256 behind. */
 const ROWS_AT = 16;
 const READ_AHEAD = 256;

@@ -1,0 +1,45 @@
+// Public calls on arrays of the caller, beside the copies they cannot do without, and beside loops in JavaScript.
+import * as core from "@isic/core-wasm";
+import * as twin from "@isic/core-wasm/js";
+import { ms, race, table } from "./measure.mjs";
+
+export async function calls(maps) {
+  const rows = [];
+  for (const { name, labels, rgb, rounds } of maps) {
+    const { width, height, data, count } = labels;
+    const out = new Int32Array(data.length);
+    const buffers = { offsets: new Uint32Array(count + 1), pixels: new Uint32Array(data.length) };
+    const there = new Uint8Array(data.length * 4);
+    const labelsThere = new Int32Array(there.buffer);
+    const pixelsThere = new Uint32Array(there.buffer);
+    const all = await race(
+      {
+        "decode: its two copies": () => {
+          there.set(rgb);
+          out.set(labelsThere);
+        },
+        decodeRgbInto: () => core.decodeRgbInto(rgb, width, height, out),
+        decodeRgb: () => core.decodeRgb(rgb, width, height),
+        "/js decodeRgb": () => twin.decodeRgb(rgb, width, height),
+      },
+      rounds,
+    );
+    for (const [what, { ms: time, ratio, cpuRatio }] of Object.entries(all))
+      rows.push({ image: name, what, ms: ms(time), "x its copies": ratio.toFixed(2), cpu: cpuRatio.toFixed(2) });
+    const maps = await race(
+      {
+        "map: its two copies": () => {
+          labelsThere.set(data);
+          buffers.pixels.set(pixelsThere);
+        },
+        buildMapInto: () => core.buildMapInto(labels, buffers),
+        buildMap: () => core.buildMap(labels),
+        "/js buildMap": () => twin.buildMap(labels),
+      },
+      rounds,
+    );
+    for (const [what, { ms: time, ratio, cpuRatio }] of Object.entries(maps))
+      rows.push({ image: name, what, ms: ms(time), "x its copies": ratio.toFixed(2), cpu: cpuRatio.toFixed(2) });
+  }
+  table("Public calls", rows);
+}
