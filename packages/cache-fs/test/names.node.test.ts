@@ -8,7 +8,7 @@ const layouts: Layout[] = ["auto", "one-level", "two-level"];
 const V1 = "5436e3abbae478396759f0cf";
 
 const text = fc.oneof(
-  fc.string({ unit: "grapheme", minLength: 1, maxLength: 10 }),
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 5 }).filter((it) => encodeURIComponent(it).length <= 40),
   fc.constantFrom(
     "ISIC_0000042",
     "ISIC_0000042.jpg",
@@ -77,7 +77,7 @@ describe("file names", () => {
           name = fileNameOf(key, layout);
         } catch (error) {
           expect((error as { tag?: string }).tag).toBe("InvalidKeyError");
-          expect(key.length).toBeGreaterThan(60);
+          expect(key.length).toBeGreaterThan(150);
           return;
         }
         expect(keyOf(name)).toBe(key);
@@ -87,7 +87,7 @@ describe("file names", () => {
           expect(segment.length).toBeLessThanOrEqual(230);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -98,7 +98,7 @@ describe("file names", () => {
         fc.pre(keyA !== keyB && keyA.length < 150 && keyB.length < 150);
         expect(fileNameOf(keyA).toLowerCase()).not.toBe(fileNameOf(keyB).toLowerCase());
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
     const folded = ["a", "A", "CON", "con", "Con"].map((account) =>
       fileNameOf(`h.org/${account}/spimg/0a`).toLowerCase(),

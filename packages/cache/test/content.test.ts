@@ -1,4 +1,4 @@
-import { golden, hasRealData, real, withoutRealData } from "@isic/fixtures";
+import { golden } from "@isic/fixtures";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Bytes } from "../src/index.ts";
@@ -126,17 +126,4 @@ describe("checkContent", () => {
     expect(await check("imcache", await encodeGzipJson([]))).toBe("it should be an object of records");
     expect(await check("unheard", text("anything"))).toBe(undefined);
   });
-
-  test.skipIf(!hasRealData)(
-    `the Python client's own files are good ${hasRealData ? "" : withoutRealData}`,
-    async () => {
-      const images = await real("imcache_000000000000000000000000.json.gz");
-      const segmentations = await real("sgcache_000000000000000000000000.json.gz");
-      expect(await check("imcache", images)).toBe(undefined);
-      expect(await check("sgcache", segmentations)).toBe(undefined);
-      expect(Object.keys(await decodeGzipJson<object>(images))).toHaveLength(4010);
-      expect(Object.keys(await decodeGzipJson<object>(segmentations))).toHaveLength(4697);
-      expect(await check("image", await real("images/ISIC_0000000.jpg"))).toBe(undefined);
-    },
-  );
 });
