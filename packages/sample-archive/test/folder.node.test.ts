@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readSuperpixelPng } from "@isic/core-wasm";
+import { hasRealData, real, realJson, withoutRealData } from "@isic/fixtures";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { createSampleArchive, type SampleArchive } from "../src/index.ts";
+import { FolderError, openFolder } from "../src/node.ts";
+
+interface Entry {
+  readonly name: string;
+  readonly id: string;
+  readonly labels: number;
+  readonly labels_int32le_sha256: string;
+  readonly segmentations: readonly string[];
+}
+
+/** Byte by byte; the matchers of the test runner take minutes for files. */
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+describe.skipIf(!hasRealData)(`a folder of real data ${hasRealData ? "" : withoutRealData}`, () => {
+  let archive: SampleArchive;
+  let manifest: readonly Entry[];
+  let records: Record<string, { readonly name: string }>;
+  const get = (url: string) => archive.fetch(new Request(url));
+  const bytes = async (url: string) => new Uint8Array(await (await get(url)).arrayBuffer());
+  beforeAll(async () => {
+    archive = createSampleArchive({ source: await openFolder(inject("realDataFolder")) });
+    manifest = await realJson<readonly Entry[]>("manifest.json");
+    records = await realJson("imcache_000000000000000000000000.json.gz");
+  });
+
+  test("v1 shows all 4010 records exactly as they were", async () => {
+    const shown: { _id: string }[] = await (await get(`${archive.v1Url}/image?detail=true&limit=0&sort=_id`)).json();
+    expect(shown).toHaveLength(4010);
+    expect(Object.fromEntries(shown.map((record) => [record._id, record]))).toEqual(records);
+  });
+
+  test("photos, superpixels and masks are the folder's files", async () => {
+    for (const { name, id, labels, labels_int32le_sha256 } of manifest) {
+      expect(same(await bytes(`${archive.v1Url}/image/${id}/download`), await real(`images/${name}.jpg`))).toBe(true);
+      expect(same(await bytes(`${archive.fileOrigin}/images/${name}.jpg`), await real(`images/${name}.jpg`))).toBe(
+        true,
+      );
+      const map = await readSuperpixelPng(await bytes(`${archive.v1Url}/image/${id}/superpixels`));
+      expect(map.count, name).toBe(labels);
+      expect(createHash("sha256").update(Buffer.from(map.data.buffer)).digest("hex")).toBe(labels_int32le_sha256);
+    }
+  });
+
+  test("each photo's best segmentation has the folder's mask", async () => {
+    for (const { name, id, segmentations } of manifest) {
+      const listed: { _id: string }[] = await (await get(`${archive.v1Url}/segmentation?imageId=${id}&limit=0`)).json();
+      expect(listed.map((segmentation) => segmentation._id).sort()).toEqual([...segmentations].sort());
+      const answers = await Promise.all(segmentations.map((s) => get(`${archive.v1Url}/segmentation/${s}/mask`)));
+      const good = answers.filter((answer) => answer.status === 200);
+      expect(good).toHaveLength(1);
+      const mask = new Uint8Array(await good[0]!.arrayBuffer());
+      expect(same(mask, await real(`masks/${name}_segmentation.png`))).toBe(true);
+    }
+  });
+
+  test("a photo that is not there is a 404 on both", async () => {
+    const have = new Set(manifest.map((entry) => entry.name));
+    const { id, name } = archive.images.find((image) => !have.has(image.name))!;
+    for (const url of [
+      `${archive.v1Url}/image/${id}/download`,
+      `${archive.v1Url}/image/${id}/superpixels`,
+      `${archive.fileOrigin}/images/${name}.jpg`,
+    ]) {
+      expect((await get(url)).status, url).toBe(404);
+    }
+    expect((await get(`${archive.v2Url}images/${name}/`)).status).toBe(200);
+  });
+
+  test("v2 says of these records what is certain", async () => {
+    const count = async (query: string) =>
+      (await (await get(`${archive.v2Url}images/search/?query=${encodeURIComponent(query)}`)).json()).count;
+    const clinical = Object.values(records).map(
+      (record) => (record as unknown as { meta: { clinical: Record<string, unknown> } }).meta.clinical,
+    );
+    const having = (test: (c: Record<string, unknown>) => boolean) => clinical.filter(test).length;
+    expect(await count("")).toBe(4010);
+    expect(await count("sex:male")).toBe(having((c) => c.sex === "male"));
+    expect(await count('diagnosis_3:"Nevus"')).toBe(having((c) => c.diagnosis === "nevus"));
+    expect(await count("-age_approx:*")).toBe(having((c) => c.age_approx === null || c.age_approx === undefined));
+    expect(await count("melanocytic:false")).toBe(having((c) => c.melanocytic === false));
+    expect(await count('anatom_site_1:"Head and neck"')).toBe(having((c) => c.anatom_site_general === "head/neck"));
+    const image = await (await get(`${archive.v2Url}images/ISIC_0000000/`)).json();
+    expect(image.metadata).toEqual({
+      acquisition: { pixels_x: 1022, pixels_y: 767, image_type: "dermoscopic" },
+      clinical: {
+        age_approx: 55,
+        anatom_site_1: "Trunk",
+        anatom_site_2: "Anterior trunk",
+        diagnosis_1: "Benign",
+        diagnosis_2: "Benign melanocytic proliferations",
+        diagnosis_3: "Nevus",
+        melanocytic: true,
+        sex: "female",
+      },
+    });
+  });
+
+  test("thumbnails are made from the photos", async () => {
+    const thumbnail = await bytes(`${archive.fileOrigin}/thumbnails/ISIC_0000000_thumbnail.jpg`);
+    const { decode } = (await import("jpeg-js")).default;
+    expect(decode(thumbnail)).toMatchObject({ width: 256, height: 192 });
+  });
+});
+
+describe("openFolder", () => {
+  let dir: string;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), "isic-folder-"));
+  });
+  afterAll(() => rm(dir, { recursive: true }));
+
+  test("a folder without records is refused in one sentence", async () => {
+    const error = await openFolder(dir).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(FolderError);
+    expect((error as FolderError).message).toBe(
+      `${dir}: no imcache_000000000000000000000000.json.gz in it, which holds the records of the images.`,
+    );
+  });
+
+  test("broken records too", async () => {
+    await writeFile(join(dir, "imcache_000000000000000000000000.json.gz"), "not gzip");
+    await expect(openFolder(dir)).rejects.toThrow("cannot be read; it should be gzipped JSON.");
+  });
+});

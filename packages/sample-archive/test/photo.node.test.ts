@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { decode } from "jpeg-js";
+import { PNG } from "pngjs";
+import { describe, expect, test } from "vitest";
+import { encodeJpeg } from "../src/photo/jpeg.ts";
+import { encodePng } from "../src/png.ts";
+
+describe("encodeJpeg", () => {
+  test("what it writes, another decoder reads back nearly as it was, in any size", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 70 }),
+        fc.integer({ min: 1, max: 70 }),
+        fc.integer(),
+        (width, height, seed) => {
+          const data = new Uint8ClampedArray(width * height * 4);
+          for (let i = 0; i < width * height; i++) {
+            const [x, y] = [i % width, Math.floor(i / width)];
+            data.set(
+              [128 + 100 * Math.sin((x + seed) / 19), 128 + 90 * Math.cos(y / 23), 128 + ((x + y) % 60), 255],
+              4 * i,
+            );
+          }
+          const back = decode(encodeJpeg({ width, height, data }, { quality: 95 }), { useTArray: true });
+          expect([back.width, back.height]).toEqual([width, height]);
+          let error = 0;
+          for (let i = 0; i < data.length; i++) error += Math.abs(back.data[i]! - data[i]!);
+          expect(error / data.length).toBeLessThan(4);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test("noise at every quality survives its Huffman codes", () => {
+    const data = Uint8ClampedArray.from({ length: 48 * 40 * 4 }, (_, i) => (i % 4 === 3 ? 255 : (i * 7919) % 256));
+    for (const quality of [1, 10, 50, 75, 90, 100]) {
+      const back = decode(encodeJpeg({ width: 48, height: 40, data }, { quality }));
+      expect([back.width, back.height]).toEqual([48, 40]);
+    }
+  });
+
+  test("the orientation is written where readers look for it", () => {
+    const picture = { width: 8, height: 8, data: new Uint8ClampedArray(256) };
+    const back = decode(encodeJpeg(picture, { quality: 90, orientation: 6 })) as unknown as { exifBuffer: Uint8Array };
+    // after "Exif", two zeros (of which the decoder takes one), a big-endian TIFF with one entry: 0x0112 = 6
+    const entry = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6];
+    expect(Array.from(back.exifBuffer.slice(0, 21))).toEqual([0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, ...entry]);
+  });
+});
+
+describe("encodePng", () => {
+  test("grey pictures come back exactly", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 40 }),
+        fc.uint8Array({ minLength: 1, maxLength: 1200 }),
+        async (width, bytes) => {
+          const height = Math.max(1, Math.floor(bytes.length / width));
+          const grey = Uint8Array.from({ length: width * height }, (_, i) => bytes[i % bytes.length]!);
+          const { data } = PNG.sync.read(Buffer.from(await encodePng(width, height, grey)));
+          expect(grey.every((value, i) => data[4 * i] === value)).toBe(true);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
