@@ -20,6 +20,8 @@ const VERSION = 1;
 
 export interface OpenOptions {
   readonly name: string;
+  /** @default the current version; tests come from the future. */
+  readonly version?: number;
   /** How long to wait for other tabs to let go of an older version. */
   readonly blockedMs: number;
   /** The connection ended by itself, or gave way to a newer version in another tab. */
@@ -27,7 +29,7 @@ export interface OpenOptions {
 }
 
 /** @throws CacheUnavailableError when another tab does not let go in time, is of a newer version, or the browser refuses. */
-export function openDatabase({ name, blockedMs, onClosed }: OpenOptions): Promise<Database> {
+export function openDatabase({ name, version = VERSION, blockedMs, onClosed }: OpenOptions): Promise<Database> {
   return new Promise((resolve, reject) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let late = false;
@@ -36,7 +38,7 @@ export function openDatabase({ name, blockedMs, onClosed }: OpenOptions): Promis
       const reason = "another tab still uses an older version of it; close that tab";
       reject(new CacheUnavailableError(name, reason, { temporary: true }));
     };
-    const opening = openDB<Schema>(name, VERSION, {
+    const opening = openDB<Schema>(name, version, {
       upgrade,
       blocked: () => {
         timer = setTimeout(giveUp, blockedMs);
