@@ -3,24 +3,37 @@ import { readdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, test } from "vitest";
 import { ENTRIES } from "../src/packages.ts";
 
 const run = promisify(execFile);
 const consumer = inject("consumer");
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 
-describe.each(ENTRIES)("$specifier", ({ specifier }) => {
-  test("is imported from an ES module and required from CommonJS, with the same names", async () => {
-    const key = specifier.replaceAll(/[@/]/g, "_");
-    const print = "process.stdout.write(JSON.stringify(Object.keys(it).filter((key) => key !== '__esModule').sort()))";
-    await writeFile(join(consumer, `${key}.mjs`), `import * as it from "${specifier}";\n${print};\n`);
-    await writeFile(join(consumer, `${key}.cjs`), `const it = require("${specifier}");\n${print};\n`);
-    const imported = await run(process.execPath, [`${key}.mjs`], { cwd: consumer });
-    const required = await run(process.execPath, ["--no-warnings", `${key}.cjs`], { cwd: consumer });
-    const names = JSON.parse(imported.stdout) as string[];
-    expect(JSON.parse(required.stdout)).toEqual(names);
-    await expect(`${names.join("\n")}\n`).toMatchFileSnapshot(`public-names/${key}.txt`);
+/** The names of every entry, as one process sees them. */
+async function namesBy(file: string, load: (specifier: string) => string): Promise<Record<string, string[]>> {
+  const lines = ENTRIES.map(({ specifier }) => `names["${specifier}"] = namesOf(${load(specifier)});`);
+  const namesOf = "(it) => Object.keys(it).filter((key) => !['__esModule', 'module.exports'].includes(key)).sort()";
+  const script = `const names = {};\nconst namesOf = ${namesOf};\n${lines.join("\n")}\nprocess.stdout.write(JSON.stringify(names));\n`;
+  await writeFile(join(consumer, file), script);
+  const { stdout } = await run(process.execPath, ["--no-warnings", file], { cwd: consumer });
+  return JSON.parse(stdout) as Record<string, string[]>;
+}
+
+describe("every entry", () => {
+  let imported: Record<string, string[]> = {};
+  let required: Record<string, string[]> = {};
+
+  beforeAll(async () => {
+    imported = await namesBy("names.mjs", (specifier) => `await import("${specifier}")`);
+    required = await namesBy("names.cjs", (specifier) => `require("${specifier}")`);
+  });
+
+  test.each(ENTRIES)("$specifier is imported and required with the same names", async ({ specifier }) => {
+    const names = imported[specifier] ?? [];
+    expect(required[specifier]).toEqual(names);
+    const file = `public-names/${specifier.replaceAll(/[@/]/g, "_")}.txt`;
+    await expect(`${names.join("\n")}\n`).toMatchFileSnapshot(file);
   });
 });
 

@@ -55,8 +55,8 @@ describe.each(FOLDERS)("the tarball of %s", (folder) => {
     const bin = join(dirname(import.meta.dirname), "node_modules", ".bin", "attw");
     const wasm = Object.keys(manifest.exports).filter((subpath) => subpath.endsWith(".wasm"));
     const exclude = wasm.length === 0 ? [] : ["--exclude-entrypoints", ...wasm];
-    const { stdout } = await run(bin, [tarballs[folder], "--profile", "esm-only", "--format", "json", ...exclude]);
-    const { problems } = JSON.parse(stdout) as { problems?: Record<string, unknown> };
-    expect(problems ?? {}).toEqual({});
+    // It ends with an exit code other than 0, and run() throws, when a profile's problem is left.
+    const { stdout } = await run(bin, [tarballs[folder], "--profile", "esm-only", "--no-color", ...exclude]);
+    expect(stdout).toContain("No problems found");
   });
 });
