@@ -5,11 +5,18 @@ const CLASSES: Readonly<Record<string, string>> = {
   s: "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000",
 };
 const END = "(?![\\s\\S])";
-const ESCAPE = /\\(?:x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8}|[\s\S])/.source;
-const QUANTIFIER = /(?:[*+?]|\{(?:\d+(?:,\d*)?|,\d*)\})\??/.source;
-const TOKEN = new RegExp(
-  `${ESCAPE}|\\[\\^?\\]?(?:\\\\[\\s\\S]|[^\\]\\\\])*\\]|\\(\\?(?:P<\\w+>|:)|${QUANTIFIER}|[\\s\\S]`,
-  "giu",
+const WORD = `[${CLASSES.w}]`;
+const ASSERTIONS: Readonly<Record<string, string>> = {
+  A: "^",
+  Z: END,
+  b: `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`,
+  B: `(?:(?<=${WORD})(?=${WORD})|(?<!${WORD})(?!${WORD}))`,
+};
+const ESCAPE = "\\\\[\\s\\S]";
+const QUANTIFIER = "(?:[*+?]|\\{(?:\\d+(?:,\\d*)?|,\\d*)\\})\\??";
+const TOKEN = /* @__PURE__ */ new RegExp(
+  `${ESCAPE}|\\[\\^?\\]?(?:${ESCAPE}|[^\\]\\\\])*\\]|\\(\\?(?:P<\\w+>|:)|${QUANTIFIER}|[\\s\\S]`,
+  "gu",
 );
 
 /** What one unbounded repetition counts for: it may end at any place of a text. */
@@ -90,26 +97,20 @@ function part(token: string, first: string): string {
   if (first === "{" && token.length > 1) return token.replace("{,", "{0,");
   if (first !== "[" || token.length === 1) return /[*+?|)[]/.test(first) ? token : literal(token);
   const [, negated, members] = /^\[(\^?)([\s\S]*)\]$/.exec(token) as unknown as [string, string, string];
-  const inside = members.replace(new RegExp(`${ESCAPE}|[^-]`, "giu"), (member) =>
+  const inside = members.replace(new RegExp(`${ESCAPE}|[^-]`, "gu"), (member) =>
     member.startsWith("\\") ? escaped(member, true) : literal(member),
   );
   return `[${negated}${inside}]`;
 }
 
+/** What is not known here is left to the engine, which refuses what it does not know either. */
 function escaped(token: string, inSet: boolean): string {
   const letter = token.charAt(1);
   const kind = CLASSES[letter.toLowerCase()];
   if (kind !== undefined && (letter >= "a" || !inSet)) return inSet ? kind : `[${letter < "a" ? "^" : ""}${kind}]`;
-  if (token.length > 2) return `\\u{${token.slice(2)}}`;
   if (/[^\da-z]/i.test(letter)) return literal(letter);
-  if ("nrtfv0".includes(letter)) return token;
-  if (letter === "b" && inSet) return token;
-  const word = `[${CLASSES.w}]`;
-  if (letter === "A" && !inSet) return "^";
-  if (letter === "Z" && !inSet) return END;
-  if (letter === "b") return `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`;
-  if (letter === "B" && !inSet) return `(?:(?<=${word})(?=${word})|(?<!${word})(?!${word}))`;
-  throw new SyntaxError(`"${token}" is not supported ${inSet ? "in a set" : "here"}`);
+  if (/[WScpPk]/.test(letter)) throw new SyntaxError(`"${token}" is not supported here`);
+  return letter === "a" ? "\\x07" : inSet ? token : (ASSERTIONS[letter] ?? token);
 }
 
 function literal(char: string): string {

@@ -4,34 +4,35 @@ import { isContainer, OPERATORS, type Operator } from "./operators.ts";
 import { isNumeric } from "./python.ts";
 import { nearest } from "./suggest.ts";
 
-/** What people write for an operator elsewhere. */
-const OTHER_NAMES: Readonly<Record<string, Operator>> = {
-  "=": "==",
-  "===": "==",
-  eq: "==",
-  "!==": "!=",
-  "<>": "!=",
-  ne: "!=",
-  "=<": "<=",
-  "=>": ">=",
-  lt: "<",
-  gt: ">",
-  lte: "<=",
-  gte: ">=",
-  contains: "ni",
-  includes: "ni",
-  has: "ni",
-  nin: "not in",
-  like: "~",
-  regex: "~",
-  search: "~",
-  "is not": "not is",
-  "is null": "is None",
-  "is not None": "not is None",
-};
+/** What people write for an operator elsewhere; of other words the nearest operator is taken. */
+const OTHER_NAMES: ReadonlyMap<string, Operator> = /* @__PURE__ */ new Map([
+  ["=", "=="],
+  ["<>", "!="],
+  ["contains", "ni"],
+  ["includes", "ni"],
+  ["like", "~"],
+  ["is not", "not is"],
+  ["is null", "is None"],
+]);
 
-/** Operators that need no third part. */
-const UNARY: readonly string[] = ["is None", "not is None", "exists"];
+/** Which operands operators take: what fits, how to say it, and what may have been meant by what does not. */
+const OPERANDS: readonly (readonly [
+  operators: RegExp,
+  fits: (operand: unknown) => boolean,
+  what: string,
+  meant?: (operand: unknown, operator: string) => unknown,
+])[] = [
+  [/^[<>]/, isOrdered, "a number, a string or a list"],
+  [/in$/, isContainer, "a list, an object or a string", (operand) => [operand]],
+  [/^b/, isRange, "[lowest, highest]", (operand) => (isPair(operand) ? [operand[1], operand[0]] : undefined)],
+  [/match$|~/, (operand) => typeof operand === "string" || operand instanceof RegExp, "a string or a RegExp"],
+  [
+    /is$/,
+    (operand) => operand == null || typeof operand === "boolean",
+    "null, true or false",
+    (_, operator) => equality(operator),
+  ],
+];
 
 /**
  * Checks one criterion: three parts (two where the operator needs no value), a known operator, an operand the operator
@@ -40,74 +41,66 @@ const UNARY: readonly string[] = ["is None", "not is None", "exists"];
  * @throws CriteriaError
  */
 export function checkCriterion(criterion: readonly unknown[], at: string): void {
-  const fail: Fail = (problem, hint, suggestion) => {
-    const advice = suggestion === undefined ? hint : `did you mean ${show(suggestion)}${hint && ` (${hint})`}?`;
-    throw new CriteriaError(`${at} ${show(criterion)}: ${problem}; ${advice}`, { at, criterion, suggestion });
+  const fail = (problem: string, suggestion?: unknown): never => {
+    const advice = suggestion === undefined ? "" : `; did you mean ${show(suggestion)}?`;
+    throw new CriteriaError(`${at} ${show(criterion)}: ${problem}${advice}`, { at, criterion, suggestion });
   };
-  const [path, operator, operand] = criterion;
-  if (typeof path !== "string") fail("the path is not a string", "write [path, operator, value]");
-  if (!OPERATORS.includes(operator as Operator)) {
-    const meant =
-      (Object.hasOwn(OTHER_NAMES, String(operator)) ? OTHER_NAMES[String(operator)] : undefined) ??
-      nearest(String(operator), OPERATORS) ??
-      "==";
-    fail(`${show(operator)} is not an operator`, "", meant);
+  const [path, word, operand] = criterion;
+  const operator = word as Operator;
+  if (typeof path !== "string") fail("the path is not a string");
+  if (!OPERATORS.includes(operator)) {
+    const name = String(word);
+    fail(`${show(word)} is not an operator`, OTHER_NAMES.get(name) ?? nearest(name, OPERATORS) ?? "==");
   }
-  const shortest = UNARY.includes(operator as string) ? 2 : 3;
-  if (criterion.length < shortest || criterion.length > 3) {
-    fail(`it has ${criterion.length} parts`, `"${operator}" takes ${shortest === 2 ? "2 or 3" : "3"}`);
+  const fewest = /None$|exists/.test(operator) ? 2 : 3;
+  if (criterion.length < fewest || criterion.length > 3) {
+    fail(`it has ${criterion.length} parts where "${operator}" takes ${fewest === 2 ? "2 or " : ""}3`);
   }
-  checkOperand(operator as Operator, operand, fail);
+  const [, fits, what, meant] = OPERANDS.find(([operators]) => operators.test(operator)) ?? [];
+  if (fits?.(operand) === false) fail(`"${operator}" takes ${what}`, meant?.(operand, operator));
   const kind = fieldKind(path as string);
-  if (kind !== undefined) checkKind(kind, operator as Operator, operand, fail);
-}
-
-type Fail = (problem: string, hint: string, suggestion?: unknown) => never;
-
-function checkOperand(operator: Operator, operand: unknown, fail: Fail): void {
-  const kind = operand == null ? "nothing" : Array.isArray(operand) ? "a list" : `a ${typeof operand}`;
-  if (/^[<>]/.test(operator) && !isOrdered(operand)) {
-    fail(`nothing is "${operator}" ${kind}`, "give a number, a string or a list");
-  }
-  if (operator === "in" || operator === "not in") {
-    if (!isContainer(operand)) fail(`nothing is in ${kind}`, "give a list", [operand]);
-  }
-  if (operator === "between") {
-    const [low, high] = Array.isArray(operand) && operand.length === 2 ? operand : [];
-    if (!isOrdered(low) || typeof low !== typeof high)
-      fail("it needs two bounds of one kind", "give [lowest, highest]");
-    else if (low > high) fail("its bounds are the wrong way round", "", [high, low]);
-  }
-  if (/^(not )?match$|~/.test(operator) && typeof operand !== "string" && !(operand instanceof RegExp)) {
-    fail(`${kind} is not a pattern`, "give a string or a RegExp");
-  }
-  if (/^(not )?is$/.test(operator) && operand != null && typeof operand !== "boolean") {
-    fail(`"${operator}" compares identity, which only null, true and false have`, "", operator === "is" ? "==" : "!=");
+  const better = kind && meantFor(kind, operator, operand);
+  if (better !== undefined) {
+    fail(
+      `the field holds ${PLURAL[kind as FieldKind]}, of which "${operator}" ${show(operand)} tells none apart`,
+      better,
+    );
   }
 }
 
-function isOrdered(value: unknown): value is string {
-  return typeof value === "string" || isNumeric(value) || Array.isArray(value);
+function isOrdered(operand: unknown): operand is string {
+  return typeof operand === "string" || isNumeric(operand) || Array.isArray(operand);
 }
 
-/** A comparison of a field that holds numbers with a string, and the like, tells no records apart. */
-function checkKind(kind: FieldKind, operator: Operator, operand: unknown, fail: Fail): void {
-  const instead = (meant: unknown): never =>
-    fail(`the field holds ${PLURAL[kind]}, of which "${operator}" ${show(operand)} tells none apart`, "", meant);
-  const equality = /^(not|!)/.test(operator) ? "!=" : "==";
-  const list = operand instanceof Set ? [...operand] : operand;
-  if (/^(==|!=|[<>])/.test(operator)) {
-    if (operand != null && !fits(kind, operand)) instead(convert(kind, operand));
-  } else if (operator === "between" || /in$/.test(operator)) {
-    const ends = Array.isArray(list) ? list : typeof list === "string" && kind !== "string" ? [list] : [];
-    if (ends.length > 0 && ends.every((end) => end != null && !fits(kind, end))) {
-      instead(ends.map((end) => convert(kind, end)));
-    }
-  } else if (/ni$/.test(operator)) {
-    if (kind !== "list" && !(kind === "string" && typeof operand === "string")) instead(equality);
-  } else if (/match$|~/.test(operator)) {
-    if (kind !== "string") instead(equality);
-  } else if (/is$/.test(operator) && operand != null && kind !== "boolean") instead(equality);
+function isPair(operand: unknown): operand is [string, string] {
+  if (!Array.isArray(operand) || operand.length !== 2) return false;
+  return isOrdered(operand[0]) && typeof operand[0] === typeof operand[1];
+}
+
+function isRange(operand: unknown): boolean {
+  return isPair(operand) && operand[0] <= operand[1];
+}
+
+/** What to write where an operand and a field of this kind can never meet; undefined where they can. */
+function meantFor(kind: FieldKind, operator: Operator, operand: unknown): unknown {
+  const text = kind === "string";
+  if (/^[=!<>]=|^[<>]$/.test(operator))
+    return operand == null || fits(kind, operand) ? undefined : convert(kind, operand);
+  if (/in$|^b/.test(operator)) {
+    const values = operand instanceof Set ? [...operand] : typeof operand === "string" && !text ? [operand] : operand;
+    if (!Array.isArray(values) || values.length === 0) return undefined;
+    if (values.some((value) => value == null || fits(kind, value))) return undefined;
+    return values.map((value) => convert(kind, value));
+  }
+  const impossible =
+    (/ni$/.test(operator) && kind !== "list" && !(text && typeof operand === "string")) ||
+    (/match$|~/.test(operator) && !text) ||
+    (/is$/.test(operator) && operand != null && kind !== "boolean");
+  return impossible ? equality(operator) : undefined;
+}
+
+function equality(operator: string): Operator {
+  return /^not|!/.test(operator) ? "!=" : "==";
 }
 
 const PLURAL: Readonly<Record<FieldKind, string>> = {
@@ -128,20 +121,17 @@ function fits(kind: FieldKind, operand: unknown): boolean {
 function convert(kind: FieldKind, operand: unknown): unknown {
   if (kind === "list") return [operand];
   if (kind === "string") return String(operand);
-  if (kind === "boolean") return !/^(false|no?|)$/i.test(String(operand));
-  return Number.isFinite(Number.parseFloat(String(operand))) ? Number.parseFloat(String(operand)) : 0;
+  if (kind === "boolean") return /^[ty]/i.test(String(operand));
+  return Number.parseFloat(String(operand)) || 0;
 }
 
 /** A value as one would write it, cut where it grows long. */
 function show(value: unknown): string {
-  const text = value instanceof RegExp ? String(value) : (safeJson(value) ?? String(value));
-  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
-}
-
-function safeJson(value: unknown): string | undefined {
+  let text = String(value instanceof Object ? typeof value : value);
   try {
-    return JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? `${item}n` : item));
+    text = (value instanceof RegExp ? String(value) : JSON.stringify(value)) ?? text;
   } catch {
-    return undefined;
+    // What JSON cannot say (cycles, large integers) is shown by its kind.
   }
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }

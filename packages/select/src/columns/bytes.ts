@@ -2,11 +2,14 @@ import type { Codes, ColumnIndex } from "./build.ts";
 
 const MAGIC = "isic-columns-1";
 
-/** An index as bytes: a line that says what follows, a line of JSON (paths and dictionaries), and the codes. */
+/** An index as bytes: a line that says what follows, a line of JSON (paths and dictionaries), and the codes (little-endian). */
 export function indexToBytes(index: ColumnIndex): Uint8Array<ArrayBuffer> {
   const columns = index.columns.map(({ path, values, codes }) => ({ path, values, width: codes.BYTES_PER_ELEMENT }));
   const header = new TextEncoder().encode(`${MAGIC}\n${JSON.stringify({ count: index.count, columns })}\n`);
-  const codes = index.columns.map((column) => littleEndian(column.codes.subarray(0, index.count) as Codes));
+  const codes = index.columns.map(
+    ({ codes: { buffer, byteOffset, BYTES_PER_ELEMENT } }) =>
+      new Uint8Array(buffer, byteOffset, index.count * BYTES_PER_ELEMENT),
+  );
   const bytes = new Uint8Array(codes.reduce((sum, part) => sum + part.length, header.length));
   bytes.set(header);
   let at = header.length;
@@ -34,7 +37,7 @@ export function indexFromBytes(bytes: Uint8Array): ColumnIndex {
     const part = bytes.slice(at, at + header.count * width);
     if (part.length !== header.count * width) throw new RangeError(`expected the codes of "${path}", got a cut index`);
     at += part.length;
-    const codes = fromLittleEndian(part, width);
+    const codes = codesOf(part, width);
     if (codes.some((code) => code >= values.length))
       throw new RangeError(`expected codes of "${path}", got one without a value`);
     return { path, values, codes };
@@ -47,20 +50,7 @@ interface Header {
   readonly columns: readonly { readonly path: string; readonly values: unknown[]; readonly width: number }[];
 }
 
-function littleEndian(codes: Codes): Uint8Array {
-  const bytes = new Uint8Array(codes.length * codes.BYTES_PER_ELEMENT);
-  bytes.set(new Uint8Array(codes.buffer, codes.byteOffset, bytes.length));
-  return swapped(bytes, codes.BYTES_PER_ELEMENT);
-}
-
-function fromLittleEndian(bytes: Uint8Array<ArrayBuffer>, width: number): Codes {
+function codesOf(bytes: Uint8Array<ArrayBuffer>, width: number): Codes {
   const Kind = width === 1 ? Uint8Array : width === 2 ? Uint16Array : Uint32Array;
-  return new Kind(swapped(bytes, width).buffer);
-}
-
-/** Turns each element round where the machine is not little-endian; there are few such machines left. */
-function swapped<T extends Uint8Array>(bytes: T, width: number): T {
-  if (width === 1 || new Uint8Array(new Uint16Array([1]).buffer)[0] === 1) return bytes;
-  for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse();
-  return bytes;
+  return new Kind(bytes.buffer);
 }
