@@ -133,6 +133,17 @@ describe("a broken flow", () => {
     });
   });
 
+  test("of a wrong announcement ends well when the file is whole after all", async () => {
+    const wrong: Route = () => new Response(BYTES, { headers: { ...TYPE, "content-length": "10100", etag: "1" } });
+    const none: Route = () => new Response("<Error/>", { status: 416, headers: { "content-range": "bytes */10000" } });
+    const answers = [wrong, none, whole(undefined, { etag: "1" })];
+    const { images, fetch } = client(answers);
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    for await (const piece of await images.download(FILE)) parts.push(piece);
+    expect(new Uint8Array(await new Blob(parts).arrayBuffer())).toEqual(BYTES);
+    expect(fetch.requests).toHaveLength(3);
+  });
+
   test("of more bytes than announced is an error too", async () => {
     const wrong: Route = () => new Response(BYTES, { headers: { ...TYPE, "content-length": "9000" } });
     const { images } = client([wrong, whole()]);

@@ -1,4 +1,4 @@
-import { ContentError, NetworkError } from "../errors.ts";
+import { ContentError, isApiError, NetworkError } from "../errors.ts";
 import type { Patience } from "../transport/attempts.ts";
 import { announcedLength, type Bytes, contentTypeOf, discard, pieces } from "../transport/body.ts";
 import type { Scope } from "../transport/scope.ts";
@@ -68,7 +68,12 @@ export async function* flow(first: Opened, plan: FlowPlan): AsyncGenerator<Bytes
     // Without a length and without a range there is no telling whether a second answer is the same file.
     if (done > 0 && version.total === undefined) throw failure;
     await plan.patience.after(failure);
-    opened = await plan.reopen(done);
+    opened = await reopened(plan, done);
+    if (done > 0 && isWhole(opened, done, version)) {
+      discard(opened.response);
+      opened.close();
+      return;
+    }
     if (done === 0) {
       version = versionOf(opened);
       tail = tailFor(plan, version);
@@ -76,6 +81,22 @@ export async function* flow(first: Opened, plan: FlowPlan): AsyncGenerator<Bytes
       skip = placeIn(opened, done, version, plan);
     }
   }
+}
+
+/** Nothing left from there on (416) means that the announced length was wrong: the file from its start tells. */
+async function reopened(plan: FlowPlan, done: number): Promise<Opened> {
+  try {
+    return await plan.reopen(done);
+  } catch (error) {
+    if (!isApiError(error, "HttpError") || error.status !== 416) throw error;
+    return await plan.reopen(0);
+  }
+}
+
+/** Is the same file, by its new announcement, no longer than what was handed on? */
+function isWhole(opened: Opened, done: number, old: Version): boolean {
+  const now = versionOf(opened);
+  return opened.response.status !== 206 && now.total === done && isSameVersion(now, old);
 }
 
 function tailFor(plan: FlowPlan, version: Version): Tail | undefined {
@@ -100,6 +121,12 @@ function versionOf(opened: Opened): Version {
   };
 }
 
+/** What one of them does not tell, or a page may not read, does not count. */
+function isSameVersion(now: Version, old: Version): boolean {
+  const same = (one: string | null, other: string | null) => one === null || other === null || one === other;
+  return same(now.etag, old.etag) && same(now.lastModified, old.lastModified);
+}
+
 /** How many bytes of the new answer were handed on already; an error when it is not the same file. */
 function placeIn(opened: Opened, done: number, old: Version, plan: FlowPlan): number {
   const now = versionOf(opened);
@@ -109,8 +136,7 @@ function placeIn(opened: Opened, done: number, old: Version, plan: FlowPlan): nu
   const range = /^bytes (\d+)-/.exec(opened.response.headers.get("content-range") ?? "");
   const same =
     (now.total === undefined || now.total === expected) &&
-    (now.etag === null || old.etag === null || now.etag === old.etag) &&
-    (now.lastModified === null || old.lastModified === null || now.lastModified === old.lastModified) &&
+    isSameVersion(now, old) &&
     (!partial || range === null || Number(range[1]) === done);
   if (same) return partial ? 0 : done;
   discard(opened.response);
