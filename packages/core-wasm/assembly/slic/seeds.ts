@@ -5,6 +5,7 @@ import { Job, KEPT, labelRowBytes, rowBytes, SEED, Seed, seedAt, TILE } from "./
 /** Seeds on a grid, rows first; their colours start at 0, their deviations at 1. No pixel has a label yet. */
 export function plantSeeds(job: Job, startX: i32, startY: i32, strideX: i32, strideY: i32): void {
   memory.fill(job.labels, 0xff, labelRowBytes(job) * <usize>job.height);
+  memory.fill(job.tileLabels, 0xff, <usize>(job.tiles * job.bands * KEPT) << 2);
   let k = 0;
   for (let y = startY; y < job.height; y += strideY) {
     for (let x = startX; x < job.width; x += strideX) {

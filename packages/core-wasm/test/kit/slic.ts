@@ -1,0 +1,73 @@
+// Pictures and hashes for the suites about superpixels.
+import { golden, goldenJson } from "@isic/fixtures";
+import { decode } from "fast-png";
+import { createJsSlicer } from "../../src/slic/js.ts";
+import { parameters, type SlicOptions } from "../../src/slic/options.ts";
+import { planFor } from "../../src/slic/plan.ts";
+import { createWasmSlicer } from "../../src/slic/wasm.ts";
+import type { LabelImage, Raster } from "../../src/types.ts";
+
+export interface GoldenCase {
+  readonly image: string;
+  readonly width: number;
+  readonly height: number;
+  readonly n_segments: number;
+  readonly labels: number;
+  readonly rgb_sha256: string;
+  readonly labels_int32le_sha256: string;
+  readonly before_connectivity_int32le_sha256: string;
+}
+
+export async function goldenCases(): Promise<readonly GoldenCase[]> {
+  return (await goldenJson<{ cases: GoldenCase[] }>("slic/slic.json")).cases;
+}
+
+export async function goldenPicture(each: GoldenCase): Promise<Raster> {
+  const png = decode(await golden(`slic/${each.image}`));
+  if (png.channels !== 3 || png.depth !== 8) throw new Error(`${each.image}: expected 8 bit RGB`);
+  return { width: png.width, height: png.height, channels: 3, data: new Uint8Array(png.data) };
+}
+
+/** The hash of the labels as int32, little-endian. */
+export function labelHash(labels: LabelImage): Promise<string> {
+  return sha256(labels.data);
+}
+
+export async function sha256(data: ArrayBufferView<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export type Build = "simd" | "scalar" | "js";
+export const BUILDS: readonly Build[] = ["simd", "scalar", "js"];
+
+/** The superpixels by one of the three implementations. */
+export function computeWith(build: Build, raster: Raster, options: SlicOptions = {}): LabelImage {
+  const plan = planFor(raster.width, raster.height, parameters(options));
+  const slicer = build === "js" ? createJsSlicer(raster, plan) : createWasmSlicer(raster, plan, build);
+  slicer.prepare();
+  for (let round = 0; round < plan.rounds && slicer.round(); round++);
+  return slicer.finish();
+}
+
+/** What scikit-image gives a photo of the real data. */
+export interface PhotoCase {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly labels: number;
+  readonly rgb_sha256: string;
+  readonly labels_int32le_sha256: string;
+  readonly before_connectivity_int32le_sha256: string;
+}
+
+/** RGBA bytes without their alpha. */
+export function withoutAlpha(width: number, height: number, rgba: ArrayLike<number>): Raster {
+  const data = new Uint8Array(width * height * 3);
+  for (let i = 0, at = 0; at < data.length; i += 4) {
+    data[at++] = rgba[i]!;
+    data[at++] = rgba[i + 1]!;
+    data[at++] = rgba[i + 2]!;
+  }
+  return { width, height, channels: 3, data };
+}
