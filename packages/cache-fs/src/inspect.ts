@@ -45,7 +45,7 @@ async function inspectFolder(
   }
   for (const name of folder.files) {
     options.signal?.throwIfAborted();
-    if (name.startsWith(".")) await inspectHidden(join(shelf.root, place, name), options, inspection);
+    if (name.startsWith(".")) await inspectHidden(shelf, join(shelf.root, place, name), options, inspection);
     else await inspectEntry(shelf, folder, name, options, inspection);
   }
   if (options.repair) {
@@ -54,15 +54,16 @@ async function inspectFolder(
   }
 }
 
-async function inspectHidden(path: string, options: Options, inspection: Inspection): Promise<void> {
-  if (!path.endsWith(".lock")) {
-    const claimed = /\.lock\.[^/]*$/.test(path);
-    if (!claimed) report(inspection, "unknown", "No key names this hidden file.", false, { where: path });
+/** A lock, or the claim of one who was about to remove it. */
+async function inspectHidden(shelf: Shelf, path: string, options: Options, inspection: Inspection): Promise<void> {
+  const [, lock, claim] = /^(.*\.lock)(\..*)?$/s.exec(path) ?? [];
+  if (lock === undefined) {
+    report(inspection, "unknown", "No key names this hidden file.", false, { where: path });
     return;
   }
   const token = await staleToken(path);
   if (token === undefined) return;
-  if (options.repair) await remove(path, token);
+  if (options.repair) await (claim === undefined ? remove(lock, token, shelf.uniqueName()) : rm(path, { force: true }));
   report(inspection, "leftover", "A process died while it held this lock.", options.repair, { where: path });
 }
 

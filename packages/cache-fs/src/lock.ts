@@ -31,7 +31,7 @@ export async function withLock<T>(
     return await run(signal === undefined ? lost.signal : AbortSignal.any([signal, lost.signal]));
   } finally {
     clearInterval(heartbeat);
-    await remove(path, token);
+    await remove(path, token, token);
   }
 }
 
@@ -40,7 +40,7 @@ async function acquire(path: string, token: string, signal: AbortSignal | undefi
     signal?.throwIfAborted();
     if (await create(path, token)) return;
     const stale = await staleToken(path);
-    if (stale !== undefined) await remove(path, stale);
+    if (stale !== undefined) await remove(path, stale, token);
     else await pause(POLL_MS[Math.min(attempt, POLL_MS.length - 1)]!, signal);
   }
 }
@@ -80,11 +80,11 @@ async function beat(path: string, token: string, lost: AbortController): Promise
   }
 }
 
-/** The content of the lock if nobody can be holding it any more. */
+/** The content of the lock, or claim, if nobody can be holding it any more. */
 export async function staleToken(path: string): Promise<string | undefined> {
   try {
-    const token = await readFile(path, "utf8");
     const { mtimeMs } = await stat(path);
+    const token = await readFile(path, "utf8");
     const silent = Date.now() - mtimeMs > STALE_MS;
     const owner = parseProcessName(token);
     return silent || (owner !== undefined && isGone(owner)) ? token : undefined;
@@ -94,10 +94,10 @@ export async function staleToken(path: string): Promise<string | undefined> {
   }
 }
 
-/** Removes the lock if it still is the one with this token. */
-export async function remove(path: string, token: string): Promise<void> {
+/** Removes the lock if it still is the one with this token. `claimant` is the name of who does it. */
+export async function remove(path: string, token: string, claimant: string): Promise<void> {
   const claim = `${path}.${token === "" ? "empty" : token}`;
-  if (!(await create(claim, ""))) return removeOldClaim(claim);
+  if (!(await create(claim, claimant))) return removeStaleClaim(claim);
   try {
     if ((await readFile(path, "utf8")) === token) await rm(path, { force: true });
   } catch (error) {
@@ -107,13 +107,8 @@ export async function remove(path: string, token: string): Promise<void> {
   }
 }
 
-/** A claim is held for a moment only; an old one is from a process that died in that moment. */
-async function removeOldClaim(claim: string): Promise<void> {
-  try {
-    const { mtimeMs } = await stat(claim);
-    if (Date.now() - mtimeMs > STALE_MS) await rm(claim, { force: true });
-    else await sleep(POLL_MS[0]);
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-  }
+/** A claim is held for a moment only, unless its owner died in that moment. */
+async function removeStaleClaim(claim: string): Promise<void> {
+  if ((await staleToken(claim)) === undefined) await sleep(POLL_MS[0]);
+  else await rm(claim, { force: true });
 }

@@ -268,7 +268,12 @@ export class Shelf {
   }
 
   temporary(): string {
-    return join(this.root, PRIVATE, "tmp", `${this.#options.self.text}.${this.#options.self.next()}`);
+    return join(this.root, PRIVATE, "tmp", this.uniqueName());
+  }
+
+  /** A name that tells this process, and that nobody else uses. */
+  uniqueName(): string {
+    return `${this.#options.self.text}.${this.#options.self.next()}`;
   }
 
   /** Makes what writing needs, and sweeps what dead processes left; once. */

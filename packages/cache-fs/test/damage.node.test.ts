@@ -111,9 +111,12 @@ describe("damage on disk", () => {
     await writeFile(join(inside, `${gone}-1-00000000.0`), "of another machine");
     const lock = join(folder, ROOM, "0/a/.spimg_0a.png.lock");
     await writeFile(lock, `${mine}-999999999-00000000.0`);
+    await writeFile(`${lock}.${mine}-5-00000000.0`, `${mine}-999999999-00000000.0`);
+    await writeFile(`${lock}.${mine}-6-00000000.0`, `${mine}-${process.pid}-00000000.0`);
     const leftovers = (await verify(cache)).problems.filter(({ kind }) => kind === "leftover");
     expect(leftovers.map(({ where }) => where?.slice(where.lastIndexOf("/") + 1)).sort()).toEqual([
       ".spimg_0a.png.lock",
+      `.spimg_0a.png.lock.${mine}-5-00000000.0`,
       `${mine}-999999999-00000000.0`,
     ]);
     await repair(cache);
