@@ -1,6 +1,5 @@
 import { createSampleArchive, type SampleArchive } from "@isic/sample-archive";
-import { serve } from "@isic/sample-archive/node";
-import { CommandError } from "./print/failure.ts";
+import { openFolder, serve } from "@isic/sample-archive/node";
 
 /** How often the server was asked, for files (photos, superpixels, masks) and in all. */
 export interface RequestCount {
@@ -33,8 +32,8 @@ const FILE_PATH = /\/(download|superpixels|mask|thumbnail)$|^\/(images|thumbnail
 /** Starts the sample archive on a port of its own, or of the caller's choice. */
 export async function startArchive(options: BoxOptions): Promise<ArchiveInABox> {
   const { port, host = "127.0.0.1", data, generate } = options;
-  if (data !== undefined) throw new CommandError("Serving a folder is not built yet.");
-  const archive = createSampleArchive({ ...(generate === undefined ? {} : { images: generate }) });
+  const source = data === undefined ? {} : { source: await openFolder(data) };
+  const archive = createSampleArchive({ ...source, ...(generate === undefined ? {} : { images: generate }) });
   const count = { all: 0, files: 0 };
   // The server's own count: every request passes here, whichever client sent it.
   const counting: SampleArchive = Object.assign(Object.create(archive) as SampleArchive, {

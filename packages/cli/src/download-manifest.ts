@@ -6,6 +6,8 @@ import { CommandError } from "./print/failure.ts";
 export interface ManifestSelection {
   readonly selection: RecordSelection;
   readonly parts: readonly Part[];
+  /** The longer side of its copies, when it has copies instead of the archive's own files. */
+  readonly resize?: number;
   /** The hash that each file had. */
   readonly expected: (id: string, part: Part) => string | undefined;
 }
@@ -23,12 +25,12 @@ export async function manifestSelection(path: string): Promise<ManifestSelection
 
 export function selectionOfEntries(entries: readonly ManifestEntry[]): ManifestSelection {
   const parts = new Set(entries.map((entry) => entry.part));
-  const hashes = new Map(
-    entries.map(({ id, part, sha256, resized }) => [`${id}/${part}`, resized === undefined ? sha256 : undefined]),
-  );
+  const hashes = new Map(entries.map(({ id, part, sha256 }) => [`${id}/${part}`, sha256]));
+  const resize = entries.find(({ resized }) => resized !== undefined)?.resized?.longerSide;
   return {
     selection: { ids: [...new Set(entries.map((entry) => entry.id))] },
     parts: ORDER.filter((part) => parts.has(part)),
+    ...(resize === undefined ? {} : { resize }),
     expected: (id, part) => hashes.get(`${id}/${part}`),
   };
 }

@@ -41,9 +41,10 @@ export function printSummary(summary: DownloadSummary, options: GlobalOptions, t
 
 function printForPeople(summary: DownloadSummary, terminal: Terminal): void {
   const { images, fetched, skipped, absent, failed, changed, seconds, target } = summary;
-  const rate = seconds > 0 ? `, ${bytes(summary.bytes / seconds)}/s` : "";
+  const rate = fetched > 0 && seconds > 0 ? `, ${bytes(summary.bytes / seconds)}/s` : "";
   line(terminal.out, `${plural(images, "image")} in ${target}:`);
-  line(terminal.out, `  ${plural(fetched, "file")} fetched (${bytes(summary.bytes)} in ${duration(seconds)}${rate})`);
+  const cost = fetched > 0 ? ` (${bytes(summary.bytes)} in ${duration(seconds)}${rate})` : "";
+  line(terminal.out, `  ${plural(fetched, "file")} fetched${cost}`);
   if (skipped > 0) line(terminal.out, `  ${plural(skipped, "file")} there already`);
   if (absent > 0) line(terminal.out, `  ${plural(absent, "file")} that the archive does not have`);
   printSome(FAILED, failed, "failed", terminal);

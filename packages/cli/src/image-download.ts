@@ -3,7 +3,7 @@ import { type DownloadOptions, download, downloadSource, nodeCodecs, parseShard,
 import type { ImageDownloadOptions } from "./commands/image-download.ts";
 import { connectClient } from "./connect.ts";
 import { labelling, splitting } from "./download-groups.ts";
-import { manifestSelection } from "./download-manifest.ts";
+import { type ManifestSelection, manifestSelection } from "./download-manifest.ts";
 import { checkRoom, printPlan } from "./download-plan.ts";
 import { printSummary } from "./download-summary.ts";
 import { CommandError } from "./print/failure.ts";
@@ -25,9 +25,9 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
   const progress = progressLine(terminal.err, "downloading", options.quiet);
   try {
     const summary = await download(source, folder, {
-      ...engineOptions(options, from?.parts),
+      ...engineOptions(options, from),
       ...(await splitting(source, options, signal)),
-      ...(await labelling(options)),
+      ...labelling(options),
       ...(from === undefined ? {} : { expected: from.expected }),
       ...(total === undefined ? {} : { total }),
       signal,
@@ -55,13 +55,13 @@ function checkTogether(options: ImageDownloadOptions): void {
   }
 }
 
-function engineOptions(options: ImageDownloadOptions, fromParts: readonly Part[] | undefined): DownloadOptions {
-  const { names: pattern, concurrency, tables, shard, resize } = options;
+function engineOptions(options: ImageDownloadOptions, from: ManifestSelection | undefined): DownloadOptions {
+  const { names: pattern, concurrency, tables, shard, resize = from?.resize } = options;
   return {
     pattern,
     concurrency,
     tables,
-    parts: fromParts ?? partsOf(options),
+    parts: from?.parts ?? partsOf(options),
     ...(shard === undefined ? {} : { shard: parseShard(shard) }),
     ...(resize === undefined ? {} : { resize: { longerSide: resize, convert: smaller(resize) } }),
   };

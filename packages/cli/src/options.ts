@@ -35,6 +35,23 @@ export function idList(text: string): number[] {
   return text.split(",").map(integer(1));
 }
 
+/** Reads words such as `a,b`. */
+export function wordList(text: string): string[] {
+  const words = text.split(",").map((word) => word.trim());
+  if (words.includes("")) throw new InvalidArgumentError("Expected words with commas between them.");
+  return words;
+}
+
+/** Reads words such as `csv,parquet`, of a few that there are. */
+export function choices<T extends string>(all: readonly T[]): (text: string) => T[] {
+  return (text) => {
+    const words = wordList(text);
+    const wrong = words.find((word) => !all.includes(word as T));
+    if (wrong !== undefined) throw new InvalidArgumentError(`Expected some of ${all.join(", ")}.`);
+    return words as T[];
+  };
+}
+
 /** A colour as `#rrggbb` or `r,g,b`. */
 export function color(text: string): readonly [number, number, number] {
   const hex = /^#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text);

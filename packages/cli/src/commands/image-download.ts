@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { examples } from "../help.ts";
-import { integer } from "../options.ts";
+import { choices, integer } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 import { addSelectionOptions, type SelectionOptions } from "./selection-options.ts";
 
@@ -21,6 +21,8 @@ export interface ImageDownloadOptions extends SelectionOptions {
   readonly dryRun?: boolean;
   readonly force?: boolean;
 }
+
+const TABLES: readonly ("csv" | "jsonl" | "parquet")[] = ["csv", "jsonl", "parquet"];
 
 export function imageDownloadCommand(terminal: Terminal): Command {
   const command = new Command("download")
@@ -50,11 +52,7 @@ export function imageDownloadCommand(terminal: Terminal): Command {
       "--labels <challenge>",
       "the class of each image in a challenge, such as isic2019, as a column of the tables",
     )
-    .addOption(
-      new Option("--tables <format...>", "metadata as these")
-        .choices(["csv", "jsonl", "parquet"])
-        .default(["csv", "jsonl", "parquet"]),
-    )
+    .option("--tables <formats>", "metadata as csv, jsonl, parquet", choices(TABLES), TABLES)
     .option("--concurrency <count>", "files under way at a time", integer(1, 256), 16)
     .option("-n, --dry-run", "only say what would come: count, size, licences")
     .option("--force", "begin although the disk looks too small")

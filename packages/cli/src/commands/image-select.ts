@@ -1,5 +1,6 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { examples } from "../help.ts";
+import { wordList } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 import { addSelectionOptions, type SelectionOptions } from "./selection-options.ts";
 
@@ -12,7 +13,7 @@ export interface ImageSelectOptions extends SelectionOptions {
 export function imageSelectCommand(terminal: Terminal): Command {
   const command = new Command("select").description("List the images that a search or criteria select.");
   return addSelectionOptions(command)
-    .addOption(new Option("--columns <path...>", "which values to show, as paths of the record"))
+    .option("--columns <paths>", "which values to show, as paths of the record with commas between them", wordList)
     .option("--count", "only how many")
     .option("--names", "only the names, one per line (for --ids-from)")
     .addHelpText(

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { type GlobalOptions, idList, integer } from "../options.ts";
+import { type GlobalOptions, idList, integer, wordList } from "../options.ts";
 
 /** How a command is told which images it is about. */
 export interface SelectionOptions extends GlobalOptions {
@@ -27,7 +27,7 @@ export function addSelectionOptions(command: Command): Command {
     )
     .option("--dataset <name>", "images of this dataset, by name or id (v1)")
     .option("--study <name>", "images of this study, by name or id (v1)")
-    .addOption(new Option("--ids <id...>", "these images, by id or name"))
+    .option("--ids <ids>", "these images, by id or name, such as ISIC_0000000,ISIC_0000001", wordList)
     .option("--ids-from <file>", "ids or names from a file, one per line (- reads standard input)")
     .option("-l, --limit <count>", "at most so many images", integer(1));
 }

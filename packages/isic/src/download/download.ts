@@ -101,13 +101,15 @@ class Run {
 
   async go(): Promise<DownloadSummary> {
     const started = performance.now();
+    // A selection that cannot be read leaves no folder behind.
+    const images = await startOf(this.source.images(this.#signal));
     await openTarget(this.target);
     const name = manifestName(this.options.shard);
     const lock = await lockTarget(resolve(this.target, `.${name}.lock`), this.#signal, this.options.onWait);
     try {
       const ledger = await Ledger.open(this.target, name);
       try {
-        await this.#bringAll(ledger);
+        await this.#bringAll(ledger, images);
       } finally {
         await this.#finish(ledger);
       }
@@ -119,17 +121,17 @@ class Run {
     }
   }
 
-  async #bringAll(ledger: Ledger): Promise<void> {
+  async #bringAll(ledger: Ledger, images: AsyncIterable<DownloadImage>): Promise<void> {
     for (const mark of ledger.marks()) if (mark.part === this.#parts[0]) this.#owners.note(mark);
     const { concurrency = 16 } = this.options;
-    await pool(this.#share(), concurrency, (image) => this.#bring(ledger, image));
+    await pool(this.#share(images), concurrency, (image) => this.#bring(ledger, image));
   }
 
   /** The images of this shard: every n-th of a selection whose order is the same for all shards. */
-  async *#share(): AsyncGenerator<DownloadImage, void, undefined> {
+  async *#share(images: AsyncIterable<DownloadImage>): AsyncGenerator<DownloadImage, void, undefined> {
     const { index, count } = this.options.shard ?? { index: 1, count: 1 };
     let position = 0;
-    for await (const image of this.source.images(this.#signal)) {
+    for await (const image of images) {
       this.#signal.throwIfAborted();
       position += 1;
       if (position % count !== index % count) continue;
@@ -243,6 +245,15 @@ class Run {
       changed: this.#changed.sort(byName),
     };
   }
+}
+
+/** The same items, the first of them read already. */
+async function startOf<T>(items: AsyncIterable<T> | Iterable<T>): Promise<AsyncIterable<T>> {
+  const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const first = await iterator.next();
+  return (async function* () {
+    for (let next = first; next.done !== true; next = await iterator.next()) yield next.value;
+  })();
 }
 
 function valueIn(

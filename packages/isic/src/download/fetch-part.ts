@@ -37,27 +37,37 @@ interface Place {
  */
 export async function fetchPart(job: Job, image: DownloadImage, part: Part, place: Place): Promise<ManifestEntry> {
   const base = describe(image, part, place);
+  // Last, so that a line begins with what a person looks for.
+  const record = place.first ? { record: image.record } : {};
   try {
     const got = await bring(job, image, part, place);
-    if (got === undefined) return { ...base, state: "absent" };
+    if (got === undefined) return { ...base, state: "absent", ...record };
     const { original, ...saved } = got.saved;
     const expected = job.options.expected?.(image.id, part);
     const differs = expected !== undefined && expected !== saved.sha256;
     const resized =
       original === undefined ? {} : { resized: { longerSide: job.options.resize!.longerSide, ...original } };
     const state = differs ? "changed" : "done";
-    return { ...base, state, url: got.url, ...saved, ...resized, ...(differs ? { expectedSha256: expected } : {}) };
+    return {
+      ...base,
+      state,
+      url: got.url,
+      ...saved,
+      ...resized,
+      ...(differs ? { expectedSha256: expected } : {}),
+      ...record,
+    };
   } catch (error) {
     place.signal.throwIfAborted();
     if (isDiskTrouble(error)) throw error;
     const { url } = error as { url?: unknown };
     const message = error instanceof Error ? error.message : String(error);
-    return { ...base, state: "failed", ...(typeof url === "string" ? { url } : {}), error: message };
+    return { ...base, state: "failed", ...(typeof url === "string" ? { url } : {}), error: message, ...record };
   }
 }
 
 function describe(image: DownloadImage, part: Part, place: Place): Omit<ManifestEntry, "state"> {
-  const { licence, attribution, record } = image;
+  const { licence, attribution } = image;
   const { split, label } = place;
   return {
     id: image.id,
@@ -68,7 +78,6 @@ function describe(image: DownloadImage, part: Part, place: Place): Omit<Manifest
     ...(split === undefined ? {} : { split }),
     ...(label === undefined ? {} : { label }),
     fetchedAt: new Date().toISOString(),
-    ...(place.first ? { record } : {}),
   };
 }
 

@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export { challengeLabel, challenges } from "./challenge-labels.ts";
 export { type Connected, openClient } from "./client.ts";
 export { type DownloadOptions, download } from "./download.ts";
 export { DownloadTargetError, NotAnImageError, StalledError } from "./errors.ts";
@@ -12,6 +14,7 @@ export { checkFree, type DownloadPlan, freeBytes, planDownload } from "./plan.ts
 export { shrink } from "./shrink.ts";
 export { isUnknown, type RecordSelection, selectRecords, type UnknownImage } from "./sources/records.ts";
 export { type DownloadSelection, downloadSource } from "./sources/source.ts";
+export { type SplitOptions, type SplitUnit, splitGroups } from "./split-groups.ts";
 export { MetadataTable } from "./tables/metadata-table.ts";
 export type { TableFormat } from "./tables/write-tables.ts";
 export type {

@@ -1,0 +1,28 @@
+// The sample archive's API over records whose files are all the same 100 kB: drawing 2 000 photos is not measured.
+import { createServer } from "node:http";
+import { createSampleArchive, generatedWorld } from "@isic/sample-archive";
+import { serve } from "@isic/sample-archive/node";
+
+const images = Number(process.argv[2]);
+const body = new Uint8Array(100_000).map((_, i) => (i * 31) & 0xff);
+body.set([0xff, 0xd8, 0xff, 0xe0]);
+body.set([0xff, 0xd9], body.length - 2);
+
+let asked = 0;
+const files = createServer((request, response) => {
+  if (request.url === "/count") {
+    response.end(String(asked));
+    return;
+  }
+  asked += 1;
+  response.writeHead(200, { "content-type": "image/jpeg", "content-length": body.length });
+  response.end(body);
+});
+files.listen(0, "127.0.0.1", async () => {
+  const fileOrigin = `http://127.0.0.1:${files.address().port}`;
+  const world = generatedWorld({ images: images + 100 });
+  const archive = createSampleArchive({ source: world });
+  const running = await serve(archive);
+  archive.moveTo(archive.origin, fileOrigin);
+  process.stdout.write(`${JSON.stringify({ api: archive.v2Url, files: fileOrigin, url: running.url })}\n`);
+});

@@ -1,0 +1,85 @@
+import { getPath } from "@isic/select";
+
+/** A challenge, its classes, and which diagnoses belong to each. */
+interface Challenge {
+  /** Today's taxonomy: a node stands for all below it. */
+  readonly nodes: Readonly<Record<string, string>>;
+  /** The old API's `diagnosis`. */
+  readonly legacy: Readonly<Record<string, string>>;
+  /** For images with a diagnosis that is none of the classes. */
+  readonly other: string | undefined;
+}
+
+const KERATOSES = [
+  "Seborrheic keratosis",
+  "Solar lentigo",
+  "Lichen planus like keratosis",
+  "Pigmented benign keratosis",
+];
+const LEGACY_KERATOSES = ["seborrheic keratosis", "solar lentigo", "lichenoid keratosis", "pigmented benign keratosis"];
+
+const COMMON_NODES: Readonly<Record<string, string>> = {
+  "Malignant melanocytic proliferations (Melanoma)": "MEL",
+  Nevus: "NV",
+  "Basal cell carcinoma": "BCC",
+  Dermatofibroma: "DF",
+  "Benign soft tissue proliferations - Vascular": "VASC",
+  ...Object.fromEntries(KERATOSES.map((name) => [name, "BKL"])),
+};
+
+const COMMON_LEGACY: Readonly<Record<string, string>> = {
+  melanoma: "MEL",
+  "melanoma metastasis": "MEL",
+  nevus: "NV",
+  "basal cell carcinoma": "BCC",
+  dermatofibroma: "DF",
+  "vascular lesion": "VASC",
+  angioma: "VASC",
+  angiokeratoma: "VASC",
+  "pyogenic granuloma": "VASC",
+  ...Object.fromEntries(LEGACY_KERATOSES.map((name) => [name, "BKL"])),
+};
+
+const CHALLENGES: Readonly<Record<string, Challenge>> = {
+  // Task 3: seven classes; AKIEC is actinic keratosis and intraepithelial carcinoma (Bowen's disease).
+  isic2018: {
+    nodes: { ...COMMON_NODES, "Solar or actinic keratosis": "AKIEC", "Squamous cell carcinoma in situ": "AKIEC" },
+    legacy: { ...COMMON_LEGACY, "actinic keratosis": "AKIEC" },
+    other: undefined,
+  },
+  // Eight classes, and UNK for whatever else was diagnosed.
+  isic2019: {
+    nodes: {
+      ...COMMON_NODES,
+      "Solar or actinic keratosis": "AK",
+      "Squamous cell carcinoma in situ": "SCC",
+      "Squamous cell carcinoma, Invasive": "SCC",
+      "Squamous cell carcinoma, NOS": "SCC",
+    },
+    legacy: { ...COMMON_LEGACY, "actinic keratosis": "AK", "squamous cell carcinoma": "SCC" },
+    other: "UNK",
+  },
+};
+
+/** The challenges whose classes {@link challengeLabel} knows. */
+export const challenges: readonly string[] = Object.keys(CHALLENGES);
+
+const LEVELS = [5, 4, 3, 2, 1].map((level) => `metadata.clinical.diagnosis_${level}`);
+
+/**
+ * The class of an image in a challenge (`MEL`, `NV` ...), by its diagnosis; nothing without one, or when the challenge
+ * has no class for it. The challenges' own ground truth was also made by hand: where it exists, it is what counts.
+ *
+ * @throws RangeError for a challenge that is not among {@link challenges}
+ */
+export function challengeLabel(challenge: string, record: Readonly<Record<string, unknown>>): string | undefined {
+  const known = Object.hasOwn(CHALLENGES, challenge) ? CHALLENGES[challenge] : undefined;
+  if (known === undefined) throw new RangeError(`expected a challenge of ${challenges.join(", ")}, got "${challenge}"`);
+  const legacy = getPath(record, "meta.clinical.diagnosis");
+  if (typeof legacy === "string" && legacy !== "") return known.legacy[legacy] ?? known.other;
+  const names = LEVELS.map((path) => getPath(record, path)).filter((name) => typeof name === "string");
+  const name = names.find((each) => Object.hasOwn(known.nodes, each));
+  if (name !== undefined) return known.nodes[name];
+  // "Benign" alone is no diagnosis that one could know to be of another class.
+  return names.length < 3 ? undefined : known.other;
+}
