@@ -1,3 +1,4 @@
+import { deflateSync } from "node:zlib";
 import { golden } from "@isic/fixtures";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
@@ -81,6 +82,54 @@ describe("over node:zlib", () => {
       if (name === "cut" || name === "extra") continue;
       await expect(everywhere.readSuperpixels(bytes), name).rejects.toMatchObject(expected);
     }
+  });
+
+  describe("files large enough for another thread", () => {
+    const width = 1601;
+    const height = 900;
+    const cells = Int32Array.from(
+      { length: width * height },
+      (_, i) => Math.floor((i % width) / 50) + 33 * Math.floor(i / (width * 40)),
+    );
+    const large = labelImage(width, height, cells);
+    const rows = filtered(large, 3, [4, 2, 1]);
+    const bytesOf = (deflated: Uint8Array): Uint8Array => file(header(large), chunk("IDAT", deflated), chunk("IEND"));
+
+    test("are read like small ones", async () => {
+      expect(rows.length).toBeGreaterThan(4 * 2 ** 20);
+      const bytes = bytesOf(deflateSync(rows));
+      const [one, other] = await Promise.all([node.readSuperpixels(bytes), node.readSuperpixels(bytes)]);
+      for (const { labels: read, map } of [one, other, node.readSuperpixelsSync(bytes)]) {
+        expectSame(read, large);
+        expectSame(map, twin.buildMap(large));
+      }
+      expect(one.map.pixels.buffer).not.toBe(other.map.pixels.buffer);
+    });
+
+    test("and as wrong", async () => {
+      const unknown = rows.slice();
+      unknown[700 * (1 + width * 3)] = 7;
+      const sound = deflateSync(rows);
+      const wrong: [string, Uint8Array][] = [
+        ["filter that does not exist", deflateSync(unknown)],
+        ["more pixel data", deflateSync(Buffer.concat([rows, Buffer.alloc(2 ** 24)]))],
+        ["end after 899 of 900 rows", deflateSync(rows.subarray(0, -1))],
+        ["cannot be inflated", sound.subarray(0, -3)],
+        ["cannot be inflated", sound.map((byte, i) => (i > 5000 && i < 5020 ? byte ^ 0x5a : byte))],
+        ["bytes behind", Buffer.concat([sound, Buffer.of(0)])],
+      ];
+      for (const [message, deflated] of wrong) {
+        await expect(node.readSuperpixels(bytesOf(deflated)), message).rejects.toThrow(message);
+        expect(() => node.readSuperpixelsSync(bytesOf(deflated)), message).toThrow(message);
+      }
+    });
+
+    test("until a signal says otherwise", async () => {
+      const controller = new AbortController();
+      const reading = node.readSuperpixels(bytesOf(deflateSync(rows)), { signal: controller.signal });
+      controller.abort("enough");
+      await expect(reading).rejects.toBe("enough");
+    });
   });
 
   test("many files at a time do not disturb each other", async () => {

@@ -2,6 +2,7 @@ import { createInflate, type Inflate as InflateStream, inflateSync as zlibInflat
 import { PngError } from "../errors.ts";
 import type { PngFile } from "../png/chunks.ts";
 import { damaged } from "../png/read.ts";
+import { tooManyBytes } from "../png/rows.ts";
 
 /** Memory that is not filled with zeros first: whoever asks for it overwrites all of it. */
 export function allocate(byteLength: number): ArrayBuffer {
@@ -26,8 +27,12 @@ function inflateWhole(deflated: Uint8Array, rawLength: number): Inflated {
   try {
     return zlibInflateSync(deflated, options) as unknown as Inflated;
   } catch (cause) {
-    throw damaged(cause);
+    throw isTooLarge(cause) ? tooManyBytes() : damaged(cause);
   }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
 }
 
 function checkEnd(engine: InflateStream, deflated: Uint8Array): void {
