@@ -165,6 +165,24 @@ describe("errors", () => {
   });
 });
 
+describe("warnings of what the server accepts", () => {
+  const cases: [query: string, said: RegExp[]][] = [
+    ["age_approx:52", [/in fives.*write 50/]],
+    ["age_approx:50 age_approx:[51 TO 54]", []],
+    ["sex:a OR blurry:true", [/status 500/]],
+    ["age_approx:[60 TO 50] OR age_approx:{50 TO 50]", [/empty/, /empty/]],
+    ["diagnosis_3:Mel*ive diagnosis_3:*a*", [/wildcard at one end/, /wildcard at one end/]],
+    ["", []],
+  ];
+  test.each(cases)("%j", (query, said) => {
+    const warnings = queryWarnings(query);
+    expect(warnings).toHaveLength(said.length);
+    said.forEach((pattern, i) => {
+      expect(warnings[i]?.message).toMatch(pattern);
+    });
+  });
+});
+
 describe("hostile searches end soon", () => {
   const cases: [name: string, query: string][] = [
     ["10 000 brackets", "(".repeat(10_000)],

@@ -1,0 +1,43 @@
+import type { Query, Term } from "./ast.ts";
+import { queryFields } from "./fields.ts";
+import { parseQuery } from "./parse.ts";
+
+/** Something about a search that the server accepts and that is probably not meant. */
+export interface QueryWarning {
+  readonly field: string;
+  readonly message: string;
+}
+
+/**
+ * What will surprise in a search that is well formed: ages that are no multiple of five, asterisks in the middle of a
+ * text, empty ranges, fields the server accepts and then fails on.
+ *
+ * @throws QueryError when the text is no search.
+ */
+export function queryWarnings(query: string | Query): QueryWarning[] {
+  const read = typeof query === "string" ? parseQuery(query) : query;
+  if (read.kind === "everything") return [];
+  if (read.kind === "term") return surprisesOf(read).map((message) => ({ field: read.field, message }));
+  return read.parts.flatMap(queryWarnings);
+}
+
+function surprisesOf({ field, value }: Term): string[] {
+  const surprises: string[] = [];
+  if (queryFields().get(field)?.answered === false) {
+    surprises.push(`"${field}" cannot be searched: the server takes the search and fails with status 500`);
+  }
+  if (field === "age_approx" && value.kind === "equals" && Number(value.value) % 5 !== 0) {
+    const near = Math.round(Number(value.value) / 5) * 5;
+    surprises.push(`"age_approx" is in fives, so nothing is ${value.value}; write ${near}, or a range`);
+  }
+  if (value.kind === "range" && value.low !== undefined && value.high !== undefined) {
+    const { low, high } = value;
+    const isEmpty = low.value > high.value || (low.value === high.value && !(low.inclusive && high.inclusive));
+    if (isEmpty) surprises.push(`the range of "${field}" from ${low.value} to ${high.value} is empty`);
+  }
+  const text = "text" in value ? value.text : value.kind === "equals" ? String(value.value) : "";
+  if (text.includes("*")) {
+    surprises.push(`an asterisk is a wildcard at one end of a value only; the one in "${text}" stands for itself`);
+  }
+  return surprises;
+}
