@@ -132,7 +132,6 @@ export class IsicApi {
     if (left <= 0) return;
     for await (const page of this.#context.archive.imagePages(options)) {
       for (const record of page.records) {
-        this.#book.add(record);
         yield record;
         left -= 1;
         if (left <= 0) return;

@@ -28,8 +28,8 @@ export async function photoFile(
     checkPicture(bytes, `The photo of ${image.name}`);
     return extensionOf(bytes);
   };
-  const [first = "jpg", ...others] = PHOTO_EXTENSIONS;
-  for (const extension of store.cache === undefined ? [] : others) {
+  const first = "jpg";
+  for (const extension of store.cache === undefined ? [] : PHOTO_EXTENSIONS) {
     const found = await store.find(keyFor(extension), read, options);
     if (found !== undefined) return { bytes: found.bytes, extension, origin: "cache" };
   }

@@ -7,6 +7,7 @@ import {
   type Loaded,
   type RichCache,
 } from "@isic/cache";
+import { isIsicError } from "./errors.ts";
 import type { CallOptions, Origin } from "./origin.ts";
 import { present } from "./present.ts";
 
@@ -79,13 +80,21 @@ export class Store {
 
   /** The entry if it is there and can be read; a broken one is removed and said. */
   async find<T>(key: string, read: KeepOptions<T>["read"], options: CallOptions = {}): Promise<Kept<T> | undefined> {
-    const bytes = await this.get(key, options);
+    let bytes: Bytes | undefined;
+    try {
+      bytes = await this.get(key, options);
+    } catch (error) {
+      // Other errors (a locked database, a folder of somebody else) are not the entry's fault.
+      if (!isIsicError(error, "CorruptEntryError")) throw error;
+      await this.#forget(key, error);
+      return undefined;
+    }
     if (bytes === undefined) return undefined;
     try {
       return { value: await read(bytes), bytes, origin: "cache" };
     } catch (error) {
-      this.#onProblem(`The cache entry ${key} is not usable (${(error as Error).message}); it is fetched again.`);
-      await this.delete(key);
+      options.signal?.throwIfAborted();
+      await this.#forget(key, error as Error);
       return undefined;
     }
   }
@@ -104,6 +113,11 @@ export class Store {
     const bytes = await this.#getOrCreate(key, load, options);
     // Another caller, or another process, may have loaded it while we waited.
     return fresh ?? { value: await options.read(bytes), bytes, origin: "cache" };
+  }
+
+  async #forget(key: string, error: Error): Promise<void> {
+    this.#onProblem(`The cache entry ${key} is not usable (${error.message}); it is fetched again.`);
+    await this.delete(key);
   }
 
   async #getOrCreate(
