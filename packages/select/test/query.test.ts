@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createQueryPredicate, formatQuery, parseQuery, type Query, QueryError } from "../src/query/index.ts";
+import {
+  createQueryPredicate,
+  formatQuery,
+  parseQuery,
+  type Query,
+  QueryError,
+  queryWarnings,
+} from "../src/query/index.ts";
 import { queries } from "./arbitraries.ts";
 import vectors from "./golden/dsl.json" with { type: "json" };
 import { makeRecords } from "./records.ts";
