@@ -1,5 +1,7 @@
-import { goldenJson, hasRealData, real, withoutRealData } from "@isic/fixtures";
+import type { Bytes } from "@isic/cache";
+import { goldenJson, hasRealData, realJson, withoutRealData } from "@isic/fixtures";
 import { describe, expect, test } from "vitest";
+import { gzipJson } from "../src/gzip.ts";
 import { platformApi } from "./support/api.ts";
 import { sha256 } from "./support/codecs.ts";
 
@@ -11,14 +13,15 @@ interface Case {
 
 const text = new TextEncoder();
 
+/** The original's own file as the only entry; zipped anew, since a page gets it unzipped. */
+async function cacheOfOriginal(): Promise<Map<string, Bytes>> {
+  const records = await realJson("imcache_000000000000000000000000.json.gz");
+  return new Map([["archive.example/anonymous/imcache/000000000000000000000000", await gzipJson(records)]]);
+}
+
 describe.skipIf(!hasRealData)(`the original's own records ${hasRealData ? "" : withoutRealData}`, () => {
   test("its README's sequence of selections ends as in the original, without a request", async () => {
-    const cache = new Map([
-      [
-        "archive.example/anonymous/imcache/000000000000000000000000",
-        await real("imcache_000000000000000000000000.json.gz"),
-      ],
-    ]);
+    const cache = await cacheOfOriginal();
     const fetch = (): Promise<Response> => Promise.reject(new Error("nothing should be asked for"));
     const api = await platformApi({ family: "v1", baseUrl: "https://archive.example", cache, fetch });
     await api.loadCache();
@@ -49,12 +52,7 @@ describe.skipIf(!hasRealData)(`the original's own records ${hasRealData ? "" : w
   });
 
   test("metadata of a selection become a table", async () => {
-    const cache = new Map([
-      [
-        "archive.example/anonymous/imcache/000000000000000000000000",
-        await real("imcache_000000000000000000000000.json.gz"),
-      ],
-    ]);
+    const cache = await cacheOfOriginal();
     const api = await platformApi({ family: "v1", baseUrl: "https://archive.example", cache });
     await api.loadCache();
     await api.selectImages(["notes.tags", "ni", "ISBI 2017: Training"]);

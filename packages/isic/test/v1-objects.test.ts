@@ -5,7 +5,7 @@ import { isIsicError } from "../src/errors.ts";
 import type { IsicApi } from "../src/index.ts";
 import { platformApi } from "./support/api.ts";
 
-const archive = createSampleArchive({ images: 45, smallPhotos: true });
+const archive = createSampleArchive({ images: 21, smallPhotos: true });
 const warnings: string[] = [];
 const cache = new Map<string, Bytes>();
 let paths: string[] = [];
