@@ -4,10 +4,11 @@
  * A line speaks of one version of a file, told by inode, time and size, and is believed only while the file is that
  * version. So a lost or late line costs knowledge, never an entry: a file without a line is one that is not verified.
  */
-import { appendFileSync, mkdirSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync, realpathSync, writeSync } from "node:fs";
 import { appendFile, type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { EntryInfo, EntryNotes } from "@isic/cache";
+import { UnsafeFolderError } from "./errors.ts";
 import { type FileIdentity, isAbsent } from "./whole-file.ts";
 
 /** What a line says about one version of a file. */
@@ -38,6 +39,8 @@ type Line =
   | ["u", time: number, ...keys: string[]]
   | ["p", key: string, pinned: 0 | 1];
 
+/** To the end of the file itself, never of one that a link in its place names; Windows has no such flag. */
+const APPEND: number = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
 /** A later use within this time is not worth a line. */
 const USE_GRAIN_MS = 60_000;
 /** Compacted when more than this many lines, and more than half of them, are out of date. */
@@ -48,6 +51,7 @@ export class Journal {
   readonly #known = new Map<string, Known>();
   /** Uses of this process that no line tells yet. */
   readonly #used = new Map<string, number>();
+  #safe = false;
   #offset = 0;
   #inode = 0;
   #lines = 0;
@@ -189,13 +193,22 @@ export class Journal {
   #append(line: Line): void {
     const text = JSON.stringify(line);
     try {
-      appendFileSync(this.path, `\n${text}\n`);
+      if (!this.#safe) this.#makeFolder();
+      append(this.path, `\n${text}\n`);
     } catch (error) {
+      // Another process has erased the folder.
       if (!isAbsent(error)) throw error;
-      mkdirSync(dirname(this.path), { recursive: true });
-      appendFileSync(this.path, `\n${text}\n`);
+      this.#makeFolder();
+      append(this.path, `\n${text}\n`);
     }
     this.#learnOwn(text);
+  }
+
+  #makeFolder(): void {
+    const folder = dirname(this.path);
+    mkdirSync(folder, { recursive: true });
+    if (realpathSync(folder) !== folder) throw new UnsafeFolderError(folder, "a symbolic link leads out of its place");
+    this.#safe = true;
   }
 
   /** Known at once; reading the line back later changes nothing. */
@@ -243,6 +256,15 @@ export class Journal {
     const late = Buffer.alloc(size - from);
     await old.read(late, 0, late.length, from);
     await appendFile(this.path, `\n${late.toString("utf8")}\n`);
+  }
+}
+
+function append(path: string, text: string): void {
+  const file = openSync(path, APPEND);
+  try {
+    writeSync(file, text);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -2,10 +2,10 @@
 import { mkdir, readdir, realpath } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { cacheKey } from "@isic/cache";
-import { IdentityMismatchError } from "./errors.ts";
+import { IdentityMismatchError, UnsafeFolderError } from "./errors.ts";
 import { accountFolderOf, type Layout, segmentOfFolder, shapeOf } from "./names.ts";
 import { type Naming, ownNaming, plainNaming, pythonNaming } from "./naming.ts";
-import { detectPython, type Owner, readOwner, writeOwner } from "./owner.ts";
+import { detectPython, type Owner, PRIVATE, readOwner, writeOwner } from "./owner.ts";
 import { createProcessName } from "./process-name.ts";
 import { Shelf } from "./shelf.ts";
 import { codeOf, isAbsent } from "./whole-file.ts";
@@ -136,6 +136,10 @@ export class Shelves {
         await mkdir(join(root, ".."), { recursive: true });
         // What was fetched for an account is no business of this machine's other users.
         await mkdir(root, { recursive: true, mode: account === "anonymous" || plain ? 0o777 : 0o700 });
+        await mkdir(join(root, PRIVATE), { recursive: true });
+        if ((await realpath(join(root, PRIVATE))) !== join(root, PRIVATE)) {
+          throw new UnsafeFolderError(join(root, PRIVATE), "a symbolic link leads out of its place");
+        }
         await writeOwner(root, owner, this.temporaryName());
       },
     });

@@ -212,6 +212,17 @@ describe("symbolic links", () => {
     expect(await readFile(join(outside, "secret"), "utf8")).toBe("secret");
   });
 
+  test("in place of the bookkeeping are not written through", async () => {
+    for (const inside of [".isic", ".isic/journal", ".isic/tmp", ".isic/journal/0-a.jsonl"]) {
+      const outside = await newFolder();
+      const folder = await newFolder();
+      await mkdir(join(folder, ROOM, inside, ".."), { recursive: true });
+      await symlink(inside.endsWith(".jsonl") ? join(outside, "file") : outside, join(folder, ROOM, inside));
+      await expect(createFileCache({ folder }).set(KEY, bytes(1)), inside).rejects.toThrow(/symbolic link/);
+      expect(await readdir(outside), inside).toEqual([]);
+    }
+  });
+
   test("to the cache's folder itself are the caller's choice", async () => {
     const folder = await newFolder();
     const link = join(await newFolder(), "link");
