@@ -22,3 +22,17 @@ export class SlicMemoryError extends Error {
     return this.tag;
   }
 }
+
+/** A thread of a pool died or answered out of turn; `cause` says why. Try again, with fewer threads if memory is short. */
+export class SlicThreadError extends Error {
+  readonly tag = "SlicThreadError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(`${message} Try again, with fewer threads if memory is short.`, options);
+    Object.defineProperty(this, Symbol.for("isic.error"), { value: true });
+  }
+
+  override get name(): string {
+    return this.tag;
+  }
+}

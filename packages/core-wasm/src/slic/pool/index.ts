@@ -8,6 +8,7 @@ import type { Answer } from "./messages.ts";
 import { type SlicPool, type SlicPoolOptions, ThreadPool } from "./pool.ts";
 import type { Thread } from "./thread.ts";
 
+export { SlicMemoryError, SlicThreadError } from "../errors.ts";
 export type { PoolRunOptions, SlicPool, SlicPoolOptions } from "./pool.ts";
 
 /**

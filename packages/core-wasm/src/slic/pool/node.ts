@@ -9,6 +9,7 @@ import type { Answer } from "./messages.ts";
 import { type SlicPool, type SlicPoolOptions, ThreadPool } from "./pool.ts";
 import type { Thread } from "./thread.ts";
 
+export { SlicMemoryError, SlicThreadError } from "../errors.ts";
 export type { PoolRunOptions, SlicPool, SlicPoolOptions } from "./pool.ts";
 
 /**
@@ -33,7 +34,7 @@ export function createSlicPool(options: SlicPoolOptions = {}): SlicPool {
 }
 
 function spawn(): Thread {
-  const worker = new Worker(new URL("./worker.node.js", import.meta.url));
+  const worker = new Worker(new URL("./worker.node.js", import.meta.url), { execArgv: [] });
   worker.unref();
   let answered: (answer: Answer) => void = () => {};
   let died: (error: unknown) => void = () => {};

@@ -1,8 +1,9 @@
 import type { LabelImage, Raster } from "../../types.ts";
+import { SlicThreadError } from "../errors.ts";
 import type { ComputeSuperpixelsOptions } from "../index.ts";
 import { checkRaster, parameters } from "../options.ts";
 import { canShare } from "./shared.ts";
-import { computeAlone, computeTogether, LostThreads, type Order } from "./team.ts";
+import { computeAlone, computeTogether, type Order } from "./team.ts";
 import type { Thread } from "./thread.ts";
 
 /** Options of `createSlicPool`. */
@@ -24,7 +25,10 @@ export interface PoolRunOptions extends ComputeSuperpixelsOptions {
 export interface SlicPool {
   /** How many threads at most. */
   readonly threads: number;
-  /** As `computeSuperpixels`, but in other threads. Call it for many pictures at once: those that find no thread wait. */
+  /**
+   * As `computeSuperpixels`, but in other threads. Call it for many pictures at once: those that find no thread wait.
+   * Rejects with {@link SlicThreadError} when a thread dies.
+   */
   computeSuperpixels(raster: Raster, options?: PoolRunOptions): Promise<LabelImage>;
   /** Ends the threads; what is unfinished is rejected. */
   close(): void;
@@ -125,7 +129,7 @@ export class ThreadPool implements SlicPool {
       const alone = team.length === 1;
       return await (alone ? computeAlone(team[0]!, order) : computeTogether(team, order));
     } catch (error) {
-      lost = error instanceof LostThreads;
+      lost = error instanceof SlicThreadError; // it, and those that wait for it, are of no more use
       throw error;
     } finally {
       for (const thread of team) {

@@ -1,4 +1,5 @@
 import type { LabelImage, Raster } from "../../types.ts";
+import { SlicThreadError } from "../errors.ts";
 import { layoutFor } from "../layout.ts";
 import { pagesFor } from "../module.ts";
 import type { SlicParameters, SlicProgress } from "../options.ts";
@@ -17,9 +18,6 @@ export interface Order {
   readonly onProgress: (progress: SlicProgress) => void;
 }
 
-/** A thread did not answer as it should: it and those that wait for it are of no more use. */
-export class LostThreads extends Error {}
-
 /** Computes a picture in one thread. */
 export async function computeAlone(thread: Thread, order: Order): Promise<LabelImage> {
   const { raster, parameters: options, signal, onProgress } = order;
@@ -30,7 +28,7 @@ export async function computeAlone(thread: Thread, order: Order): Promise<LabelI
     if (answer.kind === "labels") return answer.labels;
     if (answer.kind === "failed") throw errorOf(answer.error);
     signal?.throwIfAborted();
-    throw new LostThreads("A thread stopped without being asked to.");
+    throw new SlicThreadError("A thread stopped without being asked to.");
   } finally {
     signal?.removeEventListener("abort", stop);
   }
@@ -59,7 +57,7 @@ export async function computeTogether(team: readonly Thread[], order: Order): Pr
       return labels;
     }
     signal?.throwIfAborted();
-    throw new LostThreads("The threads stopped without being asked to.");
+    throw new SlicThreadError("The threads stopped without being asked to.");
   } finally {
     signal?.removeEventListener("abort", stop);
   }
@@ -73,5 +71,5 @@ function orLost(answer: Awaited<ReturnType<typeof ask>>): number | undefined {
 }
 
 function lost(cause: unknown): never {
-  throw new LostThreads("A thread of the pool died: try again, with fewer threads if memory is short.", { cause });
+  throw new SlicThreadError("A thread of the pool died.", { cause });
 }

@@ -1,0 +1,145 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { computeSuperpixelsSync, type Raster, type SlicOptions, type SlicProgress } from "../src/slic/index.ts";
+import type { SlicPool, SlicPoolOptions } from "../src/slic/pool/index.ts";
+import { type Compiled, compileSlic } from "./kit/compiled.ts";
+import { formulaPicture } from "./kit/formula.ts";
+import { goldenCases, goldenPicture, labelHash } from "./kit/slic.ts";
+
+let compiled: Compiled;
+let createSlicPool: (options?: SlicPoolOptions) => SlicPool;
+const pools: SlicPool[] = [];
+
+beforeAll(async () => {
+  compiled = await compileSlic();
+  ({ createSlicPool } = await import(/* @vite-ignore */ compiled.url("slic/pool/node.js")));
+});
+afterEach(() => {
+  for (const pool of pools.splice(0)) pool.close();
+});
+afterAll(() => compiled.remove());
+
+function poolOf(threads: number): SlicPool {
+  const pool = createSlicPool({ threads });
+  pools.push(pool);
+  return pool;
+}
+
+describe("a pool of worker threads", () => {
+  it("computes many pictures, more than it has threads", async () => {
+    const pool = poolOf(2);
+    const pictures = (["patches", "noise", "ramps", "corner", "patches"] as const).map((kind, i) =>
+      formulaPicture(kind, 90 + i, 70),
+    );
+    const together = await Promise.all(pictures.map((each) => pool.computeSuperpixels(each, { segments: 40 })));
+    expect(together).toEqual(pictures.map((each) => computeSuperpixelsSync(each, { segments: 40 })));
+  });
+
+  it.each([1, 2, 3, 5])("splits one picture over %d threads with the same labels", async (threads) => {
+    const pool = poolOf(threads);
+    for (const each of await goldenCases()) {
+      const picture = await goldenPicture(each);
+      const options = { segments: each.n_segments, split: true };
+      const before = await pool.computeSuperpixels(picture, { ...options, connectivity: false });
+      expect(await labelHash(before)).toBe(each.before_connectivity_int32le_sha256);
+      const labels = await pool.computeSuperpixels(picture, options);
+      expect(await labelHash(labels)).toBe(each.labels_int32le_sha256);
+      expect(labels.count).toBe(each.labels);
+      expect(labels.data.buffer).toBeInstanceOf(ArrayBuffer);
+    }
+  });
+
+  const awkward: [Raster, SlicOptions][] = [
+    [formulaPicture("noise", 97, 61), { segments: 400 }],
+    [formulaPicture("patches", 97, 61), { segments: 30, zero: false, compactness: 1 }],
+    [formulaPicture("patches", 1, 300), { segments: 12 }],
+    [formulaPicture("patches", 300, 1), { segments: 12 }],
+    [formulaPicture("ramps", 5, 4), { segments: 1000 }],
+    [formulaPicture("corner", 160, 120), { segments: 20, iterations: 300 }],
+    [formulaPicture("noise", 200, 150), { segments: 90, sigma: 0 }],
+    [{ width: 64, height: 64, channels: 1, data: new Uint8Array(4096) }, { segments: 10 }],
+  ];
+  it("splits awkward pictures too", async () => {
+    const pool = poolOf(4);
+    for (const [picture, options] of awkward) {
+      const labels = await pool.computeSuperpixels(picture, { ...options, split: true });
+      expect(labels).toEqual(computeSuperpixelsSync(picture, options));
+    }
+  });
+
+  it.each([true, false])("tells its progress (split: %s)", async (split) => {
+    const steps: SlicProgress[] = [];
+    const onProgress = (step: SlicProgress): void => void steps.push(step);
+    await poolOf(2).computeSuperpixels(formulaPicture("noise", 90, 70), {
+      iterations: 3,
+      split,
+      onProgress,
+      segments: 20,
+    });
+    expect(steps).toEqual([1, 2, 3, 4, 5].map((done) => ({ done, total: 5 })));
+  });
+
+  it.each([true, false])("can be stopped, and goes on with the next (split: %s)", async (split) => {
+    const pool = poolOf(2);
+    const picture = formulaPicture("noise", 300, 200);
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    const onProgress = (): void => controller.abort(reason);
+    const stopped = pool.computeSuperpixels(picture, {
+      split,
+      iterations: 5000,
+      signal: controller.signal,
+      onProgress,
+    });
+    await expect(stopped).rejects.toBe(reason);
+    const labels = await pool.computeSuperpixels(picture, { split, segments: 30 });
+    expect(labels).toEqual(computeSuperpixelsSync(picture, { segments: 30 }));
+  });
+
+  it("does not begin what was stopped while it waited", async () => {
+    const pool = poolOf(1);
+    const picture = formulaPicture("noise", 300, 200);
+    const first = pool.computeSuperpixels(picture, { segments: 30 });
+    const controller = new AbortController();
+    const second = pool.computeSuperpixels(picture, { signal: controller.signal });
+    controller.abort(new Error("changed my mind"));
+    await expect(second).rejects.toThrow("changed my mind");
+    await first;
+    await expect(pool.computeSuperpixels(picture, { signal: controller.signal })).rejects.toThrow("changed my mind");
+  });
+
+  it("rejects what is unfinished when it is closed, and everything after", async () => {
+    const pool = poolOf(1);
+    const picture = formulaPicture("noise", 300, 200);
+    const running = pool.computeSuperpixels(picture, { iterations: 5000 });
+    const waiting = pool.computeSuperpixels(picture);
+    pool.close();
+    await expect(running).rejects.toThrow("closed");
+    await expect(waiting).rejects.toThrow("closed");
+    await expect(pool.computeSuperpixels(picture)).rejects.toThrow("closed");
+    pool.close();
+  });
+
+  it("refuses arguments out of range at the door", async () => {
+    expect(() => createSlicPool({ threads: 0 })).toThrow(RangeError);
+    expect(() => createSlicPool({ threads: Number.NaN })).toThrow(RangeError);
+    const pool = poolOf(1);
+    const picture = formulaPicture("noise", 30, 20);
+    await expect(pool.computeSuperpixels(picture, { segments: 0 })).rejects.toThrow(RangeError);
+    await expect(pool.computeSuperpixels({ ...picture, width: 31 })).rejects.toThrow(RangeError);
+  });
+
+  it("does not keep the process alive when it is idle", async () => {
+    const script = `
+      import { createSlicPool } from ${JSON.stringify(compiled.url("slic/pool/node.js"))};
+      const pool = createSlicPool({ threads: 2 });
+      const data = new Uint8Array(64 * 48);
+      const one = await pool.computeSuperpixels({ width: 64, height: 48, channels: 1, data }, { segments: 12 });
+      const two = await pool.computeSuperpixels({ width: 64, height: 48, channels: 1, data }, { segments: 12, split: true });
+      console.log(one.count, two.count);
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+    expect(stdout.trim()).toBe("12 12");
+  });
+});
