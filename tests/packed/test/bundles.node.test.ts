@@ -29,7 +29,7 @@ async function bundle(code: string) {
     first.add(path);
     for (const each of metafile.outputs[path]?.imports ?? []) if (each.kind === "import-statement") visit(each.path);
   };
-  visit(Object.keys(metafile.outputs).find((path) => metafile.outputs[path]?.entryPoint !== undefined) as string);
+  visit(Object.keys(metafile.outputs).find((path) => metafile.outputs[path]?.entryPoint === "<stdin>") as string);
   const files = outputFiles.filter((file) => [...first].some((path) => file.path.endsWith(path)));
   const gzipped = files.reduce((sum, file) => sum + gzipSync(file.contents, { level: 9 }).length, 0);
   return { gzipped, inputs: Object.keys(metafile.inputs) };
