@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { decode } from "jpeg-js";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
-import { encodeJpeg } from "../src/photo/jpeg.ts";
+import { encodeJpeg, withSegments } from "../src/photo/jpeg.ts";
 import { encodePng } from "../src/png.ts";
 
 describe("encodeJpeg", () => {
@@ -40,12 +40,20 @@ describe("encodeJpeg", () => {
     }
   });
 
-  test("the orientation is written where readers look for it", () => {
-    const picture = { width: 8, height: 8, data: new Uint8ClampedArray(256) };
-    const back = decode(encodeJpeg(picture, { quality: 90, orientation: 6 })) as unknown as { exifBuffer: Uint8Array };
-    // after "Exif", two zeros (of which the decoder takes one), a big-endian TIFF with one entry: 0x0112 = 6
-    const entry = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6];
-    expect(Array.from(back.exifBuffer.slice(0, 21))).toEqual([0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, ...entry]);
+  test("orientation, comment and filling do not touch the picture", () => {
+    const picture = { width: 8, height: 8, data: new Uint8ClampedArray(256).fill(99) };
+    const jpeg = encodeJpeg(picture, { quality: 90 });
+    const plain = decode(jpeg, { useTArray: true });
+    for (const atLeast of [0, 900, 1003, 70_000, 200_000]) {
+      const filled = withSegments(jpeg, { orientation: 6, comment: "ISIC_0000001", atLeast });
+      expect(filled.length).toBeGreaterThanOrEqual(atLeast);
+      if (atLeast > 900) expect(filled.length).toBeLessThan(atLeast + 5);
+      const back = decode(filled, { useTArray: true }) as unknown as typeof plain & { exifBuffer: Uint8Array };
+      expect(back.data).toEqual(plain.data);
+      // after "Exif", two zeros (of which the decoder takes one), a big-endian TIFF with one entry: 0x0112 = 6
+      const entry = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6];
+      expect(Array.from(back.exifBuffer.slice(0, 21))).toEqual([0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, ...entry]);
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { join } from "../png.ts";
 import type { Bytes, Picture } from "../source.ts";
 
 /** Quantisation for quality 50 (ITU-T T.81, annex K), row by row. */
@@ -34,8 +35,6 @@ const COSINES = Float64Array.from({ length: 64 }, (_, i) => {
 export interface JpegOptions {
   /** 1 (worst) to 100. */
   readonly quality: number;
-  /** EXIF orientation to write into the file; the pixels stay as they are. */
-  readonly orientation?: number;
 }
 
 /** Baseline JPEG with chroma at half resolution, in plain JavaScript, the same bytes on every platform. */
@@ -47,7 +46,6 @@ export function encodeJpeg(picture: Picture, options: JpegOptions): Bytes {
   const out = new BitWriter(1024 + Math.ceil(picture.width * picture.height * 0.4));
   out.word(0xffd8);
   out.segment(0xffe0, [0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0]);
-  if (options.orientation !== undefined) out.segment(0xffe1, exif(options.orientation));
   quant.forEach((table, i) => {
     out.segment(0xffdb, [i, ...ZIGZAG.map((at) => table[at]!)]);
   });
@@ -60,6 +58,28 @@ export function encodeJpeg(picture: Picture, options: JpegOptions): Bytes {
   out.flush();
   out.word(0xffd9);
   return out.bytes();
+}
+
+/** Where the first segment (JFIF) of our files ends. */
+const AFTER_JFIF = 20;
+const LONGEST = 0xffff - 2;
+
+/** The same picture with an EXIF orientation, a comment, and more comments up to `atLeast` bytes. */
+export function withSegments(
+  jpeg: Bytes,
+  options: { readonly orientation?: number; readonly comment: string; readonly atLeast: number },
+): Bytes {
+  const out = new BitWriter(200);
+  if (options.orientation !== undefined) out.segment(0xffe1, exif(options.orientation));
+  out.segment(0xfffe, [...new TextEncoder().encode(options.comment)]);
+  const head = out.bytes();
+  const parts = [jpeg.subarray(0, AFTER_JFIF), head];
+  for (let left = options.atLeast - jpeg.length - head.length; left > 0; left -= LONGEST + 4) {
+    const filling = new Uint8Array(4 + Math.min(LONGEST, Math.max(0, left - 4))).fill(0x20);
+    filling.set([0xff, 0xfe, (filling.length - 2) >> 8, (filling.length - 2) & 255]);
+    parts.push(filling);
+  }
+  return join([...parts, jpeg.subarray(AFTER_JFIF)]);
 }
 
 function encodeBlocks(picture: Picture, quant: readonly [Uint8Array, Uint8Array], out: BitWriter): void {

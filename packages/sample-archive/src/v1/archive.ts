@@ -28,7 +28,7 @@ export function downloadZip(context: Context): Response {
   if (context.query.has("filter") && context.query.has("imageIds")) {
     throw restError('Only one of "filter" or "imageIds" may be specified.');
   }
-  const wanted = selection(context);
+  const wanted = selection(context) ?? (() => true);
   const images = state.images
     .filter((image) => mayDataset(user, state.datasetOf(image)) && mayImage(state, user, image) && wanted(image))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

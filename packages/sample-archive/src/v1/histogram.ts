@@ -22,7 +22,7 @@ const ORDINAL = [
 /** `GET image/histogram`: the only place where v1 tells a total. */
 export function histogram(context: Context): Response {
   const { state, user } = context;
-  const wanted = selection(context);
+  const wanted = selection(context) ?? (() => true);
   // the population is not the list's: quality review is not asked for, only the folder
   const images = state.images.filter(
     (image) =>

@@ -22,10 +22,15 @@ export function listImages(context: Context): Response {
     throw restError('Sort may only be done on "_id", "name", or "created" fields.');
   }
   const wanted = selection(context);
-  const images = state.images.filter(
-    (image) => image.reviewed?.accepted === true && wanted(image) && mayList(state, user, image),
+  // whole archives are walked page by page: what one may list, in that order, is found once
+  const listed = state.cached(`v1 list ${user?.id} ${page.sort} ${page.direction}`, () =>
+    order(
+      state.images.filter((image) => image.reviewed?.accepted === true && mayList(state, user, image)),
+      page.sort,
+      page.direction,
+    ),
   );
-  const ordered = order(images, page.sort, page.direction);
+  const ordered = wanted === undefined ? listed : listed.filter(wanted);
   const shown = slice(ordered, page);
   if (!context.flag("detail")) return jsonAnswer(context.request, 200, shown.map(imageSummary));
   return textAnswer(context.request, 200, `[${shown.map((image) => detailText(context, image)).join(", ")}]`);
@@ -55,15 +60,15 @@ function order(images: readonly ImageRecord[], sort: string, direction: 1 | -1):
   return [...images].sort((a, b) => (a[key] < b[key] ? -direction : a[key] > b[key] ? direction : 0));
 }
 
-/** What `name`, `filter` or `imageIds` ask for. */
-export function selection(context: Context): (image: ImageRecord) => boolean {
+/** What `name`, `filter` or `imageIds` ask for; `undefined` is everything. */
+export function selection(context: Context): ((image: ImageRecord) => boolean) | undefined {
   const name = context.text("name");
   if (name !== undefined) return (image) => image.name === name;
   if (context.query.has("filter")) {
     const predicate = filterPredicate(context.text("filter")!);
     return (image) => predicate(image);
   }
-  if (!context.query.has("imageIds")) return () => true;
+  if (!context.query.has("imageIds")) return undefined;
   const ids = imageIds(context.text("imageIds")!);
   return (image) => ids.has(image.id);
 }

@@ -1,13 +1,13 @@
 import { type LabelImage, writeSuperpixelPng } from "@isic/core-wasm";
 import { bounded } from "../bounded.ts";
 import { type Drawing, draw } from "../photo/draw.ts";
-import { encodeJpeg } from "../photo/jpeg.ts";
+import { encodeJpeg, withSegments } from "../photo/jpeg.ts";
 import type { Subject } from "../photo/lesion.ts";
 import { shrink } from "../photo/shrink.ts";
 import { partition } from "../photo/superpixels.ts";
 import { encodeTiff } from "../photo/tiff.ts";
 import { encodePng } from "../png.ts";
-import type { AnnotationRecord, ImageRecord, Picture, Source } from "../source.ts";
+import type { AnnotationRecord, Bytes, ImageRecord, Picture, Source } from "../source.ts";
 import { collections } from "./collections.ts";
 import { datasets } from "./datasets.ts";
 import { people } from "./people.ts";
@@ -23,25 +23,31 @@ export interface WorldOptions {
   readonly images?: number;
   /** Same seed, same archive; default `"isic"`. */
   readonly seed?: string;
-  /** Draw photos of about 100 pixels a side: for many of them at once. */
+  /** Photos of about 100 pixels a side, a few drawings shared by all images of a kind: for thousands at once. */
   readonly smallPhotos?: boolean;
+  /** Fill every JPEG up to this many bytes with comments, for measuring downloads. */
+  readonly photoBytes?: number;
   /** Pictures kept in memory; default 24. */
   readonly keep?: number;
 }
 
 /** The generated archive: records at once, pictures when asked for, all of it the same on every run. */
 export function generatedWorld(options: WorldOptions = {}): Source {
-  const { images: size = 300, seed = "isic", smallPhotos: small = false, keep = 24 } = options;
+  const { images: size = 300, seed = "isic", smallPhotos: small = false, photoBytes = 0, keep = 24 } = options;
   if (!Number.isInteger(size) || size < 0) throw new RangeError(`images: expected a whole number, got ${size}`);
   const recordOptions = { seed, small };
   let made = size;
   const images = withSpecials(Array.from({ length: size }, (_, i) => imageRecord(i, recordOptions)));
   const byId = new Map(images.map((image) => [image.id, image]));
   const allStudies = studies(images);
-  const drawings = bounded(keep, async (id) => draw(subject(byId.get(id)!, seed)));
-  const partitions = bounded(keep, async (id) => partition(await drawings(id)));
-  const photos = bounded(keep * 4, async (id) => photo(byId.get(id)!, await drawings(id)));
-  const maps = bounded(keep * 4, async (id) => writeSuperpixelPng(await partitions(id)));
+  const subjectOf = (image: ImageRecord) => subject(image, seed, small);
+  const subjects = new Map(images.map((image) => [subjectOf(image).seed, subjectOf(image)]));
+  const drawings = bounded(keep, async (key) => draw(subjects.get(key)!));
+  const partitions = bounded(keep, async (key) => partition(await drawings(key)));
+  const maps = bounded(keep * 4, async (key) => writeSuperpixelPng(await partitions(key)));
+  const jpegs = bounded(keep * 4, async (key) => encodeJpeg(await drawings(key), { quality: 90 }));
+  const keyOf = (image: ImageRecord) => subjectOf(image).seed;
+  const keyOfId = (imageId: string) => keyOf(byId.get(imageId)!);
   return {
     users: people,
     datasets,
@@ -50,39 +56,49 @@ export function generatedWorld(options: WorldOptions = {}): Source {
     studies: allStudies,
     annotations: annotations(allStudies, images),
     collections: collections(),
-    photo: (image) => photos(image.id),
-    picture: (image) => drawings(image.id),
+    photo: async (image) => {
+      const key = keyOf(image);
+      return image.mimeType === "image/jpeg"
+        ? jpegFile(image.name, await jpegs(key), photoBytes)
+        : greyFile(image, await drawings(key));
+    },
+    picture: (image) => drawings(keyOf(image)),
     thumbnail: async (image, width, height) =>
-      encodeJpeg(shrink(await drawings(image.id), width, height), { quality: 85 }),
-    superpixels: (image) => maps(image.id),
-    labels: (image) => partitions(image.id),
+      encodeJpeg(shrink(await drawings(keyOf(image)), width, height), { quality: 85 }),
+    superpixels: (image) => maps(keyOf(image)),
+    labels: (image) => partitions(keyOf(image)),
     mask: async (segmentation) => {
-      const drawing = await drawings(segmentation.imageId);
+      const drawing = await drawings(keyOfId(segmentation.imageId));
       return encodePng(drawing.width, drawing.height, drawing.mask);
     },
     outlined: async (segmentation) => {
-      const drawing = await drawings(segmentation.imageId);
+      const drawing = await drawings(keyOfId(segmentation.imageId));
       return (width) => shrink(outline(drawing), width, drawing.height);
     },
     markup: async (annotation, feature) =>
-      markup(annotation, feature, await partitions(annotation.imageId), await drawings(annotation.imageId)),
+      markup(
+        annotation,
+        feature,
+        await partitions(keyOfId(annotation.imageId)),
+        await drawings(keyOfId(annotation.imageId)),
+      ),
     more: (count) =>
       Array.from({ length: count }, () => {
         const image = imageRecord(made++, recordOptions);
         byId.set(image.id, image);
+        subjects.set(keyOf(image), subjectOf(image));
         return image;
       }),
   };
 }
 
-function subject(image: ImageRecord, seed: string): Subject {
-  return {
-    seed: `${seed}/${image.name}`,
-    width: image.acquisition.pixelsX as number,
-    height: image.acquisition.pixelsY as number,
-    kind: kindOf(image.clinical.diagnosis),
-    clinical: image.acquisition.image_type === "clinical",
-  };
+/** What to draw for an image; the seed is also the name of the drawing. */
+function subject({ name, acquisition, clinical }: ImageRecord, seed: string, shared: boolean): Subject {
+  const [width, height] = [acquisition.pixelsX as number, acquisition.pixelsY as number];
+  const kind = kindOf(clinical.diagnosis);
+  const far = acquisition.image_type === "clinical";
+  const variant = shared ? `${width}x${height}/${kind}/${far}` : name;
+  return { seed: `${seed}/${variant}`, width, height, kind, clinical: far };
 }
 
 function kindOf(diagnosis: unknown): Subject["kind"] {
@@ -108,15 +124,17 @@ function kindOf(diagnosis: unknown): Subject["kind"] {
   }
 }
 
-async function photo(image: ImageRecord, drawing: Drawing) {
-  if (image.mimeType !== "image/jpeg") {
-    const grey = Uint8Array.from({ length: drawing.width * drawing.height }, (_, i) => drawing.data[4 * i + 1]!);
-    const encode = image.mimeType === "image/png" ? encodePng : encodeTiff;
-    return encode(drawing.width, drawing.height, grey);
-  }
+/** Confocal pictures are grey, and not JPEG. */
+async function greyFile(image: ImageRecord, { width, height, data }: Drawing): Promise<Bytes> {
+  const grey = Uint8Array.from({ length: width * height }, (_, i) => data[4 * i + 1]!);
+  return image.mimeType === "image/png" ? encodePng(width, height, grey) : encodeTiff(width, height, grey);
+}
+
+/** The drawing as this image's own file: with its name in a comment, and now and then with an orientation. */
+function jpegFile(name: string, jpeg: Bytes, atLeast: number): Bytes {
   // some cameras note that they were held sideways; nobody may turn the pixels because of it
-  const sideways = hash(image.name) % 40 === 7;
-  return encodeJpeg(drawing, { quality: 90, ...(sideways ? { orientation: 6 } : undefined) });
+  const sideways = hash(name) % 40 === 7 ? { orientation: 6 } : undefined;
+  return withSegments(jpeg, { comment: name, atLeast, ...sideways });
 }
 
 /** The drawing with a green line where its mask begins. */
