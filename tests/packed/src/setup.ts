@@ -49,7 +49,8 @@ async function install(into: string, tarballs: Record<Folder, string>, folders: 
   const file = (folder: Folder) => `file:${tarballs[folder]}`;
   const names = (list: readonly Folder[]) =>
     Object.fromEntries(list.map((each) => [manifestOf(each).name, file(each)]));
-  const manifest = { name: "consumer", private: true, type: "module", dependencies: names(folders) };
+  const devDependencies = folders.length > 1 ? { "@types/node": "20.19.43" } : {};
+  const manifest = { name: "consumer", private: true, type: "module", dependencies: names(folders), devDependencies };
   await writeFile(join(into, "package.json"), JSON.stringify(manifest, null, 2));
   // The tarballs need each other by version; here each version is the tarball beside it.
   const overrides = Object.entries(names(FOLDERS)).map(([name, target]) => `  "${name}": "${target}"`);

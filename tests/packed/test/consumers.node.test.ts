@@ -37,27 +37,36 @@ describe("every entry", () => {
   });
 });
 
+const ISOMORPHIC = ENTRIES.filter(({ nodeOnly }) => !nodeOnly);
+
+// Without skipLibCheck: our declarations must stand on their own. Those of the isomorphic entries even without Node's types.
 describe.each([
-  { moduleResolution: "nodenext", module: "nodenext" },
-  { moduleResolution: "bundler", module: "esnext" },
-])("TypeScript with moduleResolution $moduleResolution", ({ moduleResolution, module }) => {
-  test("finds the types of every entry", async () => {
-    const lines = ENTRIES.map(
+  {
+    what: "isomorphic entries, nodenext",
+    entries: ISOMORPHIC,
+    module: "nodenext",
+    moduleResolution: "nodenext",
+    types: [],
+  },
+  {
+    what: "all entries, nodenext",
+    entries: ENTRIES,
+    module: "nodenext",
+    moduleResolution: "nodenext",
+    types: ["node"],
+  },
+  { what: "all entries, bundler", entries: ENTRIES, module: "esnext", moduleResolution: "bundler", types: ["node"] },
+])("TypeScript: $what", ({ what, entries, ...resolution }) => {
+  test("finds the types", async () => {
+    const key = what.replaceAll(/[^a-z]+/g, "-");
+    const lines = entries.map(
       ({ specifier }, i) => `import * as entry${i} from "${specifier}";\nexport { entry${i} };\n`,
     );
-    await writeFile(join(consumer, "types.ts"), lines.join(""));
-    // No types of Node and no skipLibCheck: our declarations must stand on their own.
-    const compilerOptions = {
-      noEmit: true,
-      strict: true,
-      target: "es2022",
-      lib: ["es2023", "dom", "dom.iterable", "dom.asynciterable"],
-      types: [],
-      module,
-      moduleResolution,
-    };
-    const project = join(consumer, `tsconfig.${moduleResolution}.json`);
-    await writeFile(project, JSON.stringify({ compilerOptions, files: ["types.ts"] }));
+    await writeFile(join(consumer, `${key}.ts`), lines.join(""));
+    const lib = ["es2023", "dom", "dom.iterable", "dom.asynciterable"];
+    const compilerOptions = { noEmit: true, strict: true, target: "es2022", lib, ...resolution };
+    const project = join(consumer, `tsconfig.${key}.json`);
+    await writeFile(project, JSON.stringify({ compilerOptions, files: [`${key}.ts`] }));
     const { stdout } = await run(process.execPath, [tsc, "-p", project], { cwd: consumer }).catch((error) => error);
     expect(stdout).toBe("");
   });
