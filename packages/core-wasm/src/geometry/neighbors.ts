@@ -66,24 +66,37 @@ export function neighborsByDegree(
   return degrees;
 }
 
+/** Looks at pairs of columns in pairs of rows, and only where one of them differs from the column before. */
 function touchingPairs(labels: LabelImage, corners: boolean): PairSet {
   const { width, height, data, count } = labels;
-  const total = labelTotal(labels);
+  labelTotal(labels);
   const pairs = new PairSet();
-  for (let i = 0; i < total; i++) if (data[i]! < 0 || data[i]! >= count) throw wrongLabel(data[i]!, count);
+  const check = (label: number): void => {
+    if (label < 0 || label >= count) throw wrongLabel(label, count);
+  };
+  const touch = (a: number, b: number): void => {
+    if (a !== b) pairs.add(a, b);
+  };
   for (let y = 0; y < height; y++) {
+    const start = y * width;
     const below = y + 1 < height ? width : 0;
-    for (let i = y * width, end = i + width - 1; i <= end; i++) {
-      const right = i < end ? 1 : 0;
-      const own = data[i]!;
-      const east = data[i + right]!;
-      const south = data[i + below]!;
-      const southEast = data[i + right + below]!;
-      if (own !== east) pairs.add(own, east);
-      if (own !== south) pairs.add(own, south);
-      if (!corners) continue;
-      if (own !== southEast) pairs.add(own, southEast);
-      if (east !== south) pairs.add(east, south);
+    let here = data[start]!;
+    let under = data[start + below]!;
+    check(here);
+    touch(here, under);
+    for (let i = start + 1, end = start + width; i < end; i++) {
+      const right = data[i]!;
+      const underRight = data[i + below]!;
+      if (right === here && underRight === under) continue;
+      check(right);
+      touch(here, right);
+      touch(right, underRight);
+      if (corners) {
+        touch(here, underRight);
+        touch(right, under);
+      }
+      here = right;
+      under = underRight;
     }
   }
   return pairs;

@@ -40,16 +40,19 @@ export function outlines(labels: LabelImage, options: OutlineOptions = {}): Outl
   if (connectivity !== 4 && connectivity !== 8)
     throw new RangeError(`expected connectivity 4 or 8, got ${connectivity}`);
   labelTotal(labels);
-  const { width, data, count } = labels;
+  const { width, height, data, count } = labels;
   const tracer = ringTracer(labels, connectivity === 8);
   const found: Piece[][] = Array.from({ length: count }, () => []);
-  for (let i = 0, x = 0; i < data.length; i++) {
-    const label = data[i]!;
-    if ((x === 0 || data[i - 1] !== label) && !tracer.isDone(i)) {
+  for (let y = 0, i = 0; y < height; y++) {
+    let left = -1;
+    for (let x = 0; x < width; x++, i++) {
+      const label = data[i]!;
+      if (label === left && x > 0) continue;
+      left = label;
+      if (tracer.isDone(x, y)) continue;
       if (label < 0 || label >= count) throw wrongLabel(label, count);
-      addRing(found[label]!, tracer, x, (i - x) / width);
+      addRing(found[label]!, tracer, x, y);
     }
-    if (++x === width) x = 0;
   }
   return found;
 }

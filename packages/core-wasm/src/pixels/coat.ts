@@ -32,40 +32,61 @@ export function coatPainter(raster: Raster): CoatPainter {
 
 type PaintRun = (pixel: number, length: number) => void;
 
-/** Twelve bytes are four RGB pixels or three RGBA ones: three words either way, and each run of them begins in phase. */
-const PERIOD = 12;
-
+/** Needs data at an address that a word begins at. */
 function opaqueFiller({ data, channels }: Raster): (color: Color) => PaintRun {
-  const pattern = new Uint8ClampedArray(PERIOD);
-  const patternWords = new Uint32Array(pattern.buffer);
-  const aligned = data.byteOffset % 4 === 0;
-  const words = aligned ? new Uint32Array(data.buffer, data.byteOffset, data.length >> 2) : patternWords;
-  const group = PERIOD / channels;
-  let first = 0;
-  let second = 0;
-  let third = 0;
-  const bytes = (from: number, to: number): void => {
-    for (let at = from; at < to; at++) data[at] = pattern[(at - from) % channels]!;
+  if (data.byteOffset % 4 !== 0) return bytewise(data, channels);
+  const words = new Uint32Array(data.buffer, data.byteOffset, data.length >> 2);
+  return channels === 4 ? fillRgba(words) : fillRgb(data, words);
+}
+
+function bytewise(data: Uint8Array, channels: number): (color: Color) => PaintRun {
+  return (color) => {
+    const bytes = new Uint8ClampedArray([...color, 255]);
+    return (pixel, length) => {
+      for (let at = pixel * channels, end = at + length * channels; at < end; at += channels) {
+        for (let channel = 0; channel < channels; channel++) data[at + channel] = bytes[channel]!;
+      }
+    };
+  };
+}
+
+function fillRgba(words: Uint32Array): (color: Color) => PaintRun {
+  const bytes = new Uint8ClampedArray(4).fill(255);
+  const pattern = new Uint32Array(bytes.buffer);
+  return (color) => {
+    for (let channel = 0; channel < 3; channel++) bytes[channel] = color[channel]!;
+    const word = pattern[0]!;
+    return (pixel, length) => {
+      for (let at = pixel, end = pixel + length; at < end; at++) words[at] = word;
+    };
+  };
+}
+
+/** Four pixels are three words, and begin at a word if their number is a multiple of four. */
+function fillRgb(data: Uint8Array, words: Uint32Array): (color: Color) => PaintRun {
+  const bytes = new Uint8ClampedArray(12);
+  const pattern = new Uint32Array(bytes.buffer);
+  const one = (pixel: number): void => {
+    data[pixel * 3] = bytes[0]!;
+    data[pixel * 3 + 1] = bytes[1]!;
+    data[pixel * 3 + 2] = bytes[2]!;
   };
   const run: PaintRun = (pixel, length) => {
-    let at = pixel * channels;
-    const end = at + length * channels;
-    if (aligned) {
-      const start = channels === 4 ? pixel : Math.min(pixel + length, Math.ceil(pixel / 4) * 4);
-      bytes(at, start * channels);
-      at = start * channels;
-      let word = at >> 2;
-      for (const last = end - PERIOD; at <= last; at += PERIOD, word += 3) {
-        words[word] = first;
-        words[word + 1] = second;
-        words[word + 2] = third;
-      }
+    const end = pixel + length;
+    let at = pixel;
+    for (; at < end && (at & 3) !== 0; at++) one(at);
+    const first = pattern[0]!;
+    const second = pattern[1]!;
+    const third = pattern[2]!;
+    for (let word = (at >> 2) * 3; at + 4 <= end; at += 4, word += 3) {
+      words[word] = first;
+      words[word + 1] = second;
+      words[word + 2] = third;
     }
-    bytes(at, end);
+    for (; at < end; at++) one(at);
   };
   return (color) => {
-    for (let i = 0; i < group; i++) pattern.set(channels === 4 ? [...color, 255] : color, i * channels);
-    [first, second, third] = patternWords as unknown as [number, number, number];
+    for (let i = 0; i < 12; i++) bytes[i] = color[i % 3]!;
     return run;
   };
 }
