@@ -146,17 +146,17 @@ export class IsicApi {
    */
   async cacheImages(options: CacheImagesOptions = {}): Promise<CacheImagesReport> {
     const { updateIndex } = await import("./image-index/index.ts");
-    const { table, report } = await updateIndex(this.#context, this.client, options);
-    this.#book.complete(table);
-    return report;
+    const index = await updateIndex(this.#context, this.client, options, this.#book.index);
+    this.#book.complete(index);
+    return index.report;
   }
 
   /** Opens the records that an earlier `cacheImages` kept, without asking the server; false when there are none. */
   async loadCache(): Promise<boolean> {
     const { openIndex } = await import("./image-index/index.ts");
-    const table = await openIndex(this.#context);
-    if (table !== undefined) this.#book.complete(table);
-    return table !== undefined;
+    const index = await openIndex(this.#context);
+    if (index !== undefined) this.#book.complete(index);
+    return index !== undefined;
   }
 
   /** The records of all images by id: those of the image index, which is filled first when it is not there. */

@@ -1,7 +1,7 @@
 import type { Segmentation as SegmentationRecord } from "@isic/api-client/v1";
 import type { LabelImage, Raster } from "@isic/core-wasm";
 import { NotLoadedError } from "./errors.ts";
-import { pictureBundle } from "./jupyter.ts";
+import { pictureBundle, showInJupyter } from "./jupyter.ts";
 import type { CallOptions } from "./origin.ts";
 import type { Superpixels } from "./superpixels.ts";
 import type { V1Context } from "./v1-context.ts";
@@ -31,6 +31,7 @@ export class Segmentation {
   constructor(record: SegmentationRecord, context: V1Context) {
     this.record = record;
     this.#context = context;
+    showInJupyter(this, () => pictureBundle(context.codecs, this.#mask, `Segmentation ${this.id}`));
   }
 
   get id(): string {
@@ -104,11 +105,6 @@ export class Segmentation {
     const counts = new Float64Array(idx.count);
     for (let i = 0; i < idx.data.length; i++) if (mask.data[i]! > 0) counts[idx.data[i]!]! += 1;
     return counts;
-  }
-
-  /** Jupyter kernels for JavaScript (Deno's) show the mask when it is loaded. */
-  async [Symbol.for("Jupyter.display")](): Promise<Record<string, string>> {
-    return pictureBundle(this.#context.codecs, this.#mask, `Segmentation ${this.id}`);
   }
 
   /** Lets go of the mask. */

@@ -208,6 +208,30 @@ describe("an imcache_ file of the Python client", () => {
   });
 });
 
+describe.each(["v1", "v2"] as const)("an index in memory on %s", (family) => {
+  test("is not read again, with a cache or without", async () => {
+    const own = session(family);
+    for (const cache of [own.cache, false] as const) {
+      const api = await platformApi({
+        family,
+        baseUrl: family === "v1" ? own.archive.v1Url : own.archive.v2Url,
+        cache,
+        fetch: (request) => {
+          own.requests.push(request.url);
+          return own.archive.fetch(request);
+        },
+      });
+      const { total } = await api.cacheImages();
+      own.requests.length = 0;
+      expect(await api.cacheImages()).toEqual({ total, added: 0, changed: 0, removed: 0 });
+      expect(own.requests).toHaveLength(1);
+      own.archive.grow(3);
+      expect(await api.cacheImages()).toMatchObject({ total: total + 3, added: 3 });
+      expect(api.imageCache.size).toBe(total + 3);
+    }
+  });
+});
+
 describe("selections over columns", () => {
   test("are those over records", async () => {
     const own = session("v2");

@@ -1,14 +1,15 @@
 import type { ImageRecord } from "../records.ts";
 import { type ImageTable, RecordTable } from "./table.ts";
+import type { KnownIndex } from "./types.ts";
 
 /** The records seen so far; all of them once the image index is there. */
 export class ImageBook {
-  #all: ImageTable | undefined;
+  #all: KnownIndex | undefined;
   readonly #seen = new RecordTable();
 
   /** The whole list, or what was seen. */
   get table(): ImageTable {
-    return this.#all ?? this.#seen;
+    return this.#all?.table ?? this.#seen;
   }
 
   /** Are these all images of the archive that this account may see? */
@@ -28,7 +29,12 @@ export class ImageBook {
     this.#seen.add(record);
   }
 
-  complete(table: ImageTable): void {
-    this.#all = table;
+  /** The whole list, where it is there. */
+  get index(): KnownIndex | undefined {
+    return this.#all;
+  }
+
+  complete(index: KnownIndex): void {
+    this.#all = index;
   }
 }

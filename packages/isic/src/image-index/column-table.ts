@@ -11,7 +11,7 @@ import {
 } from "@isic/select/columns";
 import { pathsOf } from "../aliases.ts";
 import type { ImageRecord, V2Image } from "../records.ts";
-import { fromColumns, toColumns } from "./slim.ts";
+import { fromColumns, type Place, placesOf, toColumns } from "./slim.ts";
 import type { ImageTable } from "./table.ts";
 
 /**
@@ -21,6 +21,7 @@ import type { ImageTable } from "./table.ts";
 export class ColumnTable implements ImageTable {
   readonly index: ColumnIndex;
   #rows: Map<string, number> | undefined;
+  #places: readonly Place[] = [];
 
   constructor(index: ColumnIndex = buildIndex([], { fields: ["isic_id"] })) {
     this.index = index;
@@ -43,17 +44,17 @@ export class ColumnTable implements ImageTable {
 
   /** Id to row; made when first asked for. */
   get rowById(): ReadonlyMap<string, number> {
-    this.#rows ??= new Map(Array.from({ length: this.index.count }, (_, row) => [this.idAt(row), row] as const));
+    if (this.#rows === undefined) {
+      const { values, codes } = this.#column("isic_id");
+      this.#rows = new Map();
+      for (let row = 0; row < this.index.count; row++) this.#rows.set(values[codes[row]!] as string, row);
+    }
     return this.#rows;
   }
 
-  idAt(row: number): string {
-    const { values, codes } = this.#column("isic_id");
-    return values[codes[row]!] as string;
-  }
-
   record(row: number): V2Image {
-    return fromColumns(this.index, row);
+    if (this.#places.length !== this.index.columns.length) this.#places = placesOf(this.index);
+    return fromColumns(this.#places, row);
   }
 
   select(criteria: Criteria): [string, ImageRecord][] {
@@ -61,7 +62,10 @@ export class ColumnTable implements ImageTable {
     const missing = pathsOf(criteria).filter((path) => !known.has(path) && !known.has(parentOf(path)));
     const columns = [...this.index.columns, ...missing.map((path) => emptyColumn(path, this.index.count))];
     const rows = rowsOf(selectRows({ count: this.index.count, columns }, criteria));
-    return Array.from(rows, (row) => [this.idAt(row), this.record(row)]);
+    return Array.from(rows, (row) => {
+      const record = this.record(row);
+      return [record.isic_id, record];
+    });
   }
 
   hasPath(path: string): boolean {

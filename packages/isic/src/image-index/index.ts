@@ -2,21 +2,21 @@ import type { V1Client } from "@isic/api-client/v1";
 import type { V2Client } from "@isic/api-client/v2";
 import { isV2Client } from "../archive/index.ts";
 import type { Context } from "../context.ts";
-import type { ImageTable } from "./table.ts";
-import type { CacheImagesOptions, IndexResult } from "./types.ts";
+import type { CacheImagesOptions, IndexResult, KnownIndex } from "./types.ts";
 
 /** Brings the list of all images up to date, and keeps it. */
 export async function updateIndex(
   context: Context,
   client: V1Client | V2Client,
   options: CacheImagesOptions,
+  known?: KnownIndex,
 ): Promise<IndexResult> {
-  if (isV2Client(client)) return (await import("./v2.ts")).updateV2Index(context, client, options);
-  return (await import("./v1.ts")).updateV1Index(context, options);
+  if (isV2Client(client)) return (await import("./v2.ts")).updateV2Index(context, client, options, known);
+  return (await import("./v1.ts")).updateV1Index(context, options, known);
 }
 
 /** The list that was kept, without asking the server. */
-export async function openIndex(context: Context): Promise<ImageTable | undefined> {
+export async function openIndex(context: Context): Promise<KnownIndex | undefined> {
   if (context.archive.family === "v2") return (await import("./v2.ts")).openV2Index(context);
   return (await import("./v1.ts")).openV1Index(context);
 }

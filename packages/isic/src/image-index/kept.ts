@@ -26,6 +26,12 @@ export async function writeState(store: Store, state: IndexState): Promise<void>
   await store.set(stateKey(store), await gzipJson({ format: 1, ...state }));
 }
 
+/** Do both speak of the same files? */
+export function sameFiles(a: IndexState, b: IndexState): boolean {
+  const files = ({ position, base, shards }: IndexState): string => JSON.stringify([position?.page, base, shards]);
+  return files(a) === files(b);
+}
+
 function stateKey(store: Store): string {
   return store.key("imstate", WHOLE_ARCHIVE);
 }

@@ -2,7 +2,12 @@ import type { MetadataRecord, V2Client } from "@isic/api-client/v2";
 import { present } from "../present.ts";
 import type { V2Image } from "../records.ts";
 import type { ColumnTable } from "./column-table.ts";
-import type { CacheImagesOptions, IndexResult } from "./types.ts";
+import type { CacheImagesOptions, CacheImagesReport } from "./types.ts";
+
+interface Refreshed {
+  readonly table: ColumnTable;
+  readonly report: CacheImagesReport;
+}
 
 /** Not in the table of a search: they never change. */
 const ONLY_IN_RECORDS: readonly string[] = ["pixels_x", "pixels_y"];
@@ -11,11 +16,7 @@ const ONLY_IN_RECORDS: readonly string[] = ["pixels_x", "pixels_y"];
  * Compares the index with the table of all metadata, which the server gives in two requests, and asks only for the
  * records that are new or differ. Where the server gives no table, the records come page by page.
  */
-export async function refreshV2(
-  client: V2Client,
-  table: ColumnTable,
-  options: CacheImagesOptions,
-): Promise<IndexResult<ColumnTable>> {
+export async function refreshV2(client: V2Client, table: ColumnTable, options: CacheImagesOptions): Promise<Refreshed> {
   const { signal, onProgress } = options;
   const gone = new Set(table.rowById.values());
   const wanted: string[] = [];

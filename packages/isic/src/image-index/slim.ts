@@ -1,5 +1,5 @@
 import type { FileRef } from "@isic/api-client/v2";
-import type { ColumnIndex } from "@isic/select/columns";
+import type { Column, ColumnIndex } from "@isic/select/columns";
 import type { V2Image } from "../records.ts";
 
 /** Stands for the id in a file's address: so the addresses of all images are a few words of a dictionary. */
@@ -12,12 +12,28 @@ export function toColumns(record: V2Image): V2Image {
   return { ...record, files: { ...others, full: short(full), thumbnail_256: short(thumbnail_256) } };
 }
 
+/** Where a column's values go in a record. */
+export interface Place {
+  readonly column: Column;
+  /** The objects on the way. */
+  readonly keys: readonly string[];
+  readonly last: string;
+}
+
+/** The places of all columns; good until there are more of them. */
+export function placesOf(index: ColumnIndex): Place[] {
+  return index.columns.map((column) => {
+    const keys = column.path.split(".");
+    return { column, last: keys.pop()!, keys };
+  });
+}
+
 /** The record of a row. */
-export function fromColumns(index: ColumnIndex, row: number): V2Image {
+export function fromColumns(places: readonly Place[], row: number): V2Image {
   const record = { metadata: { acquisition: {}, clinical: {} } };
-  for (const { path, values, codes } of index.columns) {
-    const code = codes[row]!;
-    if (code !== 0) put(record, path, values[code]);
+  for (const place of places) {
+    const code = place.column.codes[row]!;
+    if (code !== 0) put(record, place, place.column.values[code]);
   }
   const image = record as unknown as V2Image;
   for (const file of [image.files.full, image.files.thumbnail_256]) {
@@ -30,9 +46,7 @@ function shortUrl(url: string, id: string): string {
   return url.includes(PLACE) ? url : url.replaceAll(id, PLACE);
 }
 
-function put(record: object, path: string, value: unknown): void {
-  const keys = path.split(".");
-  const last = keys.pop()!;
+function put(record: object, { keys, last }: Place, value: unknown): void {
   let at = record as Record<string, unknown>;
   for (const key of keys) {
     if (!Object.hasOwn(at, key)) define(at, key, {});

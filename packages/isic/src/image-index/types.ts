@@ -1,4 +1,5 @@
 import type { LongCallOptions } from "../origin.ts";
+import type { IndexState } from "./kept.ts";
 import type { ImageTable } from "./table.ts";
 
 export interface CacheImagesOptions extends LongCallOptions {
@@ -19,7 +20,12 @@ export interface CacheImagesReport {
   readonly removed: number;
 }
 
-export interface IndexResult<Table extends ImageTable = ImageTable> {
-  readonly table: Table;
+export interface IndexResult {
+  readonly table: ImageTable;
   readonly report: CacheImagesReport;
+  /** Where it stands; given back with the next update, the table need not be read again. */
+  readonly state: IndexState;
 }
+
+/** An index that is in memory already. */
+export type KnownIndex = Pick<IndexResult, "table" | "state">;

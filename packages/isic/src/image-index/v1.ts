@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
 import { asObject, gunzipJson, gzipJson } from "../gzip.ts";
 import type { ImageRecord, V1Image } from "../records.ts";
-import { type IndexState, readState, WHOLE_ARCHIVE, writeState } from "./kept.ts";
+import { type IndexState, readState, sameFiles, WHOLE_ARCHIVE, writeState } from "./kept.ts";
 import { RecordTable } from "./table.ts";
-import type { CacheImagesOptions, CacheImagesReport, IndexResult } from "./types.ts";
+import type { CacheImagesOptions, CacheImagesReport, IndexResult, KnownIndex } from "./types.ts";
 
 /** The first fill is written down after so many records, to go on from there when it is stopped. */
 const CHECKPOINT = 5000;
@@ -11,28 +11,37 @@ const CHECKPOINT = 5000;
 type Records = Map<string, V1Image>;
 
 /** What was kept, without asking the server; nothing unless it is the whole list. */
-export async function openV1Index(context: Context): Promise<RecordTable | undefined> {
+export async function openV1Index(context: Context): Promise<KnownIndex | undefined> {
   const kept = await readKept(context);
-  return kept?.state.isComplete ? new RecordTable(kept.records.values()) : undefined;
+  return kept?.state.isComplete ? { table: new RecordTable(kept.records.values()), state: kept.state } : undefined;
 }
 
 /** The Python client's `imcache_` file, kept up to date. */
-export async function updateV1Index(context: Context, options: CacheImagesOptions): Promise<IndexResult> {
-  const kept = await readKept(context);
+export async function updateV1Index(
+  context: Context,
+  options: CacheImagesOptions,
+  known?: KnownIndex,
+): Promise<IndexResult> {
+  const kept = await readKept(context, known);
   const old = kept?.records ?? new Map<string, V1Image>();
   if (options.refresh === true && kept?.state.isComplete) return refresh(context, old, options);
   const records = new Map(old);
-  await walk(context, { records, from: kept?.state.position, checkpoints: kept?.state.isComplete !== true }, options);
+  const state = await walk(
+    context,
+    { records, from: kept?.state.position, checkpoints: kept?.state.isComplete !== true },
+    options,
+  );
   const report = { total: records.size, added: records.size - old.size, changed: 0, removed: 0 };
-  return { table: new RecordTable(records.values()), report };
+  const table = records.size === old.size && known !== undefined ? known.table : new RecordTable(records.values());
+  return { table, report, state };
 }
 
 async function refresh(context: Context, old: Records, options: CacheImagesOptions): Promise<IndexResult> {
   const records: Records = new Map();
   // The old list stays until the new one is whole.
-  await walk(context, { records, from: undefined, checkpoints: false }, options);
+  const state = await walk(context, { records, from: undefined, checkpoints: false }, options);
   const report = compare(old, records);
-  return { table: new RecordTable(records.values()), report };
+  return { table: new RecordTable(records.values()), report, state };
 }
 
 interface Walk {
@@ -46,7 +55,7 @@ async function walk(
   context: Context,
   { records, from, checkpoints }: Walk,
   options: CacheImagesOptions,
-): Promise<void> {
+): Promise<IndexState> {
   const { signal, onProgress } = options;
   const before = records.size;
   let position = from;
@@ -72,6 +81,7 @@ async function walk(
     throw error;
   }
   if (checkpoints || from === undefined || records.size > before) await save(true);
+  return { position, isComplete: true, base: 0, shards: [] };
 }
 
 function compare(old: Records, fresh: Records): CacheImagesReport {
@@ -85,7 +95,17 @@ function compare(old: Records, fresh: Records): CacheImagesReport {
   return { total: fresh.size, added, changed, removed: old.size + added - fresh.size };
 }
 
-async function readKept({ store }: Context): Promise<{ records: Records; state: IndexState } | undefined> {
+async function readKept(
+  { store }: Context,
+  known?: KnownIndex,
+): Promise<{ records: Records; state: IndexState } | undefined> {
+  if (known !== undefined) {
+    const now = store.cache === undefined ? known.state : await readState(store);
+    // Nobody else has written since: what is in memory is what is kept.
+    if (now !== undefined && sameFiles(known.state, now)) {
+      return { records: known.table.records as Records, state: known.state };
+    }
+  }
   const file = await store.find(store.key("imcache", WHOLE_ARCHIVE), async (bytes) =>
     parseRecords(await gunzipJson(bytes)),
   );

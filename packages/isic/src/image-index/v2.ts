@@ -5,9 +5,9 @@ import type { Context } from "../context.ts";
 import { gunzipJson, gzipJson } from "../gzip.ts";
 import { isV2Image, type V2Image } from "../records.ts";
 import { ColumnTable } from "./column-table.ts";
-import { type IndexState, readState, WHOLE_ARCHIVE, writeState } from "./kept.ts";
+import { type IndexState, readState, sameFiles, WHOLE_ARCHIVE, writeState } from "./kept.ts";
 import { refreshV2 } from "./refresh-v2.ts";
-import type { CacheImagesOptions, IndexResult } from "./types.ts";
+import type { CacheImagesOptions, IndexResult, KnownIndex } from "./types.ts";
 
 /** New records are written down in files of so many, beside the base. */
 const SHARD = 5000;
@@ -22,9 +22,9 @@ interface Kept {
 const NOTHING: IndexState = { position: undefined, isComplete: false, base: 0, shards: [] };
 
 /** What was kept, without asking the server; nothing unless it is the whole list. */
-export async function openV2Index(context: Context): Promise<ColumnTable | undefined> {
+export async function openV2Index(context: Context): Promise<KnownIndex | undefined> {
   const kept = await readKept(context);
-  return kept?.state.isComplete ? kept.table : undefined;
+  return kept?.state.isComplete ? kept : undefined;
 }
 
 /** The list of all images: a base of columns, and files of what came later. */
@@ -32,20 +32,20 @@ export async function updateV2Index(
   context: Context,
   client: V2Client,
   options: CacheImagesOptions,
+  known?: KnownIndex,
 ): Promise<IndexResult> {
-  const kept = (await readKept(context)) ?? { table: new ColumnTable(), state: NOTHING };
+  const kept = (await readKept(context, known)) ?? { table: new ColumnTable(), state: NOTHING };
   if (options.refresh === true && kept.state.isComplete) {
     const refreshed = await refreshV2(client, kept.table, options);
-    await writeBase(context, refreshed.table, kept.state);
-    return refreshed;
+    return { ...refreshed, state: await writeBase(context, refreshed.table, kept.state) };
   }
   const before = kept.table.index.count;
-  await walk(context, kept, options);
+  const state = await walk(context, kept, options);
   const total = kept.table.index.count;
-  return { table: kept.table, report: { total, added: total - before, changed: 0, removed: 0 } };
+  return { table: kept.table, state, report: { total, added: total - before, changed: 0, removed: 0 } };
 }
 
-async function walk(context: Context, { table, state: kept }: Kept, options: CacheImagesOptions): Promise<void> {
+async function walk(context: Context, { table, state: kept }: Kept, options: CacheImagesOptions): Promise<IndexState> {
   const { signal, onProgress } = options;
   let state = kept;
   let pending: V2Image[] = [];
@@ -70,8 +70,10 @@ async function walk(context: Context, { table, state: kept }: Kept, options: Cac
     throw error;
   }
   if (!kept.isComplete || state.shards.length >= MOST_SHARDS) {
-    await writeBase(context, table, { ...state, position });
-  } else if (pending.length > 0 || position?.page !== state.position?.page) await save();
+    return await writeBase(context, table, { ...state, position });
+  }
+  if (pending.length > 0 || position?.page !== state.position?.page) await save();
+  return state;
 }
 
 async function writeShard(context: Context, state: IndexState, records: readonly V2Image[]): Promise<IndexState> {
@@ -85,20 +87,26 @@ async function writeShard(context: Context, state: IndexState, records: readonly
 }
 
 /** A new base beside the old one; then the state that speaks of it; then the old one goes. */
-async function writeBase(context: Context, table: ColumnTable, old: IndexState): Promise<void> {
+async function writeBase(context: Context, table: ColumnTable, old: IndexState): Promise<IndexState> {
   const { store } = context;
   const base = old.base + 1;
   await store.set(partKey(context, `base-${base}`), indexToBytes(table.index));
-  await writeState(store, { position: old.position, isComplete: true, base, shards: [] });
+  const state: IndexState = { position: old.position, isComplete: true, base, shards: [] };
+  await writeState(store, state);
   if (old.base > 0) await store.delete(partKey(context, `base-${old.base}`));
   for (const shard of old.shards) await store.delete(partKey(context, `new-${old.base}-${shard}`));
+  return state;
 }
 
 /** Where a part is missing or broken, the whole is: it is filled anew. */
-async function readKept(context: Context): Promise<Kept | undefined> {
+async function readKept(context: Context, known?: KnownIndex): Promise<Kept | undefined> {
   const { store } = context;
-  const state = await readState(store);
+  const state = store.cache === undefined ? known?.state : await readState(store);
   if (state === undefined) return undefined;
+  // Nobody else has written since: what is in memory is what is kept.
+  if (known !== undefined && known.table instanceof ColumnTable && sameFiles(known.state, state)) {
+    return { table: known.table, state };
+  }
   const base = state.base === 0 ? undefined : await store.find(partKey(context, `base-${state.base}`), readBase);
   if (state.base > 0 && base === undefined) return undefined;
   const table = base?.value ?? new ColumnTable();
