@@ -12,7 +12,7 @@ const RECORDS = 50_000;
 const FILES = 2_000;
 const FILE_BYTES = 100_000;
 const IN_FLIGHT = 16;
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 if (process.argv.includes("--server")) await serveBoth();
 else await main();
@@ -73,20 +73,21 @@ async function walks(origin) {
 /** Resident memory along one walk, after a collection each time. */
 async function memory(images) {
   let count = 0;
-  let least = Number.POSITIVE_INFINITY;
+  let first = 0;
+  let last = 0;
   let most = 0;
   for await (const _image of images.list()) {
     count += 1;
     if (count < 5_000 || count % 2_500 !== 0) continue;
     globalThis.gc?.();
     const { rss } = process.memoryUsage();
-    least = Math.min(least, rss);
+    if (first === 0) first = rss;
     most = Math.max(most, rss);
+    last = rss;
   }
-  const spread = (most - least) / 1e6;
-  console.log(
-    `resident memory from record 5 000 on: ${(least / 1e6).toFixed(1)} to ${(most / 1e6).toFixed(1)} MB, spread ${spread.toFixed(1)} MB (bar: 20)\n`,
-  );
+  const mb = (bytes) => (bytes / 1e6).toFixed(1);
+  const seen = `${mb(first)} MB at record 5 000, at most ${mb(most)}, ${mb(last)} at the end`;
+  console.log(`resident memory along a walk: ${seen}; growth ${mb(most - first)} MB (bar: 20)\n`);
 }
 
 async function downloads(origin, folder) {

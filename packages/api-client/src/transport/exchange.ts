@@ -59,8 +59,9 @@ function carriesSecrets(request: Request): boolean {
 async function hop(wire: Wire, request: Request, attempt: Try, number: number): Promise<Response> {
   const event = announce(wire, request, number);
   const started = performance.now();
-  const slow = new TimeoutError("response", wire.responseMs, attempt.scope.where);
-  const timer = setTimeout(() => attempt.giveUp(slow), wire.responseMs);
+  const timer = setTimeout(() => {
+    attempt.giveUp(new TimeoutError("response", wire.responseMs, attempt.scope.where));
+  }, wire.responseMs);
   try {
     const answer = wire.fetch(request);
     answer.then(

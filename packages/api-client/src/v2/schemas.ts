@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
-import { decimal, maybe, open } from "../schema/fields.ts";
+import { decimal, maybe, open, sparse } from "../schema/fields.ts";
 import type { Acquisition, Clinical, License } from "./types.ts";
 
-const text = () => maybe(z.string());
-const flag = () => maybe(z.boolean());
+const text = () => z.string();
+const flag = () => z.boolean();
 
 export const fileRefSchema = z.looseObject({ url: z.string(), size: z.number() });
 
@@ -15,32 +15,32 @@ const acquisitionSchema = z.looseObject({
   image_manipulation: maybe(open<KnownOf<Acquisition["image_manipulation"]>>()),
 });
 
-const clinicalSchema = z.looseObject({
-  age_approx: maybe(z.number()),
-  sex: maybe(open<KnownOf<Clinical["sex"]>>()),
-  fitzpatrick_skin_type: maybe(open<KnownOf<Clinical["fitzpatrick_skin_type"]>>()),
+const clinicalSchema = sparse({
+  age_approx: z.number(),
+  sex: open<KnownOf<Clinical["sex"]>>(),
+  fitzpatrick_skin_type: open<KnownOf<Clinical["fitzpatrick_skin_type"]>>(),
   personal_hx_mm: flag(),
   family_hx_mm: flag(),
   melanocytic: flag(),
   concomitant_biopsy: flag(),
   mel_ulcer: flag(),
-  anatom_site_1: maybe(open<KnownOf<Clinical["anatom_site_1"]>>()),
+  anatom_site_1: open<KnownOf<Clinical["anatom_site_1"]>>(),
   anatom_site_2: text(),
   anatom_site_3: text(),
   anatom_site_4: text(),
   anatom_site_5: text(),
-  anatom_site_special: maybe(open<KnownOf<Clinical["anatom_site_special"]>>()),
-  diagnosis_1: maybe(open<KnownOf<Clinical["diagnosis_1"]>>()),
+  anatom_site_special: open<KnownOf<Clinical["anatom_site_special"]>>(),
+  diagnosis_1: open<KnownOf<Clinical["diagnosis_1"]>>(),
   diagnosis_2: text(),
   diagnosis_3: text(),
   diagnosis_4: text(),
   diagnosis_5: text(),
-  diagnosis_confirm_type: maybe(open<KnownOf<Clinical["diagnosis_confirm_type"]>>()),
-  clin_size_long_diam_mm: maybe(decimal()),
-  mel_thick_mm: maybe(decimal()),
-  mel_mitotic_index: maybe(open<KnownOf<Clinical["mel_mitotic_index"]>>()),
-  acquisition_day: maybe(z.number()),
-  tbp_tile_type: maybe(open<KnownOf<Clinical["tbp_tile_type"]>>()),
+  diagnosis_confirm_type: open<KnownOf<Clinical["diagnosis_confirm_type"]>>(),
+  clin_size_long_diam_mm: decimal(),
+  mel_thick_mm: decimal(),
+  mel_mitotic_index: open<KnownOf<Clinical["mel_mitotic_index"]>>(),
+  acquisition_day: z.number(),
+  tbp_tile_type: open<KnownOf<Clinical["tbp_tile_type"]>>(),
   lesion_id: text(),
   patient_id: text(),
   rcm_case_id: text(),
