@@ -22,13 +22,15 @@ function run(program, ...words) {
   return JSON.parse(stdout);
 }
 
+// Not resourceUsage().maxRSS: on Linux that begins with what the parent had when it made this process.
 const MEMORY = `
 import { readFileSync } from "node:fs";
+const most = () => Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]);
 import * as core from "@isic/core-wasm/node";
 const bytes = readFileSync(process.argv[1]);
-const before = process.resourceUsage().maxRSS;
+const before = most();
 const { labels } = process.argv[2] === "sync" ? core.readSuperpixelsSync(bytes) : await core.readSuperpixels(bytes);
-console.log(JSON.stringify({ grown: (process.resourceUsage().maxRSS - before) * 1024, labels: labels.data.byteLength }));
+console.log(JSON.stringify({ grown: (most() - before) * 1024, labels: labels.data.byteLength }));
 `;
 
 const SOAK = `
