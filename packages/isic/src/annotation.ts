@@ -1,6 +1,7 @@
 import type { Annotation as AnnotationRecord } from "@isic/api-client/v1";
 import { type Color, paintSuperpixels, type Raster } from "@isic/core-wasm";
 import { NotFoundError, NotLoadedError } from "./errors.ts";
+import { featureFilePart } from "./features/index.ts";
 import type { Image } from "./image.ts";
 import type { CallOptions } from "./origin.ts";
 import { present } from "./present.ts";
@@ -115,7 +116,6 @@ export class Annotation {
   async loadMask(feature: string, options: CallOptions = {}): Promise<Raster> {
     this.#checkFeature(feature);
     const { store, codecs, client } = this.#context;
-    const { featureFilePart } = await import("./features/index.ts");
     const what = `The mask of ${feature} in annotation ${this.id}`;
     const kept = await store.keep(store.key("afmsk", this.id, featureFilePart(feature)), {
       ...options,
