@@ -94,6 +94,7 @@ async function curl(records, target) {
   writeFileSync(join(folder, "curl.txt"), list.join("\n"));
   const words = [
     "--silent",
+    "--no-progress-meter",
     "--fail",
     "--parallel",
     "--parallel-max",

@@ -29,8 +29,8 @@ export function createProgram(terminal: Terminal): Command {
       ["isic superpixels photo.jpg -o labels.png", "the archive's superpixels of any photo"],
       ["isic metadata download --search 'age_approx:[* TO 20]' > young.csv", "a table"],
     ]) +
-      "\nThe Python tool isic-cli installs a command of the same name. Where both are installed, the first on the PATH runs:\n" +
-      "`npx @isic/cli` always means this one, and `pipx run isic-cli` always the other.\n",
+      "\nThe Python tool isic-cli installs a command of the same name. Where both are installed,\n" +
+      "the first on the PATH runs: `npx @isic/cli` always means this one,\nand `pipx run isic-cli` always the other.\n",
   );
   program.addCommand(imageCommand(terminal));
   program.addCommand(metadataCommand(terminal));

@@ -134,6 +134,10 @@ describe("failures", () => {
       Object.assign(new Error("ENOENT: no such file"), { code: "ENOENT", path: "/x/y" }),
       "isic: There is no file or folder /x/y.\n",
     ],
+    [
+      Object.assign(new Error("ENOENT"), { code: "ENOENT", path: "/x/y.csv.0badcafe.partial" }),
+      "isic: The folder of /x/y.csv does not exist.\n",
+    ],
     [new Error("odd"), "isic: odd (--debug shows where)\n"],
   ])("%s", (error, text) => expect(said(error)).toBe(text));
 

@@ -52,7 +52,11 @@ export function imageDownloadCommand(terminal: Terminal): Command {
       "--labels <challenge>",
       "the class of each image in a challenge, such as isic2019, as a column of the tables",
     )
-    .option("--tables <formats>", "metadata as csv, jsonl, parquet", choices(TABLES), TABLES)
+    .addOption(
+      new Option("--tables <formats>", "metadata as these")
+        .argParser(choices(TABLES))
+        .default(TABLES, "csv,jsonl,parquet"),
+    )
     .option("--concurrency <count>", "files under way at a time", integer(1, 256), 16)
     .option("-n, --dry-run", "only say what would come: count, size, licences")
     .option("--force", "begin although the disk looks too small")
@@ -71,7 +75,7 @@ export function imageDownloadCommand(terminal: Terminal): Command {
         ["isic image download --collections 65 --dry-run set", "what would come"],
         ["isic image download --from set/manifest.jsonl copy", "the same set again"],
       ]) +
-        "\nExit code 0 only when every file is there; what failed is listed, is in the manifest, and is tried again by the same command.\n",
+        "\nExit code 0 only when every file is there. What failed is listed, is in the manifest,\nand is tried again by the same command.\n",
     )
     .action(async (folder: string, _options: unknown, self: Command) => {
       const { imageDownload } = await import("../image-download.ts");

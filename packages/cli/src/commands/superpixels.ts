@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { examples } from "../help.ts";
 import { color, type GlobalOptions, integer, number } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
@@ -19,7 +19,9 @@ export function superpixelsCommand(terminal: Terminal): Command {
     .argument("<photo>", "a JPEG or PNG file, or an image such as ISIC_0000000")
     .option("-o, --output <file>", "write the labels as the archive's superpixel PNG")
     .option("--outline <file>", "write the photo with the superpixels' outlines, as PNG or JPEG")
-    .option("--color <color>", "colour of the outlines", color, [255, 255, 0] as const)
+    .addOption(
+      new Option("--color <color>", "colour of the outlines").argParser(color).default([255, 255, 0], "#ffff00"),
+    )
     .option("--segments <count>", "how many superpixels to aim at (the archive: 1000)", integer(1))
     .option("--compactness <number>", "how much position counts against colour", number(0, 1e6))
     .option("--sigma <number>", "how much to smooth first, in pixels", number(0, 100))

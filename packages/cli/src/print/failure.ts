@@ -22,10 +22,14 @@ export function printFailure(terminal: Terminal, error: unknown, debug: boolean)
   }
 }
 
+/** What the name of a file ends in while it is written. */
+const PARTIAL = /\.[0-9a-f]{8}\.partial$/;
+
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, path, port } = error as NodeJS.ErrnoException & { port?: number };
-  const file = path === undefined ? "A file" : path;
+  const file = path === undefined ? "A file" : path.replace(PARTIAL, "");
+  if (code === "ENOENT" && path !== file && path !== undefined) return `The folder of ${file} does not exist.`;
   switch (code) {
     case "EADDRINUSE":
       return `Port ${port ?? ""} is in use by another program: choose another one with --port, or 0 for any free one.`;

@@ -25,7 +25,11 @@ export interface DownloadOptions {
   readonly shard?: Shard;
   /** Further tries after a cut connection, a stall, or a page where an image should be. @default 2 */
   readonly retries?: number;
-  /** How long nothing may come before a connection is given up. @default 60 */
+  /**
+   * How long nothing may come before a file is given up, waiting in the client's own queue included: a last resort
+   * behind the client's own timeouts.
+   * @default 300
+   */
   readonly stallSeconds?: number;
   /** Which metadata tables to keep beside the images. @default all three */
   readonly tables?: readonly TableFormat[];

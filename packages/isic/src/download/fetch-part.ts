@@ -87,7 +87,7 @@ function bring(
   part: Part,
   place: Place,
 ): Promise<{ saved: SavedFile; url: string } | undefined> {
-  const { retries = 2, stallSeconds = 60, resize } = job.options;
+  const { retries = 2, stallSeconds = 300, resize } = job.options;
   const imageBytes = async () => {
     const file = place.ledger.mark(image.id, "image")?.file;
     if (file === undefined) throw new Error(`The image file of ${image.name} is not there.`);
