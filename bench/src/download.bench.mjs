@@ -11,7 +11,8 @@ import { download, downloadSource, openClient, verify } from "isic/node";
 
 const IMAGES = 2000;
 const IN_FLIGHT = 16;
-const ROUNDS = 5;
+/** `npm run bench -- download 9` for more. */
+const ROUNDS = Number(process.argv[2] ?? 5);
 
 const folder = mkdtempSync(join(tmpdir(), "isic-bench-download-"));
 const server = await startServer();
