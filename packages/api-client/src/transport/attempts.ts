@@ -1,3 +1,4 @@
+import ky from "ky";
 import { type ApiError, isApiError, TimeoutError } from "../errors.ts";
 import type { RetryOptions } from "../options.ts";
 import type { Scope } from "./scope.ts";
@@ -68,20 +69,38 @@ export interface Plan {
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * Tries until an attempt succeeds or patience ends. The attempt reads the body too, because that is where many
- * failures show; a library that retries `fetch` alone would not see them.
+ * Tries until an attempt succeeds or patience ends. This is the one file that knows ky: it builds the requests and
+ * runs the loop; what is retried, and after how long, is decided by {@link Patience}, because a failure is often
+ * only seen in the body, which is read inside the attempt.
  */
 export async function withRetries<T>(
   plan: Plan,
   patience: Patience,
-  attempt: (plan: Plan, number: number) => Promise<T>,
+  attempt: (request: Request, number: number) => Promise<T>,
 ): Promise<T> {
-  for (let number = 0; ; number += 1) {
-    try {
-      return await attempt(plan, number);
-    } catch (error) {
-      if (!plan.idempotent) throw error;
-      await patience.after(error);
-    }
-  }
+  let outcome: { readonly value: T } | undefined;
+  let number = 0;
+  await ky(plan.url, {
+    method: plan.method,
+    headers: plan.headers,
+    ...(plan.body === undefined ? {} : { body: plan.body }),
+    redirect: "manual",
+    credentials: "omit",
+    timeout: false,
+    retry: {
+      limit: Number.POSITIVE_INFINITY,
+      methods: [plan.method.toLowerCase() as "get"],
+      delay: () => 0,
+      shouldRetry: async ({ error }) => {
+        if (!plan.idempotent) throw error;
+        await patience.after(error);
+        return true;
+      },
+    },
+    fetch: async (request) => {
+      outcome = { value: await attempt(request as Request, number++) };
+      return new Response(null);
+    },
+  });
+  return (outcome as { readonly value: T } | undefined as { readonly value: T }).value;
 }

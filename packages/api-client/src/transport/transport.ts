@@ -1,7 +1,7 @@
 import { AuthError, ContentError, isApiError } from "../errors.ts";
 import type { CallOptions, ClientOptions, Warning } from "../options.ts";
 import { type Schema, validate } from "../schema/validate.ts";
-import { Patience, type Plan, RETRY, type RetryRules, withRetries } from "./attempts.ts";
+import { Patience, RETRY, type RetryRules, withRetries } from "./attempts.ts";
 import { type Bytes, contentTypeOf, wholeBody } from "./body.ts";
 import { exchange, type Wire } from "./exchange.ts";
 import { type Limiter, limiterPerHost, type Release } from "./limiter.ts";
@@ -182,10 +182,10 @@ class Line {
       idempotent: method !== "POST" || call.idempotent === true,
     };
     let proved = false;
-    const attempt = async (each: Plan, number: number) => {
+    const attempt = async (request: Request, number: number) => {
       const proof = session && (await scope.race(session.headers({ signal: scope.signal })));
       proved = proof !== undefined;
-      return await this.#attempt(each, number, url.host, scope, proof, use);
+      return await this.#attempt(request, number, url.host, scope, proof, use);
     };
     try {
       return await withRetries(plan, patience, attempt);
@@ -204,7 +204,7 @@ class Line {
   }
 
   async #attempt<T>(
-    { url, method, headers, body }: Plan,
+    request: Request,
     number: number,
     host: string,
     scope: Scope,
@@ -219,15 +219,9 @@ class Line {
     };
     try {
       scope.check();
-      const request = new Request(url, {
-        method,
-        headers: { ...headers, ...proof },
-        ...(body === undefined ? {} : { body }),
-        redirect: "manual",
-        credentials: "omit",
-        signal: attempt.signal,
-      });
-      return await use({ ...(await exchange(this.#wire, request, attempt, number)), attempt, close });
+      const signed = new Request(request, { signal: attempt.signal });
+      for (const [name, value] of Object.entries(proof ?? {})) signed.headers.set(name, value);
+      return await use({ ...(await exchange(this.#wire, signed, attempt, number)), attempt, close });
     } catch (error) {
       close();
       throw error;
