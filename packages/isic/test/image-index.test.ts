@@ -16,11 +16,11 @@ interface Session {
   connect(): Promise<IsicApi>;
 }
 
-function session(family: "v1" | "v2", images = 240): Session {
+function session(family: "v1" | "v2", images = 240, cache = new Map<string, Bytes>()): Session {
   const archive = createSampleArchive({ images, smallPhotos: true });
   const own: Session = {
     archive,
-    cache: new Map(),
+    cache,
     requests: [],
     warnings: [],
     failAfter: Number.POSITIVE_INFINITY,
@@ -44,6 +44,17 @@ function session(family: "v1" | "v2", images = 240): Session {
 /** The keys of the parts of an index of today's archive. */
 const parts = (cache: ReadonlyMap<string, Bytes>): string[] =>
   [...cache.keys()].filter((key) => key.includes("/imcolumns/")).map((key) => key.split("/").at(-1)!);
+
+test("one cache serves both APIs of one server, in turn", async () => {
+  const old = session("v1");
+  const today = session("v2", 240, old.cache);
+  for (const own of [old, today, old, today]) {
+    const api = await own.connect();
+    await api.cacheImages();
+    expect(api.images.has("ISIC_0000000")).toBe(true);
+    expect(own.warnings).toEqual([]);
+  }
+});
 
 describe.each(["v1", "v2"] as const)("the image index on %s", (family) => {
   test("is filled with progress, and asks one small thing when nothing is new", async () => {

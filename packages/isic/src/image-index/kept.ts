@@ -18,12 +18,14 @@ export interface IndexState {
   readonly shards: readonly number[];
 }
 
-export async function readState(store: Store): Promise<IndexState | undefined> {
-  return (await store.find(stateKey(store), parseState))?.value;
+/** Nothing when the other API of the same server wrote it: one host may speak both, and their positions differ. */
+export async function readState(store: Store, family: "v1" | "v2"): Promise<IndexState | undefined> {
+  const kept = await store.find(stateKey(store), parseState);
+  return kept?.value.family === family ? kept.value.state : undefined;
 }
 
-export async function writeState(store: Store, state: IndexState): Promise<void> {
-  await store.set(stateKey(store), await gzipJson({ format: 1, ...state }));
+export async function writeState(store: Store, family: "v1" | "v2", state: IndexState): Promise<void> {
+  await store.set(stateKey(store), await gzipJson({ format: 1, family, ...state }));
 }
 
 /** Do both speak of the same files? */
@@ -36,19 +38,20 @@ function stateKey(store: Store): string {
   return store.key("imstate", WHOLE_ARCHIVE);
 }
 
-async function parseState(bytes: Bytes): Promise<IndexState> {
-  const { format, position, isComplete, base, shards } = asObject(
+async function parseState(bytes: Bytes): Promise<{ readonly family: unknown; readonly state: IndexState }> {
+  const { format, family, position, isComplete, base, shards } = asObject(
     await gunzipJson(bytes),
     "the state of the image index",
   );
   if (format !== 1 || typeof base !== "number" || !Array.isArray(shards))
     throw new TypeError("it is of another version");
-  return {
+  const state = {
     position: isPosition(position) ? position : undefined,
     isComplete: isComplete === true,
     base,
     shards: shards.filter((shard) => typeof shard === "number"),
   };
+  return { family, state };
 }
 
 function isPosition(value: unknown): value is ListPosition {

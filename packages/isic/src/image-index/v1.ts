@@ -63,7 +63,7 @@ async function walk(
   let total: number | undefined;
   const save = async (isComplete: boolean): Promise<void> => {
     if (records.size !== before || from === undefined) await writeRecords(context, records);
-    await writeState(context.store, { position, isComplete, base: 0, shards: [] });
+    await writeState(context.store, "v1", { position, isComplete, base: 0, shards: [] });
     saved = records.size;
   };
   try {
@@ -100,7 +100,7 @@ async function readKept(
   known?: KnownIndex,
 ): Promise<{ records: Records; state: IndexState } | undefined> {
   if (known !== undefined) {
-    const now = store.cache === undefined ? known.state : await readState(store);
+    const now = store.cache === undefined ? known.state : await readState(store, "v1");
     // Nobody else has written since: what is in memory is what is kept.
     if (now !== undefined && sameFiles(known.state, now)) {
       return { records: known.table.records as Records, state: known.state };
@@ -111,7 +111,7 @@ async function readKept(
   );
   if (file === undefined) return undefined;
   const records = file.value;
-  const state = await readState(store);
+  const state = await readState(store, "v1");
   if (state?.position !== undefined) return { records, state };
   // A file of the Python client: whole, and to be gone on from after its last record.
   const last = [...records.keys()].at(-1);

@@ -82,7 +82,7 @@ async function writeShard(context: Context, state: IndexState, records: readonly
   if (records.length > 0)
     await context.store.set(partKey(context, `new-${state.base}-${number}`), await gzipJson(records));
   const next = { ...state, shards };
-  await writeState(context.store, next);
+  await writeState(context.store, "v2", next);
   return next;
 }
 
@@ -92,7 +92,7 @@ async function writeBase(context: Context, table: ColumnTable, old: IndexState):
   const base = old.base + 1;
   await store.set(partKey(context, `base-${base}`), indexToBytes(table.index));
   const state: IndexState = { position: old.position, isComplete: true, base, shards: [] };
-  await writeState(store, state);
+  await writeState(store, "v2", state);
   if (old.base > 0) await store.delete(partKey(context, `base-${old.base}`));
   for (const shard of old.shards) await store.delete(partKey(context, `new-${old.base}-${shard}`));
   return state;
@@ -101,7 +101,7 @@ async function writeBase(context: Context, table: ColumnTable, old: IndexState):
 /** Where a part is missing or broken, the whole is: it is filled anew. */
 async function readKept(context: Context, known?: KnownIndex): Promise<Kept | undefined> {
   const { store } = context;
-  const state = store.cache === undefined ? known?.state : await readState(store);
+  const state = store.cache === undefined ? known?.state : await readState(store, "v2");
   if (state === undefined) return undefined;
   // Nobody else has written since: what is in memory is what is kept.
   if (known !== undefined && known.table instanceof ColumnTable && sameFiles(known.state, state)) {
