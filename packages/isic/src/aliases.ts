@@ -1,4 +1,5 @@
-import type { Criteria, Criterion } from "@isic/select";
+import type { Criteria } from "@isic/select";
+import { mapCriteria } from "./criteria-paths.ts";
 import { RenamedFieldError } from "./errors.ts";
 
 /** Fields of the old API that mean the same under another path today. */
@@ -59,32 +60,7 @@ export function toV2Criteria(criteria: Criteria): Criteria {
   });
 }
 
-/** The paths that criteria look at. */
-export function pathsOf(criteria: Criteria): string[] {
-  const paths = new Set<string>();
-  mapCriteria(criteria, (criterion) => {
-    paths.add(criterion[0]);
-    return criterion;
-  });
-  return [...paths];
-}
-
 function todaysWords(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(todaysWords);
   return typeof value === "string" && Object.hasOwn(IMAGE_TYPES, value) ? IMAGE_TYPES[value] : value;
-}
-
-function mapCriteria(criteria: Criteria, change: (criterion: Criterion) => Criterion): Criteria {
-  if (isCriterion(criteria)) return change(criteria);
-  if (Array.isArray(criteria)) return (criteria as readonly Criteria[]).map((part) => mapCriteria(part, change));
-  const { and, or, not } = (criteria ?? {}) as { and?: readonly Criteria[]; or?: readonly Criteria[]; not?: Criteria };
-  if (Array.isArray(and)) return { and: and.map((part) => mapCriteria(part, change)) };
-  if (Array.isArray(or)) return { or: or.map((part) => mapCriteria(part, change)) };
-  if (not !== undefined) return { not: mapCriteria(not, change) };
-  // Not criteria at all: createPredicate says what is wrong, and where.
-  return criteria;
-}
-
-function isCriterion(criteria: Criteria): criteria is Criterion {
-  return Array.isArray(criteria) && typeof criteria[0] === "string";
 }

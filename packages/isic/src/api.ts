@@ -15,13 +15,11 @@ import { noCodecs } from "./codecs/none.ts";
 import type { Codecs } from "./codecs/types.ts";
 import type { Context } from "./context.ts";
 import type { Dataset } from "./dataset.ts";
-import { isIsicError, NotFoundError, NotLoadedError, UnsupportedByServerError } from "./errors.ts";
+import { isIsicError, NotFoundError, NotLoadedError } from "./errors.ts";
 import { Image } from "./image.ts";
 import { ImageBook } from "./image-index/book.ts";
 import { type ImageTable, RecordTable } from "./image-index/table.ts";
 import type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
-import { insteadOf } from "./instead.ts";
-import { nearImageNames } from "./near.ts";
 import type { CallOptions, LongCallOptions } from "./origin.ts";
 import { present } from "./present.ts";
 import { type ImageRecord, type ImageReference, idOf, nameOf, resolveReference } from "./records.ts";
@@ -172,7 +170,7 @@ export class IsicApi {
    * anything is a `CriteriaError`; a field that no image has is only a warning.
    */
   async selectImages(criteria: Criteria, options: SelectOptions = {}): Promise<ReadonlyMap<string, ImageRecord>> {
-    const asked = serverCriteria(criteria, this.family);
+    const asked = await serverCriteria(criteria, this.family);
     const found = await this.#select(asked, options);
     this.#selection = combineSelections(this.#selection ?? new Map(), found, options);
     return this.#selection;
@@ -276,9 +274,9 @@ export class IsicApi {
     return this.#selectIn(this.#book.table, criteria);
   }
 
-  #selectIn(table: ImageTable, criteria: Criteria): readonly (readonly [string, ImageRecord])[] {
+  async #selectIn(table: ImageTable, criteria: Criteria): Promise<readonly (readonly [string, ImageRecord])[]> {
     const found = table.select(criteria);
-    if (table.records.size > 0) for (const warning of unknownPaths(criteria, table)) this.#context.warn(warning);
+    if (table.records.size > 0) for (const warning of await unknownPaths(criteria, table)) this.#context.warn(warning);
     return found;
   }
 
@@ -294,13 +292,14 @@ export class IsicApi {
       return await (isId ? archive.imageById(idOrName, options) : archive.imageByName(idOrName, options));
     } catch (cause) {
       if (!isIsicError(cause, "HttpNotFoundError", "NotFoundError")) throw cause;
+      const { nearImageNames } = await import("./near.ts");
       throw new NotFoundError("image", idOrName, nearImageNames(idOrName, this.images.keys()), { cause });
     }
   }
 
   async #v1(feature: string): Promise<V1Objects> {
     const { client } = this;
-    if (isV2Client(client)) throw new UnsupportedByServerError(feature, "v2", insteadOf(feature));
+    if (isV2Client(client)) throw await unsupported(feature, "v2");
     this.#v1Objects ??= import("./v1-objects.ts").then(
       ({ V1Objects }) =>
         new V1Objects({
@@ -319,7 +318,7 @@ export class IsicApi {
 
   async #v2(feature: string): Promise<V2Objects> {
     const { client } = this;
-    if (!isV2Client(client)) throw new UnsupportedByServerError(feature, "v1", insteadOf(feature));
+    if (!isV2Client(client)) throw await unsupported(feature, "v1");
     this.#v2Objects ??= import("./v2-objects.ts").then(({ V2Objects }) => new V2Objects(client));
     return this.#v2Objects;
   }
@@ -331,6 +330,11 @@ export class IsicApi {
     const records = ids.flatMap((id) => this.#book.find(id) ?? []);
     return records.map((record) => this.#imageOf(record, missing.includes(idOf(record)) ? "network" : "cache"));
   }
+}
+
+async function unsupported(feature: string, family: "v1" | "v2"): Promise<Error> {
+  const { unsupportedBy } = await import("./instead.ts");
+  return unsupportedBy(feature, family);
 }
 
 function knownName(record: ImageRecord | undefined): string | undefined {

@@ -13,7 +13,7 @@ import {
 import type { Context } from "./context.ts";
 import { NotLoadedError } from "./errors.ts";
 import { decodedPhoto, photoFile } from "./image-files.ts";
-import { pictureBundle, showInJupyter } from "./jupyter.ts";
+import { showInJupyter } from "./jupyter.ts";
 import type { ImageInfo } from "./meta-info.ts";
 import type { CallOptions, LongCallOptions, Origin } from "./origin.ts";
 import { type ImageRecord, idOf, nameOf } from "./records.ts";
@@ -69,7 +69,7 @@ export class Image {
     this.record = record;
     this.#context = context;
     this.#origins = { record: origin };
-    showInJupyter(this, () => pictureBundle(context.codecs, this.#data, `Image ${this.name}`));
+    showInJupyter(this, context.codecs, () => ({ raster: this.#data, text: `Image ${this.name}` }));
   }
 
   /** The id of this server: 24 hexadecimal digits on v1, the same as the name on v2. */

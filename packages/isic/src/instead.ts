@@ -1,3 +1,5 @@
+import { UnsupportedByServerError } from "./errors.ts";
+
 const SUPERPIXELS = "Superpixels are computed: image.loadSuperpixels().";
 const MASKS = "Public masks are in the ZIP files of the challenges only.";
 
@@ -17,7 +19,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   lesionList: "Select images by meta.clinical.lesion_id or meta.unstructured.lesion_id.",
 };
 
-/** What to use where the server has no such thing. */
-export function insteadOf(feature: string): string {
-  return INSTEAD[feature] ?? "";
+/** The error for a feature that this server's API does not have: it says what to use there. */
+export function unsupportedBy(feature: string, family: "v1" | "v2"): UnsupportedByServerError {
+  return new UnsupportedByServerError(feature, family, INSTEAD[feature] ?? "");
 }

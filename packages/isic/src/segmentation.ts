@@ -1,7 +1,7 @@
 import type { Segmentation as SegmentationRecord } from "@isic/api-client/v1";
 import type { LabelImage, Raster } from "@isic/core-wasm";
 import { NotLoadedError } from "./errors.ts";
-import { pictureBundle, showInJupyter } from "./jupyter.ts";
+import { showInJupyter } from "./jupyter.ts";
 import type { CallOptions } from "./origin.ts";
 import type { Superpixels } from "./superpixels.ts";
 import type { V1Context } from "./v1-context.ts";
@@ -31,7 +31,7 @@ export class Segmentation {
   constructor(record: SegmentationRecord, context: V1Context) {
     this.record = record;
     this.#context = context;
-    showInJupyter(this, () => pictureBundle(context.codecs, this.#mask, `Segmentation ${this.id}`));
+    showInJupyter(this, context.codecs, () => ({ raster: this.#mask, text: `Segmentation ${this.id}` }));
   }
 
   get id(): string {

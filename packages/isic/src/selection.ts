@@ -1,7 +1,6 @@
 import type { Criteria } from "@isic/select";
-import { pathsOf, toV2Criteria } from "./aliases.ts";
+import { pathsOf } from "./criteria-paths.ts";
 import type { ImageTable } from "./image-index/table.ts";
-import { nearMatches } from "./near.ts";
 import type { ImageRecord } from "./records.ts";
 
 export interface CombineOptions {
@@ -13,14 +12,20 @@ export interface CombineOptions {
 }
 
 /** Criteria in the server's own paths. Throws a `RenamedFieldError` for fields that today's archive no longer has. */
-export function serverCriteria(criteria: Criteria, family: "v1" | "v2"): Criteria {
-  return family === "v2" ? toV2Criteria(criteria) : criteria;
+export async function serverCriteria(criteria: Criteria, family: "v1" | "v2"): Promise<Criteria> {
+  if (family === "v1") return criteria;
+  const { toV2Criteria } = await import("./aliases.ts");
+  return toV2Criteria(criteria);
 }
 
 /** One sentence per path that no record has: most likely a typing error, but no error to the archive's open records. */
-export function unknownPaths(criteria: Criteria, table: Pick<ImageTable, "hasPath" | "paths">): string[] {
+export async function unknownPaths(
+  criteria: Criteria,
+  table: Pick<ImageTable, "hasPath" | "paths">,
+): Promise<string[]> {
   const unknown = pathsOf(criteria).filter((path) => !table.hasPath(path));
   if (unknown.length === 0) return [];
+  const { nearMatches } = await import("./near.ts");
   const known = table.paths();
   return unknown.map((path) => {
     const near = nearMatches(path, known);

@@ -2,7 +2,8 @@ import { type Criteria, createPredicate } from "@isic/select";
 import { createQueryPredicate } from "@isic/select/query";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { pathsOf, toV2Criteria, V2_ALIASES, V2_SUCCESSORS } from "../src/aliases.ts";
+import { toV2Criteria, V2_ALIASES, V2_SUCCESSORS } from "../src/aliases.ts";
+import { pathsOf } from "../src/criteria-paths.ts";
 import { queryOf } from "../src/criteria-query.ts";
 import { isIsicError } from "../src/errors.ts";
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
 import { ContentError } from "../errors.ts";
 import { fileUrl } from "../files/url.ts";
 import type { CallOptions } from "../options.ts";
@@ -43,6 +42,7 @@ export interface Snapshot {
  * @throws ContentError when the file is no Parquet file or lacks `isic_id`.
  */
 export async function openSnapshot(api: Transport, options: SnapshotOptions = {}): Promise<Snapshot> {
+  const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await import("./reader.ts");
   const url = fileUrl(api, String(options.url ?? SNAPSHOT_URL));
   const where = { endpoint: endpointOf(api.baseUrl, { path: url }) };
   const file = await rangedFile(api, url, options.signal);

@@ -1,10 +1,8 @@
-import { isApiError } from "../errors.ts";
 import type { CallOptions } from "../options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { imagesOf } from "./images.ts";
-import { type MetadataRecord, metadataRecord } from "./metadata-record.ts";
+import type { MetadataRecord } from "./metadata-record.ts";
 import type { Search } from "./search.ts";
-import { zipOf } from "./zip.ts";
 
 /** `snapshot`: the public Parquet file; `listing`: the CSV of a search; `pages`: the API, page by page. */
 export type MetadataSource = "snapshot" | "listing" | "pages";
@@ -26,12 +24,6 @@ export interface AllMetadata extends AsyncIterable<MetadataRecord> {
   readonly attribution: "image" | "cohort";
 }
 
-/** The archive's snapshot is public and lies beside its images. */
-const SNAPSHOT_OF: Readonly<Record<string, string>> = {
-  "https://api.isic-archive.com": "https://isic-archive.s3.us-east-1.amazonaws.com/snapshots/ISIC_metadata.parquet",
-};
-const DAY_MS = 86_400_000;
-
 /**
  * Chooses the cheapest complete way: the snapshot for the whole public archive while it is young enough, two requests
  * (token and CSV) for any search, and pages where the server has neither or a list of ids is asked for.
@@ -43,82 +35,6 @@ export async function fetchAllMetadata(
   search: Search = {},
   options: MetadataOptions = {},
 ): Promise<AllMetadata> {
-  const everything = (search.query ?? "").trim() === "" && search.collections === undefined && search.ids === undefined;
-  if (everything) {
-    const snapshot = await youngSnapshot(api, options);
-    if (snapshot !== undefined) return snapshot;
-  }
-  // Ids may be too many for one query, and an empty list of collections would mean all of them.
-  if (search.ids !== undefined || search.collections?.length === 0) return pages(api, search, options);
-  return (await listing(api, search, options)) ?? pages(api, search, options);
-}
-
-async function youngSnapshot(api: Transport, options: MetadataOptions): Promise<AllMetadata | undefined> {
-  const { maxAgeDays = 30, signal } = options;
-  const url = options.snapshotUrl ?? SNAPSHOT_OF[api.baseUrl.origin];
-  if (url === undefined || maxAgeDays <= 0) return undefined;
-  try {
-    const { openSnapshot } = await import("../parquet/index.ts");
-    const snapshot = await openSnapshot(api, { url, signal });
-    const asOf = snapshot.takenAt;
-    if (asOf === undefined || Date.now() - asOf.getTime() > maxAgeDays * DAY_MS) return undefined;
-    const records = () => snapshot.records({ signal, onProgress: options.onProgress });
-    return {
-      source: "snapshot",
-      asOf,
-      attribution: "image",
-      [Symbol.asyncIterator]: () => records()[Symbol.asyncIterator](),
-    };
-  } catch (error) {
-    if (!isApiError(error) || isApiError(error, "AbortError")) throw error;
-    api.warn({ type: "note", message: `The metadata snapshot was not used: ${error.message}` });
-    return undefined;
-  }
-}
-
-async function listing(api: Transport, search: Search, options: MetadataOptions): Promise<AllMetadata | undefined> {
-  const { signal } = options;
-  const zip = zipOf(api);
-  const asOf = new Date();
-  // The bulk answer fails without a reason for a query it cannot parse; the search says what is wrong with it.
-  const first = imagesOf(api).search(search, { signal }).pages()[Symbol.asyncIterator]();
-  const total = (await first.next()).value?.count ?? undefined;
-  try {
-    const token = await zip.prepare(search, { signal });
-    const rows = zip.metadataRows(token, { signal })[Symbol.asyncIterator]();
-    const header = await rows.next();
-    if (header.done === true || !header.value.includes("isic_id")) return undefined;
-    return { source: "listing", asOf, attribution: "image", [Symbol.asyncIterator]: () => records(header.value, rows) };
-  } catch (error) {
-    if (!isApiError(error, "HttpNotFoundError", "AuthError", "HttpError", "ContentError")) throw error;
-    api.warn({ type: "note", message: `The bulk listing was not used: ${error.message}` });
-    return undefined;
-  }
-
-  async function* records(
-    header: readonly string[],
-    rows: AsyncIterator<readonly string[]>,
-  ): AsyncGenerator<MetadataRecord, void, void> {
-    let done = 0;
-    try {
-      for (let row = await rows.next(); row.done !== true; row = await rows.next()) {
-        yield metadataRecord(Object.fromEntries(header.map((name, index) => [name, row.value[index]])));
-        done += 1;
-        if (done % 1000 === 0) options.onProgress?.({ done, total });
-      }
-      options.onProgress?.({ done, total });
-    } finally {
-      await rows.return?.();
-    }
-  }
-}
-
-function pages(api: Transport, search: Search, { signal, onProgress }: MetadataOptions): AllMetadata {
-  async function* records(): AsyncGenerator<MetadataRecord, void, void> {
-    const images = imagesOf(api).search(search, { signal, ...(onProgress === undefined ? {} : { onProgress }) });
-    for await (const { isic_id, copyright_license, attribution, metadata } of images) {
-      yield { isic_id, copyright_license, attribution, metadata };
-    }
-  }
-  return { source: "pages", asOf: new Date(), attribution: "cohort", [Symbol.asyncIterator]: records };
+  const { allMetadata } = await import("./rare.ts");
+  return allMetadata(api, imagesOf(api), search, options);
 }

@@ -1,11 +1,6 @@
-import * as z from "zod/mini";
-import { ContentError } from "../errors.ts";
-import { type DownloadOptions, download, type FileDownload } from "../files/download.ts";
-import { fileUrl } from "../files/url.ts";
+import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import type { CallOptions } from "../options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { csvRows } from "./csv.ts";
-import { objectsIn } from "./json-stream.ts";
 import type { Search } from "./search.ts";
 
 /** A search made ready for bulk answers: valid for a day, with this caller's rights. Treat it as a secret. */
@@ -35,50 +30,18 @@ export interface Zip {
   download(token: ZipToken, options?: DownloadOptions): Promise<FileDownload>;
 }
 
-const urlSchema = /* @__PURE__ */ z.string();
-const entrySchema = /* @__PURE__ */ z.looseObject({ url: z.string(), zipPath: z.string() });
-
-/** The bulk functions over an API of `createV2Api`. */
+/** The bulk functions over an API of `createV2Api`. What is behind them is loaded with the first call. */
 export function zipOf(api: Transport): Zip {
-  const bulk = (part: string, { token }: ZipToken) => ({ path: `zip-download/${part}/`, query: { token } });
-
-  async function* listing(token: ZipToken, options: DownloadOptions = {}): AsyncGenerator<ZipEntry, void, void> {
-    const call = { ...bulk("file-listing", token), signal: options.signal };
-    const file = await download(api, { ...options, kind: "any", call });
-    const endpoint = "GET zip-download/file-listing/";
-    for await (const entry of objectsIn(file, "files", { endpoint })) {
-      yield api.check(entrySchema, entry, "files[]", endpoint);
-    }
-  }
-
-  async function* metadataRows(token: ZipToken, options: DownloadOptions = {}) {
-    const call = { ...bulk("metadata-file", token), signal: options.signal };
-    const file = await download(api, { ...options, kind: "text", call });
-    yield* csvRows(file, { endpoint: "GET zip-download/metadata-file/" });
-  }
-
+  const calls = async () => (await import("./rare.ts")).zipCalls(api);
   return {
-    async prepare({ query, collections } = {}, { signal } = {}) {
-      const body = { ...(query === undefined ? {} : { query }), ...(collections === undefined ? {} : { collections }) };
-      const path = "zip-download/url/";
-      const url = await api.json({ method: "POST", idempotent: true, path, body, signal }, urlSchema);
-      const token = URL.canParse(url) ? new URL(url).searchParams.get("zsid") : null;
-      if (token === null) {
-        throw new ContentError("json", "no URL with a token came", "application/json", { endpoint: `POST ${path}` });
-      }
-      return { url, token };
+    prepare: async (search, options) => (await calls()).prepare(search, options),
+    async *listing(token, options) {
+      yield* (await calls()).listing(token, options);
     },
-    listing,
-    metadataRows,
-    async attributions(token, { signal } = {}) {
-      const text = await api.text({ ...bulk("attribution-file", token), signal });
-      return text.split(/\r?\n\r?\n/).filter((line) => line.trim() !== "");
+    async *metadataRows(token, options) {
+      yield* (await calls()).metadataRows(token, options);
     },
-    download: async (token, options = {}) =>
-      download(api, {
-        ...options,
-        kind: "zip",
-        call: { path: fileUrl(api, token.url), anonymous: true, signal: options.signal },
-      }),
+    attributions: async (token, options) => (await calls()).attributions(token, options),
+    download: async (token, options) => (await calls()).download(token, options),
   };
 }

@@ -9,7 +9,7 @@ import {
   rowsOf,
   selectRows,
 } from "@isic/select/columns";
-import { pathsOf } from "../aliases.ts";
+import { pathsOf } from "../criteria-paths.ts";
 import type { ImageRecord, V2Image } from "../records.ts";
 import { fromColumns, type Place, placesOf, toColumns } from "./slim.ts";
 import type { ImageTable } from "./table.ts";

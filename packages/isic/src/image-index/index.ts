@@ -1,6 +1,5 @@
 import type { V1Client } from "@isic/api-client/v1";
 import type { V2Client } from "@isic/api-client/v2";
-import { isV2Client } from "../archive/index.ts";
 import type { Context } from "../context.ts";
 import type { CacheImagesOptions, IndexResult, KnownIndex } from "./types.ts";
 
@@ -11,7 +10,7 @@ export async function updateIndex(
   options: CacheImagesOptions,
   known?: KnownIndex,
 ): Promise<IndexResult> {
-  if (isV2Client(client)) return (await import("./v2.ts")).updateV2Index(context, client, options, known);
+  if ("collections" in client) return (await import("./v2.ts")).updateV2Index(context, client, options, known);
   return (await import("./v1.ts")).updateV1Index(context, options, known);
 }
 

@@ -1,0 +1,27 @@
+import type { Criteria, Criterion } from "@isic/select";
+
+/** The paths that criteria look at. */
+export function pathsOf(criteria: Criteria): string[] {
+  const paths = new Set<string>();
+  mapCriteria(criteria, (criterion) => {
+    paths.add(criterion[0]);
+    return criterion;
+  });
+  return [...paths];
+}
+
+/** The same criteria with each single one changed. */
+export function mapCriteria(criteria: Criteria, change: (criterion: Criterion) => Criterion): Criteria {
+  if (isCriterion(criteria)) return change(criteria);
+  if (Array.isArray(criteria)) return (criteria as readonly Criteria[]).map((part) => mapCriteria(part, change));
+  const { and, or, not } = (criteria ?? {}) as { and?: readonly Criteria[]; or?: readonly Criteria[]; not?: Criteria };
+  if (Array.isArray(and)) return { and: and.map((part) => mapCriteria(part, change)) };
+  if (Array.isArray(or)) return { or: or.map((part) => mapCriteria(part, change)) };
+  if (not !== undefined) return { not: mapCriteria(not, change) };
+  // Not criteria at all: createPredicate says what is wrong, and where.
+  return criteria;
+}
+
+function isCriterion(criteria: Criteria): criteria is Criterion {
+  return Array.isArray(criteria) && typeof criteria[0] === "string";
+}
