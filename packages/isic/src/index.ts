@@ -46,8 +46,6 @@ export {
   UndecodableImageError,
   UnsupportedByServerError,
 } from "./errors.ts";
-export { featureColor } from "./features/color.ts";
-export { featureFilePart, featureSynonyms, type MasterFeature, masterFeatures } from "./features/index.ts";
 export { Image, type ImageOrigins, type LoadImageDataOptions, type LoadSuperpixelsOptions } from "./image.ts";
 export type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
 export type { ImageInfo } from "./meta-info.ts";

@@ -7,7 +7,7 @@ import { masterFeatures } from "./index.ts";
  *
  * @example
  * ```ts
- * import { featureColor } from "isic";
+ * import { featureColor } from "isic/features";
  *
  * featureColor("Dots : Brown"); // [ red, green, blue ]
  * ```

@@ -24,7 +24,7 @@ export function masterFeatures(): ReadonlyMap<string, MasterFeature> {
  *
  * @example
  * ```ts
- * import { featureSynonyms } from "isic";
+ * import { featureSynonyms } from "isic/features";
  *
  * featureSynonyms("Circles & Semicircles : Brown"); // ["Circles & Semicircles : Brown", "Facial Skin : Brown circles"]
  * ```
