@@ -1,4 +1,5 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSuperpixelPng } from "@isic/core-wasm/node";
 import { nodeCodecs } from "isic/node";
@@ -49,7 +50,13 @@ describe("what is not understood", () => {
   });
 
   it("an unknown name comes with near ones", async () => {
-    const { code, err } = await isic("demo", "--image", "ISIC_00000", "--out", "/tmp/never-made-by-a-failing-demo");
+    const { code, err } = await isic(
+      "demo",
+      "--image",
+      "ISIC_00000",
+      "--out",
+      join(tmpdir(), "never-made-by-a-failing-demo"),
+    );
     expect(code).toBe(1);
     expect(err).toMatch(/^isic: There is no image "ISIC_00000" here\./);
   });
