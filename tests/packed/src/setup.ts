@@ -34,10 +34,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function packAll(into: string): Promise<Record<Folder, string>> {
   await mkdir(into, { recursive: true });
   const tarballs: Partial<Record<Folder, string>> = {};
+  await run("pnpm", ["--recursive", "--filter", "./packages/*", "pack", "--pack-destination", into], { cwd: root });
+  const names = await readdir(into);
   for (const folder of FOLDERS) {
-    await run("pnpm", ["pack", "--pack-destination", into], { cwd: join(root, "packages", folder) });
     const prefix = `${manifestOf(folder).name.replace("@", "").replace("/", "-")}-`;
-    const file = (await readdir(into)).find((name) => new RegExp(`^${prefix}\\d`).test(name));
+    const file = names.find((name) => new RegExp(`^${prefix}\\d`).test(name));
     if (file === undefined) throw new Error(`pnpm pack made no tarball for ${folder}`);
     tarballs[folder] = join(into, file);
   }

@@ -1,15 +1,26 @@
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, sep } from "node:path";
 
-/** The files of a packed package, relative to its root. */
-export function filesOf(tarball: string): string[] {
-  const list = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" });
-  return list
-    .split("\n")
-    .filter((line) => line !== "" && !line.endsWith("/"))
-    .map((line) => line.replace(/^package\//, ""))
-    .sort();
+/** A packed package, unpacked beside the system's other temporary folders. */
+export interface Unpacked {
+  readonly folder: string;
+  /** The files, relative to the package's root, with forward slashes. */
+  readonly files: readonly string[];
+  remove(): void;
 }
 
-export function readFrom(tarball: string, file: string): string {
-  return execFileSync("tar", ["-xzOf", tarball, `package/${file}`], { encoding: "utf8", maxBuffer: 1 << 26 });
+export function unpack(tarball: string): Unpacked {
+  const folder = mkdtempSync(join(tmpdir(), "isic-tarball-"));
+  execFileSync("tar", ["-xzf", tarball, "-C", folder, "--strip-components=1"]);
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((each) => !each.isDirectory())
+    .map((each) =>
+      join(each.parentPath, each.name)
+        .slice(folder.length + 1)
+        .replaceAll(sep, "/"),
+    )
+    .sort();
+  return { folder, files, remove: () => rmSync(folder, { recursive: true }) };
 }
