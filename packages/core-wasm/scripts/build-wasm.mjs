@@ -1,4 +1,4 @@
-// assembly/*.ts -> .wasm (AssemblyScript) -> src/generated/*.ts (base64, so that the package needs no fetch and no fs).
+// assembly/*.ts -> .wasm (AssemblyScript) -> src/generated/*.ts (as text, so that the package needs no fetch and no fs).
 // With --copy: puts the bare modules into dist/ under the names that package.json exports.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,13 +11,13 @@ const textFolder = join(root, "src", "generated");
 /** Several threads, each with an instance of its own, over a memory that the caller brings. */
 const SHARED_MEMORY = ["--importMemory", "--sharedMemory", "--maximumMemory", "65536"];
 
-/** One entry per module and variant; `publish` names the bare file in dist/. */
+/** One entry per module and variant; `publish` names the bare file in dist/, `text` how src/generated spells it. */
 const MODULES = [
-  { entry: "core", variant: "simd", features: ["simd", "bulk-memory"], publish: "core.wasm" },
-  { entry: "core", variant: "scalar", features: ["bulk-memory"], publish: "core.scalar.wasm" },
-  { entry: "slic", variant: "simd", features: ["simd", "bulk-memory"], publish: "slic.wasm" },
-  { entry: "slic", variant: "scalar", features: ["bulk-memory"] },
-  { entry: "slic", variant: "shared", features: ["simd", "bulk-memory", "threads"], words: SHARED_MEMORY },
+  { entry: "core", variant: "simd", features: ["simd", "bulk-memory"], text: "base64", publish: "core.wasm" },
+  { entry: "core", variant: "scalar", features: ["bulk-memory"], text: "base64", publish: "core.scalar.wasm" },
+  { entry: "slic", variant: "simd", features: ["simd", "bulk-memory"], text: "hex", publish: "slic.wasm" },
+  { entry: "slic", variant: "scalar", features: ["bulk-memory"], text: "hex", publish: "slic.scalar.wasm" },
+  { entry: "slic", variant: "shared", features: ["simd", "bulk-memory", "threads"], text: "hex", words: SHARED_MEMORY },
 ].filter(({ entry }) => existsSync(join(root, "assembly", `${entry}.ts`)));
 
 const wasmPath = ({ entry, variant }) => join(wasmFolder, `${entry}.${variant}.wasm`);
@@ -33,7 +33,7 @@ if (process.argv.includes("--copy")) {
 }
 
 async function build(asc, module) {
-  const { entry, variant, features, words: more = [] } = module;
+  const { entry, variant, features, text: spelling, words: more = [] } = module;
   const words = [
     join("assembly", `${entry}.ts`),
     "--outFile",
@@ -56,7 +56,7 @@ async function build(asc, module) {
   const bytes = readFileSync(wasmPath(module));
   const text =
     `// Made by scripts/build-wasm.mjs from assembly/${entry}.ts (${variant}); not in git.\n` +
-    `export const base64: string =\n  "${bytes.toString("base64")}";\n`;
+    `export const ${spelling}: string =\n  "${bytes.toString(spelling)}";\n`;
   writeFileSync(join(textFolder, `${entry}.${variant}.ts`), text);
   process.stdout.write(`${entry}.${variant}: ${bytes.length} bytes\n`);
 }

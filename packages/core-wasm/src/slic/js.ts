@@ -112,7 +112,9 @@ function assign(lab: Float64Array, labels: Int32Array, nearest: Float64Array, st
       const dy = (cy - y) * (cy - y);
       for (let x = left, i = y * width + left; x < right; x++, i++) {
         const dx = (cx - x) * (cx - x);
-        const distance = (dy + dx) * nearness + colourDistance(lab, 3 * i, state, at) / state[at + 5]!;
+        const near = (dy + dx) * nearness;
+        if (near >= nearest[i]!) continue; // colours only add to it
+        const distance = near + colourDistance(lab, 3 * i, state, at) / state[at + 5]!;
         if (distance < nearest[i]!) {
           nearest[i] = distance;
           labels[i] = k;

@@ -1,5 +1,4 @@
-import { base64 as scalar } from "../generated/slic.scalar.ts";
-import { base64 as simd } from "../generated/slic.simd.ts";
+import { hex } from "../generated/slic.simd.ts";
 import { SlicMemoryError } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 
@@ -26,14 +25,12 @@ export interface SlicExports {
   packLabels(job: number, coded: number): number;
 }
 
-export type Build = "simd" | "scalar";
+let compiled: WebAssembly.Module | undefined;
 
-const modules: Partial<Record<Build, WebAssembly.Module>> = {};
-
-/** The compiled module of a build; compiled once. */
-export function slicModule(build: Build): WebAssembly.Module {
-  modules[build] ??= new WebAssembly.Module(fromBase64(build === "simd" ? simd : scalar));
-  return modules[build];
+/** The module, compiled once; throws where WebAssembly or SIMD is not known or not allowed. */
+export function slicModule(): WebAssembly.Module {
+  compiled ??= moduleFromHex(hex);
+  return compiled;
 }
 
 const PAGE = 65536;
@@ -46,9 +43,9 @@ export function pagesFor(bytes: number, { width, height }: Plan): number {
 }
 
 /** An instance with `bytes` of a memory of its own, which goes when the instance goes. */
-export function instantiate(build: Build, bytes: number, plan: Plan): SlicExports {
+export function instantiate(module: WebAssembly.Module, bytes: number, plan: Plan): SlicExports {
   const pages = pagesFor(bytes, plan);
-  const wasm = new WebAssembly.Instance(slicModule(build), {}).exports as unknown as SlicExports;
+  const wasm = new WebAssembly.Instance(module, {}).exports as unknown as SlicExports;
   try {
     wasm.memory.grow(Math.max(0, pages - wasm.memory.buffer.byteLength / PAGE));
   } catch (cause) {
@@ -57,6 +54,9 @@ export function instantiate(build: Build, bytes: number, plan: Plan): SlicExport
   return wasm;
 }
 
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+/** Two digits a byte: longer than base64, but bytes stay together, so that a compressed bundle is a fifth smaller. */
+export function moduleFromHex(text: string): WebAssembly.Module {
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return new WebAssembly.Module(bytes);
 }

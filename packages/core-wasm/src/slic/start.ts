@@ -2,7 +2,7 @@ import type { LabelImage, Raster } from "../types.ts";
 import { steps } from "./drive.ts";
 import { SlicMemoryError } from "./errors.ts";
 import { createJsSlicer } from "./js.ts";
-import { type Build, slicModule } from "./module.ts";
+import { slicModule } from "./module.ts";
 import { checkRaster, parameters, type SlicOptions, type SlicProgress } from "./options.ts";
 import { type Plan, planFor } from "./plan.ts";
 import type { Slicer } from "./slicer.ts";
@@ -23,11 +23,10 @@ function* begin(raster: Raster, plan: Plan): Generator<SlicProgress, LabelImage>
   return yield* steps(createSlicer(raster, plan), plan.rounds);
 }
 
-let build: Build | "js" | undefined;
-
+/** In WebAssembly where the engine runs it; in plain JavaScript where it knows no SIMD, or a page's policy forbids it. */
 function createSlicer(raster: Raster, plan: Plan): Slicer {
-  build ??= bestBuild();
-  if (build !== "js") return createWasmSlicer(raster, plan, build);
+  const module = usableModule();
+  if (module !== undefined) return createWasmSlicer(raster, plan, module);
   try {
     return createJsSlicer(raster, plan);
   } catch (cause) {
@@ -35,15 +34,14 @@ function createSlicer(raster: Raster, plan: Plan): Slicer {
   }
 }
 
-/** The fastest that this engine runs; plain JavaScript where it knows no WebAssembly, or a page's policy forbids it. */
-export function bestBuild(): Build | "js" {
-  for (const each of ["simd", "scalar"] as const) {
-    try {
-      slicModule(each);
-      return each;
-    } catch {
-      // Not known or not allowed here: the next one.
-    }
+let refused = false;
+
+function usableModule(): WebAssembly.Module | undefined {
+  if (refused) return undefined;
+  try {
+    return slicModule();
+  } catch {
+    refused = true; // Tried once only.
+    return undefined;
   }
-  return "js";
 }

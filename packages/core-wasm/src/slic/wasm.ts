@@ -1,14 +1,14 @@
 import type { LabelImage, Raster } from "../types.ts";
 import { lightTable } from "./colour.ts";
 import { type Layout, layoutFor, TILE, writeJob } from "./layout.ts";
-import { type Build, instantiate, type SlicExports } from "./module.ts";
+import { instantiate, type SlicExports } from "./module.ts";
 import type { Plan } from "./plan.ts";
 import type { Slicer } from "./slicer.ts";
 
 /** The computation in WebAssembly, on the calling thread. */
-export function createWasmSlicer(raster: Raster, plan: Plan, build: Build): Slicer {
+export function createWasmSlicer(raster: Raster, plan: Plan, module: WebAssembly.Module): Slicer {
   const layout = layoutFor(plan, 1);
-  const wasm = instantiate(build, layout.bytes, plan);
+  const wasm = instantiate(module, layout.bytes, plan);
   let first = true;
   return {
     prepare(): void {

@@ -1,7 +1,9 @@
 // Pictures and hashes for the suites about superpixels.
 import { golden, goldenJson } from "@isic/fixtures";
 import { decode } from "fast-png";
+import { hex } from "../../src/generated/slic.scalar.ts";
 import { createJsSlicer } from "../../src/slic/js.ts";
+import { moduleFromHex, slicModule } from "../../src/slic/module.ts";
 import { parameters, type SlicOptions } from "../../src/slic/options.ts";
 import { planFor } from "../../src/slic/plan.ts";
 import { createWasmSlicer } from "../../src/slic/wasm.ts";
@@ -44,10 +46,19 @@ export const BUILDS: readonly Build[] = ["simd", "scalar", "js"];
 /** The superpixels by one of the three implementations. */
 export function computeWith(build: Build, raster: Raster, options: SlicOptions = {}): LabelImage {
   const plan = planFor(raster.width, raster.height, parameters(options));
-  const slicer = build === "js" ? createJsSlicer(raster, plan) : createWasmSlicer(raster, plan, build);
+  const slicer = build === "js" ? createJsSlicer(raster, plan) : createWasmSlicer(raster, plan, moduleOf(build));
   slicer.prepare();
   for (let round = 0; round < plan.rounds && slicer.round(); round++);
   return slicer.finish();
+}
+
+let scalar: WebAssembly.Module | undefined;
+
+/** The entry brings the SIMD module alone; the scalar one is for other hosts. */
+function moduleOf(build: "simd" | "scalar"): WebAssembly.Module {
+  if (build === "simd") return slicModule();
+  scalar ??= moduleFromHex(hex);
+  return scalar;
 }
 
 /** What scikit-image gives a photo of the real data. */

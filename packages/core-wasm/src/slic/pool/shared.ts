@@ -1,13 +1,13 @@
-import { base64 } from "../../generated/slic.shared.ts";
+import { hex } from "../../generated/slic.shared.ts";
 import { SlicMemoryError } from "../errors.ts";
-import { fromBase64 } from "../module.ts";
+import { moduleFromHex } from "../module.ts";
 import type { Plan } from "../plan.ts";
 
 let compiled: WebAssembly.Module | undefined;
 
 /** The module whose memory several threads share; throws where there are no threads. */
 export function sharedModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(fromBase64(base64));
+  compiled ??= moduleFromHex(hex);
   return compiled;
 }
 
