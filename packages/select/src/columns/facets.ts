@@ -1,6 +1,7 @@
 import { fieldKind } from "../fields.ts";
 import type { Column, ColumnIndex } from "./build.ts";
-import { rowsOf, type Selection } from "./selection.ts";
+import { allWords, rowsOf, type Selection, selectionOf } from "./selection.ts";
+import { countCodes } from "./tally.ts";
 
 /** One bar: a value, or numbers from `low` up to but without `high`. */
 export interface Bar {
@@ -59,41 +60,8 @@ export function facets(index: ColumnIndex, options: FacetOptions = {}): Facet[] 
   const columns = index.columns.filter(
     (column) => fields?.includes(column.path) ?? (column.values.length <= maxValues + 1 || isNumbers(column)),
   );
-  const rows = selection === undefined || selection.count === index.count ? undefined : rowsOf(selection);
-  return columns.map((column) => facetOf(column, countCodes(column, index.count, rows)));
-}
-
-/** How many of the rows have each code. Four tallies, for a frequent value would make each step wait for the last. */
-function countCodes({ codes, values }: Column, count: number, rows: Uint32Array | undefined): Uint32Array {
-  const tallies = Array.from({ length: 4 }, () => new Uint32Array(values.length)) as [Tally, Tally, Tally, Tally];
-  if (rows === undefined) countAll(codes, count, tallies);
-  else countSome(codes, rows, tallies);
-  const [a, b, c, d] = tallies;
-  return a.map((tally, i) => tally + (b[i] as number) + (c[i] as number) + (d[i] as number));
-}
-
-type Tally = Uint32Array<ArrayBuffer>;
-
-function countAll(codes: Column["codes"], count: number, [a, b, c, d]: [Tally, Tally, Tally, Tally]): void {
-  let row = 0;
-  for (; row + 3 < count; row += 4) {
-    a[codes[row] as number]!++;
-    b[codes[row + 1] as number]!++;
-    c[codes[row + 2] as number]!++;
-    d[codes[row + 3] as number]!++;
-  }
-  for (; row < count; row++) a[codes[row] as number]!++;
-}
-
-function countSome(codes: Column["codes"], rows: Uint32Array, [a, b, c, d]: [Tally, Tally, Tally, Tally]): void {
-  let i = 0;
-  for (; i + 3 < rows.length; i += 4) {
-    a[codes[rows[i] as number] as number]!++;
-    b[codes[rows[i + 1] as number] as number]!++;
-    c[codes[rows[i + 2] as number] as number]!++;
-    d[codes[rows[i + 3] as number] as number]!++;
-  }
-  for (; i < rows.length; i++) a[codes[rows[i] as number] as number]!++;
+  const tallies = countCodes(columns, rowsOf(selection ?? selectionOf(index.count, allWords(index.count))));
+  return columns.map((column, i) => facetOf(column, tallies[i] as Uint32Array));
 }
 
 function facetOf(column: Column, counts: Uint32Array): Facet {
