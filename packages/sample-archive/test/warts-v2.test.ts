@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { faultKinds } from "../src/index.ts";
+import { faultKinds, generatedWorld, type ImageRecord } from "../src/index.ts";
 import { Kit } from "./archive-kit.ts";
 import { headersAreFree } from "./free-headers.ts";
+import { unzip } from "./unzip.ts";
 
 /** What an honest double of today's server must do, in the order of the protocol notes. */
 describe("v2 warts", () => {
@@ -182,6 +183,26 @@ describe("v2 warts", () => {
     clock += 86_401_000;
     const old = await timed.v2(`zip-download/file-listing/?token=${encodeURIComponent(token)}`);
     expect([old.status, await old.json()]).toEqual([401, { detail: "Unauthorized" }]);
+  });
+
+  test("9. a photo that the ZIP service cannot get is an empty entry", async () => {
+    const world = generatedWorld({ images: 3, smallPhotos: true });
+    const photo = async (image: ImageRecord) => (image.name === "ISIC_0000001" ? undefined : world.photo(image));
+    const lossy = new Kit({ source: { ...world, photo } });
+    const body = JSON.stringify({});
+    const url = await lossy.json(lossy.send(`${lossy.archive.v2Url}zip-download/url/`, { method: "POST", body }));
+    const answer = await lossy.send(url);
+    const files = unzip(new Uint8Array(await answer.arrayBuffer()));
+    expect(answer.status).toBe(200);
+    expect([...files.keys()].slice(0, 4)).toEqual([
+      "ISIC_0000000.jpg",
+      "ISIC_0000001.jpg",
+      "ISIC_0000002.jpg",
+      "metadata.csv",
+    ]);
+    expect(files.get("ISIC_0000001.jpg")).toHaveLength(0);
+    expect(files.get("ISIC_0000002.jpg")?.subarray(0, 2)).toEqual(Uint8Array.of(0xff, 0xd8));
+    expect(new TextDecoder().decode(files.get("metadata.csv"))).toContain("ISIC_0000001,");
   });
 
   test("10. 429 with and without Retry-After, and every other fault, on demand", async () => {

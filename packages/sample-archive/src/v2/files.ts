@@ -1,6 +1,7 @@
 import type { Bytes, ImageRecord } from "../source.ts";
 import type { ArchiveState } from "../state.ts";
 import { hash } from "../world/random.ts";
+import { snapshot } from "./snapshot.ts";
 import { isPublic } from "./visible.ts";
 import { zipService } from "./zip.ts";
 
@@ -77,7 +78,13 @@ interface StoredFile {
   readonly modified: number;
 }
 
+const SNAPSHOT = "ISIC_metadata.parquet";
+
 async function lookUp(key: string, signed: boolean, state: ArchiveState): Promise<StoredFile | undefined> {
+  if (key === `/snapshots/${SNAPSHOT}` && !signed) {
+    const { bytes, takenAt } = await snapshot(state);
+    return { bytes, name: SNAPSHOT, type: "binary/octet-stream", modified: takenAt };
+  }
   const match = /^\/(?:images\/(ISIC_\d{7})\.(jpg|png|tif)|thumbnails\/(ISIC_\d{7})_thumbnail\.jpg)$/.exec(key);
   const image = match === null ? undefined : state.imageByName.get(match[1] ?? match[3]!);
   if (match === null || image === undefined || isPublic(state, image) === signed) return undefined;

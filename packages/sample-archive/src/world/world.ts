@@ -46,6 +46,10 @@ export function generatedWorld(options: WorldOptions = {}): Source {
   const partitions = bounded(keep, async (key) => partition(await drawings(key)));
   const maps = bounded(keep * 4, async (key) => writeSuperpixelPng(await partitions(key)));
   const jpegs = bounded(keep * 4, async (key) => encodeJpeg(await drawings(key), { quality: 90 }));
+  const thumbnails = bounded(keep * 4, async (box) => {
+    const [key, width, height] = JSON.parse(box) as [string, number, number];
+    return encodeJpeg(shrink(await drawings(key), width, height), { quality: 85 });
+  });
   const keyOf = (image: ImageRecord) => subjectOf(image).seed;
   const keyOfId = (imageId: string) => keyOf(byId.get(imageId)!);
   return {
@@ -63,8 +67,7 @@ export function generatedWorld(options: WorldOptions = {}): Source {
         : greyFile(image, await drawings(key));
     },
     picture: (image) => drawings(keyOf(image)),
-    thumbnail: async (image, width, height) =>
-      encodeJpeg(shrink(await drawings(keyOf(image)), width, height), { quality: 85 }),
+    thumbnail: (image, width, height) => thumbnails(JSON.stringify([keyOf(image), width, height])),
     superpixels: (image) => maps(keyOf(image)),
     labels: (image) => partitions(keyOf(image)),
     mask: async (segmentation) => {
