@@ -46,6 +46,9 @@ export function isicVitest(configUrl: string, options: IsicVitestOptions): ViteU
         ...shared,
         name: "node",
         environment: "node" as const,
+        // Files share a thread and its modules: starting and importing anew for each cost more than the tests.
+        pool: "threads" as const,
+        isolate: slow,
         include: files,
         exclude: [...notThese, "**/*.browser.test.ts", "**/node_modules/**"],
       },
@@ -62,6 +65,7 @@ export function isicVitest(configUrl: string, options: IsicVitestOptions): ViteU
           enabled: true,
           headless: true,
           screenshotFailures: false,
+          isolate: slow,
           provider: playwright({ launchOptions: chromiumLaunch() }),
           instances: [{ browser: "chromium" as const }],
         },
