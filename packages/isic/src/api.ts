@@ -18,6 +18,7 @@ import type { Dataset } from "./dataset.ts";
 import { isIsicError, NotFoundError, NotLoadedError } from "./errors.ts";
 import { Image } from "./image.ts";
 import { ImageBook } from "./image-index/book.ts";
+import { openIndex, updateIndex } from "./image-index/index.ts";
 import { type ImageTable, RecordTable } from "./image-index/table.ts";
 import type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
 import type { CallOptions, LongCallOptions } from "./origin.ts";
@@ -143,7 +144,6 @@ export class IsicApi {
    * published late.
    */
   async cacheImages(options: CacheImagesOptions = {}): Promise<CacheImagesReport> {
-    const { updateIndex } = await import("./image-index/index.ts");
     const index = await updateIndex(this.#context, this.client, options, this.#book.index);
     this.#book.complete(index);
     return index.report;
@@ -151,7 +151,6 @@ export class IsicApi {
 
   /** Opens the records that an earlier `cacheImages` kept, without asking the server; false when there are none. */
   async loadCache(): Promise<boolean> {
-    const { openIndex } = await import("./image-index/index.ts");
     const index = await openIndex(this.#context);
     if (index !== undefined) this.#book.complete(index);
     return index !== undefined;

@@ -53,6 +53,12 @@ export class Store {
     return this.cache?.get(key, present({ signal: options.signal }));
   }
 
+  /** Is there an entry, usable or not? */
+  async has(key: string): Promise<boolean> {
+    const found = this.cache?.stat === undefined ? this.get(key) : this.stat(key);
+    return (await found) !== undefined;
+  }
+
   async set(key: string, value: Bytes, options: CallOptions & EntryNotes = {}): Promise<void> {
     await this.cache?.set(key, value, present(options));
   }

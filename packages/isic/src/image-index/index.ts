@@ -1,6 +1,7 @@
 import type { V1Client } from "@isic/api-client/v1";
 import type { V2Client } from "@isic/api-client/v2";
 import type { Context } from "../context.ts";
+import { stateKey } from "./keys.ts";
 import type { CacheImagesOptions, IndexResult, KnownIndex } from "./types.ts";
 
 /** Brings the list of all images up to date, and keeps it. */
@@ -16,6 +17,10 @@ export async function updateIndex(
 
 /** The list that was kept, without asking the server. */
 export async function openIndex(context: Context): Promise<KnownIndex | undefined> {
-  if (context.archive.family === "v2") return (await import("./v2.ts")).openV2Index(context);
+  if (context.archive.family === "v2") {
+    // Where nothing was kept, what reads it is not loaded.
+    const isKept = await context.store.has(stateKey(context.store));
+    return isKept ? (await import("./v2.ts")).openV2Index(context) : undefined;
+  }
   return (await import("./v1.ts")).openV1Index(context);
 }

@@ -2,9 +2,7 @@ import type { ListPosition } from "@isic/api-client";
 import type { Bytes } from "@isic/cache";
 import { asObject, gunzipJson, gzipJson } from "../gzip.ts";
 import type { Store } from "../store.ts";
-
-/** The id of files that belong to no single object, as the Python client has it. */
-export const WHOLE_ARCHIVE = "000000000000000000000000";
+import { stateKey } from "./keys.ts";
 
 /** Where the index stands; written last, so that it never speaks of what is not there. */
 export interface IndexState {
@@ -32,10 +30,6 @@ export async function writeState(store: Store, family: "v1" | "v2", state: Index
 export function sameFiles(a: IndexState, b: IndexState): boolean {
   const files = ({ position, base, shards }: IndexState): string => JSON.stringify([position?.page, base, shards]);
   return files(a) === files(b);
-}
-
-function stateKey(store: Store): string {
-  return store.key("imstate", WHOLE_ARCHIVE);
 }
 
 async function parseState(bytes: Bytes): Promise<{ readonly family: unknown; readonly state: IndexState }> {

@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
 import { asObject, gunzipJson, gzipJson } from "../gzip.ts";
 import type { ImageRecord, V1Image } from "../records.ts";
-import { type IndexState, readState, sameFiles, WHOLE_ARCHIVE, writeState } from "./kept.ts";
+import { type IndexState, readState, sameFiles, writeState } from "./kept.ts";
+import { WHOLE_ARCHIVE } from "./keys.ts";
 import { RecordTable } from "./table.ts";
 import type { CacheImagesOptions, CacheImagesReport, IndexResult, KnownIndex } from "./types.ts";
 

@@ -5,7 +5,8 @@ import type { Context } from "../context.ts";
 import { gunzipJson, gzipJson } from "../gzip.ts";
 import { isV2Image, type V2Image } from "../records.ts";
 import { ColumnTable } from "./column-table.ts";
-import { type IndexState, readState, sameFiles, WHOLE_ARCHIVE, writeState } from "./kept.ts";
+import { type IndexState, readState, sameFiles, writeState } from "./kept.ts";
+import { WHOLE_ARCHIVE } from "./keys.ts";
 import { refreshV2 } from "./refresh-v2.ts";
 import type { CacheImagesOptions, IndexResult, KnownIndex } from "./types.ts";
 
