@@ -7,25 +7,16 @@ import { join, relative, resolve } from "node:path";
 import { bootstrap, fail, root, run, say } from "./bootstrap.mjs";
 import { ensureChromium } from "./chromium.mjs";
 
-const STEPS = [
-  { task: "build", about: "build (WebAssembly, then TypeScript)" },
-  { task: "lint", about: "lint and formatting" },
-  { task: "typecheck", about: "types of sources, tests and benchmarks" },
-];
-
 try {
   const started = Date.now();
   bootstrap();
   const chromium = ensureChromium(say);
   say(`Chromium for the browser suites: ${chromium}`);
   const env = testEnvironment(chromium);
-  for (const { task, about } of STEPS) {
-    say(about);
-    if (run("turbo", ["run", task, "--output-logs=errors-only"], { env }) !== 0) fail(`${about} failed; see above.`);
-  }
-  say("tests");
+  say("build, lint, types and tests, two at a time");
   clearReports();
-  const code = run("turbo", ["run", "test", "--continue", "--output-logs=new-only", "--concurrency=2"], { env });
+  const tasks = ["build", "lint", "typecheck", "test"];
+  const code = run("turbo", ["run", ...tasks, "--continue=dependencies-successful", "--concurrency=2"], { env });
   const total = countReports();
   say(`took ${Math.round((Date.now() - started) / 1000)} s`);
   const failed = code !== 0 && total.failed === 0 ? 1 : total.failed;
