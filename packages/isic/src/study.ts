@@ -5,8 +5,10 @@ import { isIsicError, NotFoundError } from "./errors.ts";
 import type { Image } from "./image.ts";
 import { nearMatches } from "./near.ts";
 import type { CallOptions, LongCallOptions } from "./origin.ts";
+import { present } from "./present.ts";
 import { readAnnotationFile, writeAnnotationFile } from "./study-file.ts";
 import { type AnnotationFilter, filterAnnotations } from "./study-filter.ts";
+import { type HeatMapOfOptions, heatMapOf, type StudyHeatMap } from "./study-heat-map.ts";
 import type { V1Context } from "./v1-context.ts";
 
 export interface ManyOptions extends LongCallOptions {
@@ -168,6 +170,18 @@ export class Study {
   /** The loaded annotations that meet all conditions. */
   selectAnnotations(filter: AnnotationFilter = {}): Annotation[] {
     return filterAnnotations(this.annotations, this.record, filter);
+  }
+
+  /**
+   * How many readers marked each superpixel of an image, for each feature; after `loadAnnotations` and
+   * `image.loadSuperpixels`. `heatMap.draw(image)` paints it.
+   *
+   * Throws a `NotFoundError` for features, users or an image that the study does not have.
+   */
+  heatMap(image: Image, { features, statuses, users, ...options }: HeatMapOfOptions = {}): StudyHeatMap {
+    const filter = present({ features, statuses, users });
+    const chosen = this.selectAnnotations({ ...filter, images: [image.id] });
+    return heatMapOf(image, chosen, { ...options, ...present({ features }) });
   }
 
   /** The features that anybody marked, sorted; after `loadAnnotations`. */

@@ -1,8 +1,12 @@
 import type { Bytes } from "@isic/cache";
+import type { Color } from "@isic/core-wasm";
 import { createSampleArchive } from "@isic/sample-archive";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { Annotation } from "../src/annotation.ts";
 import { isIsicError } from "../src/errors.ts";
+import { featureColor } from "../src/features/color.ts";
 import type { IsicApi } from "../src/index.ts";
+import { heatMapOf } from "../src/study-heat-map.ts";
 import { platformApi } from "./support/api.ts";
 
 const archive = createSampleArchive({ images: 21, smallPhotos: true });
@@ -133,6 +137,67 @@ describe("the study of the original README", () => {
     annotation.draw(image, { features: [feature], color: [0, 255, 255], alpha: 1 });
     const at = made.data.indexOf(255);
     if (at >= 0) expect([...image.data!.data.subarray(at * 3, at * 3 + 3)]).toEqual([0, 255, 255]);
+  });
+
+  test("a heat map counts each reader once per superpixel, and paints the more opaque the more readers agree", async () => {
+    const study = await api.study(NAME);
+    await study.loadAnnotations();
+    const marked = study.selectAnnotations().filter((each) => each.markedFeatures.length > 0);
+    const image = await api.image(marked[0]!.imageId);
+    expect(() => study.heatMap(image)).toThrow("image.loadSuperpixels()");
+    const { idx } = await image.loadSuperpixels();
+    const mine = marked.filter(({ imageId }) => imageId === image.id);
+    const heatMap = study.heatMap(image);
+    expect([...heatMap.readers].sort()).toEqual([...new Set(mine.map(({ userId }) => userId))].sort());
+    for (const [feature, { counts, heat }] of heatMap.features) {
+      for (let superpixel = 0; superpixel < idx.count; superpixel++) {
+        const readers = mine.filter((each) => each.features.get(feature)?.idx.includes(superpixel));
+        const number = new Set(readers.map(({ userId }) => userId)).size;
+        expect(counts[superpixel]).toBe(number);
+        expect(heat[superpixel]).toBeCloseTo(Math.sqrt(number / heatMap.readers.length), 12);
+      }
+    }
+
+    const [feature, { counts }] = [...heatMap.features][0]!;
+    const superpixel = counts.indexOf(Math.max(...counts));
+    const one = study.heatMap(image, { features: [feature], maxReaders: counts[superpixel]! });
+    expect([...one.features.keys()]).toEqual([feature]);
+    await image.loadImageData();
+    one.draw(image, { colorOf: () => [1, 2, 3] });
+    const at = idx.data.indexOf(superpixel);
+    expect([...image.data!.data.subarray(at * 3, at * 3 + 3)]).toEqual([1, 2, 3]);
+    one.draw(image);
+    expect([...image.data!.data.subarray(at * 3, at * 3 + 3)]).toEqual([...featureColor(feature)]);
+    expect(() => study.heatMap(image, { features: [feature.toUpperCase()] })).toThrow(`"${feature}"`);
+  });
+
+  test("a heat map mixes the colours of several features by their heat, or stripes them", async () => {
+    const image = await api.image("ISIC_0000000");
+    const { idx } = await image.loadSuperpixels();
+    const marks = (user: string, features: Record<string, number[]>) =>
+      ({
+        userId: user,
+        features: new Map(
+          Object.entries(features).map(([name, idx]) => [name, { idx, lst: idx.map(() => 1), num: idx.length }]),
+        ),
+      }) as unknown as Annotation;
+    const annotations = [marks("a", { x: [5], y: [5] }), marks("b", { x: [5] })];
+    const heatMap = heatMapOf(image, annotations, { scale: "linear" });
+    expect([heatMap.features.get("x")!.heat[5], heatMap.features.get("y")!.heat[5]]).toEqual([1, 0.5]);
+    const colorOf = (feature: string): Color => (feature === "x" ? [90, 0, 0] : [0, 90, 0]);
+    const at = idx.data.indexOf(5);
+    const pixels = Array.from(idx.data.keys()).filter((i) => idx.data[i] === 5);
+    image.data = { width: idx.width, height: idx.height, channels: 3, data: new Uint8Array(idx.data.length * 3) };
+    heatMap.draw(image, { colorOf });
+    // (1 red + 0.5 green) / 1.5, three quarters opaque over black.
+    expect([...image.data.data.subarray(at * 3, at * 3 + 3)]).toEqual([45, 22, 0]);
+    image.data.data.fill(0);
+    heatMap.draw(image, { colorOf, mixColors: false });
+    const seen = new Set(pixels.map((i) => image.data!.data.subarray(i * 3, i * 3 + 3).join()));
+    expect(seen).toEqual(new Set(["90,0,0", "0,45,0"]));
+    const other = await api.image("ISIC_0000001");
+    await other.loadImageData();
+    expect(() => heatMap.draw(other)).toThrow(/expected the image/);
   });
 
   test("cacheImageData brings photos and superpixels in once", async () => {
