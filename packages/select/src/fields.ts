@@ -1,29 +1,33 @@
 /** What a field of the archive's records holds; a `decimal` is a number that the server sends as a string. */
 export type FieldKind = "number" | "decimal" | "boolean" | "string" | "list";
 
-const NUMBERS = "pixelsX pixelsY pixels_x pixels_y age_approx acquisition_day";
-const DECIMALS = "clin_size_long_diam_mm mel_thick_mm";
-const BOOLEANS = "blurry hairy marker_pen melanocytic family_hx_mm personal_hx_mm mel_ulcer concomitant_biopsy";
-const OTHERS: Readonly<Record<string, FieldKind>> = {
-  _id: "string",
-  name: "string",
-  isic_id: "string",
-  created: "string",
-  updated: "string",
-  attribution: "string",
-  copyright_license: "string",
-  public: "boolean",
-  "dataset.name": "string",
-  "dataset._accessLevel": "number",
-  "notes.tags": "list",
-  "notes.reviewed.accepted": "boolean",
+// The searchable fields of today's records, which are also fields of the Girder API's, as far as that has them.
+export const TEXTS =
+  "sex diagnosis_confirm_type image_type dermoscopic_type tbp_tile_type mel_mitotic_index anatom_site_special patient_id lesion_id rcm_case_id image_manipulation fitzpatrick_skin_type color_tint diagnosis_n anatom_site_n";
+export const DECIMALS = "clin_size_long_diam_mm mel_thick_mm";
+export const BOOLEANS = "personal_hx_mm family_hx_mm melanocytic mel_ulcer concomitant_biopsy blurry hairy marker_pen";
+
+type Names = Readonly<Partial<Record<FieldKind, string>>>;
+
+const IN_BRANCHES: Names = {
+  number: "age_approx acquisition_day pixelsX pixelsY pixels_x pixels_y",
+  decimal: DECIMALS,
+  boolean: BOOLEANS,
+  string: `${TEXTS} diagnosis benign_malignant anatom_site_general mel_class mel_type nevus_type`,
+};
+const ELSEWHERE: Names = {
+  number: "dataset._accessLevel",
+  boolean: "public notes.reviewed.accepted",
+  string: "_id name isic_id created updated attribution copyright_license dataset.name",
+  list: "notes.tags",
 };
 
 /** The kind of a field of the archive's image records (both APIs); `undefined` for all other paths. */
 export function fieldKind(path: string): FieldKind | undefined {
-  const [, branch, key = ""] = /^(meta|metadata)\.(?:clinical|acquisition)\.(\w+)$/.exec(path) ?? [];
-  if (branch === undefined) return Object.hasOwn(OTHERS, path) ? OTHERS[path] : undefined;
-  const among = (names: string): boolean => names.split(" ").includes(key);
-  if (among(DECIMALS)) return branch === "meta" ? "number" : "decimal";
-  return among(NUMBERS) ? "number" : among(BOOLEANS) ? "boolean" : "string";
+  const [branch, root] = /^(meta|metadata)\.(?:clinical|acquisition)\./.exec(path) ?? [];
+  const name = path.slice(branch?.length).replace(/_[1-5]$/, "_n");
+  for (const [kind, names] of Object.entries(branch ? IN_BRANCHES : ELSEWHERE)) {
+    if (names.split(" ").includes(name)) return kind === "decimal" && root === "meta" ? "number" : (kind as FieldKind);
+  }
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import { compare, contains, equals, isDict, isNumeric, needsCodePoints } from "./python.ts";
+import { compare, contains, equals, isNumeric } from "./python.ts";
 import { createMatcher } from "./regexp.ts";
 
 /** Tests the value found at a criterion's path; `undefined` and `null` both stand for a missing value. */
@@ -31,127 +31,87 @@ export const OPERATORS = [
 /** The name of an operator. */
 export type Operator = (typeof OPERATORS)[number];
 
-const never: Test = () => false;
-
 /**
  * The test an operator makes with its operand, by the original's rules: what Python refuses to compare is not selected.
  *
  * @throws SyntaxError for a pattern that cannot be used.
  */
 export function createTest(operator: Operator, operand: unknown): Test {
-  switch (operator) {
+  const wanted = !isNegated(operator);
+  switch (operator.replace(/^not |!/, "")) {
     case "==":
-      return equalTo(operand);
-    case "!=":
-      return not(equalTo(operand));
+    case "=":
+      return equalTo(operand, wanted);
     case "<":
-      return ordered(
-        operand,
-        (value, bound) => value < bound,
-        (order) => order < 0,
-      );
+      return ordered(operand, (order) => order < 0);
     case "<=":
-      return ordered(
-        operand,
-        (value, bound) => value <= bound,
-        (order) => order <= 0,
-      );
+      return ordered(operand, (order) => order <= 0);
     case ">":
-      return ordered(
-        operand,
-        (value, bound) => value > bound,
-        (order) => order > 0,
-      );
+      return ordered(operand, (order) => order > 0);
     case ">=":
-      return ordered(
-        operand,
-        (value, bound) => value >= bound,
-        (order) => order >= 0,
-      );
+      return ordered(operand, (order) => order >= 0);
     case "in":
-      return within(operand, true);
-    case "not in":
-      return within(operand, false);
+      return within(operand, wanted);
     case "ni":
-      return (value) => contains(value, operand) === true;
-    case "not ni":
-      return (value) => contains(value, operand) === false;
+      return (value) => contains(value, operand) === wanted;
     case "match":
     case "~":
-      return matching(operand, true);
-    case "not match":
-    case "!~":
-      return matching(operand, false);
+      return matching(operand, wanted);
     case "is":
-      return identicalTo(operand);
-    case "not is":
-      return not(identicalTo(operand));
+      return identicalTo(operand, wanted);
     case "is None":
-      return (value) => value == null;
-    case "not is None":
-      return (value) => value != null;
+      return equalTo(null, wanted);
     case "exists":
-      return operand === false ? (value) => value == null : (value) => value != null;
-    case "between": {
+      return equalTo(null, operand === false);
+    default: {
       const [low, high] = operand as readonly [unknown, unknown];
       return (value) => compare(value, low) >= 0 && compare(value, high) <= 0;
     }
   }
 }
 
-function not(test: Test): Test {
-  return (value) => !test(value);
+/** `not in`, `!=`, ... */
+export function isNegated(operator: string): boolean {
+  return /^not|!/.test(operator);
 }
 
-function equalTo(operand: unknown): Test {
-  if (operand == null) return (value) => value == null;
-  if (typeof operand === "string") return (value) => value === operand;
-  return (value) => value === operand || equals(value, operand);
+function equalTo(operand: unknown, wanted: boolean): Test {
+  // Most values are compared with a text, which needs no rules.
+  if (typeof operand === "string") return (value) => (value === operand) === wanted;
+  return (value) => equals(value, operand) === wanted;
 }
 
-/** Numbers and plain strings are compared in place, which is most of the speed; all other kinds by `compare`. */
-function ordered(
-  operand: unknown,
-  quick: (value: number | string, bound: number | string) => boolean,
-  holds: (order: number) => boolean,
-): Test {
-  if (isNumeric(operand)) {
-    const bound = +operand;
-    return (value) => (typeof value === "number" || typeof value === "boolean") && quick(+value, bound);
+function ordered(operand: unknown, holds: (order: number) => boolean): Test {
+  // So are most numbers with a number.
+  if (Number.isFinite(operand)) {
+    const bound = operand as number;
+    return (value) => isNumeric(value) && holds(+value - bound);
   }
-  if (typeof operand === "string" && !needsCodePoints(operand)) {
-    return (value) => typeof value === "string" && quick(value, operand);
-  }
-  return (value) => value != null && holds(compare(value, operand));
+  return (value) => holds(compare(value, operand));
 }
 
 function within(operand: unknown, wanted: boolean): Test {
-  if (operand instanceof Set) return within([...operand], wanted);
-  if (!Array.isArray(operand)) return (value) => contains(operand, value ?? null) === wanted;
-  const scalars = operand.every((item) => item == null || typeof item !== "object");
-  if (!scalars) return (value) => operand.some((item) => equals(item, value)) === wanted;
-  const known = new Set(operand.map(scalarKey));
-  return (value) => known.has(scalarKey(value)) === wanted;
+  const items = operand instanceof Set ? [...operand] : operand;
+  if (Array.isArray(items) && items.every((item) => item === null || typeof item !== "object")) {
+    const known = new Set(items.map(scalarKey));
+    return (value) => known.has(scalarKey(value)) === wanted;
+  }
+  return (value) => contains(items, value ?? null) === wanted;
 }
 
 /** Booleans are the numbers 0 and 1, and there is one way to have no value. */
 function scalarKey(value: unknown): unknown {
-  return typeof value === "boolean" ? +value : value === undefined ? null : value;
+  return typeof value === "boolean" ? +value : (value ?? null);
 }
 
 function matching(operand: unknown, wanted: boolean): Test {
-  if (typeof operand !== "string" && !(operand instanceof RegExp)) return never;
+  if (typeof operand !== "string" && !(operand instanceof RegExp)) return () => false;
   const matches = createMatcher(operand);
   return (value) => typeof value === "string" && matches(value) === wanted;
 }
 
 /** Identity of JSON values: only null, true and false are one object. */
-function identicalTo(operand: unknown): Test {
-  if (operand == null) return (value) => value == null;
-  return typeof operand === "boolean" ? (value) => value === operand : never;
-}
-
-/** Can `in` look into this? */
-export function isContainer(value: unknown): boolean {
-  return typeof value === "string" || Array.isArray(value) || value instanceof Set || isDict(value);
+function identicalTo(operand: unknown, wanted: boolean): Test {
+  const isOne = operand == null || typeof operand === "boolean";
+  return (value) => (isOne && (value ?? null) === (operand ?? null)) === wanted;
 }

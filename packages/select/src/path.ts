@@ -1,4 +1,4 @@
-import { type Dict, equals, hasOwn, isDict, repr, ValuesView } from "./python.ts";
+import { type Dict, equals, isDict, repr, ValuesView } from "./python.ts";
 import { createMatcher } from "./regexp.ts";
 
 /** Reads one value of a record; `undefined` or `null` when there is none. */
@@ -34,29 +34,20 @@ function unwrap(value: unknown): unknown {
 
 function walk(record: unknown, path: string, fallback: unknown): unknown {
   if (record == null) return fallback;
-  if (!path.includes(".")) return step(record, path, fallback);
-  if (isDict(record) && hasOwn(record, path)) return own(record, path);
+  const parts = path.split(".");
+  if (parts.length === 1) return step(record, path, fallback);
+  if (isDict(record) && Object.hasOwn(record, path)) return own(record, path);
   if (Array.isArray(record) && path.startsWith("[].") && path.length > 3) {
     return record.map((item) => unwrap(walk(item, path.slice(3), fallback)));
   }
-  return walkParts(record, path.split("."), fallback);
-}
-
-function walkParts(record: unknown, parts: readonly string[], fallback: unknown): unknown {
-  let value = record;
-  for (let i = 0; i < parts.length - 1; i++) {
-    value = step(value, parts[i] as string, null);
+  const last = parts.pop() as string;
+  let value: unknown = record;
+  for (const part of parts) {
+    value = step(value, part, null);
     if (value == null) return fallback;
   }
-  const last = parts[parts.length - 1] as string;
-  if (last === "[]" && Array.isArray(value)) return repr(value);
-  if (isDict(value)) {
-    if (last === "{}") return repr(value);
-    if (last === "{keys}")
-      return `{${Object.keys(value)
-        .map((key) => repr(key))
-        .join(", ")}}`;
-  }
+  if (last === "[]" ? Array.isArray(value) : last === "{}" && isDict(value)) return repr(value);
+  if (last === "{keys}" && isDict(value)) return `{${repr(Object.keys(value)).slice(1, -1)}}`;
   return step(value, last, null);
 }
 
@@ -64,53 +55,48 @@ function walkParts(record: unknown, parts: readonly string[], fallback: unknown)
 function step(value: unknown, part: string, fallback: unknown): unknown {
   if (part === "") return value;
   if (isDict(value)) {
-    if (part === "#") return Object.keys(value).length;
+    const keys = Object.keys(value);
+    if (part === "#") return keys.length;
     if (part === "$") return new ValuesView(Object.values(value));
-    if (part === "%") return Object.keys(value);
-    if (part === "%%") return Object.keys(value).join(" ");
-    return own(value, part);
+    if (part === "%") return keys;
+    return part === "%%" ? keys.join(" ") : own(value, part);
   }
   if (/^-?\d+$/.test(part)) {
-    const list = Array.isArray(value) ? value : typeof value === "string" ? [...value] : [];
-    return Math.abs(+part) <= list.length ? (list.at(+part) ?? fallback) : fallback;
+    const list = typeof value === "string" ? [...value] : value;
+    return (Array.isArray(list) ? list.at(+part) : null) ?? fallback;
   }
-  const items = Array.isArray(value) ? value : value instanceof ValuesView ? value.items : undefined;
-  if (items === undefined) return fallback;
+  const items = value instanceof ValuesView ? value.items : value;
+  if (!Array.isArray(items)) return fallback;
   return part === "#" ? items.length : find(items, part, fallback);
 }
 
 /** Own data, or what a class of records gives by an accessor; never a function nor what every object inherits. */
 function own(dict: Dict, key: string): unknown {
-  const value = hasOwn(dict, key) || !isInherited(key) ? dict[key] : null;
+  const value = Object.hasOwn(dict, key) || !isInherited(key) ? dict[key] : null;
   return typeof value === "function" ? null : (value ?? null);
 }
 
 /** `field=value`, `field=#=number`, `field~regexp`. */
 function find(items: readonly unknown[], part: string, fallback: unknown): unknown {
-  const equal = part.lastIndexOf("=");
-  const tilde = part.indexOf("~");
-  if (equal < 0 && tilde < 0) return fallback;
-  if (equal < 0) {
-    const field = dotted(part.slice(0, tilde));
-    const matches = tryMatcher(part.slice(tilde + 1));
-    for (const item of items) {
-      if (!isDict(item)) continue;
-      const value = walk(item, field, null);
-      if (typeof value !== "string" || matches === undefined) return fallback;
-      if (matches(value)) return item;
-    }
-    return fallback;
+  const [, subject, isNumber, text] = /^(.*?)(=#)?=([^=]*)$/s.exec(part) ?? [];
+  if (text !== undefined) {
+    if (isNumber && !/^\s*[+-]?\d+\s*$/.test(text)) return fallback;
+    const wanted = isNumber ? Number(text) : text;
+    return items.find((item) => isDict(item) && equals(field(item, subject), wanted)) ?? fallback;
   }
-  const asNumber = part.slice(0, equal).endsWith("=#");
-  const field = dotted(part.slice(0, asNumber ? equal - 2 : equal));
-  const text = part.slice(equal + 1);
-  if (asNumber && !/^\s*[+-]?\d+\s*$/.test(text)) return fallback;
-  const wanted = asNumber ? Number(text) : text;
-  return items.find((item) => isDict(item) && equals(walk(item, field, null), wanted)) ?? fallback;
+  const [name, ...pattern] = part.split("~");
+  const matches = pattern.length > 0 ? tryMatcher(pattern.join("~")) : undefined;
+  for (const item of items) {
+    if (!isDict(item)) continue;
+    const value = field(item, name);
+    if (typeof value !== "string" || matches === undefined) return fallback;
+    if (matches(value)) return item;
+  }
+  return fallback;
 }
 
-function dotted(field: string): string {
-  return field.replaceAll(">", ".");
+function field(item: Dict, name = ""): unknown {
+  return walk(item, name.replaceAll(">", "."), null);
 }
 
 function tryMatcher(pattern: string): ((text: string) => boolean) | undefined {
@@ -128,7 +114,7 @@ export function isInherited(key: string): boolean {
 
 /** Is every part a plain key, so that no list, count or question is asked for? */
 export function isPlainPath(path: string): boolean {
-  return path.split(".").every((part) => part !== "" && !/[=~]|^(?:-?\d+|[#$]|%%?|\{\}|\{keys\}|\[\])$/.test(part));
+  return !/[=~]|(?:^|\.)(?:-?\d+|[#$]|%%?|\{(?:keys)?\}|\[\])?(?:\.|$)/.test(path);
 }
 
 /**
@@ -139,28 +125,20 @@ export function isPlainPath(path: string): boolean {
 export function compilePath(path: string, exact = false): Getter {
   const parts = path.split(".");
   if (!isPlainPath(path) || parts.some(isInherited)) return (record) => walk(record, path, null);
-  if (parts.length === 1) return (record) => (record == null ? undefined : data((record as Dict)[path]));
-  const key = parts.at(-1) as string;
-  const general = chainGetter(path, parts);
-  const branchOf = BRANCHES[path.slice(0, -key.length - 1)];
+  const general: Getter = (record) => {
+    const whole = (record as Dict | null)?.[path];
+    if (whole !== undefined) return data(whole);
+    let value: unknown = record;
+    for (const key of parts) value = data((value as Dict | null)?.[key]);
+    return value;
+  };
+  const key = parts.pop() as string;
+  const branchOf = BRANCHES[parts.join(".")];
+  parts.push(key);
   if (exact || branchOf === undefined) return general;
   return (record) => {
     const branch = branchOf(record as Archived);
     return typeof branch === "object" && branch !== null ? data(branch[key]) : general(record);
-  };
-}
-
-function chainGetter(path: string, parts: readonly string[]): Getter {
-  return (record) => {
-    if (record == null) return undefined;
-    const whole = (record as Dict)[path];
-    if (whole !== undefined) return data(whole);
-    let value: unknown = record;
-    for (const key of parts) {
-      value = (value as Dict)[key];
-      if (value == null || typeof value === "function") return undefined;
-    }
-    return value;
   };
 }
 

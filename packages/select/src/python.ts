@@ -17,10 +17,6 @@ export function isDict(value: unknown): value is Dict {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof ValuesView);
 }
 
-export function hasOwn(dict: object, key: string): boolean {
-  return Object.hasOwn(dict, key);
-}
-
 /** `a == b`: numbers and booleans compare as numbers, lists and dictionaries deeply, everything else by itself. */
 export function equals(a: unknown, b: unknown, depth = 0): boolean {
   if (a === b) return true;
@@ -34,27 +30,20 @@ export function equals(a: unknown, b: unknown, depth = 0): boolean {
   const keys = Object.keys(a);
   return (
     keys.length === Object.keys(b).length &&
-    keys.every((key) => hasOwn(b, key) && equals(a[key], (b as Dict)[key], depth + 1))
+    keys.every((key) => Object.hasOwn(b, key) && equals(a[key], (b as Dict)[key], depth + 1))
   );
 }
 
-/** Does any code unit lie above the surrogates' beginning, where UTF-16 order and code point order part? */
-export function needsCodePoints(text: string): boolean {
-  return /[\ud800-\uffff]/.test(text);
-}
-
-/** Python's order of strings: by code point. */
-export function compareStrings(a: string, b: string): number {
-  if (!needsCodePoints(a) || !needsCodePoints(b)) return a < b ? -1 : +(a > b);
-  const length = Math.min(a.length, b.length);
+/** Python's order of strings: by code point, where surrogates (which spell U+10000 and above) come last. */
+function compareStrings(a: string, b: string): number {
   let i = 0;
-  while (i < length && a.charCodeAt(i) === b.charCodeAt(i)) i++;
-  return i === length ? a.length - b.length : rank(a.charCodeAt(i)) - rank(b.charCodeAt(i));
+  while (i < a.length && a.charCodeAt(i) === b.charCodeAt(i)) i++;
+  return rank(a, i) - rank(b, i);
 }
 
-/** Code units in code point order: surrogates (which spell U+10000 and above) come last. */
-function rank(unit: number): number {
-  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x2000 : unit;
+function rank(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return at === text.length ? -1 : unit >= 0xd800 && unit < 0xe000 ? unit + 0x2000 : unit;
 }
 
 /** Negative, zero or positive like a comparison; NaN (which is neither) where Python raises a TypeError. */
@@ -78,7 +67,7 @@ export function contains(haystack: unknown, needle: unknown): boolean | undefine
     return typeof needle === "string" ? haystack.includes(needle) : haystack.some((item) => equals(item, needle));
   if (haystack instanceof ValuesView) return haystack.items.some((item) => equals(item, needle));
   if (!isDict(haystack) || (typeof needle === "object" && needle !== null)) return undefined;
-  return typeof needle === "string" && hasOwn(haystack, needle);
+  return typeof needle === "string" && Object.hasOwn(haystack, needle);
 }
 
 /** `repr(value)`, as `{}` and `[]` at the end of a path print it. */
@@ -88,20 +77,19 @@ export function repr(value: unknown, depth = 0): string {
   if (typeof value === "string") return reprString(value);
   if (Array.isArray(value)) return `[${value.map((item) => repr(item, depth + 1)).join(", ")}]`;
   if (!isDict(value)) return String(value);
-  return `{${Object.keys(value)
-    .map((key) => `${reprString(key)}: ${repr(value[key], depth + 1)}`)
-    .join(", ")}}`;
+  const items = Object.entries(value).map(([key, item]) => `${reprString(key)}: ${repr(item, depth + 1)}`);
+  return `{${items.join(", ")}}`;
 }
-
-const ESCAPES: Dict = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", "'": "\\'" };
 
 function reprString(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const escaped = text.replace(/[\\'\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (char) => {
-    if (char === "'" && quote === '"') return char;
+    const named = "\\\t\n\r".indexOf(char);
+    if (named >= 0) return `\\${"\\tnr"[named]}`;
+    if (char === "'") return quote === char ? "\\'" : char;
     const code = char.codePointAt(0) as number;
-    const hex = (digits: number): string => code.toString(16).padStart(digits, "0");
-    return (ESCAPES[char] as string) ?? (code < 256 ? `\\x${hex(2)}` : code < 65536 ? `\\u${hex(4)}` : `\\U${hex(8)}`);
+    const [letter, digits] = code < 256 ? ["x", 2] : code < 65536 ? ["u", 4] : (["U", 8] as const);
+    return `\\${letter}${code.toString(16).padStart(digits, "0")}`;
   });
   return quote + escaped + quote;
 }

@@ -2,22 +2,13 @@
 const CLASSES: Readonly<Record<string, string>> = {
   d: "\\p{Nd}",
   w: "\\p{L}\\p{N}_",
-  s: "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000",
+  s: "\\t-\\r\\x1c-\\x1f\\x85\\p{Z}",
 };
-const END = "(?![\\s\\S])";
 const WORD = `[${CLASSES.w}]`;
-const ASSERTIONS: Readonly<Record<string, string>> = {
-  A: "^",
-  Z: END,
-  b: `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`,
-  B: `(?:(?<=${WORD})(?=${WORD})|(?<!${WORD})(?!${WORD}))`,
-};
-const ESCAPE = "\\\\[\\s\\S]";
-const QUANTIFIER = "(?:[*+?]|\\{(?:\\d+(?:,\\d*)?|,\\d*)\\})\\??";
-const TOKEN = /* @__PURE__ */ new RegExp(
-  `${ESCAPE}|\\[\\^?\\]?(?:${ESCAPE}|[^\\]\\\\])*\\]|\\(\\?(?:P<\\w+>|:)|${QUANTIFIER}|[\\s\\S]`,
-  "gu",
-);
+const BOUNDARY = `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
+const ASSERTIONS: Readonly<Record<string, string>> = { A: "^", Z: "$", b: BOUNDARY, B: `(?!${BOUNDARY})` };
+// An escape, a set, the beginning of a group, a quantifier, or any other character.
+const TOKEN = /\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?(?:P<\w+>|:)|(?:[*+?]|\{(?!\})\d*,?\d*\})\??|./gsu;
 
 /** What one unbounded repetition counts for: it may end at any place of a text. */
 const LOOP = 4096;
@@ -55,9 +46,9 @@ function translate(pattern: string): { source: string; flags: string; ways: numb
   // Whatever may or may not come before and after changes nothing for a search.
   const body = pattern.slice(modes?.[0].length).replace(/^(?:\.\*)+|(?<!\\)(?:\.\*)+$/g, "");
   const fixed: Readonly<Record<string, string>> = {
-    ".": has("s") ? "[\\s\\S]" : "[^\\n]",
+    ".": has("s") ? "." : "[^\\n]",
     "^": has("m") ? "(?<![^\\n])" : "^",
-    $: has("m") ? `(?=\\n|${END})` : `(?=\\n?${END})`,
+    $: has("m") ? "(?=\\n|$)" : "(?=\\n?$)",
   };
   // Of each open group: the ways of its alternatives so far, of the one being read, and of the last part of that.
   const groups: [sum: number, product: number, last: number][] = [[0, 1, 1]];
@@ -75,7 +66,7 @@ function translate(pattern: string): { source: string; flags: string; ways: numb
     source += fixed[first] ?? part(token, first);
   }
   const [sum, product] = groups[0] as [number, number, number];
-  return { source, flags: has("i") ? "iu" : "u", ways: sum + product };
+  return { source, flags: has("i") ? "isu" : "su", ways: sum + product };
 }
 
 function multiply(group: number[] | undefined, ways: number): void {
@@ -96,11 +87,12 @@ function part(token: string, first: string): string {
   if (first === "\\") return escaped(token, false);
   if (first === "{" && token.length > 1) return token.replace("{,", "{0,");
   if (first !== "[" || token.length === 1) return /[*+?|)[]/.test(first) ? token : literal(token);
-  const [, negated, members] = /^\[(\^?)([\s\S]*)\]$/.exec(token) as unknown as [string, string, string];
-  const inside = members.replace(new RegExp(`${ESCAPE}|[^-]`, "gu"), (member) =>
-    member.startsWith("\\") ? escaped(member, true) : literal(member),
-  );
-  return `[${negated}${inside}]`;
+  const inside = token
+    .slice(1, -1)
+    .replace(/^\^|\\.|[^-]/gsu, (member, at) =>
+      member.startsWith("\\") ? escaped(member, true) : at === 0 && member === "^" ? member : literal(member),
+    );
+  return `[${inside}]`;
 }
 
 /** What is not known here is left to the engine, which refuses what it does not know either. */

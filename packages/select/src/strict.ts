@@ -1,19 +1,19 @@
 import { CriteriaError } from "./errors.ts";
 import { type FieldKind, fieldKind } from "./fields.ts";
-import { isContainer, OPERATORS, type Operator } from "./operators.ts";
+import { isNegated, OPERATORS, type Operator } from "./operators.ts";
 import { isNumeric } from "./python.ts";
 import { nearest } from "./suggest.ts";
 
 /** What people write for an operator elsewhere; of other words the nearest operator is taken. */
-const OTHER_NAMES: ReadonlyMap<string, Operator> = /* @__PURE__ */ new Map([
-  ["=", "=="],
-  ["<>", "!="],
-  ["contains", "ni"],
-  ["includes", "ni"],
-  ["like", "~"],
-  ["is not", "not is"],
-  ["is null", "is None"],
-]);
+const OTHER_NAMES: Readonly<Record<string, Operator>> = {
+  "=": "==",
+  "<>": "!=",
+  contains: "ni",
+  includes: "ni",
+  like: "~",
+  "is not": "not is",
+  "is null": "is None",
+};
 
 /** Which operands operators take: what fits, how to say it, and what may have been meant by what does not. */
 const OPERANDS: readonly (readonly [
@@ -23,8 +23,18 @@ const OPERANDS: readonly (readonly [
   meant?: (operand: unknown, operator: string) => unknown,
 ])[] = [
   [/^[<>]/, isOrdered, "a number, a string or a list"],
-  [/in$/, isContainer, "a list, an object or a string", (operand) => [operand]],
-  [/^b/, isRange, "[lowest, highest]", (operand) => (isPair(operand) ? [operand[1], operand[0]] : undefined)],
+  [
+    /in$/,
+    (operand) => typeof operand === "string" || (typeof operand === "object" && operand !== null),
+    "a list, an object or a string",
+    (operand) => [operand],
+  ],
+  [
+    /^b/,
+    (operand) => isPair(operand) && operand[0] <= operand[1],
+    "[lowest, highest]",
+    (operand) => (isPair(operand) ? [operand[1], operand[0]] : undefined),
+  ],
   [/match$|~/, (operand) => typeof operand === "string" || operand instanceof RegExp, "a string or a RegExp"],
   [
     /is$/,
@@ -50,7 +60,8 @@ export function checkCriterion(criterion: readonly unknown[], at: string): void 
   if (typeof path !== "string") fail("the path is not a string");
   if (!OPERATORS.includes(operator)) {
     const name = String(word);
-    fail(`${show(word)} is not an operator`, OTHER_NAMES.get(name) ?? nearest(name, OPERATORS) ?? "==");
+    const known = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : nearest(name, OPERATORS);
+    fail(`${show(word)} is not an operator`, known ?? "==");
   }
   const fewest = /None$|exists/.test(operator) ? 2 : 3;
   if (criterion.length < fewest || criterion.length > 3) {
@@ -61,10 +72,8 @@ export function checkCriterion(criterion: readonly unknown[], at: string): void 
   const kind = fieldKind(path as string);
   const better = kind && meantFor(kind, operator, operand);
   if (better !== undefined) {
-    fail(
-      `the field holds ${PLURAL[kind as FieldKind]}, of which "${operator}" ${show(operand)} tells none apart`,
-      better,
-    );
+    const holds = kind === "boolean" ? "true or false" : kind === "decimal" ? "numbers" : `${kind}s`;
+    fail(`the field holds ${holds}, of which "${operator}" ${show(operand)} tells none apart`, better);
   }
 }
 
@@ -77,39 +86,27 @@ function isPair(operand: unknown): operand is [string, string] {
   return isOrdered(operand[0]) && typeof operand[0] === typeof operand[1];
 }
 
-function isRange(operand: unknown): boolean {
-  return isPair(operand) && operand[0] <= operand[1];
-}
-
 /** What to write where an operand and a field of this kind can never meet; undefined where they can. */
 function meantFor(kind: FieldKind, operator: Operator, operand: unknown): unknown {
-  const text = kind === "string";
-  if (/^[=!<>]=|^[<>]$/.test(operator))
-    return operand == null || fits(kind, operand) ? undefined : convert(kind, operand);
+  const isText = kind === "string";
+  const meets = (value: unknown): boolean => value == null || fits(kind, value);
+  if (/[=<>]/.test(operator)) return meets(operand) ? undefined : convert(kind, operand);
   if (/in$|^b/.test(operator)) {
-    const values = operand instanceof Set ? [...operand] : typeof operand === "string" && !text ? [operand] : operand;
-    if (!Array.isArray(values) || values.length === 0) return undefined;
-    if (values.some((value) => value == null || fits(kind, value))) return undefined;
+    const values = operand instanceof Set ? [...operand] : typeof operand === "string" && !isText ? [operand] : operand;
+    if (!Array.isArray(values) || values.length === 0 || values.some(meets)) return undefined;
     return values.map((value) => convert(kind, value));
   }
-  const impossible =
-    (/ni$/.test(operator) && kind !== "list" && !(text && typeof operand === "string")) ||
-    (/match$|~/.test(operator) && !text) ||
-    (/is$/.test(operator) && operand != null && kind !== "boolean");
-  return impossible ? equality(operator) : undefined;
+  const possible = /ni$/.test(operator)
+    ? kind === "list" || (isText && typeof operand === "string")
+    : /is$/.test(operator)
+      ? operand == null || kind === "boolean"
+      : isText || /None|ex/.test(operator);
+  return possible ? undefined : equality(operator);
 }
 
 function equality(operator: string): Operator {
-  return /^not|!/.test(operator) ? "!=" : "==";
+  return isNegated(operator) ? "!=" : "==";
 }
-
-const PLURAL: Readonly<Record<FieldKind, string>> = {
-  number: "numbers",
-  decimal: "numbers",
-  boolean: "true or false",
-  string: "strings",
-  list: "lists",
-};
 
 /** Booleans are numbers here, as in the original: `melanocytic == 1`. */
 function fits(kind: FieldKind, operand: unknown): boolean {
@@ -120,9 +117,9 @@ function fits(kind: FieldKind, operand: unknown): boolean {
 /** What was meant by a value of the wrong kind: `"15"` for a number, `"true"` for a boolean. */
 function convert(kind: FieldKind, operand: unknown): unknown {
   if (kind === "list") return [operand];
-  if (kind === "string") return String(operand);
-  if (kind === "boolean") return /^[ty]/i.test(String(operand));
-  return Number.parseFloat(String(operand)) || 0;
+  const text = String(operand);
+  if (kind === "string") return text;
+  return kind === "boolean" ? /^[ty]/i.test(text) : Number.parseFloat(text) || 0;
 }
 
 /** A value as one would write it, cut where it grows long. */

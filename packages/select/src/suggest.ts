@@ -13,13 +13,14 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 /** Insertions, deletions and replacements between two words. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] as number) + +(a[i - 1] !== b[j - 1]);
-      next.push(Math.min(replaced, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
+  for (let i = 0; i < a.length; i++) {
+    let diagonal = i;
+    let left = i;
+    row = row.map((above, j) => {
+      left = Math.min(above + 1, j === 0 ? above + 1 : Math.min(left + 1, diagonal + +(a[i] !== b[j - 1])));
+      diagonal = above;
+      return left;
+    });
   }
   return row[b.length] as number;
 }

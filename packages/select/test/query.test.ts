@@ -25,28 +25,28 @@ describe("the server's verdicts", () => {
     expect(vectors).toHaveLength(154);
   });
 
-  test.each(vectors)("$status $query", ({ query, status }) => {
-    if (status === 200) expect(parseQuery(query)).toBeDefined();
-    else expect(() => parseQuery(query)).toThrow(QueryError);
+  // Loops, not a test for each: in a browser every test costs more than what it does.
+  test("are ours", () => {
+    for (const { query, status } of vectors) {
+      if (status === 200) expect(parseQuery(query), query).toBeDefined();
+      else expect(() => parseQuery(query), query).toThrow(QueryError);
+    }
   });
 
-  test.each(accepted)("selects what the server's predicates select: $query", (vector) => {
-    expect(selected(createQueryPredicate(vector.query))).toEqual(selected(postgres(vector.postgres as string)));
-    const elastic = createQueryPredicate(vector.query, { engine: "elasticsearch" });
-    expect(selected(elastic)).toEqual(selected(elasticsearch(vector.elasticsearch as never)));
-  });
-
-  test("the records tell most vectors apart from everything and nothing", () => {
-    const sizes = accepted.map((vector) => selected(createQueryPredicate(vector.query)).length);
-    expect(sizes.filter((size) => size > 0 && size < records.length).length).toBeGreaterThan(100);
-  });
-
-  test("the two engines differ on a negated suffix, and on nothing else of the vectors", () => {
-    const differing = accepted.filter((vector) => {
-      const rows = selected(createQueryPredicate(vector.query));
-      return rows.join() !== selected(createQueryPredicate(vector.query, { engine: "elasticsearch" })).join();
-    });
-    expect(differing.map((vector) => vector.query)).toEqual(["-isic_id:*001"]);
+  test("what is accepted selects what the server's predicates select", () => {
+    const differing: string[] = [];
+    let telling = 0;
+    for (const vector of accepted) {
+      const rows = selected(createQueryPredicate(vector.query)).join();
+      const elastic = selected(createQueryPredicate(vector.query, { engine: "elasticsearch" })).join();
+      expect(rows, vector.query).toBe(selected(postgres(vector.postgres as string)).join());
+      expect(elastic, vector.query).toBe(selected(elasticsearch(vector.elasticsearch as never)).join());
+      telling += +(rows !== "" && rows !== selected(() => true).join());
+      if (rows !== elastic) differing.push(vector.query);
+    }
+    expect(telling).toBeGreaterThan(100);
+    // The two engines differ on a negated suffix, and on nothing else of the vectors.
+    expect(differing).toEqual(["-isic_id:*001"]);
   });
 });
 
@@ -68,8 +68,8 @@ describe("the grammar beyond the vectors", () => {
     "sex:a--b",
     "sex:**",
   ];
-  test.each(good)("%j is a search", (text) => {
-    expect(parseQuery(text)).toBeDefined();
+  test("these are searches", () => {
+    for (const text of good) expect(parseQuery(text), text).toBeDefined();
   });
   const bad = [
     "(sex:male) age_approx:50",
@@ -89,8 +89,8 @@ describe("the grammar beyond the vectors", () => {
     "toString:1",
     "__proto__:1",
   ];
-  test.each(bad)("%j is none", (text) => {
-    expect(() => parseQuery(text)).toThrow(QueryError);
+  test("these are none", () => {
+    for (const text of bad) expect(() => parseQuery(text), text).toThrow(QueryError);
   });
 
   test("juxtaposition binds tighter than AND, AND tighter than OR", () => {
@@ -219,7 +219,7 @@ describe("format", () => {
       fc.property(queries, (query) => {
         expect(parseQuery(formatQuery(query))).toEqual(query);
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
   test("of every accepted vector reads the same", () => {

@@ -1,6 +1,7 @@
 import { goldenJson } from "@isic/fixtures";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { fieldKind } from "../src/fields.ts";
 import {
   type Criteria,
   CriteriaError,
@@ -9,6 +10,7 @@ import {
   getPath,
   selectFrom,
 } from "../src/index.ts";
+import { queryFields, toQuery } from "../src/query/index.ts";
 
 function errorOf(criteria: unknown): CriteriaError {
   try {
@@ -74,6 +76,32 @@ describe("strict mode says what is wrong, where, and what was meant", () => {
     expect(errorOf([["name", "=", "x"]]).message).toBe(
       'criteria[0] ["name","=","x"]: "=" is not an operator; did you mean "=="?',
     );
+  });
+
+  test("of a field that is none of the archive's nothing is known, and no value is suggested", () => {
+    for (const path of ["metadata.clinical.age_aprox", "meta.clinical.agee_approx", "metadata.clinical.age.approx"]) {
+      expect(createPredicate([path, ">=", 3])({}), path).toBe(false);
+      expect(toQuery([path, ">=", 3])).toEqual({ query: "", rest: [[path, ">=", 3]] });
+    }
+    const warnings: CriteriaWarning[] = [];
+    selectFrom([{ metadata: { clinical: { age_approx: 5 } } }] as unknown[], ["metadata.clinical.age_aprox", ">=", 3], {
+      onWarning: (each) => warnings.push(each),
+    });
+    expect(warnings.map(({ suggestion }) => suggestion)).toEqual(["metadata.clinical.age_approx"]);
+  });
+
+  test("the kinds of all searchable fields are known, and of every field of the record types", () => {
+    for (const { path, kind } of queryFields().values()) {
+      const known = fieldKind(path);
+      expect(known === "decimal" ? "number" : known, path).toBe(kind);
+    }
+    expect(fieldKind("meta.clinical.diagnosis_4")).toBe("string");
+    expect(fieldKind("meta.clinical.mel_thick_mm")).toBe("number");
+    expect([fieldKind("sex"), fieldKind("metadata.sex"), fieldKind("metadata.clinical.diagnosis_6")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test.each([[{}], [5], ["name"], [{ and: 5 }], [{ and: [], or: [] }], [[5]], [[null]]])(
@@ -269,7 +297,7 @@ describe("hostile criteria and records", () => {
         if (value !== null && typeof value !== "object") expect(createPredicate([at, "==", value])(record)).toBe(true);
         else if (value === null) expect(createPredicate([at, "exists", false])(record)).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 });

@@ -31,7 +31,7 @@ describe("a search as criteria", () => {
   test("selects the same, for any search", () => {
     fc.assert(
       fc.property(queries, (query) => agree(createPredicate(toCriteria(query)), createQueryPredicate(query), records)),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
   test("reads like criteria", () => {
@@ -70,9 +70,9 @@ describe("criteria as a search", () => {
         const [byServer, byUs] = [createQueryPredicate(query), createPredicate(rest)];
         agree((record) => byServer(record) && byUs(record), createPredicate(criteria), records);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
-    expect(said).toBeGreaterThan(100);
+    expect(said).toBeGreaterThan(40);
   });
 
   test("says what it can and leaves the rest", () => {
@@ -154,9 +154,9 @@ describe("criteria as a filter tree of the Girder API", async () => {
           typed,
         );
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
-    expect(said).toBeGreaterThan(100);
+    expect(said).toBeGreaterThan(40);
   });
 
   test("has the server's shape", () => {

@@ -1,3 +1,5 @@
+import { BOOLEANS, DECIMALS, TEXTS } from "../fields.ts";
+
 /** The kinds of fields the archive can search. */
 export type QueryFieldKind = "string" | "number" | "boolean";
 
@@ -10,11 +12,10 @@ export interface QueryField {
   readonly answered: boolean;
 }
 
-const LEVELS = [1, 2, 3, 4, 5];
 const NAMES: Readonly<Record<QueryFieldKind, string>> = {
-  string: `isic_id copyright_license sex diagnosis_confirm_type image_type dermoscopic_type tbp_tile_type mel_mitotic_index anatom_site_special patient_id lesion_id rcm_case_id image_manipulation fitzpatrick_skin_type color_tint ${LEVELS.map((n) => `diagnosis_${n} anatom_site_${n}`).join(" ")}`,
-  number: "age_approx clin_size_long_diam_mm mel_thick_mm",
-  boolean: "public personal_hx_mm family_hx_mm melanocytic mel_ulcer concomitant_biopsy blurry hairy marker_pen",
+  string: `isic_id copyright_license ${TEXTS}`,
+  number: `age_approx ${DECIMALS}`,
+  boolean: `public ${BOOLEANS}`,
 };
 const AT_ROOT = /^(isic_id|copyright_license|public)$/;
 const IN_ACQUISITION = /^(image_type|dermoscopic_type|image_manipulation|blurry|hairy|marker_pen|color_tint)$/;
@@ -26,6 +27,7 @@ export function queryFields(): ReadonlyMap<string, QueryField> {
     Object.entries(NAMES).flatMap(([kind, names]) =>
       names
         .split(" ")
+        .flatMap((name) => (name.endsWith("_n") ? [1, 2, 3, 4, 5].map((n) => name.slice(0, -1) + n) : name))
         .map((name): [string, QueryField] => [
           name,
           { kind: kind as QueryFieldKind, path: pathOf(name), answered: !UNANSWERED.test(name) },

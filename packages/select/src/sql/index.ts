@@ -1,5 +1,5 @@
 import type { Criteria } from "../criteria.ts";
-import { queryFields } from "../query/fields.ts";
+import { type QueryFieldKind, queryFields } from "../query/fields.ts";
 import { type Leaf, questionOf, translate } from "../query/translate.ts";
 
 /** Engines whose ways of writing are known. */
@@ -42,65 +42,57 @@ export function toSql(criteria: Criteria, options: SqlOptions = {}): SqlTranslat
     throw new RangeError(`expected one of ${Object.keys(DIALECTS).join(", ")}, got "${dialect}"`);
   const { said, rest } = translate<Condition>(criteria, {
     leaf: (leaf) => sayLeaf(leaf, words),
-    join: (kind, parts) => parts.reduce((left, right) => ["(", left, kind === "and" ? " AND " : " OR ", right, ")"]),
-    not: (part) => ["(NOT ", part, ")"],
+    join: (kind, parts) =>
+      parts.reduce(([a, ...before], [b, ...after]) => [`(${a} ${kind.toUpperCase()} ${b})`, ...before, ...after]),
+    not: ([text, ...parameters]) => [`(NOT ${text})`, ...parameters],
   });
-  const parameters: Parameter[] = [];
-  const print = (part: Condition | Bound): string => {
-    if (typeof part === "string") return part;
-    if (Array.isArray(part)) return part.map(print).join("");
-    return words.placeholder(parameters.push((part as Bound).value));
-  };
-  return { where: said.length === 0 ? "TRUE" : said.map(print).join(" AND "), parameters, rest };
+  const text = said.map(([condition]) => condition).join(" AND ") || "TRUE";
+  const parameters = said.flatMap(([, ...values]) => values);
+  let count = 0;
+  return { where: dialect === "postgres" ? text.replace(/\?/g, () => `$${++count}`) : text, parameters, rest };
 }
 
 type Parameter = string | number | boolean;
-interface Bound {
-  readonly value: Parameter;
-}
-type Condition = string | readonly (Condition | Bound)[];
 
+/** A condition and its parameters, for each of which it has a question mark: the names of the columns have none. */
+type Condition = readonly [text: string, ...parameters: Parameter[]];
+
+/** How to write what engines write differently: `$` stands for the column, `?` for the text. */
 interface Words {
   readonly quote: string;
   /** Follows a column of text that is to be ordered by code point. */
   readonly byCodePoint: string;
-  placeholder(number: number): string;
-  begins(column: string, text: Bound): Condition;
-  ends(column: string, text: Bound): Condition;
-  contains(column: string, text: Bound): Condition;
+  readonly start: string;
+  readonly end: string;
+  readonly contains: string;
 }
 
 const DIALECTS: Readonly<Record<SqlDialect, Words>> = {
   duckdb: {
     quote: '"',
     byCodePoint: "",
-    placeholder: () => "?",
-    begins: (column, text) => ["starts_with(", column, ", ", text, ")"],
-    ends: (column, text) => ["suffix(", column, ", ", text, ")"],
-    contains: (column, text) => ["contains(", column, ", ", text, ")"],
+    start: "starts_with($, ?)",
+    end: "suffix($, ?)",
+    contains: "contains($, ?)",
   },
   postgres: {
     quote: '"',
     byCodePoint: ' COLLATE "C"',
-    placeholder: (number) => `$${number}`,
-    begins: (column, text) => ["starts_with(", column, ", ", text, ")"],
-    ends: (column, text) => ["right(", column, ", length(", text, "::text)) = ", text],
-    contains: (column, text) => ["strpos(", column, ", ", text, ") > 0"],
+    start: "starts_with($, ?)",
+    end: "right($, length(?::text)) = ?",
+    contains: "strpos($, ?) > 0",
   },
   spark: {
     quote: "`",
     byCodePoint: "",
-    placeholder: () => "?",
-    begins: (column, text) => ["startswith(", column, ", ", text, ")"],
-    ends: (column, text) => ["endswith(", column, ", ", text, ")"],
-    contains: (column, text) => ["contains(", column, ", ", text, ")"],
+    start: "startswith($, ?)",
+    end: "endswith($, ?)",
+    contains: "contains($, ?)",
   },
 };
 
-type Kind = "string" | "number" | "boolean";
-
 /** The file's columns have the names of the fields; it has not all of them, and two more. */
-function columnOf(path: string): { name: string; kind: Kind } | undefined {
+function columnOf(path: string): { name: string; kind: QueryFieldKind } | undefined {
   const name = path.slice(path.lastIndexOf(".") + 1);
   if (path === "attribution") return { name, kind: "string" };
   if (path === "metadata.clinical.acquisition_day") return { name, kind: "number" };
@@ -113,56 +105,53 @@ function sayLeaf(leaf: Leaf, words: Words): Condition | undefined {
   const field = columnOf(leaf.path);
   const question = questionOf(leaf);
   if (field === undefined || question === undefined) return undefined;
-  const column = `${words.quote}${field.name}${words.quote}`;
-  const present = (condition: Condition): Condition => ["(", column, " IS NOT NULL AND ", condition, ")"];
-  const ordered = (operator: string, bound: unknown): Condition | undefined => {
-    const value = valueFor(field.kind, bound);
-    if (value === undefined || field.kind === "boolean") return undefined;
-    return [column, field.kind === "string" ? words.byCodePoint : "", ` ${operator} `, { value }];
+  const column = words.quote + field.name + words.quote;
+  const isText = field.kind === "string";
+  const present = (text: string, ...parameters: Parameter[]): Condition => [
+    `(${column} IS NOT NULL AND ${text})`,
+    ...parameters,
+  ];
+  const ordered = (...bounds: readonly (readonly [operator: string, bound: unknown])[]): Condition | undefined => {
+    const values = bounds.map(([, bound]) => valueFor(field.kind, bound));
+    if (field.kind === "boolean" || !values.every(isKnown)) return undefined;
+    const ordering = isText ? column + words.byCodePoint : column;
+    return present(bounds.map(([operator]) => `${ordering} ${operator} ?`).join(" AND "), ...values);
   };
   switch (question.kind) {
     case "among":
       return among(column, field.kind, question.values, question.negated);
-    case "ordered": {
-      const condition = ordered(question.operator, question.bound);
-      return condition && present(condition);
-    }
-    case "between": {
-      const [from, to] = [ordered(">=", question.low), ordered("<=", question.high)];
-      return from && to && present([from, " AND ", to]);
-    }
+    case "ordered":
+      return ordered([question.operator, question.bound]);
+    case "between":
+      return ordered([">=", question.low], ["<=", question.high]);
     case "contains":
     case "affix": {
       const text = question.kind === "affix" ? question.text : question.item;
-      if (field.kind !== "string" || typeof text !== "string") return undefined;
-      const ask = question.kind === "contains" ? words.contains : question.at === "start" ? words.begins : words.ends;
-      const condition = ask(column, { value: text });
-      return present(question.negated ? ["NOT (", condition, ")"] : condition);
+      if (!isText || typeof text !== "string") return undefined;
+      const asked = words[question.kind === "affix" ? question.at : "contains"].replace("$", () => column);
+      const parameters = [...asked.matchAll(/\?/g)].map(() => text);
+      return present(question.negated ? `NOT (${asked})` : asked, ...parameters);
     }
   }
 }
 
-function among(column: string, kind: Kind, all: readonly unknown[], negated: boolean): Condition | undefined {
+function among(column: string, kind: QueryFieldKind, all: readonly unknown[], negated: boolean): Condition | undefined {
   const values = all.filter((value) => value !== null).map((value) => valueFor(kind, value));
-  if (values.includes(undefined)) return undefined;
-  const listed = values.flatMap((value, i): (Condition | Bound)[] => [
-    i === 0 ? "" : ", ",
-    { value: value as Parameter },
-  ]);
-  const found: Condition = values.length === 0 ? "FALSE" : [column, " IN (", ...listed, ")"];
-  const none = all.includes(null);
-  if (values.length === 0) return none ? `(${column} IS ${negated ? "NOT " : ""}NULL)` : negated ? "TRUE" : "FALSE";
-  if (negated)
-    return none
-      ? ["(", column, " IS NOT NULL AND NOT (", found, "))"]
-      : ["(", column, " IS NULL OR NOT (", found, "))"];
-  return none ? ["(", column, " IS NULL OR ", found, ")"] : ["(", column, " IS NOT NULL AND ", found, ")"];
+  if (!values.every(isKnown)) return undefined;
+  const not = negated ? "NOT " : "";
+  const withNull = values.length < all.length;
+  if (values.length === 0) return [withNull ? `(${column} IS ${not}NULL)` : negated ? "TRUE" : "FALSE"];
+  const found = `${column} ${not}IN (${values.map(() => "?").join(", ")})`;
+  return [`(${column} IS ${withNull === negated ? "NOT NULL AND" : "NULL OR"} ${found})`, ...values];
+}
+
+function isKnown(value: Parameter | undefined): value is Parameter {
+  return value !== undefined;
 }
 
 /** A value of the column's kind; booleans are the numbers 0 and 1 to the original. */
-function valueFor(kind: Kind, value: unknown): Parameter | undefined {
-  if (kind === "boolean")
-    return value === 1 || value === true ? true : value === 0 || value === false ? false : undefined;
+function valueFor(kind: QueryFieldKind, value: unknown): Parameter | undefined {
+  if (kind === "boolean") return value === 1 || value === true || (value === 0 || value === false ? false : undefined);
   if (kind === "number")
     return typeof value === "boolean" ? +value : Number.isFinite(value) ? (value as number) : undefined;
   return typeof value === "string" && !value.includes("\0") ? value : undefined;
