@@ -127,8 +127,10 @@ export function suits(folders: readonly string[], id: string): boolean {
   return folders.at(-1) === digit(id.at(-1)) && (folders.length === 1 || folders[0] === digit(id.at(-2)));
 }
 
+const DIGITS = "0123456789abcdef";
+
 function digit(character: string | undefined): string {
-  return character !== undefined && /[0-9a-f]/.test(character) ? character : "0";
+  return character !== undefined && DIGITS.includes(character) ? character : "0";
 }
 
 /** The file's own name, without its folders. */

@@ -13,18 +13,29 @@ export interface WalkedFolder {
 
 /** The subfolders with their names, one-level ones first; at most two levels, and no links. */
 export async function* walk(root: string): AsyncIterable<WalkedFolder> {
-  for (const first of await digitsIn(root)) {
-    const shallow = await look(root, [first]);
+  const { subfolders } = await look(root, []);
+  for await (const shallow of ahead(subfolders, (first) => look(root, [first]))) {
     yield shallow;
-    for (const second of shallow.subfolders) {
-      const deep = await look(root, [first, second]);
+    for await (const deep of ahead(shallow.subfolders, (second) => look(root, [...shallow.folders, second]))) {
       yield { ...deep, others: [...deep.others, ...deep.subfolders] };
     }
   }
 }
 
-async function digitsIn(root: string): Promise<string[]> {
-  return (await look(root, [])).subfolders;
+/** So many folders are asked for before they are wanted: the disk works while the caller does. */
+const AHEAD = 4;
+
+async function* ahead<T>(names: readonly string[], ask: (name: string) => Promise<T>): AsyncGenerator<T> {
+  const asked: Promise<T>[] = [];
+  for (let next = 0; next < names.length || asked.length > 0; ) {
+    while (asked.length < AHEAD && next < names.length) {
+      const answer = ask(names[next++]!);
+      // Whoever stops early, or at an error, does not come back for the others.
+      answer.catch(() => {});
+      asked.push(answer);
+    }
+    yield await asked.shift()!;
+  }
 }
 
 async function look(root: string, folders: readonly string[]): Promise<WalkedFolder & { subfolders: string[] }> {

@@ -127,21 +127,28 @@ export async function openRecordStore<R>(
     }
   }
 
-  /** The lines from an id on, shard by shard, so that a commit in between does no harm. */
-  async function* lines(call?: CallOptions): AsyncGenerator<Line> {
-    let after: string | undefined;
-    for (;;) {
+  /** All lines, shard by shard, so that a commit in between does no harm. The next one is read while the caller has this one. */
+  async function* shards(call?: CallOptions): AsyncGenerator<readonly Line[]> {
+    const next = (after: string | undefined): Promise<Line[] | undefined> => {
+      const lines = reading(() => linesAfter(after, call), call);
+      // Whoever stops early does not come back for it.
+      lines.catch(() => {});
+      return lines;
+    };
+    for (let coming = next(undefined); ; ) {
       call?.signal?.throwIfAborted();
-      const found = await reading(() => shardAfter(after, call), call);
-      if (found === undefined) return;
-      for (const line of found) if (after === undefined || line.id > after) yield line;
-      after = found.at(-1)!.id;
+      const lines = await coming;
+      if (lines === undefined) return;
+      coming = next(lines.at(-1)!.id);
+      yield lines;
     }
   }
 
-  async function shardAfter(after: string | undefined, call?: CallOptions): Promise<Line[] | undefined> {
+  async function linesAfter(after: string | undefined, call?: CallOptions): Promise<Line[] | undefined> {
     const shard = manifest.shards.find((each) => after === undefined || each.last > after);
-    return shard === undefined ? undefined : await linesOf(shard, call);
+    if (shard === undefined) return undefined;
+    const lines = await linesOf(shard, call);
+    return after === undefined || shard.first > after ? lines : lines.filter((line) => line.id > after);
   }
 
   /** Changes run one at a time, each upon what the others have committed. */
@@ -212,10 +219,10 @@ export async function openRecordStore<R>(
         return line === undefined ? undefined : (JSON.parse(line.json) as R);
       }, call),
     async *records(call) {
-      for await (const line of lines(call)) yield JSON.parse(line.json) as R;
+      for await (const lines of shards(call)) for (const line of lines) yield JSON.parse(line.json) as R;
     },
     async *ids(call) {
-      for await (const line of lines(call)) yield line.id;
+      for await (const lines of shards(call)) for (const line of lines) yield line.id;
     },
     put,
     retain,
