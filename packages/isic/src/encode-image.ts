@@ -9,6 +9,9 @@ const FORMATS: Readonly<Record<string, ImageFormat>> = { png: "png", jpg: "jpeg"
 
 /** The format that a file name asks for. Throws a `TypeError` for one that is not written here. */
 export function imageFormatOf(name: string): ImageFormat {
+  // Raster and name are easily swapped, and a raster's JSON is millions of numbers.
+  if (typeof name !== "string")
+    throw new TypeError(`expected a file name, got ${name === null ? "null" : typeof name}`);
   const extension = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
   const format = Object.hasOwn(FORMATS, extension) ? FORMATS[extension] : undefined;
   if (format === undefined)

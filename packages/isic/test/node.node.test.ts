@@ -125,6 +125,8 @@ describe("writeImage", () => {
     await expect(writeImage(raster, join(folder, "a.gif"))).rejects.toThrow(
       "expected a file name that ends in .png, .jpg",
     );
+    const swapped = writeImage(join(folder, "a.png") as never, raster as never);
+    await expect(swapped).rejects.toThrow(/^expected a file name, got object$/);
     await expect(writeImage(raster, join(folder, "a.jpg"), { quality: 0 })).rejects.toThrow(
       "expected a quality from 1 to 100, got 0",
     );
