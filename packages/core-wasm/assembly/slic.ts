@@ -2,7 +2,8 @@
 export { assignBands } from "./slic/assign";
 export { blurColumns, strips } from "./slic/blur";
 export { measureBoxes } from "./slic/boxes";
-export { connect, packLabels } from "./slic/connect";
+export { connect, decodeRows } from "./slic/connect";
 export { convertRows, extremes } from "./slic/convert";
 export { assignPlain } from "./slic/plain";
-export { addRows, addSeeds, clearSums, moveSeeds, plantSeeds, raiseDeviations, readDeviations, widen } from "./slic/seeds";
+export { joinRows, joinSeam } from "./slic/runs";
+export { addRows, clearSums, moveSeeds, plantSeeds, raiseDeviations, readDeviations, widen } from "./slic/seeds";

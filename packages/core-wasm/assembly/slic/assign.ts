@@ -5,7 +5,7 @@ import { boxAt, covers, leastColour, mostColour, ROUNDING } from "./bounds";
 import { duel } from "./duel";
 import { Job, KEPT, labelRowBytes, rowBytes, seedAt, TILE } from "./job";
 import { COVERED, LIST, MOST, moveRival, NUMBER, RIVAL } from "./rival";
-import { assignChecked, assignFull, fillTile, forgetOutside, outsideAll } from "./tile";
+import { assignChecked, assignFull, fillTile } from "./tile";
 
 // Where the parts of the scratch begin; set by `assignBands`.
 let upper: usize = 0;
@@ -16,11 +16,10 @@ let actives: i32 = 0;
 let inner: usize = 0;
 
 /**
- * Assigns the bands `from` to `to`. Returns 1 if a label changed, plus 2 if a pixel lay in no window. `first`: no seed has a colour yet.
+ * Assigns the bands `from` to `to`; says whether a label changed. `first`: no seed has a colour yet, no pixel a label.
  * `scratch`: 16 + LIST bytes per tile, 4 per seed, and 4096 + 64.
  */
-export function assignBands(job: Job, from: i32, to: i32, first: bool, scratch: usize): i32 {
-  forgetOutside();
+export function assignBands(job: Job, from: i32, to: i32, first: bool, scratch: usize): bool {
   const tiles = <usize>job.tiles;
   inner = scratch;
   upper = inner + <usize>MOST * 64;
@@ -43,7 +42,7 @@ export function assignBands(job: Job, from: i32, to: i32, first: bool, scratch: 
       if (decide(job, band, tile, top, bottom, first)) changed = true;
     }
   }
-  return (changed ? 1 : 0) | (outsideAll ? 2 : 0);
+  return changed;
 }
 
 /** Tiles whose colours are fetched at once. */

@@ -1,31 +1,60 @@
 // Connected regions, numbered in raster order, written over the labels: a pixel that has its number n holds ~n.
 import { Job, labelRowBytes } from "./job";
+import { behindRuns, endOf, firstOf, gather, Run, runAt } from "./runs";
 
 /** Around the picture; as a number it would be larger than any. */
 const OUTSIDE: i32 = i32.MIN_VALUE;
 
-/** Regions below `smallest` join a neighbour, those above `largest` are cut. `queue`: i32 x min(largest, pixels). Returns the count. */
-export function connect(job: Job, smallest: i32, largest: i32, queue: usize): i32 {
-  const pitch = labelRowBytes(job);
+/**
+ * Regions below `smallest` join a neighbour, those above `largest` are cut; only these have to be followed pixel by pixel.
+ * `runs`: all joined; behind them i32 x min(largest, pixels). Returns the count.
+ */
+export function connect(job: Job, smallest: i32, largest: i32, runs: usize): i32 {
   fence(job);
-  let next = 0;
-  let most = 0;
+  gather(job, runs);
+  const queue = behindRuns(job, runs);
+  next = 0;
+  most = 0;
   for (let y = 0; y < job.height; y++) {
-    const row = job.labels + <usize>y * pitch;
-    for (let x = 0; x < job.width; x++) {
-      const at = row + (<usize>x << 2);
-      if (load<i32>(at) < 0) continue;
-      const size = flood(at, ~next, pitch, largest, queue);
-      if (size < smallest) {
-        const number = neighbour;
-        for (let i = 0; i < size; i++) store<i32>(load<usize>(queue + (<usize>i << 2)), number);
-        most = max(most, ~number);
-      } else {
-        most = next++;
-      }
+    const end = endOf(runs, y);
+    for (let number = firstOf(runs, y); number < end; number++) {
+      const run = runAt(job, runs, number);
+      const pixels = runAt(job, runs, run.parent).pixels;
+      if (pixels < smallest || pixels > largest) follow(job, run, smallest, largest, queue);
+      else if (run.parent == number) fillRegion(job, run, runs);
     }
   }
   return most + 1;
+}
+
+/** The number of the next region, and the largest number given. */
+let next: i32 = 0;
+let most: i32 = 0;
+
+/** A region as it is, by its first run. */
+function fillRegion(job: Job, first: Run, runs: usize): void {
+  let run = first;
+  for (;;) {
+    for (let at = run.from; at < run.to; at += 4) store<i32>(at, ~next);
+    if (run.next < 0) break;
+    run = runAt(job, runs, run.next);
+  }
+  most = next++;
+}
+
+/** The pixels of a run that have no number yet, each with all that hangs together with it. */
+function follow(job: Job, run: Run, smallest: i32, largest: i32, queue: usize): void {
+  for (let at = run.from; at < run.to; at += 4) {
+    if (load<i32>(at) < 0) continue;
+    const size = flood(at, ~next, labelRowBytes(job), largest, queue);
+    if (size < smallest) {
+      const number = neighbour;
+      for (let i = 0; i < size; i++) store<i32>(load<usize>(queue + (<usize>i << 2)), number);
+      most = max(most, ~number);
+    } else {
+      most = next++;
+    }
+  }
 }
 
 /** The code of the neighbour that the last flood met last, or its own. */
@@ -76,19 +105,18 @@ function fence(job: Job): void {
   }
 }
 
-/** Removes what lies between the rows; `coded`: turns codes into numbers. Returns the largest. */
-export function packLabels(job: Job, coded: bool): i32 {
+/** Rows of codes (`coded`) to numbers. Returns the largest. */
+export function decodeRows(job: Job, from: i32, to: i32, coded: bool): i32 {
   const flip = coded ? -1 : 0;
-  let to = job.labels;
-  let most = 0;
-  for (let y = 0; y < job.height; y++) {
+  let largest = 0;
+  for (let y = from; y < to; y++) {
     const row = job.labels + <usize>y * labelRowBytes(job);
     const end = row + (<usize>job.width << 2);
-    for (let from = row; from < end; from += 4, to += 4) {
-      const label = load<i32>(from) ^ flip;
-      store<i32>(to, label);
-      most = max(most, label);
+    for (let at = row; at < end; at += 4) {
+      const label = load<i32>(at) ^ flip;
+      store<i32>(at, label);
+      largest = max(largest, label);
     }
   }
-  return most;
+  return largest;
 }

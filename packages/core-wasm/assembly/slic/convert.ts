@@ -1,10 +1,11 @@
 // Bytes to Lab, blurred along the rows.
 import { Job, mirror, rowBytes } from "./job";
 
-/** The smallest byte of the colours, plus 256 times the largest. Alpha is no colour. */
-export function extremes(job: Job): i32 {
-  const bytes = job.labels;
-  const size = <usize>job.width * <usize>job.height * <usize>job.channels;
+/** The smallest byte of the colours in the rows `from` to `to`, plus 256 times the largest. Alpha is no colour. */
+export function extremes(job: Job, from: i32, to: i32): i32 {
+  const row = <usize>job.width * <usize>job.channels;
+  const bytes = job.labels + <usize>from * row;
+  const size = <usize>(to - from) * row;
   const alpha = job.channels == 4;
   let least = 255;
   let most = 0;

@@ -2,9 +2,8 @@
 import { boxAt, mostColour } from "./bounds";
 import { Job, KEPT, labelRowBytes, rowBytes, SEED, Seed, seedAt, TILE } from "./job";
 
-/** Seeds on a grid, rows first; their colours start at 0, their deviations at 1. No pixel has a label yet. */
+/** Seeds on a grid, rows first; their colours start at 0, their deviations at 1. No label of a tile is known yet. */
 export function plantSeeds(job: Job, startX: i32, startY: i32, strideX: i32, strideY: i32): void {
-  memory.fill(job.labels, 0xff, labelRowBytes(job) * <usize>job.height);
   memory.fill(job.tileLabels, 0xff, <usize>(job.tiles * job.bands * KEPT) << 2);
   let k = 0;
   for (let y = startY; y < job.height; y += strideY) {
@@ -75,22 +74,6 @@ export function addRows(job: Job, top: i32, bottom: i32, from: i32, to: i32): vo
       seed.sumX += count * <f64>(start + x - 1) * 0.5; // whole numbers or halves: exact
     }
   }
-}
-
-/**
- * Adds all pixels of the seeds `from` to `to`, which lie in the windows of the last assignment, unless some pixels lay in no
- * window and kept their label (`everywhere`).
- */
-export function addSeeds(job: Job, from: i32, to: i32, everywhere: bool): void {
-  let top = everywhere ? 0 : job.height;
-  let bottom = everywhere ? job.height : 0;
-  for (let k = from; k < to; k++) {
-    const seed = seedAt(job, k);
-    if (seed.bottom == 0) continue;
-    top = min(top, seed.top);
-    bottom = max(bottom, seed.bottom);
-  }
-  addRows(job, top, bottom, from, to);
 }
 
 /** Moves the seeds `from` to `to` to the means of their pixels. A seed without pixels dies: its window closes. */

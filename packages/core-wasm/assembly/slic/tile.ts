@@ -1,13 +1,6 @@
 // The pixels of one tile against a list of seeds: i32 numbers, ascending, `stride` bytes apart.
 import { Job, labelRowBytes, rowBytes, seedAt, TILE } from "./job";
 
-/** Has a pixel been in no window since this was last set to false? */
-export let outsideAll: bool = false;
-
-export function forgetOutside(): void {
-  outsideAll = false;
-}
-
 /** Gives a whole tile to one seed; says whether a label changed. */
 export function fillTile(job: Job, left: i32, top: i32, bottom: i32, label: i32): bool {
   let row = job.labels + <usize>top * labelRowBytes(job) + (<usize>left << 2);
@@ -56,7 +49,6 @@ function nearestOf(job: Job, colour: usize, x: i32, y: i32, list: usize, stride:
       label = k;
     }
   }
-  if (nearest == Infinity) outsideAll = true;
   return label;
 }
 

@@ -5,24 +5,28 @@ import type { Plan } from "./plan.ts";
 /** What assembly/slic.ts exports: addresses and numbers. */
 export interface SlicExports {
   readonly memory: WebAssembly.Memory;
-  extremes(job: number): number;
+  /** The smallest byte, plus 256 times the largest. */
+  extremes(job: number, from: number, to: number): number;
   convertRows(job: number, from: number, to: number, scratch: number): void;
   strips(job: number): number;
   blurColumns(job: number, from: number, to: number, scratch: number): void;
   measureBoxes(job: number, from: number, to: number): void;
   plantSeeds(job: number, startX: number, startY: number, strideX: number, strideY: number): void;
   assignPlain(job: number, from: number, to: number): void;
-  /** 1 if a label changed, plus 2 if a pixel lay in no window. */
+  /** 1 if a label changed. */
   assignBands(job: number, from: number, to: number, first: number, scratch: number): number;
   clearSums(job: number, from: number, to: number): void;
   addRows(job: number, top: number, bottom: number, from: number, to: number): void;
-  addSeeds(job: number, from: number, to: number, everywhere: number): void;
   moveSeeds(job: number, from: number, to: number): void;
   readDeviations(job: number, deviations: number): void;
   widen(job: number, from: number, to: number, deviations: number): void;
   raiseDeviations(job: number, from: number, to: number, deviations: number): void;
-  connect(job: number, smallest: number, largest: number, queue: number): number;
-  packLabels(job: number, coded: number): number;
+  joinRows(job: number, from: number, to: number, runs: number): void;
+  joinSeam(job: number, y: number, runs: number): void;
+  /** How many labels there are. */
+  connect(job: number, smallest: number, largest: number, runs: number): number;
+  /** The largest label of these rows. */
+  decodeRows(job: number, from: number, to: number, coded: number): number;
 }
 
 let compiled: WebAssembly.Module | undefined;

@@ -13,9 +13,8 @@ export function createWasmSlicer(raster: Raster, plan: Plan, module: WebAssembly
   return {
     prepare(): void {
       enter(wasm.memory.buffer, layout, plan, raster);
-      lighten(wasm, layout);
+      lightUp(wasm, layout, [wasm.extremes(layout.job, 0, plan.height)]);
       convert(wasm, layout, plan);
-      wasm.measureBoxes(layout.job, 0, layout.bands);
       plant(wasm, layout, plan);
     },
     round(): boolean {
@@ -31,7 +30,7 @@ export function createWasmSlicer(raster: Raster, plan: Plan, module: WebAssembly
       return true;
     },
     finish(): LabelImage {
-      const count = connectRows(wasm, layout, plan);
+      const count = connectAll(wasm, layout, plan);
       return readLabels(wasm.memory.buffer, layout, plan, count);
     },
   };
@@ -43,10 +42,11 @@ export function enter(memory: ArrayBufferLike, layout: Layout, plan: Plan, raste
   new Uint8Array(memory, layout.labels, raster.data.length).set(raster.data);
 }
 
-/** Makes the table of linear light for the picture in memory. */
-export function lighten(wasm: SlicExports, layout: Layout): void {
-  const extremes = wasm.extremes(layout.job);
-  new Float64Array(wasm.memory.buffer, layout.light, 256).set(lightTable(extremes & 255, extremes >> 8));
+/** Makes the table of linear light for a picture whose parts have these extremes. */
+export function lightUp(wasm: SlicExports, layout: Layout, extremes: readonly number[]): void {
+  const darkest = Math.min(...extremes.map((each) => each & 255));
+  const brightest = Math.max(...extremes.map((each) => each >> 8));
+  new Float64Array(wasm.memory.buffer, layout.light, 256).set(lightTable(darkest, brightest));
 }
 
 export function plant(wasm: SlicExports, layout: Layout, { grid }: Plan): void {
@@ -60,33 +60,38 @@ function convert(wasm: SlicExports, { job, scratch }: Layout, { height }: Plan):
   for (let strip = 0; strip < strips; strip++) wasm.blurColumns(job, strip, strip + 1, scratch);
 }
 
-/** Adds each band to the sums while its pixels are still in the processor's cache. */
+/** Adds each band to the sums while its pixels are still in the processor's cache; says whether a label changed. */
 function assignAndAdd(wasm: SlicExports, layout: Layout, plan: Plan, first: boolean): boolean {
   const { job, bands, scratch } = layout;
-  let changed = layout.plain;
+  let changed = first || layout.plain;
   if (layout.plain) wasm.assignPlain(job, 0, plan.height);
   wasm.clearSums(job, 0, plan.seeds);
   for (let band = 0; band < bands; band++) {
-    if (!layout.plain && wasm.assignBands(job, band, band + 1, Number(first), scratch) & 1) changed = true;
+    if (first) wasm.measureBoxes(job, band, band + 1);
+    if (!layout.plain && wasm.assignBands(job, band, band + 1, Number(first), scratch)) changed = true;
     wasm.addRows(job, band * TILE, Math.min((band + 1) * TILE, plan.height), 0, plan.seeds);
   }
   return changed;
 }
 
-/** Connects the labels, if so planned, and closes the gaps between their rows; returns how many there are. */
-export function connectRows(wasm: SlicExports, { job, lab }: Layout, plan: Plan): number {
-  if (plan.connectivity) wasm.connect(job, plan.smallest, plan.largest, lab);
-  return wasm.packLabels(job, Number(plan.connectivity)) + 1;
+/** Connects the labels, if so planned; returns how many there are. The colours are of no more use: runs take their place. */
+function connectAll(wasm: SlicExports, { job, lab }: Layout, plan: Plan): number {
+  const { connectivity, height, smallest, largest } = plan;
+  if (connectivity) {
+    wasm.joinRows(job, 0, height, lab);
+    wasm.connect(job, smallest, largest, lab);
+  }
+  return wasm.decodeRows(job, 0, height, Number(connectivity)) + 1;
 }
 
-/** Copies the labels out. */
+/** Copies the labels out, without what lies between their rows. */
 export function readLabels(
   memory: ArrayBufferLike,
-  { labels }: Layout,
+  { labels, pitch }: Layout,
   { width, height }: Plan,
   count: number,
 ): LabelImage {
   const data = new Int32Array(width * height);
-  data.set(new Int32Array(memory, labels, width * height));
+  for (let y = 0; y < height; y++) data.set(new Int32Array(memory, labels + 4 * y * pitch, width), y * width);
   return { width, height, data, count };
 }

@@ -1,13 +1,17 @@
-/** Where the threads of one picture wait for each other, in shared memory: how many have come, which meeting it is, ... */
+/** How the threads of one picture come together, in shared memory: how many have arrived, which meeting it is, ... */
 const ARRIVED = 0;
 const MEETING = 1;
 const ABORT = 2;
 const STOPPED = 3;
-const FIRST_FLAG = 4;
+/** The first piece of the current work that nobody has taken, and the first whose turn has not been. */
+const TAKEN = 4;
+const TURN = 5;
+const OUTCOME = 6;
+const FIRST_WORD = 7;
 
 /** The bytes of shared memory that `threads` threads need to meet. */
 export function meetingBytes(threads: number): number {
-  return 4 * (FIRST_FLAG + threads);
+  return 4 * (FIRST_WORD + threads);
 }
 
 /** Asks the threads to stop; they do at their next meeting. */
@@ -15,7 +19,10 @@ export function askToStop(control: SharedArrayBuffer): void {
   Atomics.store(new Int32Array(control), ABORT, 1);
 }
 
-/** One thread's view of the meetings. */
+/** Does the pieces `from` to `to` of something. */
+export type Work = (from: number, to: number) => void;
+
+/** One thread's view of the meetings, and of the work between two of them. */
 export class Meeting {
   readonly #cells: Int32Array<SharedArrayBuffer>;
   readonly #thread: number;
@@ -27,30 +34,72 @@ export class Meeting {
     this.#threads = threads;
   }
 
-  /** Waits until all threads are here. False when they have been asked to stop: all of them get the same answer. */
-  wait(): boolean {
+  /**
+   * Waits until all threads are here; the last to come does `once` before all go on. All of them get its result, if it is a number, or
+   * undefined when they have been asked to stop.
+   */
+  wait(once?: () => unknown): number | undefined {
     const cells = this.#cells;
     const meeting = Atomics.load(cells, MEETING);
     if (Atomics.add(cells, ARRIVED, 1) === this.#threads - 1) {
       Atomics.store(cells, STOPPED, Atomics.load(cells, ABORT));
-      Atomics.store(cells, ARRIVED, 0);
+      if (Atomics.load(cells, STOPPED) === 0) Atomics.store(cells, OUTCOME, Number(once?.() ?? 0));
+      for (const cell of [ARRIVED, TAKEN, TURN]) Atomics.store(cells, cell, 0);
       Atomics.add(cells, MEETING, 1);
       Atomics.notify(cells, MEETING);
     } else {
       while (Atomics.load(cells, MEETING) === meeting) Atomics.wait(cells, MEETING, meeting);
     }
-    return Atomics.load(cells, STOPPED) === 0;
+    return Atomics.load(cells, STOPPED) === 0 ? Atomics.load(cells, OUTCOME) : undefined;
   }
 
-  /** Leaves a number for the others; they see it after the next meeting. */
-  say(flag: number): void {
-    Atomics.store(this.#cells, FIRST_FLAG + this.#thread, flag);
+  /** Does work of `all` pieces together with the other threads, each taking the next `size` pieces when it is free. */
+  share(all: number, size: number, work: Work): void {
+    for (;;) {
+      const from = Atomics.add(this.#cells, TAKEN, size);
+      if (from >= all) return;
+      work(from, Math.min(from + size, all));
+    }
   }
 
-  /** What all threads have said, or-ed. */
-  heard(): number {
-    let all = 0;
-    for (let thread = 0; thread < this.#threads; thread++) all |= Atomics.load(this.#cells, FIRST_FLAG + thread);
-    return all;
+  /**
+   * `share`, with a second part of the work that is done in the order of the pieces. Nobody waits for a turn while there
+   * are pieces left: a thread that the system has put aside holds up no other.
+   */
+  shareInOrder(all: number, size: number, work: Work, ordered: Work): void {
+    const due: [from: number, to: number][] = [];
+    const catchUp = (patient: boolean): void => {
+      for (let next = due[0]; next !== undefined && (patient || this.#turn() === next[0]); next = due[0]) {
+        due.shift();
+        this.#inTurn(...next, ordered);
+      }
+    };
+    this.share(all, size, (from, to) => {
+      work(from, to);
+      due.push([from, to]);
+      catchUp(false);
+    });
+    catchUp(true);
+  }
+
+  #turn(): number {
+    return Atomics.load(this.#cells, TURN);
+  }
+
+  #inTurn(from: number, to: number, work: Work): void {
+    for (let turn = this.#turn(); turn !== from; turn = this.#turn()) Atomics.wait(this.#cells, TURN, turn);
+    work(from, to);
+    Atomics.store(this.#cells, TURN, to);
+    Atomics.notify(this.#cells, TURN);
+  }
+
+  /** Leaves a number for the one who comes last to the next meeting. */
+  say(word: number): void {
+    Atomics.store(this.#cells, FIRST_WORD + this.#thread, word);
+  }
+
+  /** What all threads have said; only to be asked within `once`. */
+  heard(): number[] {
+    return [...this.#cells.subarray(FIRST_WORD)];
   }
 }
