@@ -45,12 +45,13 @@ function sentence(refusal: Refusal, advice: string): string {
   return `${refusal.endpoint} answered ${refusal.status}${said}. ${advice}`;
 }
 
-/** Statuses after which the same request may succeed. */
-const PASSING = [408, 425, 429, 500, 502, 503, 504];
+/** Statuses after which the same request may succeed. Not 500: see {@link HttpError}. */
+const PASSING = [408, 425, 429, 502, 503, 504];
 
 /**
  * The server answered with an error status that has no class of its own here.
- * Below 500 the request itself has to change; 429 and 5xx were retried and may pass later.
+ * Below 500 the request itself has to change; 429 and 502 to 504 were retried and may pass later. Both servers have
+ * requests that fail with a 500 for ever: one was asked again once, and is not `retryable` any more.
  */
 export class HttpError extends ApiError implements Refusal {
   readonly tag: "HttpError" | "HttpNotFoundError" = "HttpError";

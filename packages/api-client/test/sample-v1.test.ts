@@ -1,4 +1,4 @@
-import { createSampleArchive } from "@isic/sample-archive";
+import { createSampleArchive, generatedWorld } from "@isic/sample-archive";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createV1Client, type V1Client } from "../src/v1/index.ts";
 import { QUICK } from "./support/handlers.ts";
@@ -78,6 +78,15 @@ describe("every public endpoint of the Girder server, against the sample archive
     expect([...(await zip.bytes()).subarray(0, 2)]).toEqual([0x50, 0x4b]);
   });
 
+  test("images: superpixels that the server lost are asked for twice, and given up", async () => {
+    const source = { ...generatedWorld({ images: 5 }), superpixels: async () => undefined };
+    const broken = createSampleArchive({ source });
+    const api = createV1Client({ baseUrl: broken.v1Url, fetch: broken.fetch, retry: { baseMs: 1 } });
+    const id = broken.images[0]?.id ?? "";
+    await expect(api.images.superpixels(id)).rejects.toMatchObject({ tag: "HttpError", status: 500, retryable: false });
+    expect(broken.counts.requests).toBe(2);
+  });
+
   test("images: segment, metadata", async () => {
     const outline = await as("reader").images.segment(some, [20, 20], 30);
     expect(outline.geometry.coordinates[0]?.[0]).toEqual(outline.geometry.coordinates[0]?.at(-1));
@@ -100,6 +109,25 @@ describe("every public endpoint of the Girder server, against the sample archive
     expect(Array.isArray(await reviewer.datasets.metadata(all[0]?._id ?? ""))).toBe(true);
     const waiting = await reviewer.datasets.review(all[0]?._id ?? "").catch((error) => error);
     expect(Array.isArray(waiting) || /no pending/.test(waiting.serverMessage)).toBe(true);
+  });
+
+  test("datasets: the metadata files, listed and downloaded", async () => {
+    const [dataset] = await guest.datasets.list().all();
+    const id = dataset?._id ?? "";
+    const csv = "isic_id,age\r\nISIC_0000000,45\r\n";
+    const admin = as("admin");
+    await admin.login();
+    const headers = { "girder-token": admin.token ?? "" };
+    const url = `${archive.v1Url}/dataset/${id}/metadata?filename=ages.csv`;
+    await archive.fetch(new Request(url, { method: "POST", headers, body: csv }));
+    const [registered] = await admin.datasets.metadata(id);
+    expect(registered).toMatchObject({ file: { name: "ages.csv" }, user: { login: "admin" } });
+    const file = await admin.datasets.metadataFile(id, registered?.file._id ?? "");
+    expect(file).toMatchObject({ contentType: "text/csv", fileName: "ages.csv" });
+    expect(new TextDecoder().decode(await file.bytes())).toBe(csv);
+    await expect(admin.datasets.metadataFile(id, "0".repeat(24))).rejects.toMatchObject({ tag: "HttpNotFoundError" });
+    const denied = guest.datasets.metadataFile(id, registered?.file._id ?? "");
+    await expect(denied).rejects.toMatchObject({ reason: "login-required" });
   });
 
   test("studies: list, get, CSV", async () => {
@@ -144,6 +172,11 @@ describe("every public endpoint of the Girder server, against the sample archive
         const mask = guest.segmentations.mask(id);
         if (failed) await expect(mask).rejects.toMatchObject({ tag: "HttpNotFoundError", status: 410 });
         else await (await mask).cancel();
+        if (id === best?._id) {
+          const small = await guest.segmentations.thumbnail(id, { width: 64 });
+          expect(small.contentType).toBe("image/jpeg");
+          expect([...(await small.bytes()).subarray(0, 2)]).toEqual([0xff, 0xd8]);
+        }
         seen += failed ? 10_000 : 1;
       }
       if (best !== undefined) expect(typeof best.meta.startTime).not.toBe("object");

@@ -1,5 +1,6 @@
 import { createSampleArchive } from "@isic/sample-archive";
 import { beforeAll, describe, expect, test } from "vitest";
+import { openSnapshot } from "../src/parquet/index.ts";
 import { createV2Client, type V2Client } from "../src/v2/index.ts";
 import { QUICK } from "./support/handlers.ts";
 
@@ -100,6 +101,59 @@ describe("every public endpoint of today's archive, against the sample archive",
     expect((await guest.zip.attributions(token)).length).toBeGreaterThan(0);
     const bad = guest.zip.attributions({ token: "x", url: "" });
     await expect(bad).rejects.toMatchObject({ tag: "AuthError", status: 401 });
+  });
+
+  test("zip: the ZIP itself, streamed to its end", async () => {
+    const images = (await guest.images.list().all()).slice(0, 2).map(({ isic_id }) => isic_id);
+    const token = await guest.zip.prepare({ query: images.map((id) => `isic_id:${id}`).join(" OR ") });
+    const seen: (number | undefined)[] = [];
+    const zip = await guest.zip.download(token, { onProgress: ({ total }) => seen.push(total) });
+    expect(zip).toMatchObject({ contentType: "application/zip", fileName: "ISIC-images.zip", length: undefined });
+    const bytes = await zip.bytes();
+    expect(seen.length).toBeGreaterThan(2);
+    expect(new Set(seen)).toEqual(new Set([undefined]));
+    const text = new TextDecoder("latin1").decode(bytes);
+    for (const name of [...images, "metadata.csv", "attribution.txt"]) expect(text).toContain(name);
+    expect(text.slice(-22, -18)).toBe("PK\x05\x06");
+    archive.failNext("reset", { times: 9, only: ({ url }) => url.includes("/download?") });
+    const cut = await guest.zip.download(token);
+    await expect(cut.writeTo({ write: () => undefined })).rejects.toMatchObject({ tag: "NetworkError" });
+    archive.useFaults(undefined);
+    const bad = guest.zip.download({ ...token, url: token.url.replace(/zsid=.*/, "zsid=x") });
+    await expect(bad).rejects.toMatchObject({ tag: "HttpNotFoundError", serverMessage: "file not found" });
+  });
+
+  test("site: the answers to a public study", async () => {
+    const number = archive.studies.findIndex((study) => study.public) + 1;
+    const file = await guest.site.studyResponses(number);
+    expect(file.contentType).toBe("text/csv");
+    const [header, first = ""] = new TextDecoder().decode(await file.bytes()).split("\r\n");
+    expect(header).toBe("image,annotator,annotation_duration,question,question_type,answer");
+    expect(first).toMatch(/^ISIC_\d{7},/);
+    await expect(guest.site.studyResponses(999)).rejects.toMatchObject({ tag: "HttpNotFoundError" });
+    await expect(guest.site.studyResponses(1.5)).rejects.toThrow(TypeError);
+  });
+
+  test("snapshot: all public metadata from the Parquet file, read by ranges", async () => {
+    const seen: string[] = [];
+    const fetch = (request: Request) => {
+      if (request.url.endsWith(".parquet")) seen.push(request.headers.get("range") ?? request.method);
+      return archive.fetch(request);
+    };
+    const reader = createV2Client({ baseUrl: archive.v2Url, fetch, retry: QUICK });
+    const snapshotUrl = `${archive.fileOrigin}/snapshots/ISIC_metadata.parquet`;
+    const metadata = await reader.fetchAllMetadata({}, { snapshotUrl });
+    expect(metadata).toMatchObject({ source: "snapshot", attribution: "image" });
+    expect(Math.abs(Date.now() - metadata.asOf.getTime())).toBeLessThan(60_000);
+    const byId = new Map<string, unknown>();
+    for await (const { isic_id, metadata: own } of metadata) byId.set(isic_id, own.clinical);
+    const all = await guest.images.list().all();
+    expect(byId).toEqual(new Map(all.map(({ isic_id, metadata: own }) => [isic_id, own.clinical])));
+    expect(seen[0]).toBe("HEAD");
+    expect(seen.slice(1).every((range) => /^bytes=\d+-\d+$/.test(range))).toBe(true);
+    archive.failNext("reset", { only: ({ url, method }) => url.endsWith(".parquet") && method === "GET" });
+    const again = await openSnapshot(reader.api, { url: snapshotUrl });
+    expect(again.count).toBe(all.length);
   });
 
   test("all metadata, in the cheapest complete way, with the images' own attribution", async () => {

@@ -50,7 +50,9 @@ export async function openSnapshot(api: Transport, options: SnapshotOptions = {}
     if (cause instanceof Error && "endpoint" in cause) throw cause;
     throw new ContentError("kind", "the file is no Parquet file", "", where, { cause });
   });
-  const columns = parquetSchema(footer).children.map((child) => child.element.name);
+  const elements = parquetSchema(footer).children.map((child) => child.element);
+  const columns = elements.map(({ name }) => name);
+  const decimals = elements.filter(({ converted_type }) => converted_type === "DECIMAL");
   if (!columns.includes("isic_id")) throw new ContentError("kind", "the snapshot has no column isic_id", "", where);
   const count = Number(footer.num_rows);
 
@@ -63,13 +65,21 @@ export async function openSnapshot(api: Transport, options: SnapshotOptions = {}
       signal?.throwIfAborted();
       const end = start + Number(group.num_rows);
       const range = { rowStart: start, rowEnd: end, ...(chosen === undefined ? {} : { columns: chosen }) };
-      for (const row of await parquetReadObjects({ file, metadata: footer, ...range })) yield metadataRecord(row);
+      for (const row of await parquetReadObjects({ file, metadata: footer, ...range })) {
+        for (const { name, scale = 0 } of decimals) row[name] = rounded(row[name], scale);
+        yield metadataRecord(row);
+      }
       start = end;
       onProgress?.({ done: start, total: count });
     }
   }
 
   return { takenAt: timestamp(footer.key_value_metadata), count, columns, records };
+}
+
+/** The reader multiplies with a power of ten: 0.7000000000000001 is the 0.70 of the file. */
+function rounded(value: unknown, scale: number): unknown {
+  return typeof value === "number" ? Number(value.toFixed(scale)) : value;
 }
 
 function timestamp(pairs: readonly { readonly key: string; readonly value?: string }[] | undefined): Date | undefined {

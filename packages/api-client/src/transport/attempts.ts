@@ -25,16 +25,19 @@ export class Patience {
   progressed(): void {
     this.#since = performance.now();
     this.#failures = 0;
+    this.#serverErrors = 0;
+    this.#pages = 0;
   }
 
   /** Waits before the next try, or throws the error when there is no point in one. */
   async after(error: unknown): Promise<void> {
     const reason = this.#scope.reason;
     if (reason !== undefined) throw reason;
-    if (!isApiError(error) || !error.retryable) throw error;
-    this.#failures += 1;
     // Both servers have requests that fail for ever with a 500: one more try tells them from an accident.
-    if (isApiError(error, "HttpError") && error.status === 500) this.#serverErrors += 1;
+    const serverError = isApiError(error, "HttpError") && error.status === 500;
+    if (!isApiError(error) || !(error.retryable || serverError)) throw error;
+    this.#failures += 1;
+    if (serverError) this.#serverErrors += 1;
     // A page in the place of data is mostly a wrong address, rarely a proxy's bad moment.
     if (isApiError(error, "ContentError") && error.problem === "kind") this.#pages += 1;
     if (this.#failures > this.#rules.limit || this.#serverErrors > 1 || this.#pages > 3) throw error;

@@ -32,7 +32,7 @@ export interface Images {
   download(target: FileTarget, options?: DownloadOptions): Promise<FileDownload>;
   /** The thumbnail: a JPEG of at most 256 x 256 pixels. */
   thumbnail(target: FileTarget, options?: DownloadOptions): Promise<FileDownload>;
-  /** The `isic_id` of an image of the old archive, by its 24-digit id. */
+  /** The `isic_id` of a public image of the old archive, by its 24-digit id. */
   idOfV1(id: string, options?: CallOptions): Promise<string>;
 }
 
@@ -105,7 +105,8 @@ async function idOfV1(api: Transport, id: string, options: CallOptions): Promise
   const page = await download(api, {
     ...options,
     kind: "any",
-    call: { path: new URL(`/images/${id}/`, api.baseUrl), accept: "text/html" },
+    // A page of the site, which knows no tokens; in a page of another origin one would even forbid the request.
+    call: { path: new URL(`/images/${id}/`, api.baseUrl), accept: "text/html", anonymous: true },
   });
   await page.cancel();
   const found = /\/images\/(ISIC_\d{7})\/?$/.exec(new URL(page.url).pathname)?.[1];
