@@ -153,7 +153,7 @@ export function createFileCache(options: FileCacheOptions): FileCache {
     async close() {
       const all = await opening?.catch(() => undefined);
       opening = undefined;
-      for (const shelf of all?.opened ?? []) await (await shelf).flush();
+      for (const shelf of all?.opened ?? []) await (await shelf).journals.flush();
     },
   };
 }

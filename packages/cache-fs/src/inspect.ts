@@ -1,12 +1,12 @@
 /** `verify` and `repair` of one shelf. */
-import { hash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { InspectOptions, Problem } from "@isic/cache";
+import { sha256Of } from "./digest.ts";
 import { remove, staleToken } from "./lock.ts";
 import type { Shelf } from "./shelf.ts";
 import { type WalkedFolder, walk } from "./walk.ts";
-import { readWhole, removeVersion, type WholeFile } from "./whole-file.ts";
+import { namesIn, readWhole, removeVersion, type WholeFile } from "./whole-file.ts";
 
 export interface Inspection {
   entries: number;
@@ -17,7 +17,7 @@ export interface Inspection {
 type Options = InspectOptions & { readonly repair: boolean };
 
 export async function inspectShelf(shelf: Shelf, options: Options, inspection: Inspection): Promise<void> {
-  const leftovers = await shelf.leftovers();
+  const leftovers = await shelf.temporaries.leftovers();
   if (options.repair) await shelf.ready();
   for (const path of leftovers) {
     if (options.repair) await rm(path, { force: true });
@@ -37,7 +37,7 @@ async function inspectFolder(
   inspection: Inspection,
 ): Promise<void> {
   const place = folder.folders.join("/");
-  const journal = await shelf.freshJournal(`${place}/_`);
+  const journal = await shelf.journals.fresh(`${place}/_`);
   for (const name of folder.others) {
     report(inspection, "unknown", "This is no file of the cache; a link is never followed.", false, {
       where: join(shelf.root, place, name),
@@ -49,8 +49,7 @@ async function inspectFolder(
     else await inspectEntry(shelf, folder, name, options, inspection);
   }
   if (options.repair) {
-    const there = new Set(folder.files);
-    await journal.compact(shelf.temporary(), (name) => there.has(name));
+    await journal.compact(shelf.temporaries.newPath(), async () => new Set(await namesIn(join(shelf.root, place))));
   }
 }
 
@@ -63,7 +62,8 @@ async function inspectHidden(shelf: Shelf, path: string, options: Options, inspe
   }
   const token = await staleToken(path);
   if (token === undefined) return;
-  if (options.repair) await (claim === undefined ? remove(lock, token, shelf.uniqueName()) : rm(path, { force: true }));
+  if (options.repair)
+    await (claim === undefined ? remove(lock, token, shelf.temporaries.newName()) : rm(path, { force: true }));
   report(inspection, "leftover", "A process died while it held this lock.", options.repair, { where: path });
 }
 
@@ -94,8 +94,8 @@ async function inspectEntry(
   inspection.bytes += file.value.byteLength;
   if (inspection.entries % 64 === 0) options.onProgress?.({ done: inspection.entries, bytes: inspection.bytes });
 
-  const meta = await shelf.metaOf(relative, file.identity);
-  const sha256 = hash("sha256", file.value, "hex");
+  const meta = await shelf.journals.metaOf(relative, file.identity);
+  const sha256 = sha256Of(file.value);
   if (meta !== undefined && meta.sha256 !== sha256) {
     const message = `Its SHA-256 is ${sha256}, but ${meta.sha256} was stored.`;
     await condemn(shelf, "corrupt", message, key, where, file, options, inspection);
@@ -117,7 +117,7 @@ async function condemn(
   options: Options,
   inspection: Inspection,
 ): Promise<void> {
-  if (options.repair) await removeVersion(where, file.identity, shelf.temporary());
+  if (options.repair) await removeVersion(where, file.identity, shelf.temporaries.newPath());
   report(inspection, kind, message, options.repair, { key, where });
 }
 

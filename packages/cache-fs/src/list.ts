@@ -50,7 +50,7 @@ export async function* entriesOfShelf(shelf: Shelf, prefix: string, signal?: Abo
   for await (const { folders, files } of walk(shelf.root)) {
     signal?.throwIfAborted();
     const place = folders.join("/");
-    const journal = await shelf.freshJournal(`${place}/_`);
+    const journal = await shelf.journals.fresh(`${place}/_`);
     for (const name of files) {
       const key = shelf.naming.keyOf(folders, name);
       if (key?.startsWith(prefix) !== true) continue;

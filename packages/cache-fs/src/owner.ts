@@ -1,8 +1,8 @@
 /** Whose folder it is, and how files are named in it: the marker `.isic/owner.json`, and what a folder without one shows. */
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Layout } from "./names.ts";
-import { isAbsent } from "./whole-file.ts";
+import { isAbsent, namesIn } from "./whole-file.ts";
 
 /** Everything of ours in an account's folder that is no entry. */
 export const PRIVATE = ".isic";
@@ -74,12 +74,3 @@ export async function detectPython(folder: string): Promise<Pick<Owner, "layout"
 }
 
 const isDigit = (name: string): boolean => name.length === 1 && HEX.includes(name);
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw error;
-  }
-}

@@ -1,6 +1,6 @@
 /** Whole files in and out: a reader sees all of a file or none of it. */
 import { constants, fstatSync } from "node:fs";
-import { type FileHandle, link, lstat, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, lstat, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Bytes } from "@isic/cache";
 import { UnsafeFolderError } from "./errors.ts";
@@ -27,6 +27,16 @@ export function codeOf(error: unknown): string | undefined {
 export function isAbsent(error: unknown): boolean {
   const code = codeOf(error);
   return code === "ENOENT" || code === "ENOTDIR";
+}
+
+/** None for a folder that is not there. */
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
 }
 
 /** The open file, or `undefined` if there is none. A symbolic link in its place is an error, not a file. */

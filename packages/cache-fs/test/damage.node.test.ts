@@ -130,6 +130,19 @@ describe("damage on disk", () => {
     expect(await readdir(inside)).not.toContain(`${mine}-999999999-00000000.1`);
   });
 
+  test("repair keeps what is known of entries that are stored while it looks", async () => {
+    const folder = await newFolder();
+    const cache = createFileCache({ folder });
+    await cache.set(KEY, bytes(1), { validator: "v1" });
+    const late = `${ROOM}/spimg/1230a`;
+    const other = createFileCache({ folder });
+    const check = async (): Promise<undefined> =>
+      other.set(late, bytes(2), { validator: "late" }).then(() => undefined);
+    expect((await repair(cache, { check })).problems).toEqual([]);
+    const reader = createFileCache({ folder });
+    expect([(await reader.stat(KEY))?.validator, (await reader.stat(late))?.validator]).toEqual(["v1", "late"]);
+  });
+
   test("a lock of a dead process is taken over by one of many, a silent one too", async () => {
     const folder = await newFolder();
     const cache = createFileCache({ folder });
@@ -254,13 +267,15 @@ describe("one folder", () => {
   test("keeps journals short: lines that are out of date go", async () => {
     const folder = await newFolder();
     const cache = createFileCache({ folder });
-    for (let i = 0; i < 1500; i++) await cache.set(KEY, bytes(i & 255), { validator: String(i) });
+    await cache.set(KEY, bytes(1), { validator: "v1" });
+    const journal = join(folder, ROOM, ".isic/journal/0-a.jsonl");
+    // As if it had been stored again and again.
+    await writeFile(journal, (await readFile(journal, "utf8")).repeat(1500));
     await cache.pin(KEY);
     await cache.close();
-    const lines = (await readFile(join(folder, ROOM, ".isic/journal/0-a.jsonl"), "utf8")).split("\n").filter(Boolean);
-    expect(lines.length).toBeLessThan(5);
+    expect((await readFile(journal, "utf8")).split("\n").filter(Boolean).length).toBeLessThan(5);
     const info = await createFileCache({ folder }).stat(KEY);
-    expect([info?.validator, info?.pinned]).toEqual(["1499", true]);
+    expect([info?.validator, info?.pinned]).toEqual(["v1", true]);
   });
 
   test("durable writes and truncated temporary files leave whole entries", async () => {
