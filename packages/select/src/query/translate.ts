@@ -1,5 +1,5 @@
 import { type Criteria, readCriteria, type Tree, toPlainCriteria } from "../criteria.ts";
-import type { Operator } from "../operators.ts";
+import { isNegated, type Operator } from "../operators.ts";
 import { checkCriterion } from "../strict.ts";
 
 /** A criterion taken apart. */
@@ -68,26 +68,25 @@ export type Question =
 
 /** What a criterion asks; undefined for what only a predicate can answer. */
 export function questionOf({ operator, operand }: Leaf): Question | undefined {
+  const negated = isNegated(operator);
   switch (operator) {
     case "==":
-    case "is":
-      return { kind: "among", values: [operand ?? null], negated: false };
     case "!=":
+    case "is":
     case "not is":
-      return { kind: "among", values: [operand ?? null], negated: true };
+      return { kind: "among", values: [operand ?? null], negated };
     case "is None":
-      return { kind: "among", values: [null], negated: false };
     case "not is None":
-      return { kind: "among", values: [null], negated: true };
+      return { kind: "among", values: [null], negated };
     case "exists":
       return { kind: "among", values: [null], negated: operand !== false };
     case "in":
     case "not in":
       if (!Array.isArray(operand) && !(operand instanceof Set)) return undefined;
-      return { kind: "among", values: [...(operand as Iterable<unknown>)], negated: operator === "not in" };
+      return { kind: "among", values: [...(operand as Iterable<unknown>)], negated };
     case "ni":
     case "not ni":
-      return { kind: "contains", item: operand, negated: operator === "not ni" };
+      return { kind: "contains", item: operand, negated };
     case "between": {
       const [low, high] = operand as readonly [unknown, unknown];
       return { kind: "between", low, high };
@@ -98,7 +97,7 @@ export function questionOf({ operator, operand }: Leaf): Question | undefined {
     case ">=":
       return { kind: "ordered", operator, bound: operand };
     default:
-      return affixOf(operand, operator === "!~" || operator === "not match");
+      return affixOf(operand, negated);
   }
 }
 
