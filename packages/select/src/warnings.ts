@@ -26,13 +26,18 @@ export function warnOfUnknownPaths(
     const path = String(criterion[0]);
     const get = compilePath(path);
     if (records.length === 0 || records.some((record) => get(record) != null)) continue;
-    const suggestion = nearest(path, fieldsOf(records.slice(0, FEW)));
-    const advice = suggestion === undefined ? "look at a record for the paths it has" : `did you mean "${suggestion}"?`;
-    onWarning({ at, path, suggestion, message: `${at}: no record has a value at "${path}"; ${advice}` });
+    onWarning(warningOf(at, path, "no record has a value at", nearest(path, fieldsOf(records.slice(0, FEW)))));
   }
 }
 
-function leavesOf(tree: Tree): readonly (Tree & { readonly kind: "leaf" })[] {
+/** A warning of a path, with what was probably meant by it. */
+export function warningOf(at: string, path: string, problem: string, suggestion: string | undefined): CriteriaWarning {
+  const advice = suggestion === undefined ? "look at a record for the paths it has" : `did you mean "${suggestion}"?`;
+  return { at, path, suggestion, message: `${at}: ${problem} "${path}"; ${advice}` };
+}
+
+/** The single criteria of a tree. */
+export function leavesOf(tree: Tree): readonly (Tree & { readonly kind: "leaf" })[] {
   if (tree.kind === "leaf") return [tree];
   return tree.kind === "not" ? leavesOf(tree.part) : tree.parts.flatMap(leavesOf);
 }

@@ -4,9 +4,11 @@ import { describe, expect, test } from "vitest";
 import { type Criteria, CriteriaError, createPredicate, getPath } from "../src/index.ts";
 import {
   createQueryPredicate,
+  criteriaWarnings,
   type FilterField,
   type FilterTree,
   parseQuery,
+  queryFields,
   toCriteria,
   toFilterTree,
   toQuery,
@@ -73,6 +75,31 @@ describe("criteria as a search", () => {
       { numRuns: 150 },
     );
     expect(said).toBeGreaterThan(40);
+  });
+
+  test("warns of metadata that the archive is not known to have, and suggests fields", () => {
+    const warned = (criteria: Criteria): unknown[] =>
+      criteriaWarnings(criteria).map(({ at, path, suggestion }) => [at, path.split(".").at(-1), suggestion]);
+    expect(
+      warned([
+        [`${clinical}age_aprox`, ">=", 3],
+        { or: [[`${clinical}image_type`, "==", "dermoscopic"], { not: [`${clinical}diagnossis_3`, "~", "^M"] }] },
+        [`${clinical}benign_malignant`, "==", "benign"],
+        [`${clinical}quux`, "==", 3],
+      ]),
+    ).toEqual([
+      ["criteria[0]", "age_aprox", `${clinical}age_approx`],
+      ["criteria[1].or[0]", "image_type", "metadata.acquisition.image_type"],
+      ["criteria[1].or[1].not", "diagnossis_3", `${clinical}diagnosis_3`],
+      ["criteria[2]", "benign_malignant", `${clinical}diagnosis_1`],
+      ["criteria[3]", "quux", undefined],
+    ]);
+    expect(criteriaWarnings([`${clinical}age_aprox`, ">=", 3])[0]?.message).toBe(
+      `criteria: the archive is not known to have "${clinical}age_aprox"; did you mean "${clinical}age_approx"?`,
+    );
+    const fields = [...queryFields().values()].map(({ path }): Criteria => [path, "exists"]);
+    const others = ["metadata.acquisition.pixels_x", `${clinical}acquisition_day`, "files.full.size", "anything"];
+    expect(criteriaWarnings([...fields, ...others.map((path): Criteria => [path, "exists"])])).toEqual([]);
   });
 
   test("says what it can and leaves the rest", () => {

@@ -6,4 +6,4 @@ export { type QueryField, type QueryFieldKind, queryFields } from "./fields.ts";
 export { type FilterField, type FilterTranslation, type FilterTree, type FilterValue, toFilterTree } from "./filter.ts";
 export { formatQuery } from "./format.ts";
 export { parseQuery } from "./parse.ts";
-export { type QueryWarning, queryWarnings } from "./warnings.ts";
+export { criteriaWarnings, type QueryWarning, queryWarnings } from "./warnings.ts";

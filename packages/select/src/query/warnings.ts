@@ -1,5 +1,8 @@
+import { type Criteria, readCriteria } from "../criteria.ts";
+import { nearest } from "../suggest.ts";
+import { type CriteriaWarning, leavesOf, warningOf } from "../warnings.ts";
 import type { Query, Term } from "./ast.ts";
-import { queryFields } from "./fields.ts";
+import { queryFields, replacementOf } from "./fields.ts";
 import { parseQuery } from "./parse.ts";
 
 /** Something about a search that the server accepts and that is probably not meant. */
@@ -40,4 +43,35 @@ function surprisesOf({ field, value }: Term): string[] {
     surprises.push(`an asterisk is a wildcard at one end of a value only; the one in "${text}" stands for itself`);
   }
   return surprises;
+}
+
+/** Fields of today's records that the search language has not. */
+const UNSEARCHABLE = [
+  "metadata.clinical.acquisition_day",
+  "metadata.acquisition.pixels_x",
+  "metadata.acquisition.pixels_y",
+];
+
+/**
+ * Says which criteria over today's records ask for metadata that the archive is not known to have, as after a typing
+ * error, without looking at any record: such criteria select what `toQuery` cannot say, from all images there are.
+ *
+ * @throws CriteriaError when they are no criteria.
+ * @example
+ * ```ts
+ * import { criteriaWarnings } from "@isic/select/query";
+ * console.log(criteriaWarnings(["metadata.clinical.age_aprox", ">=", 50])[0]?.suggestion); // metadata.clinical.age_approx
+ * ```
+ */
+export function criteriaWarnings(criteria: Criteria): CriteriaWarning[] {
+  const paths = [...[...queryFields().values()].map((field) => field.path), ...UNSEARCHABLE];
+  const known = new Map(paths.map((path) => [path.slice(path.lastIndexOf(".") + 1), path]));
+  return leavesOf(readCriteria(criteria, false)).flatMap(({ at, criterion }) => {
+    const path = String(criterion[0]);
+    const [, name] = /^metadata\.(?:clinical|acquisition)\.([^.]+)$/.exec(path) ?? [];
+    if (name === undefined || known.get(name) === path) return [];
+    const meant = (replacementOf(name) ?? nearest(name, known.keys()))?.split(" ")[0];
+    const suggestion = meant === undefined ? undefined : known.get(meant);
+    return [warningOf(at, path, "the archive is not known to have", suggestion)];
+  });
 }
