@@ -160,7 +160,7 @@ class Run {
           signal: this.#signal,
           first: part === this.#parts[0],
         });
-        await ledger.append(entry);
+        ledger.append(entry);
         this.#count(entry);
       }
       this.#counts.done += 1;

@@ -1,9 +1,9 @@
-import { createReadStream, readSync } from "node:fs";
+import { createReadStream, readSync, writeSync } from "node:fs";
 import { type FileHandle, open, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { formatEntry, isManifestName, parseEntry, partOrder } from "./manifest.ts";
-import { temporaryPath } from "./save.ts";
 import type { EntryState, ManifestEntry, Part } from "./types.ts";
+import { temporaryPath } from "./whole-files.ts";
 
 /** What is kept in memory of an entry; the rest stays in the file. */
 export interface LedgerMark {
@@ -20,22 +20,34 @@ export interface LedgerMark {
 }
 
 const NEWLINE = 0x0a;
+const WINDOW = 1 << 16;
+/** Files that were under way together are written in any order. */
+const LOOK_BACK = 1 << 14;
+
+/** A piece of a manifest in memory. */
+interface Window {
+  readonly source: number;
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Buffer;
+}
+
+const newWindow = (length: number): Buffer => Buffer.allocUnsafeSlow(Math.max(WINDOW, length));
 
 /**
  * The manifest of one target folder: an index in memory over JSON Lines on disk.
  *
  * Lines are only ever appended, each with one write, so a process killed at any moment leaves at most one torn line,
  * which the next reader passes over. Every manifest of the folder is read (each shard has its own), one is written.
+ * Single lines are written and read on the spot: a file that is open takes them faster than a thread could.
  */
 export class Ledger {
   readonly path: string;
   readonly #marks = new Map<string, LedgerMark>();
   readonly #files: FileHandle[];
-  /** Where the next line will begin, and up to where lines are on the disk. */
+  /** Where the next line will begin. */
   #end = 0;
-  #flushed = 0;
-  #pending: { text: string; written: Promise<void> } | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  #window: Window | undefined;
   /** Would a rewrite change the file? */
   #untidy = false;
   #last: string | undefined;
@@ -54,7 +66,7 @@ export class Ledger {
     const ledger = new Ledger(own, files);
     for (const [source, file] of files.entries()) {
       const torn = await ledger.#read(source, file);
-      if (source === 0 && torn) await ledger.#write("\n");
+      if (source === 0 && torn) ledger.#write("\n");
     }
     ledger.#untidy ||= others.length > 0;
     return ledger;
@@ -81,8 +93,7 @@ export class Ledger {
   }
 
   /** The whole entry, from the disk. */
-  async entry(id: string, part: Part): Promise<ManifestEntry | undefined> {
-    await this.#writing;
+  entry(id: string, part: Part): ManifestEntry | undefined {
     const mark = this.mark(id, part);
     return mark === undefined ? undefined : parseEntry(this.#line(mark));
   }
@@ -91,23 +102,19 @@ export class Ledger {
     return this.#marks.values();
   }
 
-  /** Resolves when the line is with the operating system: after that no kill can lose it. */
-  append(entry: ManifestEntry): Promise<void> {
+  /** When it returns, the line is with the operating system: no kill can lose it. */
+  append(entry: ManifestEntry): void {
     const text = formatEntry(entry);
-    const length = Buffer.byteLength(text) - 1;
-    this.#note(entry, 0, this.#end, length);
-    this.#end += length + 1;
-    return this.#enqueue(text);
+    const offset = this.#end;
+    this.#write(text);
+    this.#note(entry, 0, offset, this.#end - offset - 1);
   }
 
   /** Every live entry, whole, sorted by name, then by part. */
   async *entries(): AsyncGenerator<ManifestEntry, void, undefined> {
-    await this.#writing;
     let yielded = 0;
-    const end = this.#flushed;
+    // Images go on arriving meanwhile; their lines are for the next time.
     for (const mark of this.#sorted()) {
-      // Images go on arriving meanwhile; their lines are for the next time.
-      if (mark.source === 0 && mark.offset + mark.length > end) continue;
       const entry = parseEntry(this.#line(mark));
       if (entry !== undefined) yield entry;
       yielded += 1;
@@ -120,7 +127,6 @@ export class Ledger {
    * folded in. Nothing may be appended meanwhile.
    */
   async tidy(): Promise<void> {
-    await this.#writing;
     if (!this.#untidy) return;
     const temporary = temporaryPath(this.path);
     const out = await open(temporary, "w");
@@ -141,7 +147,6 @@ export class Ledger {
   }
 
   async close(): Promise<void> {
-    await this.#writing;
     await Promise.all(this.#files.map((file) => file.close()));
   }
 
@@ -159,12 +164,19 @@ export class Ledger {
     return [...this.#marks.values()].sort(compare);
   }
 
-  #line(mark: LedgerMark): string {
-    const bytes = Buffer.allocUnsafe(mark.length);
-    const file = this.#files[mark.source];
-    if (file === undefined) return "";
-    const read = readSync(file.fd, bytes, 0, mark.length, mark.offset);
-    return bytes.toString("utf8", 0, read);
+  /** Lines are asked for nearly in their order on the disk, so one read serves many. */
+  #line({ source, offset, length }: LedgerMark): string {
+    const end = offset + length;
+    let window = this.#window;
+    if (window === undefined || window.source !== source || offset < window.start || end > window.end) {
+      const start = Math.max(0, offset - LOOK_BACK);
+      const needed = end - start;
+      const bytes = window !== undefined && window.bytes.length >= needed ? window.bytes : newWindow(needed);
+      const read = readSync(this.#files[source]!.fd, bytes, 0, bytes.length, start);
+      window = { source, start, end: start + read, bytes };
+      this.#window = window;
+    }
+    return window.bytes.toString("utf8", offset - window.start, Math.min(end, window.end) - window.start);
   }
 
   #note(entry: ManifestEntry, source: number, offset: number, length: number): void {
@@ -202,34 +214,16 @@ export class Ledger {
       offset += start;
       rest = bytes;
     }
-    if (source === 0) this.#end = this.#flushed = offset + rest.length;
+    if (source === 0) this.#end = offset + rest.length;
     if (rest.length > 0) this.#untidy = true;
     return rest.length > 0;
   }
 
-  /** Lines that come while a write is under way leave together with the next one. */
-  #enqueue(text: string): Promise<void> {
-    if (this.#pending !== undefined) {
-      this.#pending.text += text;
-      return this.#pending.written;
-    }
-    const batch = { text, written: Promise.resolve() };
-    batch.written = this.#writing.then(() => {
-      this.#pending = undefined;
-      return this.#write(batch.text, false);
-    });
-    this.#pending = batch;
-    this.#writing = batch.written.catch(() => undefined);
-    return batch.written;
-  }
-
-  async #write(text: string, counts = true): Promise<void> {
+  #write(text: string): void {
     const bytes = Buffer.from(text);
-    const { bytesWritten } = await this.#files[0]!.write(bytes);
-    if (bytesWritten !== bytes.length)
-      throw new Error(`Only ${bytesWritten} of ${bytes.length} bytes fitted into ${this.path}.`);
-    this.#flushed += bytes.length;
-    if (counts) this.#end += bytes.length;
+    const written = writeSync(this.#files[0]!.fd, bytes);
+    this.#end += written;
+    if (written !== bytes.length) throw new Error(`Only ${written} of ${bytes.length} bytes fitted into ${this.path}.`);
   }
 }
 

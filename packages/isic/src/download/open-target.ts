@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isDiskTrouble } from "./attempts.ts";
 import { DownloadTargetError } from "./errors.ts";
-import { isAbandonedPartial } from "./save.ts";
+import { isAbandonedPartial } from "./whole-files.ts";
 
 /** Makes the folder if need be, and sweeps away what killed downloads left half-written in it. */
 export async function openTarget(target: string): Promise<void> {

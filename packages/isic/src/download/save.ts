@@ -1,48 +1,13 @@
-import { createHash, type Hash, randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { createHash, type Hash } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { NotAnImageError } from "./errors.ts";
 import { describeBytes, imageKind } from "./image-kind.ts";
 import type { IncomingFile } from "./types.ts";
+import { inFolderOf, temporaryPath, writeWhole } from "./whole-files.ts";
 
 /** A body up to this size is collected in memory and written at once; a longer one goes through to the disk. */
 const IN_MEMORY = 4 << 20;
-
-const PARTIAL = ".isic-partial.";
-let run: { readonly tag: string; files: number } | undefined;
-
-/** This process among all that ever had its number: the machine's name and a random part. */
-function thisRun(): { readonly tag: string; files: number } {
-  run ??= { tag: `${hostTag()}-${randomBytes(4).toString("hex")}`, files: 0 };
-  return run;
-}
-
-const hostTag = (): string => createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
-
-/** A name of its own beside `path`, for the time until the file is whole. */
-export function temporaryPath(path: string): string {
-  const { tag, files } = thisRun();
-  thisRun().files = files + 1;
-  return join(dirname(path), `${PARTIAL}${process.pid}.${tag}-${files}`);
-}
-
-/** Is this a temporary that a process of this machine left when it was killed? */
-export function isAbandonedPartial(name: string): boolean {
-  const match = name.startsWith(PARTIAL) ? /^(\d+)\.(\w+)-(\w+)-\d+$/.exec(name.slice(PARTIAL.length)) : null;
-  if (match === null || match[2] !== hostTag()) return false;
-  const pid = Number(match[1]);
-  return pid === process.pid ? `${match[2]}-${match[3]}` !== thisRun().tag : !isRunning(pid);
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
 
 /** Changes an image on its way to the disk (a smaller copy); gets and gives whole files. */
 export type Convert = (bytes: Uint8Array) => Promise<Uint8Array>;
@@ -60,18 +25,6 @@ export interface SavedFile {
   readonly sha256: string;
   /** What came, when something else was written. */
   readonly original?: { readonly bytes: number; readonly sha256: string };
-}
-
-/** Writes `text` or bytes to `path`, whole or not at all. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = temporaryPath(path);
-  try {
-    await writeFile(temporary, content);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }
 
 /**
@@ -173,17 +126,6 @@ async function writeRest(temporary: string, hash: Hash, start: Uint8Array, next:
     return bytes;
   } finally {
     await out.close();
-  }
-}
-
-/** The folder is made when it turns out to be missing: a selection usually has one, and it is there. */
-async function inFolderOf<T>(path: string, write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    await mkdir(dirname(path), { recursive: true });
-    return write();
   }
 }
 

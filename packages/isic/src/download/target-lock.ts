@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
-import { isRunning } from "./save.ts";
+import { isRunning } from "./whole-files.ts";
 
 const HEARTBEAT = 2_000;
 /** A holder that has not been heard of for this long (on another machine, or stopped) has lost the lock. */

@@ -111,9 +111,9 @@ export async function markBroken(target: string, broken: readonly BrokenFile[]):
     for (const { entry, reason } of broken) {
       const { bytes: _, sha256, ...rest } = entry;
       if (sha256 !== undefined) expected.set(partKey(entry.id, entry.part), sha256);
-      const known = await ledger.entry(entry.id, entry.part);
+      const known = ledger.entry(entry.id, entry.part);
       const record = known?.record === undefined ? {} : { record: known.record };
-      await ledger.append({ ...rest, ...record, state: "failed", error: reason, fetchedAt: new Date().toISOString() });
+      ledger.append({ ...rest, ...record, state: "failed", error: reason, fetchedAt: new Date().toISOString() });
     }
   } finally {
     await ledger.close();

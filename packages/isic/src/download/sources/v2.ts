@@ -4,6 +4,7 @@ import { NotFoundError } from "../../errors.ts";
 import type { V2Image } from "../../records.ts";
 import type { DownloadImage, DownloadSource } from "../types.ts";
 import { incoming } from "./incoming.ts";
+import { oneAhead } from "./one-ahead.ts";
 import { isUnknown, type UnknownImage, unknownImage } from "./records.ts";
 import { computedSuperpixels } from "./superpixels.ts";
 
@@ -26,12 +27,15 @@ export function v2Source({ client, codecs, records, search }: V2SourceOptions): 
     server: client.api.baseUrl.host,
     async *images(signal) {
       const attributions = search === undefined ? undefined : await attributionsOf(client, search, signal);
-      for await (const batch of batches(records(signal))) {
-        const known = attributions ?? (await attributionsOfIds(client, batch, signal));
-        for (const record of batch) {
-          yield isUnknown(record) ? unknownImage(record) : imageOf(record, known.get(record.isic_id));
+      const described = async function* (): AsyncGenerator<DownloadImage[], void, undefined> {
+        for await (const batch of batches(records(signal))) {
+          const known = attributions ?? (await attributionsOfIds(client, batch, signal));
+          yield batch.map((record) =>
+            isUnknown(record) ? unknownImage(record) : imageOf(record, known.get(record.isic_id)),
+          );
         }
-      }
+      };
+      for await (const batch of oneAhead(described())) yield* batch;
     },
     size: (signal) => sizeOf(client, search, signal),
     async open(image, part, context) {
