@@ -11,10 +11,15 @@ const textFolder = join(root, "src", "generated");
 /** Several threads, each with an instance of its own, over a memory that the caller brings. */
 const SHARED_MEMORY = ["--importMemory", "--sharedMemory", "--maximumMemory", "65536"];
 
-/** One entry per module and variant; `publish` names the bare file in dist/, `text` how src/generated spells it. */
+/** Branches on what no processor can guess take so long that inlining makes no difference but in size. */
+const SMALL = ["--shrinkLevel", "2"];
+
+/** One entry per module and variant; `publish` names the bare file in dist/, `text` how src/generated spells it (base64). */
 const MODULES = [
-  { entry: "core", variant: "simd", features: ["simd", "bulk-memory"], text: "base64", publish: "core.wasm" },
-  { entry: "core", variant: "scalar", features: ["bulk-memory"], text: "base64", publish: "core.scalar.wasm" },
+  { entry: "core", variant: "simd", features: ["simd", "bulk-memory"], publish: "core.wasm" },
+  { entry: "core", variant: "scalar", features: ["bulk-memory"], publish: "core.scalar.wasm" },
+  { entry: "geometry", variant: "simd", features: ["simd", "bulk-memory"], words: SMALL },
+  { entry: "geometry", variant: "scalar", features: ["bulk-memory"], words: SMALL },
   { entry: "slic", variant: "simd", features: ["simd", "bulk-memory"], text: "hex", publish: "slic.wasm" },
   { entry: "slic", variant: "scalar", features: ["bulk-memory"], text: "hex", publish: "slic.scalar.wasm" },
   { entry: "slic", variant: "shared", features: ["simd", "bulk-memory", "threads"], text: "hex", words: SHARED_MEMORY },
@@ -33,7 +38,7 @@ if (process.argv.includes("--copy")) {
 }
 
 async function build(asc, module) {
-  const { entry, variant, features, text: spelling, words: more = [] } = module;
+  const { entry, variant, features, text: spelling = "base64", words: more = [] } = module;
   const words = [
     join("assembly", `${entry}.ts`),
     "--outFile",

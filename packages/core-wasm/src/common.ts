@@ -6,11 +6,8 @@ export { NotALabelMapError, PngError, SparseLabelsError, UnsupportedPngError } f
 export { boundaryMask } from "./geometry/boundary.ts";
 export { boundingBoxes, centers, exactCenters } from "./geometry/centers.ts";
 export type { DegreeOptions, NeighborOptions } from "./geometry/neighbors.ts";
-export { neighbors, neighborsByDegree } from "./geometry/neighbors.ts";
 export type { Outline, OutlineOptions, Polygon, Ring } from "./geometry/outlines.ts";
-export { outlines } from "./geometry/outlines.ts";
 export type { CjsonRecord } from "./geometry/python.ts";
-export { cjson, osvgp } from "./geometry/python.ts";
 export type { MultiPolygon } from "./geometry/svg.ts";
 export { multiPolygon, svgPath } from "./geometry/svg.ts";
 export type { DenseMap } from "./map.ts";

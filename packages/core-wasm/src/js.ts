@@ -5,6 +5,16 @@
  * @module
  */
 import { type BuildMapOptions, buildMapIntoWith, buildMapWith, type MapBuffers } from "./csr.ts";
+import {
+  type DegreeOptions,
+  type NeighborOptions,
+  neighborsByDegreeWith,
+  neighborsWith,
+} from "./geometry/neighbors.ts";
+import { type Outline, type OutlineOptions, outlinesWith } from "./geometry/outlines.ts";
+import { findPairs } from "./geometry/pairs.ts";
+import { type CjsonRecord, cjsonWith, osvgpWith } from "./geometry/python.ts";
+import { traceRings } from "./geometry/trace.ts";
 import { decodeFresh, decodeInto, decodeRasterWith } from "./image.ts";
 import { decodePixels } from "./js/decode.ts";
 import { fillMap } from "./js/map.ts";
@@ -71,4 +81,33 @@ export function readSuperpixelPng(bytes: Uint8Array, options: ReadOptions = {}):
 /** The labels of a superpixel file and their map. @throws SparseLabelsError, and what {@link readSuperpixelPng} throws */
 export function readSuperpixels(bytes: Uint8Array, options: ReadOptions & BuildMapOptions = {}): Promise<Superpixels> {
   return readBoth(platform, bytes, options);
+}
+
+/** The neighbours of each superpixel, ascending. @throws RangeError when a label is negative or not below `labels.count` */
+export function neighbors(labels: LabelImage, options: NeighborOptions = {}): Int32Array<ArrayBuffer>[] {
+  return neighborsWith(findPairs, labels, options);
+}
+
+/** The neighbours of each superpixel by degree. @throws RangeError for a degree below 1, and as {@link neighbors} does */
+export function neighborsByDegree(
+  labels: LabelImage,
+  degree: number,
+  options: DegreeOptions = {},
+): Int32Array<ArrayBuffer>[][] {
+  return neighborsByDegreeWith(findPairs, labels, degree, options);
+}
+
+/** The outline of each superpixel. @throws RangeError when a label is negative or not below `labels.count` */
+export function outlines(labels: LabelImage, options: OutlineOptions = {}): Outline[] {
+  return outlinesWith(traceRings, labels, options);
+}
+
+/** Format `osvgp`: an SVG path element per superpixel; "" for a label that no pixel has. */
+export function osvgp(labels: LabelImage, attributes = ""): string[] {
+  return osvgpWith(traceRings, labels, attributes);
+}
+
+/** Format `cjson`: the turns of each outline; "" for a label that no pixel has. */
+export function cjson(labels: LabelImage): CjsonRecord[] {
+  return cjsonWith(traceRings, labels);
 }

@@ -5,7 +5,7 @@ import type { Rows } from "../src/png/rows.ts";
 import { anyImage, labelImage, smallLabels } from "./kit/images.ts";
 import { type Implementation, implementations } from "./kit/implementations.ts";
 import { filtered } from "./kit/png.ts";
-import { expectSame } from "./kit/same.ts";
+import { expectNumbers, expectSame } from "./kit/same.ts";
 
 function rgbaOf(labels: LabelImage): Uint8Array {
   const rgba = new Uint8Array(labels.data.length * 4);
@@ -160,6 +160,47 @@ describe.each(implementations)("$name", (core: Implementation) => {
     expectSame(decoded, labels);
     expectSame(rows.map(decoded, {}), map);
     rows.close();
+  });
+
+  test("neighbours and outlines are those of the twin", () => {
+    const reference = implementations[2]!;
+    fc.assert(
+      fc.property(smallLabels, fc.constantFrom<4 | 8>(4, 8), (labels, connectivity) => {
+        expect(core.neighbors(labels, { connectivity })).toEqual(reference.neighbors(labels, { connectivity }));
+        expect(core.outlines(labels, { connectivity })).toEqual(reference.outlines(labels, { connectivity }));
+      }),
+    );
+  });
+
+  test.each([100, 3000])("so are those of noise of %i labels, more than was expected of an image", (count) => {
+    const reference = implementations[2]!;
+    const noise = Int32Array.from({ length: 130 * 65 }, (_, i) => (Math.imul(i + 7, 0x9e3779b1) >>> 8) % count);
+    const labels = labelImage(130, 65, noise);
+    for (const connectivity of [4, 8] as const) {
+      const lists = core.neighbors(labels, { connectivity });
+      for (const [label, list] of reference.neighbors(labels, { connectivity }).entries()) {
+        expectNumbers(lists[label]!, list);
+      }
+      const rings = (each: Implementation): Int32Array =>
+        Int32Array.from(
+          each
+            .outlines(labels, { connectivity })
+            .flatMap((outline) => [
+              outline.length,
+              ...outline.flatMap(({ outer, holes }) => [outer, ...holes].flatMap((ring) => [ring.length, ...ring])),
+            ]),
+        );
+      expectNumbers(rings(core), rings(reference));
+    }
+  });
+
+  test("labels beyond the count have no neighbours nor outlines", () => {
+    for (const wrong of [-1, 3, -(2 ** 31)]) {
+      const labels: LabelImage = { width: 2, height: 2, data: Int32Array.of(0, 1, wrong, 2), count: 3 };
+      const expected = new RangeError(`expected labels from 0 to 2 (labels.count - 1), got ${wrong}`);
+      expect(() => core.neighbors(labels)).toThrow(expected);
+      expect(() => core.outlines(labels)).toThrow(expected);
+    }
   });
 
   test("into memory of the caller", () => {

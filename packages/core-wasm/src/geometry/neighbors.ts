@@ -1,6 +1,5 @@
-import { labelTotal, wrongLabel } from "../check.ts";
+import { labelTotal } from "../check.ts";
 import type { LabelImage } from "../types.ts";
-import { PairSet } from "./pair-set.ts";
 
 /** Which pixels touch. */
 export interface NeighborOptions {
@@ -18,35 +17,66 @@ export interface DegreeOptions extends NeighborOptions {
 }
 
 /**
- * The neighbours of each superpixel, ascending. A label that no pixel has is nobody's neighbour.
- *
- * @throws RangeError when a label is negative or not below `labels.count`
+ * The pairs of labels that touch (`corners`: also over corners), each once, the smaller label first, one after the other in any
+ * order; throws a RangeError for a label that is negative or not below `labels.count`.
  */
-export function neighbors(labels: LabelImage, options: NeighborOptions = {}): Int32Array<ArrayBuffer>[] {
-  const { connectivity = 8 } = options;
+export type FindPairs = (labels: LabelImage, corners: boolean) => Int32Array;
+
+export function neighborsWith(
+  find: FindPairs,
+  labels: LabelImage,
+  { connectivity = 8 }: NeighborOptions,
+): Int32Array<ArrayBuffer>[] {
   if (connectivity !== 4 && connectivity !== 8)
     throw new RangeError(`expected connectivity 4 or 8, got ${connectivity}`);
-  const pairs = touchingPairs(labels, connectivity === 8);
-  const lists: number[][] = Array.from({ length: labels.count }, () => []);
-  pairs.each((a, b) => {
-    lists[a]!.push(b);
-    lists[b]!.push(a);
-  });
-  return lists.map((list) => Int32Array.from(list).sort());
+  labelTotal(labels);
+  return listsOf(find(labels, connectivity === 8), labels.count);
 }
 
-/**
- * The neighbours of each superpixel by degree: element `[d - 1][label]` for d from 1 to `degree`, ascending.
- *
- * @throws RangeError for a degree below 1, and as {@link neighbors} does
- */
-export function neighborsByDegree(
+/** For each number below `count`, those it is paired with, ascending. */
+function listsOf(pairs: Int32Array, count: number): Int32Array<ArrayBuffer>[] {
+  const { starts, partners } = rowsOf(pairs, count);
+  // Of a large count, most have nobody: an empty array can be shared.
+  const nobody = new Int32Array(0);
+  const lists: Int32Array<ArrayBuffer>[] = [];
+  for (let a = 0; a < count; a++) {
+    const length = starts[a + 1]! - starts[a]!;
+    lists.push(length === 0 ? nobody : new Int32Array(length));
+  }
+  // Whoever comes first goes first into the lists of its partners: sorted without sorting.
+  const filled = new Uint32Array(count);
+  for (let a = 0; a < count; a++) {
+    for (let at = starts[a]!; at < starts[a + 1]!; at++) {
+      const b = partners[at]!;
+      lists[b]![filled[b]!++] = a;
+    }
+  }
+  return lists;
+}
+
+/** Both directions of each pair, as rows by number: `partners[starts[a] .. starts[a + 1])`. */
+function rowsOf(pairs: Int32Array, count: number): { starts: Uint32Array; partners: Int32Array } {
+  const starts = new Uint32Array(count + 2);
+  for (let i = 0; i < pairs.length; i++) starts[pairs[i]! + 2]!++;
+  for (let a = 2; a < starts.length; a++) starts[a]! += starts[a - 1]!;
+  // starts[a + 1] is where the next partner of a goes; afterwards it is where the next row starts.
+  const partners = new Int32Array(pairs.length);
+  for (let i = 0; i < pairs.length; i += 2) {
+    const [low, high] = [pairs[i]!, pairs[i + 1]!];
+    partners[starts[low + 1]!++] = high;
+    partners[starts[high + 1]!++] = low;
+  }
+  return { starts, partners };
+}
+
+export function neighborsByDegreeWith(
+  find: FindPairs,
   labels: LabelImage,
   degree: number,
-  options: DegreeOptions = {},
+  options: DegreeOptions,
 ): Int32Array<ArrayBuffer>[][] {
   if (!Number.isInteger(degree) || degree < 1) throw new RangeError(`expected a degree from 1 on, got ${degree}`);
-  const first = neighbors(labels, options);
+  const first = neighborsWith(find, labels, options);
   const degrees = [first];
   const seen = first.map((list, label) => new Set([label, ...list]));
   for (let d = 2; d <= degree; d++) {
@@ -64,40 +94,4 @@ export function neighborsByDegree(
     );
   }
   return degrees;
-}
-
-/** Looks at pairs of columns in pairs of rows, and only where one of them differs from the column before. */
-function touchingPairs(labels: LabelImage, corners: boolean): PairSet {
-  const { width, height, data, count } = labels;
-  labelTotal(labels);
-  const pairs = new PairSet();
-  const check = (label: number): void => {
-    if (label < 0 || label >= count) throw wrongLabel(label, count);
-  };
-  const touch = (a: number, b: number): void => {
-    if (a !== b) pairs.add(a, b);
-  };
-  for (let y = 0; y < height; y++) {
-    const start = y * width;
-    const below = y + 1 < height ? width : 0;
-    let here = data[start]!;
-    let under = data[start + below]!;
-    check(here);
-    touch(here, under);
-    for (let i = start + 1, end = start + width; i < end; i++) {
-      const right = data[i]!;
-      const underRight = data[i + below]!;
-      if (right === here && underRight === under) continue;
-      check(right);
-      touch(here, right);
-      touch(right, underRight);
-      if (corners) {
-        touch(here, underRight);
-        touch(right, under);
-      }
-      here = right;
-      under = underRight;
-    }
-  }
-  return pairs;
 }

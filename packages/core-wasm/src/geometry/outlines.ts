@@ -1,6 +1,5 @@
-import { labelTotal, wrongLabel } from "../check.ts";
+import { labelTotal } from "../check.ts";
 import type { LabelImage } from "../types.ts";
-import { type RingTracer, ringTracer } from "./trace.ts";
 
 /**
  * A closed line on the corners of pixels (pixel (x, y) covers x to x + 1, y to y + 1): x and y of each turn, one after the
@@ -23,37 +22,26 @@ export interface OutlineOptions {
   readonly connectivity?: 4 | 8;
 }
 
+/** Takes a ring that runs down the left edge of pixel (x, y), the first of it in raster order; of negative area for a hole. */
+export type VisitRing = (label: number, x: number, y: number, area: number, ring: Ring) => void;
+
 /**
- * The outline of each superpixel, with all its pieces and holes.
- *
- * @throws RangeError when a label is negative or not below `labels.count`
- * @example
- * ```ts
- * import { decodeRgb, outlines, svgPath } from "@isic/core-wasm";
- *
- * const labels = decodeRgb(new Uint8Array([0, 0, 0, 1, 0, 0, 1, 0, 0]), 3, 1);
- * svgPath(outlines(labels)[1]!); // "M1 0v1h2v-1z"
- * ```
+ * Visits all rings, in raster order of the pixels they begin at. Where two pixels of a superpixel meet only at a corner, they
+ * are one piece (`corners`) or two. Throws a RangeError for a label that is negative or not below `labels.count`.
  */
-export function outlines(labels: LabelImage, options: OutlineOptions = {}): Outline[] {
-  const { connectivity = 4 } = options;
+export type TraceRings = (labels: LabelImage, corners: boolean, visit: VisitRing) => void;
+
+export function outlinesWith(trace: TraceRings, labels: LabelImage, { connectivity = 4 }: OutlineOptions): Outline[] {
   if (connectivity !== 4 && connectivity !== 8)
     throw new RangeError(`expected connectivity 4 or 8, got ${connectivity}`);
   labelTotal(labels);
-  const { width, height, data, count } = labels;
-  const tracer = ringTracer(labels, connectivity === 8);
-  const found: Piece[][] = Array.from({ length: count }, () => []);
-  for (let y = 0, i = 0; y < height; y++) {
-    let left = -1;
-    for (let x = 0; x < width; x++, i++) {
-      const label = data[i]!;
-      if (label === left && x > 0) continue;
-      left = label;
-      if (tracer.isDone(x, y)) continue;
-      if (label < 0 || label >= count) throw wrongLabel(label, count);
-      addRing(found[label]!, tracer, x, y);
-    }
-  }
+  const found: Piece[][] = [];
+  for (let label = 0; label < labels.count; label++) found.push([]);
+  trace(labels, connectivity === 8, (label, x, y, area, ring) => {
+    const pieces = found[label]!;
+    if (area > 0) pieces.push({ outer: ring, holes: [], area });
+    else pieceAround(pieces, x + 0.5, y + 0.5).holes.push(ring);
+  });
   return found;
 }
 
@@ -61,13 +49,6 @@ interface Piece {
   readonly outer: Ring;
   readonly holes: Ring[];
   readonly area: number;
-}
-
-/** Traces the ring that runs down the left edge of this pixel. */
-function addRing(pieces: Piece[], tracer: RingTracer, x: number, y: number): void {
-  const { ring, area } = tracer.trace(x, y);
-  if (area > 0) pieces.push({ outer: ring, holes: [], area });
-  else pieceAround(pieces, x + 0.5, y + 0.5).holes.push(ring);
 }
 
 /** The smallest piece around a point of one of them: pieces may lie in holes of others. */

@@ -1,22 +1,30 @@
 /** A set of unordered pairs of different numbers from 0 on: open addressing, because a Set of keys costs ten times as much. */
 export class PairSet {
-  #low = new Int32Array(1024).fill(-1);
-  #high = new Int32Array(1024);
+  #low = new Int32Array(4096).fill(-1);
+  #high = new Int32Array(4096);
   #size = 0;
-  #lastLow = -1;
-  #lastHigh = -1;
+  #lastA = -1;
+  #lastB = -1;
 
   add(a: number, b: number): void {
-    const low = Math.min(a, b);
-    const high = Math.max(a, b);
-    if (low === this.#lastLow && high === this.#lastHigh) return;
-    this.#lastLow = low;
-    this.#lastHigh = high;
-    if (this.#insert(low, high) && ++this.#size * 2 > this.#low.length) this.#grow();
+    // Along a border, the same pair comes row by row.
+    if (a === this.#lastA && b === this.#lastB) return;
+    this.#lastA = a;
+    this.#lastB = b;
+    const isNew = a < b ? this.#insert(a, b) : this.#insert(b, a);
+    if (isNew && ++this.#size * 2 > this.#low.length) this.#grow();
   }
 
-  each(visit: (low: number, high: number) => void): void {
-    for (let i = 0; i < this.#low.length; i++) if (this.#low[i]! >= 0) visit(this.#low[i]!, this.#high[i]!);
+  /** All pairs, one after the other, the smaller number first. */
+  toArray(): Int32Array {
+    const lows = this.#low;
+    const pairs = new Int32Array(this.#size * 2);
+    for (let i = 0, to = 0; i < lows.length; i++) {
+      if (lows[i]! < 0) continue;
+      pairs[to++] = lows[i]!;
+      pairs[to++] = this.#high[i]!;
+    }
+    return pairs;
   }
 
   #insert(low: number, high: number): boolean {

@@ -1,16 +1,11 @@
 // The outline formats of the Python client, character by character, without its truncation of long outlines. Like there, only
 // the outer ring of the piece with the first pixel counts, and pixels that touch at a corner are one piece.
 import type { LabelImage } from "../types.ts";
-import { outlines, type Ring } from "./outlines.ts";
+import { outlinesWith, type Ring, type TraceRings } from "./outlines.ts";
 import { moves } from "./svg.ts";
 
-/**
- * Format `osvgp`: an SVG path element per superpixel, in pixel centres at integers; "" for a label that no pixel has.
- *
- * @param attributes put into every element as they are
- */
-export function osvgp(labels: LabelImage, attributes = ""): string[] {
-  return firstRings(labels).map((ring, label) => {
+export function osvgpWith(trace: TraceRings, labels: LabelImage, attributes: string): string[] {
+  return firstRings(trace, labels).map((ring, label) => {
     if (ring === undefined) return "";
     const turned = reversed(ring);
     const start = `M${(turned[0]! - 0.5).toFixed(1)} ${(turned[1]! - 0.5).toFixed(1)}`;
@@ -24,9 +19,8 @@ export interface CjsonRecord {
   readonly properties: { readonly labelindex: string };
 }
 
-/** Format `cjson`: the turns of each outline on pixel corners, `"x,y x,y ..."`; "" for a label that no pixel has. */
-export function cjson(labels: LabelImage): CjsonRecord[] {
-  return firstRings(labels).map((ring, label) => {
+export function cjsonWith(trace: TraceRings, labels: LabelImage): CjsonRecord[] {
+  return firstRings(trace, labels).map((ring, label) => {
     const corners: string[] = [];
     for (let i = 0; ring !== undefined && i < ring.length; i += 2) corners.push(`${ring[i]},${ring[i + 1]}`);
     return {
@@ -36,8 +30,8 @@ export function cjson(labels: LabelImage): CjsonRecord[] {
   });
 }
 
-function firstRings(labels: LabelImage): (Ring | undefined)[] {
-  return outlines(labels, { connectivity: 8 }).map((outline) => outline[0]?.outer);
+function firstRings(trace: TraceRings, labels: LabelImage): (Ring | undefined)[] {
+  return outlinesWith(trace, labels, { connectivity: 8 }).map((outline) => outline[0]?.outer);
 }
 
 /** From the same corner the other way round. */

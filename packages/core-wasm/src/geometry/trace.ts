@@ -1,86 +1,110 @@
 import type { LabelImage } from "../types.ts";
-import type { Ring } from "./outlines.ts";
+import { changesOf } from "./changes.ts";
+import type { Ring, TraceRings } from "./outlines.ts";
 
-export interface RingTracer {
-  /** Was a ring traced down the left edge of pixel (x, y)? */
-  isDone(x: number, y: number): boolean;
-  /** The ring that runs down the left edge of pixel (x, y), which must be the first of that ring in raster order. */
-  trace(x: number, y: number): { readonly ring: Ring; readonly area: number };
-}
+/** Every ring runs down the left edge of a pixel that differs from the one before. */
+export const traceRings: TraceRings = (labels, corners, visit) => {
+  const { width, height, data } = labels;
+  const tracer = new RingTracer(labels, corners);
+  const columns = new Int32Array(width + 1);
+  for (let y = 0; y < height; y++) {
+    const changes = changesOf(labels, y, columns);
+    for (let i = 0; i < changes; i++) {
+      const x = columns[i]!;
+      if (tracer.done[y * width + x] === 1) continue;
+      const ring = tracer.trace(x, y);
+      visit(data[y * width + x]!, x, y, tracer.area, ring);
+    }
+  }
+};
 
 /** Directions; turning left is + 1. */
 const DOWN = 0;
+const RIGHT = 1;
 const UP = 2;
-const STEP_X: readonly number[] = [0, 1, 0, -1];
-const STEP_Y: readonly number[] = [1, 0, -1, 0];
-
-/** Around the image, so that looking beyond its edge needs no check. No label is negative. */
-const OUTSIDE = -1;
 
 /**
  * Walks along edges between pixels, the superpixel on the left. Where two of its pixels meet only at a corner, the walk
- * crosses over to the other one (`corners`) or stays with its own. Corners go by the index of the pixel to their lower right.
+ * crosses over to the other one (`corners`) or stays with its own. A corner goes by the index of the pixel to its lower right.
  */
-export function ringTracer(labels: LabelImage, corners: boolean): RingTracer {
-  const wide = labels.width + 2;
-  const framed = frame(labels);
-  const done = new Uint8Array(framed.length);
-  /** From a corner, the pixel ahead on the left: that of the superpixel, going on straight. */
-  const aheadLeft = Int32Array.of(0, -wide, -wide - 1, -1);
-  const steps = Int32Array.of(wide, 1, -wide, -1);
-  let turns = new Int32Array(4096);
+class RingTracer {
+  /** 1 for each pixel that a ring was traced down the left edge of. */
+  readonly done: Uint8Array;
+  /** Of the last ring. */
+  area = 0;
+  readonly #labels: LabelImage;
+  readonly #corners: boolean;
+  /** To the next corner in each direction, and from a corner to the pixel ahead on the left. */
+  readonly #steps: readonly number[];
+  readonly #aheadLeft: readonly number[];
+  #turns = new Int32Array(4096);
 
-  /** Where to go from a corner, having come in this direction. */
-  function turn(corner: number, direction: number, label: number): number {
-    const ahead = framed[corner + aheadLeft[direction]!] === label;
-    // The pixel ahead on the right is ahead on the left for who looks to the right.
-    const right = (direction + 3) & 3;
-    if (framed[corner + aheadLeft[right]!] === label && (corners || ahead)) return right;
-    return ahead ? direction : (direction + 1) & 3;
+  constructor(labels: LabelImage, corners: boolean) {
+    const { width, data } = labels;
+    this.done = new Uint8Array(data.length);
+    this.#labels = labels;
+    this.#corners = corners;
+    this.#steps = [width, 1, -width, -1];
+    this.#aheadLeft = [0, -width, -width - 1, -1];
   }
 
-  function grow(): void {
-    const larger = new Int32Array(turns.length * 2);
-    larger.set(turns);
-    turns = larger;
+  /** The ring that runs down the left edge of pixel (x, y), which must be the first of that ring in raster order. */
+  trace(startX: number, startY: number): Ring {
+    const { width, data } = this.#labels;
+    const start = startY * width + startX;
+    const label = data[start]!;
+    let [x, y, at] = [startX, startY, start];
+    let direction = DOWN;
+    let length = 0;
+    this.area = 0;
+    do {
+      if (length === this.#turns.length) this.#grow();
+      this.#turns[length++] = x;
+      this.#turns[length++] = y;
+      const { edges, turn } = this.#goStraight(at, x, y, direction, label);
+      at += edges * this.#steps[direction]!;
+      if (direction === DOWN) {
+        this.#mark(at, edges);
+        this.area -= edges * x;
+        y += edges;
+      } else if (direction === UP) {
+        this.area += edges * x;
+        y -= edges;
+      } else x += direction === RIGHT ? edges : -edges;
+      direction = (direction + turn) & 3;
+    } while (at !== start || direction !== DOWN);
+    return this.#turns.slice(0, length);
   }
 
-  return {
-    isDone: (x, y) => done[(y + 1) * wide + x + 1] === 1,
-    trace(startX, startY) {
-      const start = (startY + 1) * wide + startX + 1;
-      const label = framed[start]!;
-      let corner = start;
-      let [x, y] = [startX, startY];
-      let length = 0;
-      let area = 0;
-      let direction = DOWN;
-      do {
-        if (length + 2 > turns.length) grow();
-        turns[length++] = x;
-        turns[length++] = y;
-        const came = direction;
-        const step = steps[came]!;
-        let edges = 0;
-        do {
-          if (came === DOWN) done[corner] = 1;
-          corner += step;
-          edges++;
-          direction = turn(corner, came, label);
-        } while (direction === came);
-        if (came === DOWN) area -= edges * x;
-        else if (came === UP) area += edges * x;
-        x += edges * STEP_X[came]!;
-        y += edges * STEP_Y[came]!;
-      } while (corner !== start || direction !== DOWN);
-      return { ring: turns.slice(0, length), area };
-    },
-  };
-}
+  /** How many edges lie straight ahead of a corner, and where to turn behind them. */
+  #goStraight(corner: number, x: number, y: number, direction: number, label: number): { edges: number; turn: number } {
+    const { width, height, data } = this.#labels;
+    const step = this.#steps[direction]!;
+    const left = this.#aheadLeft[direction]!;
+    // What is ahead on the right is ahead on the left for who looks to the right. It may be outside of the image.
+    const right = this.#aheadLeft[(direction + 3) & 3]!;
+    const isVertical = direction === DOWN || direction === UP;
+    const hasRight = isVertical ? (direction === DOWN ? x > 0 : x < width) : direction === RIGHT ? y < height : y > 0;
+    const most = isVertical ? (direction === DOWN ? height - y : y) : direction === RIGHT ? width - x : x;
+    let at = corner;
+    for (let edges = 1; edges < most; edges++) {
+      at += step;
+      const isAhead = data[at + left] === label;
+      if (hasRight && data[at + right] === label && (this.#corners || isAhead)) return { edges, turn: 3 };
+      if (!isAhead) return { edges, turn: 1 };
+    }
+    return { edges: most, turn: 1 };
+  }
 
-function frame({ width, height, data }: LabelImage): Int32Array {
-  const wide = width + 2;
-  const framed = new Int32Array(wide * (height + 2)).fill(OUTSIDE);
-  for (let y = 0; y < height; y++) framed.set(data.subarray(y * width, (y + 1) * width), (y + 1) * wide + 1);
-  return framed;
+  /** The pixels to the right of so many edges, up from a corner. */
+  #mark(corner: number, edges: number): void {
+    const { width } = this.#labels;
+    for (let i = 1; i <= edges; i++) this.done[corner - i * width] = 1;
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(this.#turns.length * 2);
+    larger.set(this.#turns);
+    this.#turns = larger;
+  }
 }

@@ -1,6 +1,10 @@
-/** The functions of the module; ABI.md describes each. */
-interface CoreExports {
+/** Every module brings its memory. */
+interface Exports {
   readonly memory: WebAssembly.Memory;
+}
+
+/** The functions of the module; ABI.md describes each. */
+interface CoreExports extends Exports {
   decodeRgb(rgb: number, labels: number, count: number): number;
   decodeRgba(rgba: number, labels: number, count: number): number;
   findRuns(labels: number, count: number, base: number, runs: number): number;
@@ -30,15 +34,15 @@ interface CoreExports {
 const PAGE = 65_536;
 
 /** An instance with its memory, used by one call at a time. The views are remade whenever the memory grows. */
-export class Core {
-  readonly run: CoreExports;
+export class Core<E extends Exports = CoreExports> {
+  readonly run: E;
   bytes!: Uint8Array;
   labels!: Int32Array;
   /** For numbers of pixels: copying between arrays of one type is several times faster than between two. */
   words!: Uint32Array;
 
   constructor(module: WebAssembly.Module) {
-    this.run = new WebAssembly.Instance(module).exports as unknown as CoreExports;
+    this.run = new WebAssembly.Instance(module).exports as unknown as E;
     this.#view();
   }
 
@@ -58,10 +62,10 @@ export class Core {
 }
 
 /** Where instances come from; undefined where this module cannot run (no SIMD, no WebAssembly, a strict CSP). */
-export interface CoreSource {
-  take(): Core | undefined;
+export interface CoreSource<E extends Exports = CoreExports> {
+  take(): Core<E> | undefined;
   /** For the next call to use. */
-  giveBack(core: Core): void;
+  giveBack(core: Core<E>): void;
 }
 
 /** An instance that had to grow beyond this is left to the garbage collector. */
@@ -69,17 +73,17 @@ const KEPT_MEMORY = 32 * 2 ** 20;
 const KEPT_INSTANCES = 2;
 
 /** Compiles on the first call, and once. */
-export function coreSource(base64: string): CoreSource {
+export function coreSource<E extends Exports = CoreExports>(base64: string): CoreSource<E> {
   let module: WebAssembly.Module | undefined;
   let tried = false;
-  const idle: Core[] = [];
+  const idle: Core<E>[] = [];
   return {
-    take(): Core | undefined {
+    take(): Core<E> | undefined {
       if (!tried) module = compile(base64);
       tried = true;
-      return idle.pop() ?? (module && new Core(module));
+      return idle.pop() ?? (module && new Core<E>(module));
     },
-    giveBack(core: Core): void {
+    giveBack(core: Core<E>): void {
       if (idle.length < KEPT_INSTANCES && core.bytes.length <= KEPT_MEMORY) idle.push(core);
     },
   };

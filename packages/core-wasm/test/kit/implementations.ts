@@ -1,5 +1,10 @@
 import { type BuildMapOptions, buildMapIntoWith, buildMapWith, type FillMap, type MapBuffers } from "../../src/csr.ts";
 import { base64 as scalarText } from "../../src/generated/core.scalar.ts";
+import { base64 as scalarGeometryText } from "../../src/generated/geometry.scalar.ts";
+import { type FindPairs, type NeighborOptions, neighborsWith } from "../../src/geometry/neighbors.ts";
+import { type Outline, type OutlineOptions, outlinesWith, type TraceRings } from "../../src/geometry/outlines.ts";
+import { findPairs } from "../../src/geometry/pairs.ts";
+import { traceRings } from "../../src/geometry/trace.ts";
 import { type DecodePixels, decodeFresh, decodeInto } from "../../src/image.ts";
 import { decodePixels } from "../../src/js/decode.ts";
 import { fillMap } from "../../src/js/map.ts";
@@ -11,6 +16,7 @@ import { inflate } from "../../src/png/streams.ts";
 import type { LabelImage, SuperpixelMap } from "../../src/types.ts";
 import { type CoreSource, coreSource } from "../../src/wasm/core.ts";
 import { wasmDecode } from "../../src/wasm/decode.ts";
+import { type GeometryExports, simdGeometry, wasmPairs, wasmRings } from "../../src/wasm/geometry.ts";
 import { wasmFillMap } from "../../src/wasm/map.ts";
 import { wasmRows } from "../../src/wasm/rows.ts";
 import { simdCore } from "../../src/wasm/simd.ts";
@@ -25,9 +31,19 @@ export interface Implementation {
   buildMap(labels: LabelImage, options?: BuildMapOptions): SuperpixelMap;
   buildMapInto(labels: LabelImage, buffers: MapBuffers): SuperpixelMap;
   readSuperpixels(bytes: Uint8Array, options?: ReadOptions & BuildMapOptions): Promise<Superpixels>;
+  neighbors(labels: LabelImage, options?: NeighborOptions): Int32Array<ArrayBuffer>[];
+  outlines(labels: LabelImage, options?: OutlineOptions): Outline[];
 }
 
-function implementation(name: string, decode: DecodePixels, fill: FillMap, rows: OpenRows): Implementation {
+interface Kernels {
+  readonly decode: DecodePixels;
+  readonly fill: FillMap;
+  readonly rows: OpenRows;
+  readonly pairs: FindPairs;
+  readonly rings: TraceRings;
+}
+
+function implementation(name: string, { decode, fill, rows, pairs, rings }: Kernels): Implementation {
   return {
     name,
     openRows: rows,
@@ -37,19 +53,28 @@ function implementation(name: string, decode: DecodePixels, fill: FillMap, rows:
     buildMap: (labels, options = {}) => buildMapWith(fill, labels, options),
     buildMapInto: (labels, buffers) => buildMapIntoWith(fill, labels, buffers),
     readSuperpixels: (bytes, options = {}) => readBoth({ crc32, openRows: rows, inflate }, bytes, options),
+    neighbors: (labels, options = {}) => neighborsWith(pairs, labels, options),
+    outlines: (labels, options = {}) => outlinesWith(rings, labels, options),
   };
 }
 
-function wasm(name: string, source: CoreSource): Implementation {
-  const core = source.take();
-  if (core === undefined) throw new Error(`the ${name} build does not run here`);
+function wasm(name: string, source: CoreSource, geometry: CoreSource<GeometryExports>): Implementation {
+  const [core, shapes] = [source.take(), geometry.take()];
+  if (core === undefined || shapes === undefined) throw new Error(`the ${name} build does not run here`);
   source.giveBack(core);
-  return implementation(name, wasmDecode(source), wasmFillMap(source), wasmRows(source));
+  geometry.giveBack(shapes);
+  return implementation(name, {
+    decode: wasmDecode(source),
+    fill: wasmFillMap(source),
+    rows: wasmRows(source),
+    pairs: wasmPairs(geometry),
+    rings: wasmRings(geometry),
+  });
 }
 
 /** All three, of which each must do what the others do. */
 export const implementations: readonly Implementation[] = [
-  wasm("simd", simdCore),
-  wasm("scalar", coreSource(scalarText)),
-  implementation("js", decodePixels, fillMap, openRows),
+  wasm("simd", simdCore, simdGeometry),
+  wasm("scalar", coreSource(scalarText), coreSource(scalarGeometryText)),
+  implementation("js", { decode: decodePixels, fill: fillMap, rows: openRows, pairs: findPairs, rings: traceRings }),
 ];
