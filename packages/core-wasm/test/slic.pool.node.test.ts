@@ -1,28 +1,30 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { computeSuperpixelsSync, type Raster, type SlicOptions, type SlicProgress } from "../src/slic/index.ts";
 import type { SlicPool, SlicPoolOptions } from "../src/slic/pool/index.ts";
 import { type Compiled, compileSlic } from "./kit/compiled.ts";
 import { formulaPicture } from "./kit/formula.ts";
+import { expectSame } from "./kit/same.ts";
 import { goldenCases, goldenPicture, labelHash } from "./kit/slic.ts";
 
 let compiled: Compiled;
 let createSlicPool: (options?: SlicPoolOptions) => SlicPool;
-const pools: SlicPool[] = [];
+/** By their number of threads; threads take longer to start than most pictures here. */
+const pools = new Map<number, SlicPool>();
 
 beforeAll(async () => {
   compiled = await compileSlic();
   ({ createSlicPool } = await import(/* @vite-ignore */ compiled.url("slic/pool/node.js")));
 });
-afterEach(() => {
-  for (const pool of pools.splice(0)) pool.close();
+afterAll(async () => {
+  for (const pool of pools.values()) pool.close();
+  await compiled.remove();
 });
-afterAll(() => compiled.remove());
 
 function poolOf(threads: number): SlicPool {
-  const pool = createSlicPool({ threads });
-  pools.push(pool);
+  const pool = pools.get(threads) ?? createSlicPool({ threads });
+  pools.set(threads, pool);
   return pool;
 }
 
@@ -33,7 +35,9 @@ describe("a pool of worker threads", () => {
       formulaPicture(kind, 90 + i, 70),
     );
     const together = await Promise.all(pictures.map((each) => pool.computeSuperpixels(each, { segments: 40 })));
-    expect(together).toEqual(pictures.map((each) => computeSuperpixelsSync(each, { segments: 40 })));
+    pictures.forEach((each, i) => {
+      expectSame(together[i]!, computeSuperpixelsSync(each, { segments: 40 }));
+    });
   });
 
   it.each([1, 2, 3, 5])("splits one picture over %d threads with the same labels", async (threads) => {
@@ -64,7 +68,7 @@ describe("a pool of worker threads", () => {
     const pool = poolOf(4);
     for (const [picture, options] of awkward) {
       const labels = await pool.computeSuperpixels(picture, { ...options, split: true });
-      expect(labels).toEqual(computeSuperpixelsSync(picture, options));
+      expectSame(labels, computeSuperpixelsSync(picture, options));
     }
   });
 
@@ -94,7 +98,7 @@ describe("a pool of worker threads", () => {
     });
     await expect(stopped).rejects.toBe(reason);
     const labels = await pool.computeSuperpixels(picture, { split, segments: 30 });
-    expect(labels).toEqual(computeSuperpixelsSync(picture, { segments: 30 }));
+    expectSame(labels, computeSuperpixelsSync(picture, { segments: 30 }));
   });
 
   it("does not begin what was stopped while it waited", async () => {
@@ -110,7 +114,7 @@ describe("a pool of worker threads", () => {
   });
 
   it("rejects what is unfinished when it is closed, and everything after", async () => {
-    const pool = poolOf(1);
+    const pool = createSlicPool({ threads: 1 });
     const picture = formulaPicture("noise", 300, 200);
     const running = pool.computeSuperpixels(picture, { iterations: 5000 });
     const waiting = pool.computeSuperpixels(picture);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { computeSuperpixels, computeSuperpixelsSync, type Raster, type SlicProgress } from "../src/slic/index.ts";
 import { formulaPicture } from "./kit/formula.ts";
+import { expectNumbers, expectSame } from "./kit/same.ts";
 import { BUILDS, computeWith } from "./kit/slic.ts";
 
 const picture = formulaPicture("patches", 120, 90);
@@ -8,7 +9,7 @@ const picture = formulaPicture("patches", 120, 90);
 describe("a computation", () => {
   it("is the same in one go and in steps", async () => {
     const labels = await computeSuperpixels(picture, { segments: 50 });
-    expect(labels).toEqual(computeSuperpixelsSync(picture, { segments: 50 }));
+    expectSame(labels, computeSuperpixelsSync(picture, { segments: 50 }));
   });
 
   it("tells its progress: one step to prepare, one per round, one to connect", async () => {
@@ -26,7 +27,7 @@ describe("a computation", () => {
     });
     expect(steps.length).toBeLessThan(1000);
     expect(steps.at(-1)).toEqual({ done: 5002, total: 5002 });
-    expect(rested).toEqual(computeSuperpixelsSync(picture, { segments: 12, iterations: steps.length - 2 }));
+    expectSame(rested, computeSuperpixelsSync(picture, { segments: 12, iterations: steps.length - 2 }));
   });
 
   it("can be stopped before it begins and between two rounds", async () => {
@@ -66,13 +67,15 @@ describe("a computation", () => {
   it("many at once do not disturb each other", async () => {
     const pictures = [picture, formulaPicture("noise", 80, 70), formulaPicture("ramps", 111, 50)];
     const together = await Promise.all(pictures.map((each) => computeSuperpixels(each, { segments: 30 })));
-    expect(together).toEqual(pictures.map((each) => computeSuperpixelsSync(each, { segments: 30 })));
+    pictures.forEach((each, i) => {
+      expectSame(together[i]!, computeSuperpixelsSync(each, { segments: 30 }));
+    });
   });
 
   it("leaves the picture alone and gives labels that are the caller's", () => {
     const bytes = picture.data.slice();
     const labels = computeSuperpixelsSync(picture, { segments: 50 });
-    expect(picture.data).toEqual(bytes);
+    expectNumbers(picture.data, bytes);
     expect(labels.data.byteOffset).toBe(0);
     expect(labels.data.buffer.byteLength).toBe(120 * 90 * 4);
     const again = computeSuperpixelsSync(picture, { segments: 50 });
@@ -86,8 +89,8 @@ describe("a computation", () => {
     const part: Raster = { ...picture, data: whole.subarray(13) };
     const clamped = { ...picture, data: new Uint8ClampedArray(picture.data) } as unknown as Raster;
     const labels = computeSuperpixelsSync(picture, { segments: 50 });
-    expect(computeSuperpixelsSync(part, { segments: 50 })).toEqual(labels);
-    expect(computeSuperpixelsSync(clamped, { segments: 50 })).toEqual(labels);
+    expectSame(computeSuperpixelsSync(part, { segments: 50 }), labels);
+    expectSame(computeSuperpixelsSync(clamped, { segments: 50 }), labels);
   });
 });
 
@@ -98,13 +101,13 @@ describe.each(BUILDS)("channels: %s", (build) => {
   it("alpha is ignored", () => {
     const data = Uint8Array.from(pixels.flatMap((i) => [...picture.data.subarray(3 * i, 3 * i + 3), (i * 31) & 255]));
     const labels = computeWith(build, { width, height, channels: 4, data }, { segments: 50 });
-    expect(labels).toEqual(computeWith(build, picture, { segments: 50 }));
+    expectSame(labels, computeWith(build, picture, { segments: 50 }));
   });
 
   it("grey is RGB with equal channels", () => {
     const grey = Uint8Array.from(pixels, (i) => picture.data[3 * i]!);
     const rgb = Uint8Array.from(pixels.flatMap((i) => [grey[i]!, grey[i]!, grey[i]!]));
     const labels = computeWith(build, { width, height, channels: 1, data: grey }, { segments: 50 });
-    expect(labels).toEqual(computeWith(build, { width, height, channels: 3, data: rgb }, { segments: 50 }));
+    expectSame(labels, computeWith(build, { width, height, channels: 3, data: rgb }, { segments: 50 }));
   });
 });

@@ -28,8 +28,8 @@ export function createJsSlicer(raster: Raster, plan: Plan): Slicer {
       if (plan.zero) widen(lab, labels, state);
       return true;
     },
-    finish(): LabelImage {
-      if (plan.connectivity) return connect(labels, plan);
+    regions: (): LabelImage => connect(labels, plan),
+    seeds(): LabelImage {
       return { width, height, data: labels, count: labels.reduce((most, label) => Math.max(most, label), 0) + 1 };
     },
   };

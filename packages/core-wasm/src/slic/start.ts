@@ -20,7 +20,7 @@ function sizeOf(raster: Raster): [width: number, height: number] {
 }
 
 function* begin(raster: Raster, plan: Plan): Generator<SlicProgress, LabelImage> {
-  return yield* steps(createSlicer(raster, plan), plan.rounds);
+  return yield* steps(createSlicer(raster, plan), plan);
 }
 
 /** In WebAssembly where the engine runs it; in plain JavaScript where it knows no SIMD, or a page's policy forbids it. */

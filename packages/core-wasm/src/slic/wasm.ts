@@ -29,9 +29,12 @@ export function createWasmSlicer(raster: Raster, plan: Plan, module: WebAssembly
       }
       return true;
     },
-    finish(): LabelImage {
-      const count = connectAll(wasm, layout, plan);
-      return readLabels(wasm.memory.buffer, layout, plan, count);
+    seeds: (): LabelImage => decode(wasm, layout, plan, false),
+    regions(): LabelImage {
+      const { job, lab: runs } = layout; // the colours are of no more use
+      wasm.joinRows(job, 0, plan.height, runs);
+      wasm.connect(job, plan.smallest, plan.largest, runs);
+      return decode(wasm, layout, plan, true);
     },
   };
 }
@@ -74,14 +77,9 @@ function assignAndAdd(wasm: SlicExports, layout: Layout, plan: Plan, first: bool
   return changed;
 }
 
-/** Connects the labels, if so planned; returns how many there are. The colours are of no more use: runs take their place. */
-function connectAll(wasm: SlicExports, { job, lab }: Layout, plan: Plan): number {
-  const { connectivity, height, smallest, largest } = plan;
-  if (connectivity) {
-    wasm.joinRows(job, 0, height, lab);
-    wasm.connect(job, smallest, largest, lab);
-  }
-  return wasm.decodeRows(job, 0, height, Number(connectivity)) + 1;
+function decode(wasm: SlicExports, layout: Layout, plan: Plan, coded: boolean): LabelImage {
+  const most = wasm.decodeRows(layout.job, 0, plan.height, Number(coded));
+  return readLabels(wasm.memory.buffer, layout, plan, most + 1);
 }
 
 /** Copies the labels out, without what lies between their rows. */

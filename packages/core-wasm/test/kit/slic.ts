@@ -1,6 +1,7 @@
 // Pictures and hashes for the suites about superpixels.
 import { golden, goldenJson } from "@isic/fixtures";
 import { decode } from "fast-png";
+import { expect } from "vitest";
 import { hex } from "../../src/generated/slic.scalar.ts";
 import { createJsSlicer } from "../../src/slic/js.ts";
 import { moduleFromHex, slicModule } from "../../src/slic/module.ts";
@@ -45,11 +46,21 @@ export const BUILDS: readonly Build[] = ["simd", "scalar", "js"];
 
 /** The superpixels by one of the three implementations. */
 export function computeWith(build: Build, raster: Raster, options: SlicOptions = {}): LabelImage {
+  const { before, after } = computeBoth(build, raster, options);
+  return options.connectivity === false ? before() : after();
+}
+
+/** The same before and after connecting, from one computation; to be asked for in this order. */
+export function computeBoth(
+  build: Build,
+  raster: Raster,
+  options: SlicOptions = {},
+): { before(): LabelImage; after(): LabelImage } {
   const plan = planFor(raster.width, raster.height, parameters(options));
   const slicer = build === "js" ? createJsSlicer(raster, plan) : createWasmSlicer(raster, plan, moduleOf(build));
   slicer.prepare();
   for (let round = 0; round < plan.rounds && slicer.round(); round++);
-  return slicer.finish();
+  return { before: () => slicer.seeds(), after: () => slicer.regions() };
 }
 
 let scalar: WebAssembly.Module | undefined;
@@ -70,6 +81,16 @@ export interface PhotoCase {
   readonly rgb_sha256: string;
   readonly labels_int32le_sha256: string;
   readonly before_connectivity_int32le_sha256: string;
+}
+
+/** One computation of a photo by the module that everyone gets, held against scikit-image before and after connecting. */
+export async function expectPhoto(picture: Raster, each: PhotoCase): Promise<void> {
+  expect(await sha256(picture.data)).toBe(each.rgb_sha256);
+  const { before, after } = computeBoth("simd", picture);
+  expect(await labelHash(before())).toBe(each.before_connectivity_int32le_sha256);
+  const labels = after();
+  expect(await labelHash(labels)).toBe(each.labels_int32le_sha256);
+  expect(labels.count).toBe(each.labels);
 }
 
 /** RGBA bytes without their alpha. */
