@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { InspectOptions, Problem } from "@isic/cache";
 import { sha256Of } from "./digest.ts";
-import { remove, staleToken } from "./lock.ts";
+import { removeSurely, staleToken } from "./lock.ts";
 import type { Shelf } from "./shelf.ts";
 import { type WalkedFolder, walk } from "./walk.ts";
 import { namesIn, readWhole, removeVersion, type WholeFile } from "./whole-file.ts";
@@ -62,8 +62,10 @@ async function inspectHidden(shelf: Shelf, path: string, options: Options, inspe
   }
   const token = await staleToken(path);
   if (token === undefined) return;
-  if (options.repair)
-    await (claim === undefined ? remove(lock, token, shelf.temporaries.newName()) : rm(path, { force: true }));
+  if (options.repair) {
+    if (claim === undefined) await removeSurely(lock, token, shelf.temporaries.newName());
+    else await rm(path, { force: true });
+  }
   report(inspection, "leftover", "A process died while it held this lock.", options.repair, { where: path });
 }
 

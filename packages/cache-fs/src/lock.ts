@@ -31,7 +31,7 @@ export async function withLock<T>(
     return await run(signal === undefined ? lost.signal : AbortSignal.any([signal, lost.signal]));
   } finally {
     clearInterval(heartbeat);
-    await remove(path, token, token);
+    await removeSurely(path, token, token);
   }
 }
 
@@ -94,17 +94,26 @@ export async function staleToken(path: string): Promise<string | undefined> {
   }
 }
 
-/** Removes the lock if it still is the one with this token. `claimant` is the name of who does it. */
-export async function remove(path: string, token: string, claimant: string): Promise<void> {
+/** Removes the lock if it still is the one with this token, however many have died while they did the same. */
+export async function removeSurely(path: string, token: string, claimant: string): Promise<void> {
+  while (!(await remove(path, token, claimant)));
+}
+
+/** The same, unless somebody else has the claim; then `false`. `claimant` is the name of who does it. */
+async function remove(path: string, token: string, claimant: string): Promise<boolean> {
   const claim = `${path}.${token === "" ? "empty" : token}`;
-  if (!(await create(claim, claimant))) return removeStaleClaim(claim);
   try {
+    if (!(await create(claim, claimant))) {
+      await removeStaleClaim(claim);
+      return false;
+    }
     if ((await readFile(path, "utf8")) === token) await rm(path, { force: true });
   } catch (error) {
+    // The lock is gone, perhaps with its folder.
     if (!isAbsent(error)) throw error;
-  } finally {
-    await rm(claim, { force: true });
   }
+  await rm(claim, { force: true });
+  return true;
 }
 
 /** A claim is held for a moment only, unless its owner died in that moment. */

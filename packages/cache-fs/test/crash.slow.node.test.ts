@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { repair, verify } from "@isic/cache";
 import { expect, test } from "vitest";
 import { createFileCache } from "../src/index.ts";
-import { buildInto, scriptIn } from "./built.ts";
+import { bundleInto } from "./built.ts";
 import { readValue } from "./children/values.mjs";
 import { listOf, newFolder } from "./folder.ts";
 
@@ -14,9 +14,7 @@ const KILLS = Number(process.env.ISIC_KILLS ?? 500);
 const WRITERS = ["a", "b", "c", "d"];
 
 test(`${KILLS} kills of 4 concurrent writers and readers: no wrong byte, no lost entry, a clean folder`, async () => {
-  const built = await buildInto(await newFolder());
-  const script = await scriptIn(built, "writer.mjs");
-  await scriptIn(built, "values.mjs");
+  const script = await bundleInto(await newFolder(), "writer.mjs");
   const folder = await newFolder();
   const committed = new Map<string, number>();
   const failures: string[] = [];

@@ -130,6 +130,26 @@ describe("damage on disk", () => {
     expect(await readdir(inside)).not.toContain(`${mine}-999999999-00000000.1`);
   });
 
+  test("repair removes a lock whose last remover died over it", async () => {
+    const folder = await newFolder();
+    const cache = createFileCache({ folder });
+    await cache.set(KEY, bytes(1));
+    const lock = join(folder, ROOM, "0/a/.spimg_0a.png.lock");
+    const old = new Date(Date.now() - 60_000);
+    for (const path of [lock, `${lock}.${gone}-1-00000000.0`]) {
+      await writeFile(path, `${gone}-1-00000000.0`);
+      await utimes(path, old, old);
+    }
+    await repair(cache);
+    expect(await entriesIn(folder)).toEqual([`${ROOM}/0/a/spimg_0a.png`]);
+  });
+
+  test("a lock that is erased with its folder is let go quietly", async () => {
+    const cache = createFileCache({ folder: await newFolder() });
+    expect(await cache.lock(KEY, async () => cache.erase(`${ROOM}/`).then(() => 7))).toBe(7);
+    expect(await listOf(cache.keys())).toEqual([]);
+  });
+
   test("repair keeps what is known of entries that are stored while it looks", async () => {
     const folder = await newFolder();
     const cache = createFileCache({ folder });

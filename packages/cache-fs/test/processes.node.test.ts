@@ -2,13 +2,13 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { createFileCache } from "../src/index.ts";
-import { buildInto, scriptIn } from "./built.ts";
+import { bundleInto } from "./built.ts";
 import { listOf, newFolder } from "./folder.ts";
 
 const KEY = "h.org/anonymous/spimg/0a";
 
 test("16 processes that ask for one missing key load it once, and all get it", async () => {
-  const script = await scriptIn(await buildInto(await newFolder()), "ask.mjs");
+  const script = await bundleInto(await newFolder(), "ask.mjs");
   const folder = await newFolder();
   const children: ChildProcess[] = Array.from({ length: 16 }, () => fork(script, [folder]));
   await Promise.all(children.map((child) => once(child, "message")));
