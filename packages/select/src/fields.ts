@@ -1,7 +1,7 @@
 /** What a field of the archive's records holds; a `decimal` is a number that the server sends as a string. */
 export type FieldKind = "number" | "decimal" | "boolean" | "string" | "list";
 
-// The searchable fields of today's records, which are also fields of the Girder API's, as far as that has them.
+// Names that both APIs' records have, as far as they have the field; "_n" stands for five fields, "_1" to "_5".
 export const TEXTS =
   "sex diagnosis_confirm_type image_type dermoscopic_type tbp_tile_type mel_mitotic_index anatom_site_special patient_id lesion_id rcm_case_id image_manipulation fitzpatrick_skin_type color_tint diagnosis_n anatom_site_n";
 export const DECIMALS = "clin_size_long_diam_mm mel_thick_mm";

@@ -40,7 +40,7 @@ export function createTest(operator: Operator, operand: unknown): Test {
   const wanted = !isNegated(operator);
   switch (operator.replace(/^not |!/, "")) {
     case "==":
-    case "=":
+    case "=": // of "!="
       return equalTo(operand, wanted);
     case "<":
       return ordered(operand, (order) => order < 0);
@@ -76,13 +76,13 @@ export function isNegated(operator: string): boolean {
 }
 
 function equalTo(operand: unknown, wanted: boolean): Test {
-  // Most values are compared with a text, which needs no rules.
+  // Texts need no rules, and most criteria compare with one.
   if (typeof operand === "string") return (value) => (value === operand) === wanted;
   return (value) => equals(value, operand) === wanted;
 }
 
 function ordered(operand: unknown, holds: (order: number) => boolean): Test {
-  // So are most numbers with a number.
+  // Neither do numbers, but a difference of infinities is none.
   if (Number.isFinite(operand)) {
     const bound = operand as number;
     return (value) => isNumeric(value) && holds(+value - bound);

@@ -55,11 +55,10 @@ function walk(record: unknown, path: string, fallback: unknown): unknown {
 function step(value: unknown, part: string, fallback: unknown): unknown {
   if (part === "") return value;
   if (isDict(value)) {
-    const keys = Object.keys(value);
-    if (part === "#") return keys.length;
+    if (part === "#") return Object.keys(value).length;
     if (part === "$") return new ValuesView(Object.values(value));
-    if (part === "%") return keys;
-    return part === "%%" ? keys.join(" ") : own(value, part);
+    if (part === "%") return Object.keys(value);
+    return part === "%%" ? Object.keys(value).join(" ") : own(value, part);
   }
   if (/^-?\d+$/.test(part)) {
     const list = typeof value === "string" ? [...value] : value;

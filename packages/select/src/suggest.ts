@@ -14,10 +14,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 0; i < a.length; i++) {
-    let diagonal = i;
-    let left = i;
+    let [left, diagonal] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     row = row.map((above, j) => {
-      left = Math.min(above + 1, j === 0 ? above + 1 : Math.min(left + 1, diagonal + +(a[i] !== b[j - 1])));
+      left = Math.min(above + 1, left + 1, diagonal + +(a[i] !== b[j - 1]));
       diagonal = above;
       return left;
     });

@@ -241,5 +241,7 @@ describe("facets", () => {
     expect(facets(index, { fields: ["id"], maxValues: 10 })).toHaveLength(1);
     expect(() => facets(index, { fields: ["nosuch"] })).toThrow(RangeError);
     expect(facets(buildIndex([]))).toEqual([]);
+    const nothing = { count: 0, columns: [{ path: "x", values: [], codes: new Uint8Array() }] };
+    expect(facets(nothing)).toMatchObject([{ path: "x", bars: [] }]);
   });
 });

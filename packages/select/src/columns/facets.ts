@@ -74,12 +74,14 @@ function facetOf(column: Column, counts: Uint32Array): Facet {
 
 /** Are all values numbers, or numbers the server sends as strings? */
 function isNumbers({ path, values }: Column): boolean {
-  return values.length > 1 && values.every((value, i) => i === 0 || Number.isFinite(asNumber(path, value)));
+  const read = numberReader(path);
+  return values.length > 1 && values.every((value, i) => i === 0 || Number.isFinite(read(value)));
 }
 
-function asNumber(path: string, value: unknown): number {
-  if (typeof value === "number") return value;
-  return typeof value === "string" && fieldKind(path) === "decimal" ? Number(value) : Number.NaN;
+function numberReader(path: string): (value: unknown) => number {
+  const isDecimal = fieldKind(path) === "decimal";
+  return (value) =>
+    typeof value === "number" || (isDecimal && typeof value === "string") ? Number(value) : Number.NaN;
 }
 
 function values(column: Column, counts: Uint32Array, numbers: boolean): Bar[] {
@@ -99,10 +101,9 @@ function values(column: Column, counts: Uint32Array, numbers: boolean): Bar[] {
 
 /** At most twelve intervals of a round width, from the lowest to the highest value present. */
 function histogram(column: Column, counts: Uint32Array): Bar[] {
+  const read = numberReader(column.path);
   const present = column.values.flatMap((value, code) =>
-    code > 0 && (counts[code] as number) > 0
-      ? [{ value: asNumber(column.path, value), count: counts[code] as number }]
-      : [],
+    code > 0 && (counts[code] as number) > 0 ? [{ value: read(value), count: counts[code] as number }] : [],
   );
   if (present.length === 0) return [];
   const low = present.reduce((least, { value }) => Math.min(least, value), Number.POSITIVE_INFINITY);

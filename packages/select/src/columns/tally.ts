@@ -33,7 +33,7 @@ export function countCodes(columns: readonly Column[], rows: Uint32Array): Uint3
 }
 
 function bitsFor({ values }: Column): number {
-  return 32 - Math.clz32(values.length - 1);
+  return 32 - Math.clz32(Math.max(values.length, 1) - 1);
 }
 
 /** Two rows at a time; where there are fewer than four columns, the first is read again, which changes nothing. */
