@@ -38,7 +38,7 @@ async function main() {
       servers.once("message", resolve);
       servers.once("exit", () => reject(new Error("the servers did not start")));
     });
-    await walks(archive);
+    await walks(archive, folder);
     await downloads(files, folder);
   } finally {
     servers.kill();
@@ -46,9 +46,11 @@ async function main() {
   }
 }
 
-async function walks(origin) {
+async function walks(origin, folder) {
   const { createV2Client } = await import("@isic/api-client/v2");
   const { images } = createV2Client({ baseUrl: origin });
+  const pages = join(folder, "pages.txt");
+  writeFileSync(pages, (await pagesOf(origin)).map((url) => `url = "${url}"\noutput = "/dev/null"`).join("\n"));
   const ways = {
     "bare fetch + JSON.parse": async () => {
       let count = 0;
@@ -64,10 +66,24 @@ async function walks(origin) {
       for await (const _image of images.list()) count += 1;
       return count;
     },
+    "curl --parallel": () => curl(pages), // knows all addresses beforehand
   };
   const times = await rounds(ways, 3);
   print(`walk of ${RECORDS} records, sample archive in another process`, times, "bare fetch + JSON.parse", 1.5);
   await memory(images);
+}
+
+/** The addresses of all pages of a list, in order. */
+async function pagesOf(origin) {
+  const urls = [];
+  for (let next = `${origin}/api/v2/images/`; next; next = (await (await fetch(next)).json()).next) urls.push(next);
+  return urls;
+}
+
+/** Fetches what a list of curl's own form names. */
+async function curl(list) {
+  const options = ["--silent", "--compressed", "--parallel", "--parallel-max", String(IN_FLIGHT), "--config", list];
+  await promisify(execFile)("curl", options);
 }
 
 /** Resident memory along one walk, after a collection each time. */
@@ -110,17 +126,7 @@ async function downloads(origin, folder) {
       inFlight(async (index) => keep(index, new Uint8Array(await (await fetch(url(index))).arrayBuffer()))),
     "images.download()": () =>
       inFlight(async (index) => keep(index, await (await images.download(url(index))).bytes())),
-    "curl --parallel": async () => {
-      await promisify(execFile)("curl", [
-        "--silent",
-        "--parallel",
-        "--parallel-max",
-        String(IN_FLIGHT),
-        "--config",
-        list,
-      ]);
-      return FILES;
-    },
+    "curl --parallel": () => curl(list),
   };
   const times = await rounds(ways, ROUNDS);
   print(

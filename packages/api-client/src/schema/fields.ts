@@ -1,5 +1,4 @@
 import * as z from "zod/mini";
-import type { Schema } from "./validate.ts";
 
 /** A known word, or a new one: the archive's vocabularies grow. */
 export type Open<Known extends string> = Known | (string & {});
@@ -9,12 +8,30 @@ export function open<Known extends string>(): z.ZodMiniType<Open<Known>, string>
   return z.string() as unknown as z.ZodMiniType<Open<Known>, string>;
 }
 
+/**
+ * A value that passes a test of ours. One such transform takes less of a page than the unions, checks and literals
+ * that say the same.
+ */
+export function tested<T>(expected: string, passes: (value: unknown) => boolean): z.ZodMiniType<T> {
+  const schema = z.transform((value: unknown, payload) => {
+    if (!passes(value)) payload.issues.push({ code: "invalid_type", expected, input: value } as never);
+    return value;
+  });
+  return schema as unknown as z.ZodMiniType<T>;
+}
+
 /** A decimal that the server sends as text (`"5.10"`) and that is handed on as a number. */
 export function decimal(): z.ZodMiniType<number, string | number> {
-  return z.pipe(
-    z.union([z.number(), z.string().check(z.regex(/^-?\d+(\.\d+)?$/))]),
-    z.transform((value: string | number) => Number(value)),
+  const text = tested<string | number>(
+    "a decimal number",
+    (value) => typeof value === "number" || (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value)),
   );
+  return z.pipe(text, z.transform(Number)) as unknown as z.ZodMiniType<number, string | number>;
+}
+
+/** Values of one kind by names that are not known beforehand. */
+export function dictionary<T extends z.ZodMiniType>(values: T): z.ZodMiniType<Record<string, z.output<T>>> {
+  return z.catchall(z.object({}), values) as unknown as z.ZodMiniType<Record<string, z.output<T>>>;
 }
 
 /** A key that may be missing, and then is missing in the result too. */
@@ -28,11 +45,23 @@ export function unsure<T extends z.ZodMiniType>(schema: T): z.ZodMiniExactOption
 }
 
 /** The first of a list of one, which a stray comma in the server makes of a value, or the value itself. */
-export function maybeInList<T>(schema: Schema<T> & z.ZodMiniType<T>): z.ZodMiniType<T> {
-  return z.pipe(
-    z.union([schema, z.tuple([schema])]),
-    z.transform((value: T | [T]) => (Array.isArray(value) ? (value[0] as T) : value)),
-  ) as unknown as z.ZodMiniType<T>;
+export function maybeInList<T>(schema: z.ZodMiniType<T>): z.ZodMiniType<T> {
+  const first = z.transform((value: unknown, payload) =>
+    within(schema, Array.isArray(value) && value.length === 1 ? value[0] : value, payload, []),
+  );
+  return first as unknown as z.ZodMiniType<T>;
+}
+
+interface Payload {
+  readonly issues: unknown[];
+}
+
+/** Runs a schema inside a transform: what it finds, it finds below `path`. */
+function within(schema: z.ZodMiniType, value: unknown, { issues }: Payload, path: readonly PropertyKey[]): unknown {
+  const result = schema._zod.run({ value, issues: [] }, { async: false });
+  if (result instanceof Promise) throw new TypeError("Expected a schema that is checked at once.");
+  for (const issue of result.issues) issues.push({ ...issue, path: [...path, ...(issue.path ?? [])] });
+  return result.value;
 }
 
 type Shape = Readonly<Record<string, z.ZodMiniType>>;
@@ -47,10 +76,8 @@ export function sparse<S extends Shape>(shape: S): Sparse<S> {
     for (const [key, value] of Object.entries(record)) {
       const field = fields.get(key);
       if (field === undefined) continue;
-      const result = field._zod.run({ value, issues: [] }, { async: false });
-      if (result instanceof Promise) throw new TypeError("sparse: expected fields that are checked at once.");
-      for (const issue of result.issues) payload.issues.push({ ...issue, path: [key, ...(issue.path ?? [])] } as never);
-      if (result.value !== value) record[key] = result.value;
+      const result = within(field, value, payload, [key]);
+      if (result !== value) record[key] = result;
     }
     return record;
   });

@@ -18,7 +18,7 @@ export function validate<T>(
 ): T {
   const result = safeParse(schema, value);
   if (result.success) return result.data;
-  const issue = deepest(result.error.issues[0]);
+  const issue = result.error.issues[0];
   const at = path + pathText(issue?.path ?? [], path === "");
   const found = excerptOf(valueAt(value, issue?.path ?? []));
   const error = new ValidationError(at, found, problemOf(issue), where, { cause: result.error });
@@ -27,17 +27,9 @@ export function validate<T>(
   return value as T;
 }
 
-/** A union reports its alternatives; the first one is the documented shape. */
-function deepest(issue: $ZodIssue | undefined): $ZodIssue | undefined {
-  if (issue?.code !== "invalid_union") return issue;
-  const inner = issue.errors[0]?.[0];
-  return inner === undefined ? issue : ({ ...inner, path: [...issue.path, ...inner.path] } as $ZodIssue);
-}
-
 function problemOf(issue: $ZodIssue | undefined): string {
   if (issue === undefined) return "unknown";
   if (issue.code === "invalid_type") return `expected ${issue.expected}`;
-  if (issue.code === "invalid_union") return "none of the known forms";
   return issue.message === "" || issue.message === undefined ? issue.code : issue.message;
 }
 

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
-import { maybe, maybeInList, open, unsure } from "../schema/fields.ts";
+import { dictionary, maybe, maybeInList, open, tested, unsure } from "../schema/fields.ts";
 import type { Acquisition, Annotation, AnnotationState, Clinical, License, Segmentation, Skill } from "./types.ts";
 
 const id = z.string();
 const time = z.string();
-const bag = z.record(z.string(), z.unknown());
+const bag = dictionary(z.unknown());
 const unsureText = () => unsure(z.string());
 const unsureFlag = () => unsure(z.boolean());
 const unsureNumber = () => unsure(z.number());
@@ -132,12 +132,15 @@ export const imageSchema = z.looseObject({
   }),
 });
 
-export const histogramSchema = z.record(
-  z.string(),
+const label = tested<string | boolean | number>("a plain value", (value) =>
+  ["string", "boolean", "number"].includes(typeof value),
+);
+
+export const histogramSchema = dictionary(
   z.array(
     z.looseObject({
       count: z.number(),
-      label: z.nullable(z.union([z.string(), z.boolean(), z.number()])),
+      label: z.nullable(label),
       lowBound: maybe(z.number()),
       highBound: maybe(z.number()),
     }),
@@ -163,7 +166,7 @@ export const studySchema = z.looseObject({
   features: z.array(z.looseObject({ id: z.string() })),
   images: z.array(imageSummarySchema),
   questions: z.array(z.looseObject({ id: z.string(), type: z.string(), choices: z.array(z.string()) })),
-  userCompletion: z.record(z.string(), z.number()),
+  userCompletion: dictionary(z.number()),
   users: z.array(userSummarySchema),
   participationRequests: maybe(z.array(userSummarySchema)),
 });
@@ -182,8 +185,8 @@ export const annotationSchema = z.looseObject({
   state: open<KnownOf<AnnotationState>>(),
   studyId: id,
   user: userSummarySchema,
-  markups: maybe(z.record(z.string(), z.boolean())),
-  responses: maybe(z.record(z.string(), z.string())),
+  markups: maybe(dictionary(z.boolean())),
+  responses: maybe(dictionary(z.string())),
   log: maybe(z.array(z.looseObject({ type: z.string(), time: z.string() }))),
   startTime: maybe(time),
   stopTime: maybe(time),
@@ -237,8 +240,11 @@ export const tileInfoSchema = z.looseObject({
 });
 
 export const outlineSchema = z.looseObject({
-  type: z.literal("Feature"),
-  geometry: z.looseObject({ type: z.literal("Polygon"), coordinates: z.array(z.array(z.array(z.number()))) }),
+  type: tested<"Feature">("Feature", (value) => value === "Feature"),
+  geometry: z.looseObject({
+    type: tested<"Polygon">("Polygon", (value) => value === "Polygon"),
+    coordinates: z.array(z.array(z.array(z.number()))),
+  }),
   properties: bag,
 });
 

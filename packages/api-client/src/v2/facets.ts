@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { dictionary, maybe, tested } from "../schema/fields.ts";
 import type { Extra } from "./types.ts";
 
 /** One value, or one range of values, and how many images have it. */
@@ -17,15 +18,17 @@ export interface Facet extends Extra {
 
 export type Facets = Record<string, Facet>;
 
-export const facetsSchema = z.record(
-  z.string(),
+export const facetsSchema = dictionary(
   z.looseObject({
     meta: z.looseObject({ missing_count: z.number(), present_count: z.number() }),
     buckets: z.array(
       z.looseObject({
-        key: z.union([z.string(), z.number()]),
+        key: tested<string | number>(
+          "a text or a number",
+          (value) => typeof value === "string" || typeof value === "number",
+        ),
         doc_count: z.number(),
-        key_as_string: z.exactOptional(z.string()),
+        key_as_string: maybe(z.string()),
       }),
     ),
   }),

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import type { CallOptions } from "../options.ts";
+import { dictionary } from "../schema/fields.ts";
 import type { Transport } from "../transport/transport.ts";
 import { segment } from "../transport/urls.ts";
 import { atLeastThree, whole } from "./checks.ts";
@@ -31,7 +32,7 @@ export interface Site {
   studyResponses(studyId: number, options?: DownloadOptions): Promise<FileDownload>;
 }
 
-const statsSchema = /* @__PURE__ */ z.record(z.string(), z.record(z.string(), z.number()));
+const statsSchema = /* @__PURE__ */ dictionary(dictionary(z.number()));
 const quickfindSchema = /* @__PURE__ */ z.array(
   z.looseObject({
     title: z.string(),

@@ -46,7 +46,7 @@ export async function faultRun({ singles, stallMs = 100, ...server }: FaultRun):
   const found = await client.images.search({ query: "sex:male" }).all();
   // A page has a cache of its own below `fetch`: an address of its own makes each a request.
   const thumbnailOf = async (index: number) => {
-    const { url = "", size = 0 } = records[index % 12]?.files.thumbnail_256 ?? {};
+    const { url = "", size = 0 } = records[index % 4]?.files.thumbnail_256 ?? {};
     return await (await client.images.thumbnail({ url: `${url}?${index}`, size })).bytes();
   };
   const lines: string[] = [];
