@@ -1,11 +1,8 @@
 import type { Bytes } from "@isic/cache";
 import {
   type CjsonRecord,
-  cjson,
   drawOutlines,
-  neighborsByDegree,
   type OutlineStyle,
-  osvgp,
   type Paint,
   paintSuperpixels,
   type Raster,
@@ -168,8 +165,10 @@ export class Image {
    * The neighbours of each superpixel by degree, as the Python client nests them: `[0][label]` are the direct ones,
    * `[1][label]` theirs (so the superpixel itself too), ...
    */
-  superpixelNeighbors(upToDegree: number = 1): Int32Array[][] {
-    return neighborsByDegree(this.#loaded("superpixelNeighbors").idx, upToDegree, { nested: true });
+  async superpixelNeighbors(upToDegree: number = 1): Promise<Int32Array[][]> {
+    const { idx } = this.#loaded("superpixelNeighbors");
+    const { neighborsByDegree } = await import("./superpixel-shapes.ts");
+    return neighborsByDegree(idx, upToDegree, { nested: true });
   }
 
   /**
@@ -201,10 +200,14 @@ export class Image {
    * polygon as text (`cjson`), in the Python client's formats but never cut. Pieces and holes: `outlines` of
    * @isic/core-wasm.
    */
-  superpixelOutlines(format: "cjson"): CjsonRecord[];
-  superpixelOutlines(format?: "osvgp", attributes?: string): string[];
-  superpixelOutlines(format: "osvgp" | "cjson" = "osvgp", attributes?: string): string[] | CjsonRecord[] {
+  superpixelOutlines(format: "cjson"): Promise<CjsonRecord[]>;
+  superpixelOutlines(format?: "osvgp", attributes?: string): Promise<string[]>;
+  async superpixelOutlines(
+    format: "osvgp" | "cjson" = "osvgp",
+    attributes?: string,
+  ): Promise<string[] | CjsonRecord[]> {
     const { idx } = this.#loaded("superpixelOutlines");
+    const { cjson, osvgp } = await import("./superpixel-shapes.ts");
     return format === "cjson" ? cjson(idx) : osvgp(idx, attributes);
   }
 

@@ -46,6 +46,12 @@ describe.each(["v1", "v2"] as const)("the walk on %s", (family) => {
       expect([...data.data.subarray(pixel * 3, pixel * 3 + 3)]).toEqual([255, 0, 0]);
     }
     expect(paths.length).toBeGreaterThan(0);
+
+    expect((await image.superpixelOutlines())[472]).toMatch(/^<path .*d="M/);
+    expect((await image.superpixelOutlines("cjson"))[472]).toBeDefined();
+    const [direct] = await image.superpixelNeighbors();
+    for (const neighbor of direct![472]!) expect([...direct![neighbor]!]).toContain(472);
+    expect(direct![472]!.length).toBeGreaterThan(2);
   });
 
   test("the second time, no photo and no superpixels are asked for", async () => {

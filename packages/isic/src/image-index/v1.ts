@@ -1,5 +1,6 @@
+import { decodeGzipJson, encodeGzipJson } from "@isic/cache";
 import type { Context } from "../context.ts";
-import { asObject, gunzipJson, gzipJson } from "../gzip.ts";
+import { asObject } from "../gzip.ts";
 import type { ImageRecord, V1Image } from "../records.ts";
 import { type IndexState, readState, sameFiles, writeState } from "./kept.ts";
 import { WHOLE_ARCHIVE } from "./keys.ts";
@@ -102,13 +103,14 @@ async function readKept(
 ): Promise<{ records: Records; state: IndexState } | undefined> {
   if (known !== undefined) {
     const now = store.cache === undefined ? known.state : await readState(store, "v1");
-    // Nobody else has written since: what is in memory is what is kept.
-    if (now !== undefined && sameFiles(known.state, now)) {
+    // Nobody of us has written since: what is in memory is what is kept. The Python client leaves no state; what it
+    // may have added comes from the server again.
+    if (now === undefined || sameFiles(known.state, now)) {
       return { records: known.table.records as Records, state: known.state };
     }
   }
   const file = await store.find(store.key("imcache", WHOLE_ARCHIVE), async (bytes) =>
-    parseRecords(await gunzipJson(bytes)),
+    parseRecords(await decodeGzipJson(bytes)),
   );
   if (file === undefined) return undefined;
   const records = file.value;
@@ -123,7 +125,7 @@ async function readKept(
 async function writeRecords({ store }: Context, records: Records): Promise<void> {
   // In the order of ids, as the Python client expects when it goes on from the last one.
   const sorted = [...records].sort(([a], [b]) => (a < b ? -1 : 1));
-  await store.set(store.key("imcache", WHOLE_ARCHIVE), await gzipJson(Object.fromEntries(sorted)));
+  await store.set(store.key("imcache", WHOLE_ARCHIVE), await encodeGzipJson(Object.fromEntries(sorted)));
 }
 
 /** An error body that was kept as a list (the Python client does that) is no index. */
