@@ -19,7 +19,7 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
   checkTogether(options);
   const { client } = await connectClient(options, terminal);
   const from = options.from === undefined ? undefined : await manifestSelection(options.from);
-  const source = await downloadSource(client, from?.selection ?? (await selectionOf(options)));
+  const source = await downloadSource(client, from?.selection ?? (await selectionOf(options, terminal)));
   if (options.dryRun === true) return printPlan(folder, source, options, terminal);
   const total = await checkRoom(folder, source, options, terminal);
   const progress = progressLine(terminal.err, "downloading", options.quiet);

@@ -36,7 +36,7 @@ export async function imageSelect(options: ImageSelectOptions, terminal: Termina
   const found: ImageRecord[] = [];
   const unknown: string[] = [];
   try {
-    for await (const record of await selectRecords(client, await selectionOf(options), terminal.signal)) {
+    for await (const record of await selectRecords(client, await selectionOf(options, terminal), terminal.signal)) {
       if (isUnknown(record)) unknown.push(record.unknown);
       else found.push(record);
       progress.update({ done: found.length });

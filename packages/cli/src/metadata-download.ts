@@ -21,7 +21,7 @@ export async function metadataDownload(options: MetadataDownloadOptions, termina
   if (format === "parquet" && options.output === undefined)
     throw new CommandError("Parquet needs a file: add -o set.parquet.", 2);
   const { client } = await connectClient(options, terminal);
-  const source = await downloadSource(client, await selectionOf(options));
+  const source = await downloadSource(client, await selectionOf(options, terminal));
   const size = await source.size?.(terminal.signal);
   const progress = progressLine(terminal.err, "metadata", options.quiet);
   const table = new MetadataTable();

@@ -5,14 +5,36 @@ import type { RecordSelection } from "isic/node";
 import type { SelectionOptions } from "./commands/selection-options.ts";
 import { parseCriterion } from "./criterion.ts";
 import { CommandError } from "./print/failure.ts";
+import { printable } from "./print/table.ts";
+import { line, type Terminal } from "./terminal.ts";
 
-/** What the options of a command select. */
-export async function selectionOf(options: SelectionOptions): Promise<RecordSelection> {
+/** What the options of a command select. What is wrong or odd in them is said before anybody is asked. */
+export async function selectionOf(options: SelectionOptions, terminal: Terminal): Promise<RecordSelection> {
   const { search, collections, dataset, study, limit, where } = options;
   const ids = await idsOf(options);
   const criteria: Criteria | undefined = where?.map(parseCriterion);
   const given = { search, collections, criteria, dataset, study, ids, limit };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const selection: RecordSelection = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  );
+  if (options.api !== "v1") await warn(selection, options, terminal);
+  return selection;
+}
+
+async function warn(
+  { search, criteria }: RecordSelection,
+  { quiet }: SelectionOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { criteriaWarnings, QueryError, queryWarnings } = await import("@isic/select/query");
+  try {
+    const warnings = [...queryWarnings(search ?? ""), ...criteriaWarnings(criteria ?? [])];
+    if (quiet !== true) for (const { message } of warnings) line(terminal.err, `note: ${printable(message)}`);
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    const [sentence, ...picture] = error.message.split("\n");
+    throw new CommandError(`--search: ${sentence}`, 2, { cause: error, picture: picture.join("\n") });
+  }
 }
 
 async function idsOf({ ids, idsFrom }: SelectionOptions): Promise<readonly string[] | undefined> {

@@ -5,17 +5,21 @@ import { printable } from "./table.ts";
 /** Thrown by commands for what the user did wrong or has to do; printed as it is. */
 export class CommandError extends Error {
   readonly exitCode: number;
+  /** Lines below the sentence that show the place; ours, not a server's. */
+  readonly picture: string | undefined;
 
-  constructor(message: string, exitCode: number = 1, options?: ErrorOptions) {
+  constructor(message: string, exitCode: number = 1, options?: ErrorOptions & { readonly picture?: string }) {
     super(message, options);
     this.name = "CommandError";
     this.exitCode = exitCode;
+    this.picture = options?.picture;
   }
 }
 
 /** One sentence on stderr; with `--debug` also the stack and what was behind it. */
 export function printFailure(terminal: Terminal, error: unknown, debug: boolean): void {
   line(terminal.err, `isic: ${printable(sentenceOf(error))}`);
+  if (error instanceof CommandError && error.picture !== undefined) line(terminal.err, error.picture);
   if (!debug) return;
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     line(terminal.err, `${cause === error ? "" : "caused by "}${cause.stack ?? cause.message}`);

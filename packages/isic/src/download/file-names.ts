@@ -4,12 +4,15 @@ import { createHash } from "node:crypto";
 const DEVICES = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
 
 const LONGEST = 120;
+/** What nearly all names are; no device is called so. */
+const ORDINARY = /^ISIC_\d{7}$/;
 
 /**
  * A value as one path segment: letters, digits and ` ._()+-` stay, everything else becomes `_`. A value that had to
  * be changed gets a short hash of what it was, so that two different values never become one name.
  */
 export function cleanSegment(value: string): string {
+  if (ORDINARY.test(value)) return value;
   let clean = value.normalize("NFC").replace(/[^\p{L}\p{N} ._()+-]/gu, "_");
   clean = clean
     .replace(/^[. ]+/, (dots) => "_".repeat(dots.length))

@@ -45,15 +45,22 @@ export function orderColumns(names: Iterable<string>): string[] {
   return [...LEADING.filter((name) => all.has(name)), ...rest.filter((name) => !LEADING.includes(name))];
 }
 
-/** Rows of a manifest, one per image even when several of its files are there. */
-export async function* rowsOf(entries: AsyncIterable<ManifestEntry>): AsyncGenerator<MetadataRow, void, undefined> {
+/** Images of a manifest with their rows, once each even when several of their files are there. */
+export async function* imageRows(
+  entries: AsyncIterable<ManifestEntry>,
+): AsyncGenerator<{ readonly row: MetadataRow; readonly record: ManifestEntry["record"] }, void, undefined> {
   let last: string | undefined;
   for await (const entry of entries) {
     const row = entry.id === last ? undefined : rowOf(entry);
     if (row === undefined) continue;
     last = entry.id;
-    yield row;
+    yield { row, record: entry.record };
   }
+}
+
+/** Rows of a manifest, one per image. */
+export async function* rowsOf(entries: AsyncIterable<ManifestEntry>): AsyncGenerator<MetadataRow, void, undefined> {
+  for await (const { row } of imageRows(entries)) yield row;
 }
 
 const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -10,7 +10,7 @@ import { temporaryPath, writeWhole } from "../whole-files.ts";
 import { csvOf } from "./csv.ts";
 import { attributionText, licencePage } from "./licences.ts";
 import { type ColumnKinds, noteKinds, writeParquet } from "./parquet.ts";
-import { orderColumns, rowsOf } from "./rows.ts";
+import { imageRows, type MetadataRow, orderColumns, rowsOf } from "./rows.ts";
 
 /** The forms in which a download keeps its metadata. */
 export type TableFormat = "csv" | "jsonl" | "parquet";
@@ -28,38 +28,53 @@ export interface TablesOptions {
  * whole, so whoever writes last is right.
  */
 export async function writeTables(target: string, ledger: Ledger, options: TablesOptions): Promise<void> {
-  const kinds: ColumnKinds = new Map();
-  const names = new Set<string>();
-  const attributions = new Map<string, number>();
-  const licences = new Set<string>();
-  for await (const row of rowsOf(ledger.entries())) {
-    for (const [name, value] of row) if (value !== undefined && value !== null) names.add(name);
-    noteKinds(kinds, row);
-    const attribution = row.get("attribution");
-    if (typeof attribution === "string") attributions.set(attribution, (attributions.get(attribution) ?? 0) + 1);
-    const licence = row.get("copyright_license");
-    if (typeof licence === "string") licences.add(licence);
-  }
-  const columns = orderColumns(names);
-  const file = (extension: string): string => join(target, `metadata${options.suffix}.${extension}`);
+  const { formats, suffix } = options;
+  const file = (extension: string): string => join(target, `metadata${suffix}.${extension}`);
   const rows = () => rowsOf(ledger.entries());
-  if (options.formats.includes("csv")) await streamTo(file("csv"), csvOf(columns, rows()));
-  if (options.formats.includes("jsonl")) await streamTo(file("jsonl"), recordLines(ledger));
-  if (options.formats.includes("parquet")) {
-    await replaceBy(file("parquet"), (path) => writeParquet(path, columns, kinds, rows()));
+  const facts = new TableFacts();
+  const records = recordLines(ledger, facts);
+  if (formats.includes("jsonl")) await streamTo(file("jsonl"), records);
+  else for await (const _ of records);
+  const columns = orderColumns(facts.names);
+  if (formats.includes("csv")) await streamTo(file("csv"), csvOf(columns, rows()));
+  if (formats.includes("parquet")) {
+    await replaceBy(file("parquet"), (path) => writeParquet(path, columns, facts.kinds, rows()));
   }
-  await writeWhole(join(target, `attribution${options.suffix}.txt`), attributionText(attributions));
-  await writeLicences(target, licences, options);
+  await writeWhole(join(target, `attribution${suffix}.txt`), attributionText(facts.attributions));
+  await writeLicences(target, facts.licences, options);
 }
 
-/** The records as the server sent them, one per line. */
-async function* recordLines(ledger: Ledger): AsyncGenerator<string, void, undefined> {
-  let last: string | undefined;
-  for await (const { id, state, record } of ledger.entries()) {
-    if (id === last || record === undefined || (state !== "done" && state !== "changed")) continue;
-    last = id;
-    yield `${JSON.stringify(record)}\n`;
+/** What must be known of all rows before the first is written. */
+class TableFacts {
+  readonly kinds: ColumnKinds = new Map();
+  readonly names = new Set<string>();
+  readonly attributions = new Map<string, number>();
+  readonly licences = new Set<string>();
+
+  note(row: MetadataRow): void {
+    for (const [name, value] of row) if (value !== undefined && value !== null) this.names.add(name);
+    noteKinds(this.kinds, row);
+    const attribution = row.get("attribution");
+    if (typeof attribution === "string") {
+      this.attributions.set(attribution, (this.attributions.get(attribution) ?? 0) + 1);
+    }
+    const licence = row.get("copyright_license");
+    if (typeof licence === "string") this.licences.add(licence);
   }
+}
+
+const BATCH = 500;
+
+/** The records as the server sent them, one per line, many at a time; on the way it notes what all tables need. */
+async function* recordLines(ledger: Ledger, facts: TableFacts): AsyncGenerator<string, void, undefined> {
+  let lines: string[] = [];
+  for await (const { row, record } of imageRows(ledger.entries())) {
+    facts.note(row);
+    if (lines.push(`${JSON.stringify(record)}\n`) < BATCH) continue;
+    yield lines.join("");
+    lines = [];
+  }
+  yield lines.join("");
 }
 
 async function streamTo(path: string, text: AsyncIterable<string>): Promise<void> {
