@@ -101,8 +101,9 @@ function assign(lab: Float64Array, labels: Int32Array, nearest: Float64Array, st
   const { width, height, reachX, reachY, nearness } = plan;
   nearest.fill(Number.POSITIVE_INFINITY);
   for (let k = 0, at = 0; at < state.length; k++, at += SEED) {
-    const cx = state[at]!;
-    const cy = state[at + 1]!;
+    const [cx, cy] = [state[at]!, state[at + 1]!];
+    const [cl, ca, cb] = [state[at + 2]!, state[at + 3]!, state[at + 4]!];
+    const deviation = state[at + 5]!;
     if (Number.isNaN(cx)) continue;
     const left = Math.trunc(Math.max(cx - reachX, 0));
     const right = Math.trunc(Math.min(cx + reachX + 1, width));
@@ -111,10 +112,12 @@ function assign(lab: Float64Array, labels: Int32Array, nearest: Float64Array, st
     for (let y = top; y < bottom; y++) {
       const dy = (cy - y) * (cy - y);
       for (let x = left, i = y * width + left; x < right; x++, i++) {
-        const dx = (cx - x) * (cx - x);
-        const near = (dy + dx) * nearness;
+        const near = (dy + (cx - x) * (cx - x)) * nearness;
         if (near >= nearest[i]!) continue; // colours only add to it
-        const distance = near + colourDistance(lab, 3 * i, state, at) / state[at + 5]!;
+        const dl = lab[3 * i]! - cl;
+        const da = lab[3 * i + 1]! - ca;
+        const db = lab[3 * i + 2]! - cb;
+        const distance = near + (dl * dl + da * da + db * db) / deviation;
         if (distance < nearest[i]!) {
           nearest[i] = distance;
           labels[i] = k;
