@@ -8,11 +8,11 @@ export function syntheticRecord(number) {
     attribution: "Anonymous",
     files: {
       full: {
-        url: `https://content.isic-archive.com/${id}/${hash(number)}.jpg`,
+        url: `https://isic-archive.s3.amazonaws.com/images/${id}.jpg`,
         size: 100_000 + (hash(number) % 900_000),
       },
       thumbnail_256: {
-        url: `https://content.isic-archive.com/${id}/${hash(number + 1)}_thumbnail.jpg`,
+        url: `https://isic-archive.s3.amazonaws.com/thumbnails/${id}_thumbnail.jpg`,
         size: 8000 + (number % 4000),
       },
     },

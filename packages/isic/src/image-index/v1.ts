@@ -1,6 +1,6 @@
-import { decodeGzipJson, encodeGzipJson } from "@isic/cache";
+import { decodeGzipJson } from "@isic/cache";
 import type { Context } from "../context.ts";
-import { asObject } from "../gzip.ts";
+import { asObject, gzipJson } from "../gzip.ts";
 import type { ImageRecord, V1Image } from "../records.ts";
 import { type IndexState, readState, sameFiles, writeState } from "./kept.ts";
 import { WHOLE_ARCHIVE } from "./keys.ts";
@@ -110,6 +110,7 @@ async function readKept(
     }
   }
   const file = await store.find(store.key("imcache", WHOLE_ARCHIVE), async (bytes) =>
+    // Tens of megabytes of text: the cache's way takes a fifth of the time of a piped stream in Node.
     parseRecords(await decodeGzipJson(bytes)),
   );
   if (file === undefined) return undefined;
@@ -125,7 +126,7 @@ async function readKept(
 async function writeRecords({ store }: Context, records: Records): Promise<void> {
   // In the order of ids, as the Python client expects when it goes on from the last one.
   const sorted = [...records].sort(([a], [b]) => (a < b ? -1 : 1));
-  await store.set(store.key("imcache", WHOLE_ARCHIVE), await encodeGzipJson(Object.fromEntries(sorted)));
+  await store.set(store.key("imcache", WHOLE_ARCHIVE), await gzipJson(Object.fromEntries(sorted)));
 }
 
 /** An error body that was kept as a list (the Python client does that) is no index. */

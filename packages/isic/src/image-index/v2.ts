@@ -1,7 +1,8 @@
 import type { V2Client } from "@isic/api-client/v2";
-import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
+import type { Bytes } from "@isic/cache";
 import { indexFromBytes, indexToBytes } from "@isic/select/columns";
 import type { Context } from "../context.ts";
+import { gunzipJson, gzipJson } from "../gzip.ts";
 import { isV2Image, type V2Image } from "../records.ts";
 import { ColumnTable } from "./column-table.ts";
 import { type IndexState, readState, sameFiles, writeState } from "./kept.ts";
@@ -57,7 +58,7 @@ async function walk(context: Context, { table, state: kept }: Kept, options: Cac
   try {
     for await (const page of context.archive.imagePages({ signal, from: position })) {
       const records = page.records.filter(isV2Image).filter(({ isic_id }) => !table.rowById.has(isic_id));
-      table.append(records);
+      if (records.length > 0) table.append(records);
       pending.push(...records);
       position = page.position;
       const total = page.total === undefined ? undefined : Math.max(page.total, table.index.count);
@@ -80,7 +81,7 @@ async function writeShard(context: Context, state: IndexState, records: readonly
   const number = 1 + Math.max(0, ...state.shards);
   const shards = records.length === 0 ? state.shards : [...state.shards, number];
   if (records.length > 0)
-    await context.store.set(partKey(context, `new-${state.base}-${number}`), await encodeGzipJson(records));
+    await context.store.set(partKey(context, `new-${state.base}-${number}`), await gzipJson(records));
   const next = { ...state, shards };
   await writeState(context.store, "v2", next);
   return next;
@@ -123,7 +124,7 @@ function readBase(bytes: Bytes): ColumnTable {
 }
 
 async function readShard(bytes: Bytes): Promise<V2Image[]> {
-  const records = await decodeGzipJson(bytes);
+  const records = await gunzipJson(bytes);
   if (!Array.isArray(records) || !records.every(isV2Image)) throw new TypeError("expected a list of image records");
   return records;
 }
