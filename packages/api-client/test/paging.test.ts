@@ -5,7 +5,7 @@ import { RecentIds } from "../src/lists/recent.ts";
 import type { Warning } from "../src/options.ts";
 import { createV1Client } from "../src/v1/index.ts";
 import { createV2Client } from "../src/v2/index.ts";
-import { imageRecord, QUICK, routes, SERVER } from "./support/handlers.ts";
+import { imageRecord, page, QUICK, routes, SERVER } from "./support/handlers.ts";
 
 const LIST = "/api/v2/images/";
 
@@ -60,6 +60,51 @@ describe("a walk over today's archive", () => {
     ]);
     for await (const _image of createV2Client({ baseUrl: SERVER, fetch }).images.list()) break;
     expect(fetch.requests).toHaveLength(1);
+  });
+
+  test("is one page ahead from the second page on, and lets go of that when it is left", async () => {
+    const numbers = Array.from({ length: 9 }, (_, page) => page);
+    const fetch = paged(numbers.map((page) => ({ from: page * 2, to: page * 2 + 2, next: at(page + 1) })));
+    const hanging = (request: Request) => {
+      const answer = fetch(request);
+      return request.url === at(5) ? new Promise<never>(() => undefined) : answer;
+    };
+    const list = createV2Client({ baseUrl: SERVER, fetch: hanging }).images.list();
+    const asked: number[] = [];
+    for await (const image of list) {
+      asked.push(fetch.requests.length);
+      if (image.isic_id === "ISIC_0000009") break;
+    }
+    expect(asked).toEqual([1, 1, 3, 3, 4, 4, 5, 5, 6, 6]);
+    expect(fetch.requests.at(-1)?.url).toBe(at(5));
+    expect(fetch.requests.at(-1)?.signal.aborted).toBe(true);
+    expect(new URL(list.position?.page ?? "").searchParams.get("at")).toBe("4");
+  });
+
+  test("meets the error of the page ahead when it gets there, after all that came before", async () => {
+    const whole = paged([0, 1, 2].map((page) => ({ from: page, to: page + 1, next: at(page + 1) })));
+    const fetch = async (request: Request) => (request.url === at(2) ? page(404, "Not Found") : whole(request));
+    const seen: string[] = [];
+    const walk = async () => {
+      for await (const { isic_id } of createV2Client({ baseUrl: SERVER, fetch }).images.list()) {
+        seen.push(isic_id);
+        await new Promise((resolve) => setTimeout(resolve, 5)); // time for a rejection that nobody handles
+      }
+    };
+    await expect(walk()).rejects.toMatchObject({ tag: "HttpNotFoundError" });
+    expect(seen).toEqual(["ISIC_0000000", "ISIC_0000001"]);
+  });
+
+  test("ends with the caller's signal, whose reason is kept", async () => {
+    const controller = new AbortController();
+    const { images } = createV2Client({
+      baseUrl: SERVER,
+      fetch: paged([0, 1, 2].map((page) => ({ from: page, to: page + 1, next: at(page + 1) }))),
+    });
+    const walk = async () => {
+      for await (const _image of images.list({ signal: controller.signal })) controller.abort("enough");
+    };
+    await expect(walk()).rejects.toMatchObject({ tag: "AbortError", cause: "enough" });
   });
 
   test("reports its progress and the count of the first page", async () => {

@@ -38,32 +38,62 @@ export async function* cursorWalk<T>(
   listing: Listing<T>,
   options: ListOptions,
 ): AsyncGenerator<WalkedPage<T>, void, void> {
-  const { from, signal } = options;
+  const { from } = options;
   const recent = new RecentIds(REMEMBERED, from?.seen);
   const visited = new Set<string>();
   let url = from === undefined ? urlOf(api.baseUrl, listing.path, listing.query) : savedUrl(api, listing, from);
   let seenBefore: readonly string[] = from?.seen ?? [];
-  for (let idle = 0; ; ) {
-    const endpoint = endpointOf(api.baseUrl, { path: url });
-    if (visited.has(url.href)) throw new PagingError("the server sends the same page again and again", { endpoint });
-    visited.add(url.href);
-    const page = await api.json({ path: url, signal }, pageSchema);
-    const fresh: T[] = [];
-    const ids: string[] = [];
-    for (const [index, raw] of page.results.entries()) {
-      const item = api.check(listing.schema, raw, `results[${index}]`, endpoint);
-      const id = listing.idOf(item);
-      if (!recent.isNew(id)) continue;
-      fresh.push(item);
-      ids.push(id);
+  const reader = pageReader(api, options.signal);
+  try {
+    for (let idle = 0; ; ) {
+      const endpoint = endpointOf(api.baseUrl, { path: url });
+      if (visited.has(url.href)) throw new PagingError("the server sends the same page again and again", { endpoint });
+      visited.add(url.href);
+      const page = await reader.read(url);
+      // Who has asked for a second page goes on: what comes next is on its way while this page is worked on.
+      const ahead = visited.size > 1 ? urlAtHome(api, page.next) : undefined;
+      if (ahead !== undefined && !visited.has(ahead.href)) reader.readAhead(ahead);
+      const fresh: T[] = [];
+      const ids: string[] = [];
+      for (const [index, raw] of page.results.entries()) {
+        const item = api.check(listing.schema, raw, `results[${index}]`, endpoint);
+        const id = listing.idOf(item);
+        if (!recent.isNew(id)) continue;
+        fresh.push(item);
+        ids.push(id);
+      }
+      yield pageOf(url.href, fresh, ids, seenBefore, page.count ?? null);
+      if (page.next === null || page.next === undefined) return;
+      idle = fresh.length === 0 ? idle + 1 : 0;
+      if (idle === IDLE_PAGES) throw new PagingError(`${IDLE_PAGES} pages in a row brought nothing new`, { endpoint });
+      seenBefore = [...seenBefore.slice(-OVERLAP), ...ids];
+      url = nextUrl(api, page.next, endpoint);
     }
-    yield pageOf(url.href, fresh, ids, seenBefore, page.count ?? null);
-    if (page.next === null || page.next === undefined) return;
-    idle = fresh.length === 0 ? idle + 1 : 0;
-    if (idle === IDLE_PAGES) throw new PagingError(`${IDLE_PAGES} pages in a row brought nothing new`, { endpoint });
-    seenBefore = [...seenBefore.slice(-OVERLAP), ...ids];
-    url = nextUrl(api, page.next, endpoint);
+  } finally {
+    reader.stop();
   }
+}
+
+/** Reads pages, at most one of them ahead. */
+function pageReader(api: Transport, signal: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  if (signal?.aborted) abort();
+  let ahead: { readonly url: URL; readonly page: Promise<z.output<typeof pageSchema>> } | undefined;
+  const ask = (url: URL) => api.json({ path: url, signal: controller.signal }, pageSchema);
+  return {
+    readAhead(url: URL) {
+      ahead = { url, page: ask(url) };
+      // Whoever comes to need the page hears of the error; until then, or without anybody, it is nobody's.
+      ahead.page.catch(() => undefined);
+    },
+    read: (url: URL) => (ahead?.url.href === url.href ? ahead.page : ask(url)),
+    stop() {
+      signal?.removeEventListener("abort", abort);
+      controller.abort();
+    },
+  };
 }
 
 /** How many ids before the page a position keeps: a resumed walk must recognise what the page repeats. */
@@ -92,12 +122,15 @@ function pageOf<T>(
 
 /** `next` is the server's, but credentials go with it: it must stay at home. */
 function nextUrl(api: Transport, next: string, endpoint: string): URL {
-  const url = URL.canParse(next) ? new URL(next) : undefined;
-  if (url === undefined || url.origin !== api.baseUrl.origin) {
-    const where = url === undefined ? JSON.stringify(next) : url.origin;
-    throw new PagingError(`the next page is at ${where}, not at ${api.baseUrl.origin}`, { endpoint });
-  }
-  return url;
+  const url = urlAtHome(api, next);
+  if (url !== undefined) return url;
+  const where = URL.canParse(next) ? new URL(next).origin : JSON.stringify(next);
+  throw new PagingError(`the next page is at ${where}, not at ${api.baseUrl.origin}`, { endpoint });
+}
+
+function urlAtHome(api: Transport, next: string | null | undefined): URL | undefined {
+  const url = next && URL.canParse(next) ? new URL(next) : undefined;
+  return url?.origin === api.baseUrl.origin ? url : undefined;
 }
 
 function savedUrl<T>(api: Transport, listing: Listing<T>, from: ListPosition): URL {
