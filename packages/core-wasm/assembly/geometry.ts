@@ -1,3 +1,4 @@
-// Kernels over labels in memory; src/wasm/geometry.ts lays it out.
+// Kernels over labels and maps in memory; src/wasm/geometry.ts and src/wasm/paint.ts lay it out.
+export { blendPixels, fillPixels } from "./geometry/paint";
 export { touchingPairs } from "./geometry/pairs";
 export { traceRings } from "./geometry/rings";

@@ -20,7 +20,6 @@ export type { OutlineStyle } from "./pixels/outline.ts";
 export { drawOutlines } from "./pixels/outline.ts";
 export { dice, jaccard, kappa, maskDice, maskJaccard, maskKappa } from "./pixels/overlap.ts";
 export type { Color, Paint } from "./pixels/paint.ts";
-export { paintSuperpixels } from "./pixels/paint.ts";
 export type { ChannelStatistics } from "./pixels/statistics.ts";
 export { channelStatistics } from "./pixels/statistics.ts";
 export type { ReadOptions, ReadPngOptions, Superpixels } from "./png/read.ts";

@@ -7,4 +7,4 @@ export { buildMap, buildMapInto } from "./build-map.ts";
 export * from "./common.ts";
 export { decodeRaster, decodeRgb, decodeRgba, decodeRgbaInto, decodeRgbInto } from "./decode.ts";
 export { readSuperpixelPng, readSuperpixels } from "./read-png.ts";
-export { cjson, neighbors, neighborsByDegree, osvgp, outlines } from "./shapes.ts";
+export { cjson, neighbors, neighborsByDegree, osvgp, outlines, paintSuperpixels } from "./shapes.ts";

@@ -19,6 +19,8 @@ import { decodeFresh, decodeInto, decodeRasterWith } from "./image.ts";
 import { decodePixels } from "./js/decode.ts";
 import { fillMap } from "./js/map.ts";
 import { openRows } from "./js/rows.ts";
+import { openPainter } from "./pixels/coat.ts";
+import { type Paint, paintSuperpixelsWith } from "./pixels/paint.ts";
 import { crc32 } from "./png/crc.ts";
 import { type Platform, type ReadOptions, readBoth, readLabels, type Superpixels } from "./png/read.ts";
 import { inflate } from "./png/streams.ts";
@@ -110,4 +112,14 @@ export function osvgp(labels: LabelImage, attributes = ""): string[] {
 /** Format `cjson`: the turns of each outline; "" for a label that no pixel has. */
 export function cjson(labels: LabelImage): CjsonRecord[] {
   return cjsonWith(traceRings, labels);
+}
+
+/** Paints superpixels into a picture, in place. @throws TypeError for a grey picture, RangeError for what is out of range */
+export function paintSuperpixels(
+  raster: Raster,
+  map: SuperpixelMap,
+  superpixels: ArrayLike<number>,
+  paint: Paint,
+): void {
+  paintSuperpixelsWith(openPainter, raster, map, superpixels, paint);
 }

@@ -194,6 +194,43 @@ describe.each(implementations)("$name", (core: Implementation) => {
     }
   });
 
+  test("paint is that of the twin: any coats, stripes, colours, channels and addresses", () => {
+    const reference = implementations[2]!;
+    const color = fc.tuple(fc.nat(255), fc.double({ min: 0, max: 255, noNaN: true }), fc.nat(255));
+    const alpha = fc.oneof(fc.constantFrom(0, 0.4, 0.5, 1), fc.double({ min: 0, max: 1, noNaN: true }));
+    const coat = fc.tuple(fc.array(color, { minLength: 1, maxLength: 2 }), alpha, fc.nat(1000));
+    const coats = fc.array(coat, { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(smallLabels, fc.constantFrom<3 | 4>(3, 4), coats, fc.nat(3), (labels, channels, coats, shift) => {
+        const map = core.buildMap(labels);
+        const chosen = coats.map(([, , n]) => n % map.count);
+        const length = labels.data.length * channels;
+        const painted = [core, reference].map((each) => {
+          const data = Uint8Array.from({ length: length + 8 }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 24);
+          const alphaMap = new Float64Array(labels.data.length);
+          each.paintSuperpixels({ ...labels, channels, data: data.subarray(shift, shift + length) }, map, chosen, {
+            color: coats.map(([colors]) => colors),
+            alpha: coats.map(([, alpha]) => alpha),
+            alphaMap,
+          });
+          return { data, alphaMap };
+        });
+        expectNumbers(painted[0]!.data, painted[1]!.data);
+        expect(painted[0]!.alphaMap).toEqual(painted[1]!.alphaMap);
+      }),
+    );
+  });
+
+  test("what cannot be painted leaves what was painted before it", () => {
+    const labels = labelImage(2, 1, [0, 1]);
+    const data = Uint8Array.of(1, 1, 1, 2, 2, 2);
+    const paint = { color: [[9, 9, 9] as const, [256, 0, 0] as const] };
+    const wrong = (): void =>
+      core.paintSuperpixels({ ...labels, channels: 3, data }, core.buildMap(labels), [0, 1], paint);
+    expect(wrong).toThrow(RangeError);
+    expect([...data]).toEqual([9, 9, 9, 2, 2, 2]);
+  });
+
   test("labels beyond the count have no neighbours nor outlines", () => {
     for (const wrong of [-1, 3, -(2 ** 31)]) {
       const labels: LabelImage = { width: 2, height: 2, data: Int32Array.of(0, 1, wrong, 2), count: 3 };

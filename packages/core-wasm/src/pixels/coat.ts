@@ -1,4 +1,4 @@
-import { endOfRun } from "../geometry/runs.ts";
+import { endOfRun, signed } from "../geometry/runs.ts";
 import type { Raster, SuperpixelMap } from "../types.ts";
 import type { Color } from "./paint.ts";
 
@@ -8,115 +8,136 @@ export interface Coat {
   readonly alpha: number;
 }
 
-export interface CoatPainter {
-  paint(map: SuperpixelMap, superpixel: number, coat: Coat): void;
+/** Paints superpixels as wholes. */
+export interface Painter {
+  /** The bytes of the picture, until the end. */
+  readonly data: Uint8Array;
+  paint(superpixel: number, coat: Coat): void;
+  /** Afterwards the raster has the result. */
+  end(): void;
 }
 
-/** Paints whole superpixels, run by run: opaque coats four bytes at a time, others by a table of what each byte becomes. */
-export function coatPainter(raster: Raster): CoatPainter {
-  const fill = opaqueFiller(raster);
-  const blend = blender(raster);
+/** @param painted how many pixels will be painted */
+export type OpenPainter = (raster: Raster, map: SuperpixelMap, painted: number) => Painter;
+
+/** Opaque coats are painted run by run, others by a table of what each byte becomes. */
+export const openPainter: OpenPainter = ({ data, channels }, { offsets, pixels: unsigned }) => {
+  // A picture of 2^31 pixels would exceed what an array can hold.
+  const pixels = signed(unsigned);
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  const pattern = new Uint8ClampedArray(12);
+  const words = new Int32Array(pattern.buffer);
+  const table = new BlendTable(new Uint8ClampedArray(256 * channels));
   return {
-    paint(map, superpixel, coat): void {
-      const { offsets, pixels } = map;
-      const end = offsets[superpixel + 1]!;
-      const run = coat.alpha === 1 ? fill(coat.color) : blend(coat);
-      for (let at = offsets[superpixel]!; at < end; ) {
-        const next = endOfRun(pixels, at, end);
-        run(pixels[at]!, next - at);
-        at = next;
+    data,
+    paint(superpixel, coat): void {
+      const from = offsets[superpixel]!;
+      const to = offsets[superpixel + 1]!;
+      if (coat.alpha === 1) {
+        repeatColor(pattern, coat.color, channels);
+        fillRuns(view, channels, pixels, from, to, words);
+      } else {
+        table.prepare(coat);
+        const blend = channels === 4 ? blendRgba : blendRgb;
+        blend(data, pixels, from, to, table.bytes);
       }
     },
+    end(): void {},
   };
+};
+
+/** Fills bytes with an opaque colour. */
+export function repeatColor(bytes: Uint8ClampedArray, color: Color, channels: number): void {
+  for (let at = 0; at < bytes.length; at += channels) {
+    bytes[at] = color[0];
+    bytes[at + 1] = color[1];
+    bytes[at + 2] = color[2];
+    if (channels === 4) bytes[at + 3] = 255;
+  }
 }
 
-type PaintRun = (pixel: number, length: number) => void;
-
-/** Needs data at an address that a word begins at. */
-function opaqueFiller({ data, channels }: Raster): (color: Color) => PaintRun {
-  if (data.byteOffset % 4 !== 0) return bytewise(data, channels);
-  const words = new Uint32Array(data.buffer, data.byteOffset, data.length >> 2);
-  return channels === 4 ? fillRgba(words) : fillRgb(data, words);
-}
-
-function bytewise(data: Uint8Array, channels: number): (color: Color) => PaintRun {
-  return (color) => {
-    const bytes = new Uint8ClampedArray([...color, 255]);
-    return (pixel, length) => {
-      for (let at = pixel * channels, end = at + length * channels; at < end; at += channels) {
-        for (let channel = 0; channel < channels; channel++) data[at + channel] = bytes[channel]!;
-      }
-    };
-  };
-}
-
-function fillRgba(words: Uint32Array): (color: Color) => PaintRun {
-  const bytes = new Uint8ClampedArray(4).fill(255);
-  const pattern = new Uint32Array(bytes.buffer);
-  return (color) => {
-    for (let channel = 0; channel < 3; channel++) bytes[channel] = color[channel]!;
-    const word = pattern[0]!;
-    return (pixel, length) => {
-      for (let at = pixel, end = pixel + length; at < end; at++) words[at] = word;
-    };
-  };
-}
-
-/** Four pixels are three words, and begin at a word if their number is a multiple of four. */
-function fillRgb(data: Uint8Array, words: Uint32Array): (color: Color) => PaintRun {
-  const bytes = new Uint8ClampedArray(12);
-  const pattern = new Uint32Array(bytes.buffer);
-  const one = (pixel: number): void => {
-    data[pixel * 3] = bytes[0]!;
-    data[pixel * 3 + 1] = bytes[1]!;
-    data[pixel * 3 + 2] = bytes[2]!;
-  };
-  const run: PaintRun = (pixel, length) => {
-    const end = pixel + length;
-    let at = pixel;
-    for (; at < end && (at & 3) !== 0; at++) one(at);
-    const first = pattern[0]!;
-    const second = pattern[1]!;
-    const third = pattern[2]!;
-    for (let word = (at >> 2) * 3; at + 4 <= end; at += 4, word += 3) {
-      words[word] = first;
-      words[word + 1] = second;
-      words[word + 2] = third;
+/** Twelve bytes are four pixels of three or three pixels of four, and may be written to any address. */
+function fillRuns(
+  view: DataView,
+  channels: number,
+  pixels: Int32Array,
+  from: number,
+  to: number,
+  pattern: Int32Array,
+): void {
+  const first = pattern[0]!;
+  const second = pattern[1]!;
+  const third = pattern[2]!;
+  let length = 1;
+  for (let run = from; run < to; run += length) {
+    length = endOfRun(pixels, run, to, length) - run;
+    let at = pixels[run]! * channels;
+    const last = at + length * channels - 12;
+    if (last < at) {
+      fillShort(view, at, last + 12, channels, first);
+      continue;
     }
-    for (; at < end; at++) one(at);
-  };
-  return (color) => {
-    for (let i = 0; i < 12; i++) bytes[i] = color[i % 3]!;
-    return run;
-  };
+    for (; at < last; at += 12) {
+      view.setInt32(at, first, true);
+      view.setInt32(at + 4, second, true);
+      view.setInt32(at + 8, third, true);
+    }
+    // The last twelve end where the run does; some of them may have been written before.
+    view.setInt32(last, first, true);
+    view.setInt32(last + 4, second, true);
+    view.setInt32(last + 8, third, true);
+  }
 }
 
-function blender({ data, channels }: Raster): (coat: Coat) => PaintRun {
-  // It rounds half to even, as numpy does. A table for each channel: what the byte that is there becomes.
-  const table = new Uint8ClampedArray(256 * channels);
-  let last: Coat | undefined;
-  const prepare = (coat: Coat): void => {
-    for (let channel = 0; channel < channels; channel++) {
-      const paint = coat.alpha * (coat.color[channel] ?? 255);
-      const rest = 1 - coat.alpha;
-      for (let old = 0; old < 256; old++) table[channel * 256 + old] = paint + rest * old;
+/** Less than twelve bytes. */
+function fillShort(view: DataView, start: number, end: number, channels: number, rgba: number): void {
+  for (let at = start; at < end; at += channels) {
+    view.setInt16(at, rgba, true);
+    view.setInt8(at + 2, rgba >> 16);
+    if (channels === 4) view.setInt8(at + 3, rgba >> 24);
+  }
+}
+
+/** For each channel, what the byte that is there becomes. */
+export class BlendTable {
+  readonly bytes: Uint8ClampedArray;
+  #color: Color = [0, 0, 0];
+  #alpha = -1;
+
+  /** @param bytes 256 for each channel; this kind of array rounds half to even, as numpy does */
+  constructor(bytes: Uint8ClampedArray) {
+    this.bytes = bytes;
+  }
+
+  prepare({ color, alpha }: Coat): void {
+    const [red, green, blue] = this.#color;
+    if (alpha === this.#alpha && color[0] === red && color[1] === green && color[2] === blue) return;
+    this.#color = [color[0], color[1], color[2]];
+    this.#alpha = alpha;
+    const { bytes } = this;
+    const rest = 1 - alpha;
+    for (let at = 0; at < bytes.length; ) {
+      const paint = alpha * (color[at >> 8] ?? 255);
+      for (let old = 0; old < 256; old++) bytes[at++] = paint + rest * old;
     }
-    last = coat;
-  };
-  const run: PaintRun = (pixel, length) => {
-    let at = pixel * channels;
-    const end = at + length * channels;
-    for (; at < end; at += channels) {
-      data[at] = table[data[at]!]!;
-      data[at + 1] = table[256 + data[at + 1]!]!;
-      data[at + 2] = table[512 + data[at + 2]!]!;
-      if (channels === 4) data[at + 3] = table[768 + data[at + 3]!]!;
-    }
-  };
-  return (coat) => {
-    if (last === undefined || last.alpha !== coat.alpha || last.color.some((part, i) => part !== coat.color[i])) {
-      prepare(coat);
-    }
-    return run;
-  };
+  }
+}
+
+function blendRgb(data: Uint8Array, pixels: Int32Array, from: number, to: number, table: Uint8ClampedArray): void {
+  for (let i = from; i < to; i++) {
+    const at = pixels[i]! * 3;
+    data[at] = table[data[at]!]!;
+    data[at + 1] = table[256 + data[at + 1]!]!;
+    data[at + 2] = table[512 + data[at + 2]!]!;
+  }
+}
+
+function blendRgba(data: Uint8Array, pixels: Int32Array, from: number, to: number, table: Uint8ClampedArray): void {
+  for (let i = from; i < to; i++) {
+    const at = pixels[i]! * 4;
+    data[at] = table[data[at]!]!;
+    data[at + 1] = table[256 + data[at + 1]!]!;
+    data[at + 2] = table[512 + data[at + 2]!]!;
+    data[at + 3] = table[768 + data[at + 3]!]!;
+  }
 }

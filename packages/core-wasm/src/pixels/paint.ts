@@ -1,6 +1,6 @@
 import { checkLength, checkSameSize, checkSuperpixel, rasterTotal } from "../check.ts";
 import type { Raster, SuperpixelMap } from "../types.ts";
-import { type Coat, coatPainter } from "./coat.ts";
+import type { Coat, OpenPainter, Painter } from "./coat.ts";
 
 /** Red, green, blue from 0 to 255. */
 export type Color = readonly [red: number, green: number, blue: number];
@@ -17,23 +17,8 @@ export interface Paint {
   readonly alphaMap?: Float64Array | Float32Array;
 }
 
-/**
- * Paints superpixels into a picture, in place: every channel becomes `a * color + (1 - a) * old`, rounded half to even,
- * with `a = alpha * value`. An alpha channel becomes as opaque as the paint makes it.
- *
- * @param superpixels rows of the map
- * @throws TypeError for a grey picture, RangeError for sizes, superpixels, colours or alphas out of range
- * @example
- * ```ts
- * import { buildMap, decodeRgb, paintSuperpixels } from "@isic/core-wasm";
- *
- * const map = buildMap(decodeRgb(new Uint8Array([0, 0, 0, 1, 0, 0]), 2, 1));
- * const picture = { width: 2, height: 1, channels: 3 as const, data: new Uint8Array(6).fill(100) };
- * paintSuperpixels(picture, map, [1], { color: [255, 0, 0], alpha: 0.5 });
- * picture.data; // Uint8Array [100, 100, 100, 178, 50, 50]
- * ```
- */
-export function paintSuperpixels(
+export function paintSuperpixelsWith(
+  open: OpenPainter,
   raster: Raster,
   map: SuperpixelMap,
   superpixels: ArrayLike<number>,
@@ -44,14 +29,32 @@ export function paintSuperpixels(
   if (raster.channels === 1) throw new TypeError("expected a raster of 3 or 4 channels, got 1");
   if (paint.alphaMap !== undefined) checkLength("paint.alphaMap", paint.alphaMap.length, raster.width * raster.height);
   if (paint.values !== undefined) checkLength("paint.values", paint.values.length, superpixels.length);
+  let painted = 0;
+  for (let i = 0; i < superpixels.length; i++) {
+    checkSuperpixel(map, superpixels[i]!);
+    painted += map.offsets[superpixels[i]! + 1]! - map.offsets[superpixels[i]!]!;
+  }
+  const painter = open(raster, map, painted);
+  try {
+    paintAll(painter, raster.channels, map, superpixels, paint);
+  } finally {
+    painter.end();
+  }
+}
+
+function paintAll(
+  painter: Painter,
+  channels: Raster["channels"],
+  map: SuperpixelMap,
+  superpixels: ArrayLike<number>,
+  paint: Paint,
+): void {
   const stripe = stripeWidth(map);
-  const painter = coatPainter(raster);
   for (let i = 0; i < superpixels.length; i++) {
     const superpixel = superpixels[i]!;
-    checkSuperpixel(map, superpixel);
     const coats = coatsOf(paint, i, superpixels.length);
-    if (coats.length === 1) painter.paint(map, superpixel, coats[0]!);
-    else paintStripes(raster, map, superpixel, coats, stripe);
+    if (coats.length === 1) painter.paint(superpixel, coats[0]!);
+    else paintStripes(painter.data, channels, map, superpixel, coats, stripe);
     if (paint.alphaMap !== undefined) coverWith(paint.alphaMap, map, superpixel, coats, stripe);
   }
 }
@@ -112,7 +115,8 @@ function stripeAt(pixel: number, width: number, stripes: number, stripe: number)
 }
 
 function paintStripes(
-  { data, width, channels }: Raster,
+  data: Uint8Array,
+  channels: Raster["channels"],
   map: SuperpixelMap,
   superpixel: number,
   coats: readonly Coat[],
@@ -122,7 +126,7 @@ function paintStripes(
   const out = new Uint8ClampedArray(data.buffer, data.byteOffset, data.length);
   for (let at = map.offsets[superpixel]!; at < map.offsets[superpixel + 1]!; at++) {
     const pixel = map.pixels[at]!;
-    const { color, alpha } = coats[stripeAt(pixel, width, coats.length, stripe)]!;
+    const { color, alpha } = coats[stripeAt(pixel, map.width, coats.length, stripe)]!;
     const rest = 1 - alpha;
     const to = pixel * channels;
     for (let channel = 0; channel < channels; channel++) {

@@ -7,7 +7,7 @@ import type { LabelImage } from "../types.ts";
 import { type Core, type CoreSource, coreSource } from "./core.ts";
 import { align } from "./map.ts";
 
-/** The functions of assembly/geometry.ts. A module of its own, because who only decodes needs none of it. */
+/** The functions of assembly/geometry.ts: a module of its own, because who only decodes needs none of them. */
 export interface GeometryExports {
   readonly memory: WebAssembly.Memory;
   touchingPairs(
@@ -30,6 +30,8 @@ export interface GeometryExports {
     rings: number,
     ringsEnd: number,
   ): number;
+  fillPixels(picture: number, channels: number, pixels: number, pixelsEnd: number, pattern: number): void;
+  blendPixels(picture: number, channels: number, pixels: number, pixelsEnd: number, table: number): void;
 }
 
 /** The module that everything but `/js` runs on. */

@@ -9,15 +9,18 @@ import { type DecodePixels, decodeFresh, decodeInto } from "../../src/image.ts";
 import { decodePixels } from "../../src/js/decode.ts";
 import { fillMap } from "../../src/js/map.ts";
 import { openRows } from "../../src/js/rows.ts";
+import { type OpenPainter, openPainter } from "../../src/pixels/coat.ts";
+import { type Paint, paintSuperpixelsWith } from "../../src/pixels/paint.ts";
 import { crc32 } from "../../src/png/crc.ts";
 import { type ReadOptions, readBoth, type Superpixels } from "../../src/png/read.ts";
 import type { OpenRows } from "../../src/png/rows.ts";
 import { inflate } from "../../src/png/streams.ts";
-import type { LabelImage, SuperpixelMap } from "../../src/types.ts";
+import type { LabelImage, Raster, SuperpixelMap } from "../../src/types.ts";
 import { type CoreSource, coreSource } from "../../src/wasm/core.ts";
 import { wasmDecode } from "../../src/wasm/decode.ts";
 import { type GeometryExports, simdGeometry, wasmPairs, wasmRings } from "../../src/wasm/geometry.ts";
 import { wasmFillMap } from "../../src/wasm/map.ts";
+import { wasmPainter } from "../../src/wasm/paint.ts";
 import { wasmRows } from "../../src/wasm/rows.ts";
 import { simdCore } from "../../src/wasm/simd.ts";
 
@@ -33,6 +36,7 @@ export interface Implementation {
   readSuperpixels(bytes: Uint8Array, options?: ReadOptions & BuildMapOptions): Promise<Superpixels>;
   neighbors(labels: LabelImage, options?: NeighborOptions): Int32Array<ArrayBuffer>[];
   outlines(labels: LabelImage, options?: OutlineOptions): Outline[];
+  paintSuperpixels(raster: Raster, map: SuperpixelMap, superpixels: ArrayLike<number>, paint: Paint): void;
 }
 
 interface Kernels {
@@ -41,9 +45,10 @@ interface Kernels {
   readonly rows: OpenRows;
   readonly pairs: FindPairs;
   readonly rings: TraceRings;
+  readonly painter: OpenPainter;
 }
 
-function implementation(name: string, { decode, fill, rows, pairs, rings }: Kernels): Implementation {
+function implementation(name: string, { decode, fill, rows, pairs, rings, painter }: Kernels): Implementation {
   return {
     name,
     openRows: rows,
@@ -55,6 +60,8 @@ function implementation(name: string, { decode, fill, rows, pairs, rings }: Kern
     readSuperpixels: (bytes, options = {}) => readBoth({ crc32, openRows: rows, inflate }, bytes, options),
     neighbors: (labels, options = {}) => neighborsWith(pairs, labels, options),
     outlines: (labels, options = {}) => outlinesWith(rings, labels, options),
+    paintSuperpixels: (raster, map, superpixels, paint) =>
+      paintSuperpixelsWith(painter, raster, map, superpixels, paint),
   };
 }
 
@@ -69,6 +76,7 @@ function wasm(name: string, source: CoreSource, geometry: CoreSource<GeometryExp
     rows: wasmRows(source),
     pairs: wasmPairs(geometry),
     rings: wasmRings(geometry),
+    painter: wasmPainter(geometry),
   });
 }
 
@@ -76,5 +84,12 @@ function wasm(name: string, source: CoreSource, geometry: CoreSource<GeometryExp
 export const implementations: readonly Implementation[] = [
   wasm("simd", simdCore, simdGeometry),
   wasm("scalar", coreSource(scalarText), coreSource(scalarGeometryText)),
-  implementation("js", { decode: decodePixels, fill: fillMap, rows: openRows, pairs: findPairs, rings: traceRings }),
+  implementation("js", {
+    decode: decodePixels,
+    fill: fillMap,
+    rows: openRows,
+    pairs: findPairs,
+    rings: traceRings,
+    painter: openPainter,
+  }),
 ];
