@@ -1,6 +1,7 @@
 // Superpixels beside scikit-image (Debian: python3-skimage 0.19.3), in turn on the same pictures, one thread each; then
 // one thread beside two that split the picture, and beside two that compute one picture each: what the machine gives.
-// `--large` lets scikit-image compute the 24 megapixels too (half a minute or more), `--child` is for this file itself.
+// Sizes ("6000x4000") measure only these, `--large` lets scikit-image compute the 24 megapixels too (half a minute or
+// more), `--child` is for this file itself.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -10,12 +11,9 @@ import { fileURLToPath } from "node:url";
 import { computeSuperpixelsSync } from "@isic/core-wasm/slic";
 import { createSlicPool } from "@isic/core-wasm/slic/pool/node";
 
-const SIZES = [
-  [1022, 767],
-  [2048, 1536],
-  [2816, 2112],
-  [6000, 4000],
-];
+const LARGEST = [6000, 4000];
+const named = process.argv.filter((word) => /^\d+x\d+$/.test(word)).map((word) => word.split("x").map(Number));
+const SIZES = named.length > 0 ? named : [[1022, 767], [2048, 1536], [2816, 2112], LARGEST];
 
 /** Something like a photo of a lesion: soft blobs, skin texture, hairs and noise, from a fixed seed. */
 function photo(width, height) {
@@ -123,7 +121,7 @@ async function main() {
       const raster = photo(width, height);
       const pixels = width * height;
       await warmUp(pool);
-      const [ours, two, each] = await measure(pixels > 1e7 ? 3 : 9, [
+      const [ours, two, each] = await measure(Math.max(3, Math.min(25, Math.round(3e7 / pixels))), [
         () => computeSuperpixelsSync(raster),
         () => pool.computeSuperpixels(raster, { split: true }),
         async () => (await Promise.all([1, 2].map(() => pool.computeSuperpixels(raster, { split: false }))))[0],
@@ -149,7 +147,7 @@ async function main() {
 }
 
 if (process.argv.includes("--child")) {
-  const [width, height] = SIZES.at(-1);
+  const [width, height] = LARGEST;
   computeSuperpixelsSync(photo(width, height));
   const kilobytes = process.resourceUsage().maxRSS;
   console.log(`memory of a process that computes ${width}x${height} once: ${(kilobytes / 1e6).toFixed(2)} GB (maxRSS)`);

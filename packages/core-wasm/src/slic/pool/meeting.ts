@@ -35,8 +35,9 @@ export class Meeting {
   }
 
   /**
-   * Waits until all threads are here; the last to come does `once` before all go on. All of them get its result, if it is a number, or
-   * undefined when they have been asked to stop.
+   * Waits until all threads are here; the last to come does `once` before all go on.
+   *
+   * @returns to all of them what `once` gave, or 0; undefined when they have been asked to stop
    */
   wait(once?: () => unknown): number | undefined {
     const cells = this.#cells;
