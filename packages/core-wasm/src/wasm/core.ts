@@ -69,7 +69,7 @@ export interface CoreSource<E extends Exports = CoreExports> {
 }
 
 /** An instance that had to grow beyond this is left to the garbage collector. */
-export const KEPT_MEMORY = 32 * 2 ** 20;
+export const KEPT_MEMORY: number = 32 * 2 ** 20;
 const KEPT_INSTANCES = 2;
 
 /** Compiles on the first call, and once. */
