@@ -4,23 +4,15 @@ import { join } from "node:path";
 import { readSuperpixelPng } from "@isic/core-wasm/node";
 import { nodeCodecs } from "isic/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ArchiveInABox, startArchive } from "../src/archive-in-a-box.ts";
-import { main } from "../src/index.ts";
-import { startFileServer } from "./file-server.ts";
+import { type Box, startBox } from "./box.ts";
 import { temporaryFolder } from "./folder.ts";
-import { recordingTerminal } from "./terminal.ts";
+import { isic } from "./isic.ts";
 
-let box: ArchiveInABox;
+let box: Box;
 beforeAll(async () => {
-  box = await startArchive({ port: 0, generate: 60 });
+  box = await startBox();
 });
 afterAll(() => box.close());
-
-async function isic(...words: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const terminal = recordingTerminal({ env: { ISIC_CONFIG: "/nowhere/at/all" } });
-  const code = await main(words, terminal);
-  return { code, out: terminal.text(), err: terminal.errors() };
-}
 
 const v1 = (): string[] => ["--api", "v1", "--server", box.url];
 const v2 = (): string[] => ["--server", box.url];
@@ -145,9 +137,8 @@ describe("lists", () => {
 describe("superpixels", () => {
   it("of a file, as labels and as outlines", async () => {
     await using folder = await temporaryFolder();
-    const photo = join(folder.path, "photo.jpg");
-    await isic("image", "download", folder.path, ...v2(), "--ids", "ISIC_0000001", "--names", "photo-$name$");
-    await writeFile(photo, await readFile(join(folder.path, "photo-ISIC_0000001.jpg")));
+    const photo = join(folder.path, "ISIC_0000001.jpg");
+    await isic("image", "download", folder.path, ...v2(), "--ids", "ISIC_0000001");
     const [labels, outline] = [join(folder.path, "labels.png"), join(folder.path, "outline.png")];
     const words = ["superpixels", photo, "-o", labels, "--outline", outline, "--segments", "200", "--json"];
     const { code, out } = await isic(...words);
@@ -159,91 +150,6 @@ describe("superpixels", () => {
     expect(read.count).toBe(facts.superpixels);
     const drawn = await nodeCodecs.decode(new Uint8Array(await readFile(outline)));
     expect([drawn.width, drawn.height]).toEqual([read.width, read.height]);
-  });
-});
-
-describe("downloads", () => {
-  it("lists exactly what failed, ends with 1, and mends it later", async () => {
-    await using folder = await temporaryFolder();
-    const target = join(folder.path, "photos");
-    const broken = new Set<string>();
-    const server = await startFileServer({ images: 60, broken });
-    try {
-      const names = (await isic("image", "select", "--server", server.url, "--names")).out.trim().split("\n");
-      const bad = [names[3]!, names[17]!, names[29]!];
-      for (const name of bad) broken.add(name);
-      const words = ["image", "download", target, "--server", server.url];
-      const first = await isic(...words);
-      expect(first.code).toBe(1);
-      expect(first.err).toMatch(
-        /^isic: 3 files could not be fetched; see .*manifest\.jsonl\. The same command tries them again\.\n$/,
-      );
-      expect([...first.out.matchAll(/^(ISIC_\d+)/gm)].map((match) => match[1])).toEqual(bad);
-      const verified = await isic("image", "verify", target);
-      expect(verified.code).toBe(1);
-      broken.clear();
-      const asked = server.asked.length;
-      const mended = await isic("image", "verify", target, "--repair", "--server", server.url);
-      expect([mended.code, mended.err]).toEqual([0, ""]);
-      expect(server.asked.slice(asked).sort()).toEqual(bad);
-      expect((await isic("image", "verify", target)).code).toBe(0);
-    } finally {
-      await server.close();
-    }
-  });
-
-  it("finds what was changed on the disk, and fetches the same again", async () => {
-    await using folder = await temporaryFolder();
-    const target = join(folder.path, "photos");
-    await isic("image", "download", target, ...v2(), "--limit", "4");
-    const path = join(target, "ISIC_0000002.jpg");
-    const bytes = await readFile(path);
-    await writeFile(path, Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1)! ^ 1])]));
-    const { code, out } = await isic("image", "verify", target);
-    expect(code).toBe(1);
-    expect(out).toContain("ISIC_0000002.jpg  hash");
-    expect((await isic("image", "verify", target, "--repair", ...v2())).code).toBe(0);
-    expect((await readFile(path)).equals(bytes)).toBe(true);
-  });
-
-  it("gives the same set from a manifest, and splits, labels and names as asked", async () => {
-    await using folder = await temporaryFolder();
-    const [set, copy] = [join(folder.path, "set"), join(folder.path, "copy")];
-    const words = ["--split", "50/50", "--labels", "isic2019", "--names", "$split$/$name$"];
-    const first = await isic("image", "download", set, ...v2(), "--limit", "8", ...words);
-    expect([first.code, first.err]).toEqual([0, ""]);
-    expect((await readdir(set)).filter((name) => !name.includes("."))).toEqual(["licenses", "test", "train"]);
-    expect((await readFile(join(set, "metadata.csv"), "utf8")).split("\r\n")[0]).toContain(",file,split,label,");
-    const again = await isic("image", "download", copy, ...v2(), "--from", join(set, "manifest.jsonl"));
-    expect([again.code, again.err]).toEqual([0, ""]);
-    const manifest = (await readFile(join(set, "manifest.jsonl"), "utf8")).replace(/"sha256":"./, '"sha256":"x');
-    await writeFile(join(folder.path, "other.jsonl"), manifest);
-    const other = await isic(
-      "image",
-      "download",
-      join(folder.path, "third"),
-      ...v2(),
-      "--from",
-      join(folder.path, "other.jsonl"),
-    );
-    expect(other.code).toBe(1);
-    expect(other.err).toContain("1 file changed since that manifest");
-  });
-
-  it("says what would come, and fetches nothing", async () => {
-    const before = box.requests().files;
-    const { code, out } = await isic("image", "download", "never-made", ...v2(), "--dry-run");
-    expect(code).toBe(0);
-    expect(out).toMatch(/^\d+ images, 0 of them already in never-made; .* to come, .* free there\./);
-    expect(out).toContain("CC-0");
-    expect(box.requests().files).toBe(before);
-  });
-
-  it("leaves no folder behind when the selection cannot be read", async () => {
-    await using folder = await temporaryFolder();
-    const { code } = await isic("image", "download", join(folder.path, "x"), ...v2(), "--search", "sex:femal(");
-    expect(code).not.toBe(0);
-    expect(await readdir(folder.path)).toEqual([]);
   });
 });
 

@@ -24,10 +24,10 @@ export async function startFileServer({
   delay = 0,
   broken = new Set(),
 }: FileServerOptions): Promise<FileServer> {
-  const world = generatedWorld({ images });
+  const world = generatedWorld({ images, smallPhotos: true });
   const archive = createSampleArchive({ source: world });
   const api: RunningArchive = await serve(archive);
-  const photo = await world.thumbnail(world.images[0]!, 256, 256);
+  const photo = await world.thumbnail(world.images[0]!, 64, 64);
   const asked: string[] = [];
   const files = createServer((request, response) => {
     const name = /(ISIC_\d+)/.exec(request.url ?? "")?.[1] ?? "";
