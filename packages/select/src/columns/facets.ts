@@ -1,6 +1,6 @@
 import { fieldKind } from "../fields.ts";
 import type { Column, ColumnIndex } from "./build.ts";
-import { allWords, rowsOf, type Selection, selectionOf } from "./selection.ts";
+import { allWords, type Selection } from "./selection.ts";
 import { countCodes } from "./tally.ts";
 
 /** One bar: a value, or numbers from `low` up to but without `high`. */
@@ -60,7 +60,7 @@ export function facets(index: ColumnIndex, options: FacetOptions = {}): Facet[] 
   const columns = index.columns.filter(
     (column) => fields?.includes(column.path) ?? (column.values.length <= maxValues + 1 || isNumbers(column)),
   );
-  const tallies = countCodes(columns, rowsOf(selection ?? selectionOf(index.count, allWords(index.count))));
+  const tallies = countCodes(columns, selection?.words ?? allWords(index.count));
   return columns.map((column, i) => facetOf(column, tallies[i] as Uint32Array));
 }
 

@@ -59,13 +59,19 @@ export function isSelected(selection: Selection, row: number): boolean {
 /** The numbers of the selected rows, ascending. */
 export function rowsOf(selection: Selection): Uint32Array<ArrayBuffer> {
   const rows = new Uint32Array(selection.count);
+  writeRows(selection.words, 0, rows);
+  return rows;
+}
+
+/** Writes the numbers of the rows that are selected in these words, of which the first begins with row `start`. */
+export function writeRows(words: Uint32Array, start: number, rows: Uint32Array): number {
   let at = 0;
-  for (let i = 0; i < selection.words.length; i++) {
-    let word = selection.words[i] as number;
+  for (let i = 0; i < words.length; i++) {
+    let word = words[i] as number;
     while (word !== 0) {
-      rows[at++] = i * 32 + 31 - Math.clz32(word & -word);
+      rows[at++] = start + i * 32 + 31 - Math.clz32(word & -word);
       word &= word - 1;
     }
   }
-  return rows;
+  return at;
 }

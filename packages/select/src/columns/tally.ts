@@ -1,35 +1,54 @@
 import type { Codes, Column } from "./build.ts";
+import { writeRows } from "./selection.ts";
 
 /** A table of combinations with more bits would not stay in the processor's nearest memory. */
 const MOST_BITS = 14;
 
+/** So many words of a selection are counted at once, for all columns: their rows and codes stay near too. */
+const BLOCK = 512;
+
+/** Up to four columns of which the combinations of codes are counted; each column has some bits of the combination. */
+interface Group {
+  readonly codes: Codes[];
+  readonly shifts: number[];
+  bits: number;
+}
+
 /**
- * How many of the rows have each code, column by column. Up to four columns with few values are read together and their
+ * How many of the selected rows have each code, column by column. Columns with few values are read together and their
  * combinations counted, since the counting takes longer than the reading.
  */
-export function countCodes(columns: readonly Column[], rows: Uint32Array): Uint32Array[] {
-  const tallies = columns.map(({ values }) => new Uint32Array(values.length));
-  for (let first = 0, next = 0; first < columns.length; first = next) {
-    const shifts: number[] = [];
-    let bits = 0;
-    for (; next < columns.length && next < first + 4; next++) {
-      const width = bitsFor(columns[next] as Column);
-      if (next > first && bits + width > MOST_BITS) break;
-      shifts.push(bits);
-      bits += width;
-    }
-    const group = columns.slice(first, next);
-    const table = countCombinations(
-      group.map(({ codes }) => codes),
-      shifts,
-      rows,
-      2 ** bits,
-    );
-    group.forEach((column, i) => {
-      addUp(table, shifts[i] as number, 2 ** bitsFor(column) - 1, tallies[first + i] as Uint32Array);
+export function countCodes(columns: readonly Column[], words: Uint32Array): Uint32Array[] {
+  const groups = groupsOf(columns);
+  const tables = groups.map(({ bits }) => new Int32Array(2 ** bits));
+  const rows = new Uint32Array(BLOCK * 32);
+  for (let first = 0; first < words.length; first += BLOCK) {
+    const count = writeRows(words.subarray(first, first + BLOCK), first * 32, rows);
+    groups.forEach((group, i) => {
+      countCombinations(group, rows, count, tables[i] as Int32Array);
     });
   }
-  return tallies;
+  const places = groups.flatMap(({ shifts }, i) => shifts.map((shift) => ({ shift, table: tables[i] as Int32Array })));
+  return columns.map((column, i) => {
+    const { shift, table } = places[i] as (typeof places)[number];
+    return sumOf(table, shift, 2 ** bitsFor(column) - 1, column.values.length);
+  });
+}
+
+function groupsOf(columns: readonly Column[]): Group[] {
+  const groups: Group[] = [];
+  for (const column of columns) {
+    const width = bitsFor(column);
+    let group = groups.at(-1);
+    if (group === undefined || group.codes.length === 4 || group.bits + width > MOST_BITS) {
+      group = { codes: [], shifts: [], bits: 0 };
+      groups.push(group);
+    }
+    group.codes.push(column.codes);
+    group.shifts.push(group.bits);
+    group.bits += width;
+  }
+  return groups;
 }
 
 function bitsFor({ values }: Column): number {
@@ -37,21 +56,15 @@ function bitsFor({ values }: Column): number {
 }
 
 /** Two rows at a time; where there are fewer than four columns, the first is read again, which changes nothing. */
-function countCombinations(
-  codes: readonly Codes[],
-  shifts: readonly number[],
-  rows: Uint32Array,
-  size: number,
-): Int32Array {
+function countCombinations({ codes, shifts }: Group, rows: Uint32Array, count: number, table: Int32Array): void {
   const [a, b = a, c = a, d = a] = codes as [Codes, Codes?, Codes?, Codes?];
   const [aShift = 0, bShift = 0, cShift = 0, dShift = 0] = shifts;
-  const table = new Int32Array(size);
-  let i = rows.length & 1;
+  let i = count & 1;
   if (i === 1) {
     const row = rows[0] as number;
     table[(a[row]! << aShift) | (b[row]! << bShift) | (c[row]! << cShift) | (d[row]! << dShift)]!++;
   }
-  for (; i < rows.length; i += 2) {
+  for (; i < count; i += 2) {
     const row = rows[i] as number;
     const other = rows[i + 1] as number;
     const one = (a[row]! << aShift) | (b[row]! << bShift) | (c[row]! << cShift) | (d[row]! << dShift);
@@ -59,10 +72,11 @@ function countCombinations(
     table[one]!++;
     table[two]!++;
   }
-  return table;
 }
 
 /** Sums the table over all but one of its columns. */
-function addUp(table: Int32Array, shift: number, mask: number, tally: Uint32Array): void {
+function sumOf(table: Int32Array, shift: number, mask: number, size: number): Uint32Array {
+  const tally = new Uint32Array(size);
   for (let i = 0; i < table.length; i++) tally[(i >> shift) & mask]! += table[i] as number;
+  return tally;
 }
