@@ -138,6 +138,23 @@ describe.each(["v1", "v2"] as const)("the image index on %s", (family) => {
     expect(await api.cacheImages({ refresh: true })).toMatchObject({ added: 0, changed: 0, removed: 0 });
   });
 
+  test("a refresh finds what was published late, amid the others", async () => {
+    const early = session(family);
+    const [, , , , , , , name] = await namesOf(early);
+    early.archive.withdraw(name!);
+    const before = (await (await early.connect()).cacheImages()).total;
+    // The same archive, where it has come to light.
+    const own = session(family, 120, early.cache);
+    const api = await own.connect();
+    expect(await api.cacheImages()).toMatchObject({ total: before, added: 0 });
+    expect(api.images.has(name!)).toBe(false);
+    expect(await api.cacheImages({ refresh: true })).toMatchObject({ total: before + 1, added: 1, removed: 0 });
+    expect(api.images.has(name!)).toBe(true);
+    const again = await own.connect();
+    await again.loadCache();
+    expect((await again.image(name!)).name).toBe(name);
+  });
+
   test("broken parts are said and filled anew", async () => {
     const own = session(family);
     const total = (await (await own.connect()).cacheImages()).total;
@@ -148,6 +165,13 @@ describe.each(["v1", "v2"] as const)("the image index on %s", (family) => {
     expect(own.warnings.join()).toContain("is not usable");
   });
 });
+
+async function namesOf(own: Session): Promise<string[]> {
+  const names: string[] = [];
+  for await (const record of (await own.connect()).imageList({ limit: 20 }))
+    names.push(String(record.isic_id ?? record.name));
+  return names;
+}
 
 /** Changes one kept record, as if the server had changed its own since. */
 async function spoil(own: Session, family: "v1" | "v2"): Promise<void> {
