@@ -1,7 +1,8 @@
 // Public calls on arrays of the caller, beside the copies they cannot do without, and beside loops in JavaScript.
 import * as core from "@isic/core-wasm";
 import * as twin from "@isic/core-wasm/js";
-import { ms, race, table } from "./measure.mjs";
+import { kernelTasks } from "./kernels.mjs";
+import { against, ms, race, table } from "./measure.mjs";
 
 export async function calls(maps) {
   const rows = [];
@@ -12,34 +13,46 @@ export async function calls(maps) {
     const there = new Uint8Array(data.length * 4);
     const labelsThere = new Int32Array(there.buffer);
     const pixelsThere = new Uint32Array(there.buffer);
-    const all = await race(
+    const kernels = kernelTasks(labels, rgb);
+    const decodes = await race(
       {
         "decode: its two copies": () => {
           there.set(rgb);
           out.set(labelsThere);
         },
+        "decode: its kernel": kernels.decode,
         decodeRgbInto: () => core.decodeRgbInto(rgb, width, height, out),
         decodeRgb: () => core.decodeRgb(rgb, width, height),
         "/js decodeRgb": () => twin.decodeRgb(rgb, width, height),
       },
       rounds,
     );
-    for (const [what, { ms: time, ratio, cpuRatio }] of Object.entries(all))
-      rows.push({ image: name, what, ms: ms(time), "x its copies": ratio.toFixed(2), cpu: cpuRatio.toFixed(2) });
     const maps = await race(
       {
         "map: its two copies": () => {
           labelsThere.set(data);
           buffers.pixels.set(pixelsThere);
         },
+        "map: its kernel": kernels.map,
         buildMapInto: () => core.buildMapInto(labels, buffers),
         buildMap: () => core.buildMap(labels),
         "/js buildMap": () => twin.buildMap(labels),
       },
       rounds,
     );
-    for (const [what, { ms: time, ratio, cpuRatio }] of Object.entries(maps))
-      rows.push({ image: name, what, ms: ms(time), "x its copies": ratio.toFixed(2), cpu: cpuRatio.toFixed(2) });
+    for (const times of [decodes, maps]) {
+      const [copies, kernel] = Object.values(times);
+      for (const [what, { ms: time, ratio, cpuRatio }] of Object.entries(times)) {
+        rows.push({
+          image: name,
+          what,
+          ms: ms(time),
+          "x its copies": ratio.toFixed(2),
+          cpu: cpuRatio.toFixed(2),
+          "less its kernel, x its copies": what.endsWith("Into") ? against((time - kernel.ms) / copies.ms, 1.1) : "",
+        });
+      }
+    }
   }
   table("Public calls", rows);
 }

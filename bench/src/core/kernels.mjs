@@ -6,11 +6,9 @@ import { ms, race, ratios, table } from "./measure.mjs";
 const MAP_BARS = [6.5, 4.5, 2.5];
 
 export async function kernels(maps) {
-  const bytes = readFileSync(fileURLToPath(import.meta.resolve("@isic/core-wasm/core.wasm")));
-  const module = new WebAssembly.Module(bytes);
   const rows = [];
   for (const [i, { name, labels, rgb, rounds }] of maps.entries()) {
-    const { copy, decode, map } = await measure(module, labels, rgb, rounds);
+    const { copy, decode, map } = await race(kernelTasks(labels, rgb), rounds);
     rows.push({
       image: name,
       "copy of labels, ms": ms(copy.ms),
@@ -23,7 +21,10 @@ export async function kernels(maps) {
   table("Kernels, pixels already in linear memory", rows);
 }
 
-function measure(module, labels, rgb, rounds) {
+/** The kernels on memory of their own, and a copy of the labels there. */
+export function kernelTasks(labels, rgb) {
+  const bytes = readFileSync(fileURLToPath(import.meta.resolve("@isic/core-wasm/core.wasm")));
+  const module = new WebAssembly.Module(bytes);
   const core = new WebAssembly.Instance(module).exports;
   const { data, count } = labels;
   const size = data.length * 4;
@@ -34,7 +35,7 @@ function measure(module, labels, rgb, rounds) {
   core.memory.grow(Math.ceil((runs + data.length * 4 + count * 8 + 2 ** 20) / 65_536));
   const memory = new Uint8Array(core.memory.buffer);
   memory.set(rgb, rgbAt);
-  const tasks = {
+  return {
     copy: () => memory.copyWithin(copyAt, 0, size),
     decode: () => core.decodeRgb(rgbAt, 0, data.length),
     map: () => {
@@ -47,5 +48,4 @@ function measure(module, labels, rgb, rounds) {
       core.expandRuns(sorted, sorted + end - runs, copyAt, data.length);
     },
   };
-  return race(tasks, rounds);
 }

@@ -1,15 +1,20 @@
 /**
  * Runs tasks in turns, so that whatever else the machine does falls on all alike; resolves to the median milliseconds of
  * each, and the medians of their ratios to the first one: by the clock, and by the processor time of the process (which other
- * processes disturb less, and in which work in further threads counts too).
+ * processes disturb less, and in which work in further threads counts too). `first` is the very first call.
+ *
+ * Memory is collected before each sample, unless told otherwise: that also drops what the engine compiled while a loop ran, as
+ * never happens between two calls of a program, so loops in JavaScript would be measured as if each call were the first.
  */
-export async function race(tasks, rounds) {
+export async function race(tasks, rounds, { warmUp = 3, collect = true } = {}) {
   const names = Object.keys(tasks);
   const samples = Object.fromEntries(names.map((name) => [name, []]));
-  for (let round = -3; round < rounds; round++) {
+  const first = {};
+  for (let round = -warmUp; round < rounds; round++) {
     for (const name of names) {
-      globalThis.gc?.();
+      if (collect) globalThis.gc?.();
       const sample = await sampleOf(tasks[name]);
+      first[name] ??= sample.wall;
       if (round >= 0) samples[name].push(sample);
     }
   }
@@ -18,6 +23,7 @@ export async function race(tasks, rounds) {
     names.map((name) => [
       name,
       {
+        first: first[name],
         ms: median(samples[name].map(({ wall }) => wall)),
         ratio: median(samples[name].map(({ wall }, i) => wall / floor[i].wall)),
         cpuRatio: median(samples[name].map(({ cpu }, i) => cpu / floor[i].cpu)),
