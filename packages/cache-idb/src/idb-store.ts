@@ -29,7 +29,10 @@ export interface IdbStore {
 /** Smaller values are stored as they are: a Blob is a file of its own. */
 const BLOB_BYTES = 65_536;
 const USES_MS = 2_000;
+/** Entries asked for at a time. */
 const BATCH = 1_000;
+/** The same for keys alone, which are short. */
+const KEY_BATCH = 4_000;
 
 export function createIdbStore(database: Database, verifyReads: boolean): IdbStore {
   /** When entries were used, not yet written down. */
@@ -170,9 +173,9 @@ export function createIdbStore(database: Database, verifyReads: boolean): IdbSto
 
     async *keys(prefix) {
       for (let after = ""; ; ) {
-        const batch = await database.getAllKeys("infos", range(prefix, after), BATCH * 10);
+        const batch = await database.getAllKeys("infos", range(prefix, after), KEY_BATCH);
         yield* batch;
-        if (batch.length < BATCH * 10) return;
+        if (batch.length < KEY_BATCH) return;
         after = batch.at(-1)!;
       }
     },

@@ -176,13 +176,13 @@ describe("what is stored", () => {
     const database = await openDatabase({ name: cache.name, blockedMs: 1, onClosed: () => {} });
     const transaction = database.transaction("infos", "readwrite");
     const info = { size: 1, created: 1, lastUsed: 1, pinned: false };
-    for (let i = 0; i < 12_345; i++) void transaction.store.put({ key: `k${i}`, ...info });
+    for (let i = 0; i < 4_321; i++) void transaction.store.put({ key: `k${i}`, ...info });
     await transaction.done;
     database.close();
     const keys = new Set<string>();
     for await (const key of cache.keys("k")) keys.add(key);
     const listed = new Set<string>();
     for await (const entry of cache.list("k1")) listed.add(entry.key);
-    expect([keys.size, listed.size]).toEqual([12_345, 3456]);
+    expect([keys.size, listed.size]).toEqual([4_321, 1111]);
   });
 });
