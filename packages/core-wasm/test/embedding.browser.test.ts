@@ -1,0 +1,76 @@
+// Where pages put it: a worker, a service worker, a frame whose policy forbids WebAssembly.
+import { beforeAll, describe, expect, test } from "vitest";
+import * as core from "../src/index.ts";
+import * as twin from "../src/js.ts";
+import { walk } from "./kit/walk.ts";
+
+let expected: string;
+beforeAll(async () => {
+  expected = await walk(core);
+});
+
+const script = new URL("./kit/embedded.worker.ts", import.meta.url);
+
+/** What a worker of either kind answers. */
+function ask(worker: Worker | ServiceWorker): Promise<unknown> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = (event) => resolve(event.data);
+    worker.postMessage("walk", [port2]);
+  });
+}
+
+test("the twin walks alike", async () => {
+  expect(JSON.parse(expected)[2]).toBe("M9 10v10h9v-10z");
+  expect(await walk(twin)).toBe(expected);
+});
+
+test("a worker", async () => {
+  const worker = new Worker(script, { type: "module" });
+  try {
+    expect(await ask(worker)).toBe(expected);
+  } finally {
+    worker.terminate();
+  }
+});
+
+test("a service worker", async () => {
+  const registration = await navigator.serviceWorker.register(script, { type: "module" });
+  try {
+    const worker = registration.installing ?? registration.waiting ?? registration.active;
+    expect(await ask(worker!)).toBe(expected);
+  } finally {
+    await registration.unregister();
+  }
+});
+
+describe("a page with a strict policy", () => {
+  /** Runs a module in a frame that may load scripts of this origin, and must not compile anything. */
+  async function inFrame(entry: string): Promise<{ compiles: boolean; walked: string }> {
+    const frame = document.createElement("iframe");
+    const urls = [`../src/${entry}`, "./kit/walk.ts"].map((path) =>
+      JSON.stringify(new URL(path, import.meta.url).href),
+    );
+    const policy = `default-src 'none'; script-src 'nonce-strict' ${location.origin}`;
+    frame.srcdoc = `<meta http-equiv="Content-Security-Policy" content="${policy}">
+      <script type="module" nonce="strict">
+        import * as core from ${urls[0]};
+        import { walk } from ${urls[1]};
+        let compiles = true;
+        try { new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)); } catch { compiles = false; }
+        parent.postMessage({ compiles, walked: await walk(core) }, "*");
+      </script>`;
+    try {
+      return await new Promise((resolve) => {
+        addEventListener("message", (event) => event.source === frame.contentWindow && resolve(event.data));
+        document.body.append(frame);
+      });
+    } finally {
+      frame.remove();
+    }
+  }
+
+  test.each(["index.ts", "js.ts"])("%s goes on without WebAssembly", async (entry) => {
+    expect(await inFrame(entry)).toEqual({ compiles: false, walked: expected });
+  });
+});
