@@ -39,6 +39,10 @@ const type = fc.constantFrom(
   "constructor",
 );
 
+const GOOD_NAME = /^[A-Za-z0-9._%+-]{1,230}$/;
+/** Names that Windows or a shell takes for something else. */
+const BAD_NAME = /^\.|\.$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
 describe("file names", () => {
   test("are those of the plan", () => {
     const server = "api.isic-archive.com/anonymous";
@@ -80,12 +84,10 @@ describe("file names", () => {
           expect(key.length).toBeGreaterThan(150);
           return;
         }
-        expect(keyOf(name)).toBe(key);
-        for (const segment of name.split("/")) {
-          expect(segment).toMatch(/^[A-Za-z0-9._%+-]+$/);
-          expect(segment).not.toMatch(/^\.|\.$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i);
-          expect(segment.length).toBeLessThanOrEqual(230);
-        }
+        if (keyOf(name) !== key) expect(keyOf(name)).toBe(key);
+        const bad = name.split("/").filter((segment) => !GOOD_NAME.test(segment) || BAD_NAME.test(segment));
+        // An assertion of its own for each of thousands of names would take most of the time.
+        if (bad.length > 0) expect(bad).toEqual([]);
       }),
       { numRuns: 1500 },
     );
