@@ -47,13 +47,6 @@ export function traceRings(
   return rings;
 }
 
-/** Where the label goes on straight or not, and to the right or not. */
-// @ts-expect-error: decorator
-@inline
-function is(at: usize, label: i32): bool {
-  return load<i32>(at) == label;
-}
-
 /** The ring that runs down the left edge of a pixel, which must be the first of that ring in raster order. */
 function trace(
   labels: usize,
@@ -81,64 +74,26 @@ function trace(
     if (end + TURNS > ringsEnd) return NO_ROOM;
     store<i32>(end, x);
     store<i32>(end, y, 4);
-    const from = y;
-    let east = down;
-    if (down) {
-      const column = done + (<usize>x >> 3);
-      const bit = 1 << (x & 7);
-      for (;;) {
-        const mark = column + stride * <usize>y;
-        store<u8>(mark, <u8>(<i32>load<u8>(mark) | bit));
-        at += row;
-        if (++y == height) break;
-        const ahead = is(at, label);
-        if (x > 0 && is(at - 4, label) && (corners | <i32>ahead)) {
-          east = false;
-          break;
-        }
-        if (!ahead) break;
-      }
-    } else {
-      for (;;) {
-        at -= row;
-        if (--y == 0) break;
-        const ahead = is(at - row - 4, label);
-        if (x < width && is(at - row, label) && (corners | <i32>ahead)) {
-          east = true;
-          break;
-        }
-        if (!ahead) break;
-      }
-    }
-    area += (from - y) * x;
+    const upright = down
+      ? straight(at, row, 0, -4, height - y, x > 0, label, corners)
+      : straight(at, -row, -row - 4, -row, y, x < width, label, corners);
+    if (down) mark(done + stride * <usize>y, stride, x, upright >> 1);
+    const rise = down ? upright >> 1 : -(upright >> 1);
+    y += rise;
+    at += row * <usize>rise;
+    area -= rise * x;
     store<i32>(end, x, 8);
     store<i32>(end, y, 12);
     end += TURNS;
-    if (east) {
-      down = false;
-      for (;;) {
-        at += 4;
-        if (++x == width) break;
-        const ahead = is(at - row, label);
-        if (y < height && is(at, label) && (corners | <i32>ahead)) {
-          down = true;
-          break;
-        }
-        if (!ahead) break;
-      }
-    } else {
-      down = true;
-      for (;;) {
-        at -= 4;
-        if (--x == 0) break;
-        const ahead = is(at - 4, label);
-        if (y > 0 && is(at - row - 4, label) && (corners | <i32>ahead)) {
-          down = false;
-          break;
-        }
-        if (!ahead) break;
-      }
-    }
+    // East is to the left of who comes down, and to the right of who comes up.
+    const east = down != <bool>(upright & 1);
+    const level = east
+      ? straight(at, 4, -row, 0, width - x, y < height, label, corners)
+      : straight(at, -4, -4, -row - 4, x, y > 0, label, corners);
+    const shift = east ? level >> 1 : -(level >> 1);
+    x += shift;
+    at += <usize>(shift << 2);
+    down = east == <bool>(level & 1);
   } while (at != start || !down);
   store<i32>(ring, label);
   store<i32>(ring, startX, 4);
@@ -146,4 +101,36 @@ function trace(
   store<i32>(ring, area, 12);
   store<i32>(ring, <i32>((end - ring - HEADER) >> 3), 16);
   return end;
+}
+
+/**
+ * From a corner on, twice the number of edges that lie straight ahead, and one more where the ring then turns right: `step` goes
+ * to the next corner, `left` and `right` from a corner to the pixels ahead on that side; the image ends after `most` edges.
+ */
+function straight(
+  at: usize,
+  step: usize,
+  left: usize,
+  right: usize,
+  most: i32,
+  hasRight: bool,
+  label: i32,
+  corners: i32,
+): i32 {
+  for (let edges: i32 = 1; edges < most; edges++) {
+    at += step;
+    const isAhead = load<i32>(at + left) == label;
+    if (hasRight && load<i32>(at + right) == label && (corners | <i32>isAhead)) return (edges << 1) | 1;
+    if (!isAhead) return edges << 1;
+  }
+  return most << 1;
+}
+
+/** Sets the bits of so many pixels in a column. */
+// @ts-expect-error: decorator
+@inline
+function mark(row: usize, stride: usize, x: i32, count: i32): void {
+  const bit = 1 << (x & 7);
+  let at = row + (<usize>x >> 3);
+  for (; count > 0; count--, at += stride) store<u8>(at, <u8>(<i32>load<u8>(at) | bit));
 }
