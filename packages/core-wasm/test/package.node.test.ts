@@ -31,7 +31,7 @@ describe("bundles for browsers", () => {
       "{ readSuperpixelPng, readSuperpixels, decodeRgb, decodeRgba, decodeRgbInto, decodeRgbaInto, decodeRaster, buildMap, buildMapInto, pixelsOf, pixelCount, pixelCounts }",
       9000,
     ],
-    ["outlines, with a module of their own", "index.ts", "{ outlines, svgPath }", 4100],
+    ["outlines, with a module of their own", "index.ts", "{ outlines, svgPath }", 4200],
     ["everything", "index.ts", "*", 17_700],
     ["everything without WebAssembly", "js.ts", "*", 10_800],
   ])("%s", async (_what, entry, names, most) => {
