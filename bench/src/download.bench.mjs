@@ -1,5 +1,6 @@
 // 2 000 images of 100 kB from a server in another process: our download engine beside the least that any honest
-// download does (fetch, sha256, temporary file, rename; 16 in flight) and beside `curl --parallel`.
+// download does (fetch, sha256, temporary file, rename; 16 in flight) and beside `curl --parallel`. Then the memory of
+// a process that downloads 10 000 small ones.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -10,14 +11,18 @@ import { fileURLToPath } from "node:url";
 import { download, downloadSource, openClient, verify } from "isic/node";
 
 const IMAGES = 2000;
+const BYTES = 100_000;
+/** So many small ones show whether memory grows. */
+const MANY = 10_000;
 const IN_FLIGHT = 16;
 /** `npm run bench -- download 9` for more. */
 const ROUNDS = Number(process.argv[2] ?? 5);
 
 const folder = mkdtempSync(join(tmpdir(), "isic-bench-download-"));
-const server = await startServer();
+const server = await startServer(IMAGES, BYTES);
 try {
   await main();
+  await memory();
 } finally {
   server.child.kill();
   rmSync(folder, { recursive: true, force: true });
@@ -123,9 +128,32 @@ async function requests() {
   return Number(await (await fetch(`${server.files}/count`)).text());
 }
 
-function startServer() {
+/** A process of its own, so that nothing else is in its memory. */
+async function memory() {
+  const many = await startServer(MANY, 2000);
+  try {
+    const path = fileURLToPath(new URL("./download/memory.mjs", import.meta.url));
+    const words = ["--expose-gc", path, many.api, fresh("memory")];
+    const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
+    let text = "";
+    for await (const piece of child.stdout) text += piece;
+    const { failed, points, end } = JSON.parse(text);
+    if (failed > 0) throw new Error(`${failed} images failed.`);
+    console.log(`\n${MANY} images of 2 kB: memory of the process, heap after a collection`);
+    const megabytes = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`.padStart(7);
+    for (const { done, rss, heap } of [...points, { ...end, done: "tables" }]) {
+      console.log(`  ${String(done).padStart(6)}   rss ${megabytes(rss)}   heap ${megabytes(heap)}`);
+    }
+  } finally {
+    many.child.kill();
+  }
+}
+
+function startServer(images, bytes) {
   const path = fileURLToPath(new URL("./download/server.mjs", import.meta.url));
-  const child = spawn(process.execPath, [path, String(IMAGES)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [path, String(images), String(bytes)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   return new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`The server ended with ${code}.`)));
     child.stdout.once("data", (line) => resolve({ child, ...JSON.parse(String(line)) }));

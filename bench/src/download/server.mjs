@@ -1,10 +1,10 @@
-// The sample archive's API over records whose files are all the same 100 kB: drawing 2 000 photos is not measured.
+// The sample archive's API over records whose files are all the same bytes: drawing thousands of photos is not measured.
 import { createServer } from "node:http";
 import { createSampleArchive, generatedWorld } from "@isic/sample-archive";
 import { serve } from "@isic/sample-archive/node";
 
-const images = Number(process.argv[2]);
-const body = new Uint8Array(100_000).map((_, i) => (i * 31) & 0xff);
+const [images, length] = process.argv.slice(2).map(Number);
+const body = new Uint8Array(length).map((_, i) => (i * 31) & 0xff);
 body.set([0xff, 0xd8, 0xff, 0xe0]);
 body.set([0xff, 0xd9], body.length - 2);
 

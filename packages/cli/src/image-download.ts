@@ -1,11 +1,21 @@
 import type { Part } from "isic/node";
-import { type DownloadOptions, download, downloadSource, nodeCodecs, parseShard, shrink } from "isic/node";
+import {
+  type DownloadOptions,
+  download,
+  downloadSource,
+  nodeCodecs,
+  parsePattern,
+  parseShard,
+  shrink,
+} from "isic/node";
 import type { ImageDownloadOptions } from "./commands/image-download.ts";
 import { connectClient } from "./connect.ts";
 import { labelling, splitting } from "./download-groups.ts";
 import { type ManifestSelection, manifestSelection } from "./download-manifest.ts";
 import { checkRoom, printPlan } from "./download-plan.ts";
 import { printSummary } from "./download-summary.ts";
+import { explainEmptySelection } from "./empty-selection.ts";
+import { checkCollections } from "./known-collections.ts";
 import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
 import { selectionOf } from "./selection.ts";
@@ -17,9 +27,15 @@ const JPEG_QUALITY = 90;
 export async function imageDownload(folder: string, options: ImageDownloadOptions, terminal: Terminal): Promise<void> {
   const { signal } = terminal;
   checkTogether(options);
-  const { client } = await connectClient(options, terminal);
+  const { shard, names } = options;
+  if (shard !== undefined) check("--shard", () => parseShard(shard));
+  check("--names", () => parsePattern(names));
+  const connected = await connectClient(options, terminal);
+  const { client } = connected;
+  await checkCollections(connected, options, terminal);
   const from = options.from === undefined ? undefined : await manifestSelection(options.from);
-  const source = await downloadSource(client, from?.selection ?? (await selectionOf(options, terminal)));
+  const selection = from?.selection ?? (await selectionOf(options, terminal));
+  const source = await downloadSource(client, selection);
   if (options.dryRun === true) return printPlan(folder, source, options, terminal);
   const total = await checkRoom(folder, source, options, terminal);
   const progress = progressLine(terminal.err, "downloading", options.quiet);
@@ -36,9 +52,19 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
         line(terminal.err, `note: process ${pid} of ${host} downloads into ${folder}; waiting for it to end.`),
     });
     progress.end();
+    if (summary.images === 0) await explainEmptySelection(connected, selection, options, terminal);
     printSummary(summary, options, terminal);
   } finally {
     progress.end();
+  }
+}
+
+/** What the engine says of a value, said before anything else is done. */
+function check(option: string, read: () => unknown): void {
+  try {
+    read();
+  } catch (error) {
+    throw new CommandError(`${option}: ${(error as Error).message}.`, 2, { cause: error });
   }
 }
 

@@ -2,6 +2,8 @@ import { getPath } from "@isic/select";
 import { type ImageRecord, isUnknown, selectRecords } from "isic/node";
 import type { ImageSelectOptions } from "./commands/image-select.ts";
 import { connectClient } from "./connect.ts";
+import { explainEmptySelection } from "./empty-selection.ts";
+import { checkCollections } from "./known-collections.ts";
 import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
 import { type Column, table } from "./print/table.ts";
@@ -31,12 +33,15 @@ const SHOWN: Readonly<Record<"v1" | "v2", readonly string[]>> = {
 
 /** Lists what a selection selects. */
 export async function imageSelect(options: ImageSelectOptions, terminal: Terminal): Promise<void> {
-  const { client, family } = await connectClient(options, terminal);
+  const connected = await connectClient(options, terminal);
+  const { client, family } = connected;
   const progress = progressLine(terminal.err, "selecting", options.quiet);
   const found: ImageRecord[] = [];
   const unknown: string[] = [];
+  const selection = await selectionOf(options, terminal);
+  await checkCollections(connected, options, terminal);
   try {
-    for await (const record of await selectRecords(client, await selectionOf(options, terminal), terminal.signal)) {
+    for await (const record of await selectRecords(client, selection, terminal.signal)) {
       if (isUnknown(record)) unknown.push(record.unknown);
       else found.push(record);
       progress.update({ done: found.length });
@@ -44,6 +49,7 @@ export async function imageSelect(options: ImageSelectOptions, terminal: Termina
   } finally {
     progress.end();
   }
+  if (found.length + unknown.length === 0) await explainEmptySelection(connected, selection, options, terminal);
   print(found, options.columns ?? SHOWN[family], options, terminal);
   if (unknown.length > 0)
     throw new CommandError(`${plural(unknown.length, "image")} not found: ${unknown.join(", ")}.`);

@@ -7,6 +7,8 @@ import { pipeline } from "node:stream/promises";
 import { type DownloadImage, downloadSource, isUnknown, MetadataTable } from "isic/node";
 import type { MetadataDownloadOptions } from "./commands/metadata.ts";
 import { connectClient } from "./connect.ts";
+import { explainEmptySelection } from "./empty-selection.ts";
+import { checkCollections } from "./known-collections.ts";
 import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
 import { plural } from "./print/units.ts";
@@ -20,8 +22,10 @@ export async function metadataDownload(options: MetadataDownloadOptions, termina
   const format = formatOf(options);
   if (format === "parquet" && options.output === undefined)
     throw new CommandError("Parquet needs a file: add -o set.parquet.", 2);
-  const { client } = await connectClient(options, terminal);
-  const source = await downloadSource(client, await selectionOf(options, terminal));
+  const connected = await connectClient(options, terminal);
+  const selection = await selectionOf(options, terminal);
+  await checkCollections(connected, options, terminal);
+  const source = await downloadSource(connected.client, selection);
   const size = await source.size?.(terminal.signal);
   const progress = progressLine(terminal.err, "metadata", options.quiet);
   const table = new MetadataTable();
@@ -35,6 +39,9 @@ export async function metadataDownload(options: MetadataDownloadOptions, termina
     }
   } finally {
     progress.end();
+  }
+  if (table.size + records.length + unknown.length === 0) {
+    await explainEmptySelection(connected, selection, options, terminal);
   }
   const text = format === "csv" ? table.csv() : jsonLines(records);
   if (options.output === undefined) await toOutput(text, terminal);

@@ -11,6 +11,7 @@ import { line, type Terminal } from "./terminal.ts";
 /** What the options of a command select. What is wrong or odd in them is said before anybody is asked. */
 export async function selectionOf(options: SelectionOptions, terminal: Terminal): Promise<RecordSelection> {
   const { search, collections, dataset, study, limit, where } = options;
+  checkFamily(options);
   const ids = await idsOf(options);
   const criteria: Criteria | undefined = where?.map(parseCriterion);
   const given = { search, collections, criteria, dataset, study, ids, limit };
@@ -21,6 +22,16 @@ export async function selectionOf(options: SelectionOptions, terminal: Terminal)
   return selection;
 }
 
+function checkFamily({ api, search, collections, dataset, study }: SelectionOptions): void {
+  if (api !== "v1" && (dataset ?? study) !== undefined) {
+    const message = "--dataset and --study are of v1; today's archive has collections: see isic collection list.";
+    throw new CommandError(message, 2);
+  }
+  if (api === "v1" && (search ?? collections) !== undefined) {
+    throw new CommandError("--search and --collections are of today's archive; on v1 use --where and --dataset.", 2);
+  }
+}
+
 async function warn(
   { search, criteria }: RecordSelection,
   { quiet }: SelectionOptions,
@@ -29,13 +40,16 @@ async function warn(
   const { criteriaWarnings, QueryError, queryWarnings } = await import("@isic/select/query");
   try {
     const warnings = [...queryWarnings(search ?? ""), ...criteriaWarnings(criteria ?? [])];
-    if (quiet !== true) for (const { message } of warnings) line(terminal.err, `note: ${printable(message)}`);
+    if (quiet !== true) for (const { message } of warnings) line(terminal.err, `note: ${inOptions(message)}`);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     const [sentence, ...picture] = error.message.split("\n");
     throw new CommandError(`--search: ${sentence}`, 2, { cause: error, picture: picture.join("\n") });
   }
 }
+
+/** Criteria are counted in the library's words; here each is an option. */
+export const inOptions = (message: string): string => printable(message).replace(/^criteria(\[\d+\])?:/, "--where:");
 
 async function idsOf({ ids, idsFrom }: SelectionOptions): Promise<readonly string[] | undefined> {
   if (idsFrom === undefined) return ids;

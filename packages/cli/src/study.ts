@@ -1,13 +1,14 @@
-import type { Annotation, Study } from "isic/node";
+import type { Annotation, IsicApi, Study } from "isic/node";
 import { connect } from "./connect.ts";
 import type { GlobalOptions } from "./options.ts";
+import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
 import { type Column, table } from "./print/table.ts";
 import { plural } from "./print/units.ts";
 import { line, type Terminal, widthOf } from "./terminal.ts";
 
 export async function studyList(options: GlobalOptions, terminal: Terminal): Promise<void> {
-  const api = await connect(options, terminal);
+  const api = await connectToStudies(options, terminal);
   const studies = await api.studyList({ signal: terminal.signal });
   if (options.json === true) {
     line(terminal.out, JSON.stringify(studies));
@@ -24,7 +25,7 @@ export async function studyList(options: GlobalOptions, terminal: Terminal): Pro
 }
 
 export async function studyShow(name: string, options: GlobalOptions, terminal: Terminal): Promise<void> {
-  const api = await connect(options, terminal);
+  const api = await connectToStudies(options, terminal);
   const study = await api.study(name, { signal: terminal.signal });
   if (options.json === true) {
     line(terminal.out, JSON.stringify(study));
@@ -48,7 +49,7 @@ export async function studyShow(name: string, options: GlobalOptions, terminal: 
 }
 
 export async function studyAnnotations(name: string, options: GlobalOptions, terminal: Terminal): Promise<void> {
-  const api = await connect(options, terminal);
+  const api = await connectToStudies(options, terminal);
   const { signal } = terminal;
   const study = await api.study(name, { signal });
   const progress = progressLine(terminal.err, "annotations", options.quiet);
@@ -74,4 +75,12 @@ export async function studyAnnotations(name: string, options: GlobalOptions, ter
 function answersOf(record: object): string {
   const { responses = {} } = record as { responses?: Readonly<Record<string, string>> };
   return Object.values(responses).join(", ");
+}
+
+/** Only servers of the old API show their studies. */
+function connectToStudies(options: GlobalOptions, terminal: Terminal): Promise<IsicApi> {
+  if (options.api === "v1") return connect(options, terminal);
+  const message =
+    "Today's archive shows its studies to its staff only: name a server of the old API, --api v1 --server URL.";
+  throw new CommandError(message, 2);
 }

@@ -31,6 +31,9 @@ describe("what is not understood", () => {
     [["superpixels", "a.jpg", "-o", "labels.jpg"], 2, "labels are written as .png"],
     [["image", "verify", "/no/such/folder"], 1, "/no/such/folder does not exist"],
     [["cache", "info", "--cache", "/no/such/folder"], 1, "There is no cache at /no/such/folder"],
+    [["image", "download", "x", "--shard", "5/4"], 2, "--shard: expected a shard i/n"],
+    [["image", "download", "x", "--names", "photo"], 2, "--names: expected a file name pattern"],
+    [["image", "download", "x", "--dataset", "UDA-1"], 2, "today's archive has collections"],
     [["image", "download", "x", "--from", "/no/such.jsonl"], 1, "There is no manifest /no/such.jsonl"],
     [["image", "download", "x", "--from", "m", "--search", "sex:male"], 2, "--from names the files itself"],
   ])("%j: %i, %s", async (words, code, said) => {

@@ -196,10 +196,32 @@ describe("what is refused", () => {
     expect(box.asked.length).toBe(before);
   });
 
-  it("nothing, but a mistyped field is named with the right one", async () => {
-    const { code, err } = await isic("image", "select", ...v2(), "-w", "metadata.clinical.sexx == female", "--count");
-    expect(code).toBe(0);
-    expect(err).toContain('did you mean "metadata.clinical.sex"?');
+  it("a collection that is not there, and no folder is made", async () => {
+    await using folder = await temporaryFolder();
+    for (const command of [
+      ["image", "download", join(folder.path, "x")],
+      ["image", "select"],
+    ]) {
+      const { code, err } = await isic(...command, ...v2(), "-c", "999999");
+      expect([code, err]).toEqual([
+        1,
+        expect.stringMatching(/^isic: There is no collection 999999 that you may see: /),
+      ]);
+    }
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
+  it.each([
+    ["v2", "metadata.clinical.sexx", "metadata.clinical.sex"],
+    ["v2", "sexx", "metadata.clinical.sex"],
+    ["v1", "meta.clinical.sexx", "meta.clinical.sex"],
+  ])("nothing, but on %s a mistyped %s is named with the right one", async (family, path, meant) => {
+    const server = family === "v1" ? v1() : v2();
+    const { code, out, err } = await isic("image", "select", ...server, "-w", `${path} == female`, "--count");
+    expect([code, out]).toEqual([0, "0\n"]);
+    expect(err).toMatch(/^note: --where: .*$/m);
+    expect(err.match(/--where/g)).toHaveLength(1);
+    if (path !== "sexx") expect(err).toContain(`did you mean "${meant}"?`);
   });
 });
 

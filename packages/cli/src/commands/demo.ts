@@ -22,7 +22,7 @@ export function demoCommand(terminal: Terminal): Command {
       examples([
         ["isic demo", "the walk on the API of the original package (v1)"],
         ["isic demo --api v2", "the same on today's API, superpixels computed here"],
-        ["isic demo --data ../shared/data/real", "on real photos"],
+        ["isic demo --data ./my-data", "on real photos"],
       ]),
     )
     .action(async (_options: unknown, command: Command) => {

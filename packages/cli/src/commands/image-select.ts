@@ -20,7 +20,7 @@ export function imageSelectCommand(terminal: Terminal): Command {
       "after",
       examples([
         ["isic image select --search 'sex:female' --limit 10", "a search"],
-        ["isic image select --api v1 --where 'meta.clinical.diagnosis == melanoma' --count", "criteria, counted"],
+        ["isic image select --where 'metadata.clinical.diagnosis_2 exists' --count", "criteria, counted"],
         ["isic image select -w 'metadata.clinical.age_approx < 20' --names > young.txt", "a list of names"],
       ]),
     )

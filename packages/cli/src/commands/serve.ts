@@ -21,7 +21,7 @@ export function serveCommand(terminal: Terminal): Command {
       "after",
       examples([
         ["isic serve --port 0", "generated images, any free port"],
-        ["isic serve --data ../shared/data/real", "a folder"],
+        ["isic serve --data ./my-data", "a folder"],
       ]),
     )
     .action(async (_options: unknown, command: Command) => {

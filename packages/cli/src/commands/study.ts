@@ -25,7 +25,12 @@ function showCommand(terminal: Terminal): Command {
   return new Command("show")
     .description("Show a study: its questions, features, readers and images.")
     .argument("<study>", "a study by name or id")
-    .addHelpText("after", examples([["isic study show 'ISBI 2016: 100 Lesion Classification' --api v1", "by name"]]))
+    .addHelpText(
+      "after",
+      examples([
+        ["isic study show 'ISBI 2016: 100 Lesion Classification' --api v1 --server http://127.0.0.1:8000", "by name"],
+      ]),
+    )
     .action(async (study: string, _options: unknown, self: Command) => {
       const { studyShow } = await import("../study.ts");
       await studyShow(study, self.optsWithGlobals<GlobalOptions>(), terminal);
@@ -38,7 +43,7 @@ function annotationsCommand(terminal: Terminal): Command {
     .argument("<study>", "a study by name or id")
     .addHelpText(
       "after",
-      examples([["isic study annotations 'ISBI 2016: 100 Lesion Classification' --json", "for programs"]]),
+      examples([["isic study annotations NAME --json --api v1 --server http://127.0.0.1:8000", "for programs"]]),
     )
     .action(async (study: string, _options: unknown, self: Command) => {
       const { studyAnnotations } = await import("../study.ts");
