@@ -13,7 +13,7 @@ export async function* keysOfShelf(shelf: Shelf, prefix: string, signal?: AbortS
     const keys: string[] = [];
     for (const name of files) {
       const key = shelf.naming.keyOf(folders, name);
-      if (key?.startsWith(prefix) !== true) continue;
+      if (key === undefined || (prefix !== "" && !key.startsWith(prefix))) continue;
       if (!shelf.naming.ambiguous || (await isFirst(shelf, key, folders, name))) keys.push(key);
     }
     yield keys;

@@ -101,8 +101,9 @@ export function keyOf(fileName: string): string | undefined {
 }
 
 function keyIn(serverFolder: string, accountFolder: string, name: string): string | undefined {
-  const tail = tailOfName(name);
-  return tail === undefined ? undefined : `${withoutEscapes(serverFolder)}/${withoutEscapes(accountFolder)}/${tail}`;
+  const found = tailOfName(name);
+  if (found === undefined) return undefined;
+  return `${withoutEscapes(serverFolder)}/${withoutEscapes(accountFolder)}/${found.tail}`;
 }
 
 /** What `parse` gives, or `undefined` where a name would make a key that is none. */
@@ -147,31 +148,40 @@ const MAX_COMMON = 160;
 /** Most names: nothing in them is escaped, so there is nothing to undo and nothing to doubt. */
 const COMMON = /^([a-z][a-z0-9]{0,15})_([0-9a-f]+|ISIC_[0-9]+)(?:_(ISIC_[0-9]+|[a-z0-9-]+))?\.([a-z0-9]+(?:\.gz)?)$/;
 
-/** `type/id[/part]` of a file's own name in an account's folder; only the caller knows whether the folders are right. */
-export function tailOfName(name: string): string | undefined {
+/** What a file's own name says. */
+interface NamedEntry {
+  readonly id: string;
+  /** `type/id[/part]`. */
+  readonly tail: string;
+}
+
+/** The entry of a file's own name in an account's folder; only the caller knows whether the folders are right. */
+export function tailOfName(name: string): NamedEntry | undefined {
   const match = COMMON.exec(name);
   if (match !== null && name.length <= MAX_COMMON) {
     const [, type, id, part, extension] = match as unknown as [string, string, string, string | undefined, string];
     if (type === "image") {
-      if (part !== undefined) return `image/${id}/${part}.${extension}`;
+      if (part !== undefined) return { id, tail: `image/${id}/${part}.${extension}` };
     } else if (extension === extensionOf(type)) {
-      return part === undefined ? `${type}/${id}` : `${type}/${id}/${part}`;
+      return { id, tail: part === undefined ? `${type}/${id}` : `${type}/${id}/${part}` };
     }
   }
   return uncommonTail(name);
 }
 
-function uncommonTail(name: string): string | undefined {
+function uncommonTail(name: string): NamedEntry | undefined {
   const match = /^([a-z][a-z0-9]{0,15})_(ISIC_[0-9]+|[^_.]+)(.*)$/.exec(name);
   if (match === null) return undefined;
-  const [, type, id, rest] = match as unknown as [string, string, string, string];
-  const part = type === "image" ? imagePart(rest) : typedPart(rest, extensionOf(type));
-  if (part === undefined) return undefined;
-  const [cleanId, cleanPart] = [withoutEscapes(id), part === "" ? undefined : withoutEscapes(part)];
-  return ifKey(() => {
-    if (entryName({ type, id: cleanId, part: cleanPart }) !== name) return undefined;
-    return checkKey([type, cleanId, ...(cleanPart === undefined ? [] : [cleanPart])].join("/"));
+  const [, type, escaped, rest] = match as unknown as [string, string, string, string];
+  const raw = type === "image" ? imagePart(rest) : typedPart(rest, extensionOf(type));
+  if (raw === undefined) return undefined;
+  const id = withoutEscapes(escaped);
+  const part = raw === "" ? undefined : withoutEscapes(raw);
+  const tail = ifKey(() => {
+    if (entryName({ type, id, part }) !== name) return undefined;
+    return checkKey([type, id, ...(part === undefined ? [] : [part])].join("/"));
   });
+  return tail === undefined ? undefined : { id, tail };
 }
 
 function imagePart(rest: string): string | undefined {

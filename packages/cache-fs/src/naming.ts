@@ -40,9 +40,9 @@ export function ownNaming(prefix: string, layout: Layout): Naming {
       return [[...subfoldersOf(shaped.id, layout), entryName(shaped)].join("/")];
     },
     keyOf(folders, name) {
-      const tail = tailOfName(name);
-      if (tail === undefined) return undefined;
-      const id = idOf(tail);
+      const found = tailOfName(name);
+      if (found === undefined) return undefined;
+      const { id, tail } = found;
       return folders.length === depthOf(layout, id) && suits(folders, id) ? prefix + tail : undefined;
     },
   };
