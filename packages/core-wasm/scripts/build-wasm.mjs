@@ -1,4 +1,5 @@
-// assembly/*.ts -> .wasm (AssemblyScript) -> src/generated/*.ts (as text, so that the package needs no fetch and no fs).
+// assembly/*.ts -> .wasm (AssemblyScript) -> src/generated/*.ts (as text, so that the package needs no fetch and no fs;
+// in hexadecimal digits, which are longer than base64 but compress better, because bytes stay together).
 // With --copy: puts the bare modules into dist/ under the names that package.json exports.
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,15 +15,15 @@ const SHARED_MEMORY = ["--importMemory", "--sharedMemory", "--maximumMemory", "6
 /** Branches on what no processor can guess take so long that inlining makes no difference but in size. */
 const SMALL = ["--shrinkLevel", "2"];
 
-/** One entry per module and variant; `publish` names the bare file in dist/, `text` how src/generated spells it (base64). */
+/** One entry per module and variant; `publish` names the bare file in dist/. */
 const MODULES = [
   { entry: "core", variant: "simd", features: ["simd", "bulk-memory"], publish: "core.wasm" },
   { entry: "core", variant: "scalar", features: ["bulk-memory"], publish: "core.scalar.wasm" },
   { entry: "geometry", variant: "simd", features: ["simd", "bulk-memory"], words: SMALL },
   { entry: "geometry", variant: "scalar", features: ["bulk-memory"], words: SMALL },
-  { entry: "slic", variant: "simd", features: ["simd", "bulk-memory"], text: "hex", publish: "slic.wasm" },
-  { entry: "slic", variant: "scalar", features: ["bulk-memory"], text: "hex", publish: "slic.scalar.wasm" },
-  { entry: "slic", variant: "shared", features: ["simd", "bulk-memory", "threads"], text: "hex", words: SHARED_MEMORY },
+  { entry: "slic", variant: "simd", features: ["simd", "bulk-memory"], publish: "slic.wasm" },
+  { entry: "slic", variant: "scalar", features: ["bulk-memory"], publish: "slic.scalar.wasm" },
+  { entry: "slic", variant: "shared", features: ["simd", "bulk-memory", "threads"], words: SHARED_MEMORY },
 ].filter(({ entry }) => existsSync(join(root, "assembly", `${entry}.ts`)));
 
 const wasmPath = ({ entry, variant }) => join(wasmFolder, `${entry}.${variant}.wasm`);
@@ -38,7 +39,7 @@ if (process.argv.includes("--copy")) {
 }
 
 async function build(asc, module) {
-  const { entry, variant, features, text: spelling = "base64", words: more = [] } = module;
+  const { entry, variant, features, words: more = [] } = module;
   const words = [
     join("assembly", `${entry}.ts`),
     "--outFile",
@@ -61,7 +62,7 @@ async function build(asc, module) {
   const bytes = readFileSync(wasmPath(module));
   const text =
     `// Made by scripts/build-wasm.mjs from assembly/${entry}.ts (${variant}); not in git.\n` +
-    `export const ${spelling}: string =\n  "${bytes.toString(spelling)}";\n`;
+    `export const hex: string =\n  "${bytes.toString("hex")}";\n`;
   writeFileSync(join(textFolder, `${entry}.${variant}.ts`), text);
   process.stdout.write(`${entry}.${variant}: ${bytes.length} bytes\n`);
 }

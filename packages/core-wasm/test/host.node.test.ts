@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { base64 } from "../src/generated/core.scalar.ts";
+import { hex } from "../src/generated/core.scalar.ts";
 import { buildMap } from "../src/index.ts";
 import { labelImage } from "./kit/images.ts";
 import { filtered } from "./kit/png.ts";
@@ -23,7 +23,7 @@ describe.skipIf(missing.length > 0)(`a host in C ${why}`, () => {
   let folder = "";
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "isic-core-"));
-    writeFileSync(join(folder, "core.wasm"), Buffer.from(base64, "base64"));
+    writeFileSync(join(folder, "core.wasm"), Buffer.from(hex, "hex"));
     const source = fileURLToPath(new URL("host/host.c", import.meta.url));
     const steps = [
       ["wasm2c", "-n", "core", join(folder, "core.wasm"), "-o", join(folder, "core.c")],

@@ -1,4 +1,5 @@
 import { hex } from "../generated/slic.simd.ts";
+import { moduleFromHex } from "../wasm/hex.ts";
 import { SlicMemoryError } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 
@@ -56,11 +57,4 @@ export function instantiate(module: WebAssembly.Module, bytes: number, plan: Pla
     throw new SlicMemoryError(plan.width, plan.height, bytes, { cause });
   }
   return wasm;
-}
-
-/** Two digits a byte: longer than base64, but bytes stay together, so that a compressed bundle is a fifth smaller. */
-export function moduleFromHex(text: string): WebAssembly.Module {
-  const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
-  return new WebAssembly.Module(bytes);
 }

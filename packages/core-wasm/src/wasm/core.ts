@@ -1,3 +1,5 @@
+import { moduleFromHex } from "./hex.ts";
+
 /** Every module brings its memory. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
@@ -73,13 +75,13 @@ export const KEPT_MEMORY: number = 32 * 2 ** 20;
 const KEPT_INSTANCES = 2;
 
 /** Compiles on the first call, and once. */
-export function coreSource<E extends Exports = CoreExports>(base64: string): CoreSource<E> {
+export function coreSource<E extends Exports = CoreExports>(hex: string): CoreSource<E> {
   let module: WebAssembly.Module | undefined;
   let tried = false;
   const idle: Core<E>[] = [];
   return {
     take(): Core<E> | undefined {
-      if (!tried) module = compile(base64);
+      if (!tried) module = compile(hex);
       tried = true;
       return idle.pop() ?? (module && new Core<E>(module));
     },
@@ -89,9 +91,9 @@ export function coreSource<E extends Exports = CoreExports>(base64: string): Cor
   };
 }
 
-function compile(base64: string): WebAssembly.Module | undefined {
+function compile(hex: string): WebAssembly.Module | undefined {
   try {
-    return new WebAssembly.Module(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
+    return moduleFromHex(hex);
   } catch {
     return undefined;
   }

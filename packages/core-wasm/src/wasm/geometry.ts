@@ -1,4 +1,4 @@
-import { base64 } from "../generated/geometry.simd.ts";
+import { hex } from "../generated/geometry.simd.ts";
 import type { FindPairs } from "../geometry/neighbors.ts";
 import type { TraceRings } from "../geometry/outlines.ts";
 import { findPairs } from "../geometry/pairs.ts";
@@ -35,7 +35,7 @@ export interface GeometryExports {
 }
 
 /** The module that everything but `/js` runs on. */
-export const simdGeometry: CoreSource<GeometryExports> = /* @__PURE__ */ coreSource(base64);
+export const simdGeometry: CoreSource<GeometryExports> = /* @__PURE__ */ coreSource(hex);
 
 /** Kernels look at what is before the labels, and up to 256 bytes behind. */
 const LABELS_AT = 16;

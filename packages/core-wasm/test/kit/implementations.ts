@@ -1,6 +1,6 @@
 import { type BuildMapOptions, buildMapIntoWith, buildMapWith, type FillMap, type MapBuffers } from "../../src/csr.ts";
-import { base64 as scalarText } from "../../src/generated/core.scalar.ts";
-import { base64 as scalarGeometryText } from "../../src/generated/geometry.scalar.ts";
+import { hex as scalarText } from "../../src/generated/core.scalar.ts";
+import { hex as scalarGeometryText } from "../../src/generated/geometry.scalar.ts";
 import { type FindPairs, type NeighborOptions, neighborsWith } from "../../src/geometry/neighbors.ts";
 import { type Outline, type OutlineOptions, outlinesWith, type TraceRings } from "../../src/geometry/outlines.ts";
 import { findPairs } from "../../src/geometry/pairs.ts";

@@ -4,11 +4,12 @@ import { decode } from "fast-png";
 import { expect } from "vitest";
 import { hex } from "../../src/generated/slic.scalar.ts";
 import { createJsSlicer } from "../../src/slic/js.ts";
-import { moduleFromHex, slicModule } from "../../src/slic/module.ts";
+import { slicModule } from "../../src/slic/module.ts";
 import { parameters, type SlicOptions } from "../../src/slic/options.ts";
 import { planFor } from "../../src/slic/plan.ts";
 import { createWasmSlicer } from "../../src/slic/wasm.ts";
 import type { LabelImage, Raster } from "../../src/types.ts";
+import { moduleFromHex } from "../../src/wasm/hex.ts";
 
 export interface GoldenCase {
   readonly image: string;

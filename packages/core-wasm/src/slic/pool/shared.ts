@@ -1,6 +1,6 @@
 import { hex } from "../../generated/slic.shared.ts";
+import { moduleFromHex } from "../../wasm/hex.ts";
 import { SlicMemoryError } from "../errors.ts";
-import { moduleFromHex } from "../module.ts";
 import type { Plan } from "../plan.ts";
 
 let compiled: WebAssembly.Module | undefined;
