@@ -1,6 +1,6 @@
-import type { Bytes } from "@isic/cache";
+import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
 import type { Annotation, MarkedFeature } from "./annotation.ts";
-import { asObject, gunzipJson, gzipJson } from "./gzip.ts";
+import { asObject } from "./as-object.ts";
 
 /** Annotation id to feature to what was marked: the Python client's `stann_` file. */
 export type AnnotationFile = Map<string, Map<string, MarkedFeature>>;
@@ -8,7 +8,7 @@ export type AnnotationFile = Map<string, Map<string, MarkedFeature>>;
 /** Reads the file, of either generation of the Python client or ours. Throws for anything else. */
 export async function readAnnotationFile(bytes: Bytes): Promise<AnnotationFile> {
   const file: AnnotationFile = new Map();
-  for (const [id, features] of Object.entries(asObject(await gunzipJson(bytes), "annotations"))) {
+  for (const [id, features] of Object.entries(asObject(await decodeGzipJson(bytes), "annotations"))) {
     const marked = Object.entries(asObject(features, id));
     file.set(id, new Map(marked.map(([feature, value]) => [feature, markedOf(value, feature)])));
   }
@@ -19,7 +19,7 @@ export async function readAnnotationFile(bytes: Bytes): Promise<AnnotationFile> 
 export function writeAnnotationFile(annotations: readonly Annotation[]): Promise<Bytes> {
   const loaded = annotations.filter((annotation) => annotation.features.size > 0);
   const entries = loaded.map((annotation) => [annotation.id, Object.fromEntries(annotation.features)] as const);
-  return gzipJson(Object.fromEntries(entries));
+  return encodeGzipJson(Object.fromEntries(entries));
 }
 
 function markedOf(value: unknown, feature: string): MarkedFeature {

@@ -1,7 +1,6 @@
-import type { Bytes } from "@isic/cache";
+import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
 import { createSampleArchive, type SampleArchive } from "@isic/sample-archive";
 import { describe, expect, test, vi } from "vitest";
-import { gunzipJson, gzipJson } from "../src/gzip.ts";
 import { ColumnTable } from "../src/image-index/column-table.ts";
 import type { IsicApi, Progress } from "../src/index.ts";
 import { platformApi } from "./support/api.ts";
@@ -177,9 +176,9 @@ async function namesOf(own: Session): Promise<string[]> {
 async function spoil(own: Session, family: "v1" | "v2"): Promise<void> {
   if (family === "v1") {
     const key = [...own.cache.keys()].find((each) => each.includes("/imcache/"))!;
-    const records = (await gunzipJson(own.cache.get(key)!)) as Record<string, { meta: { clinical: object } }>;
+    const records = (await decodeGzipJson(own.cache.get(key)!)) as Record<string, { meta: { clinical: object } }>;
     Object.assign(Object.values(records)[5]!.meta.clinical, { diagnosis: "was something else" });
-    own.cache.set(key, await gzipJson(records));
+    own.cache.set(key, await encodeGzipJson(records));
     return;
   }
   const { indexFromBytes, indexToBytes } = await import("@isic/select/columns");
@@ -256,7 +255,7 @@ describe("an imcache_ file of the Python client", () => {
     const api = await own.connect();
     const { total } = await api.cacheImages();
     const key = [...own.cache.keys()].find((each) => each.includes("/imcache/"))!;
-    own.cache.set(key, await gzipJson({ message: "You must be logged in.", type: "access" }));
+    own.cache.set(key, await encodeGzipJson({ message: "You must be logged in.", type: "access" }));
     expect(await (await own.connect()).cacheImages()).toMatchObject({ total });
     expect(own.warnings.join()).toContain("expected");
   });

@@ -1,7 +1,6 @@
-import type { Bytes } from "@isic/cache";
+import { type Bytes, encodeGzipJson } from "@isic/cache";
 import { goldenJson, hasRealData, realJson, withoutRealData } from "@isic/fixtures";
 import { describe, expect, test } from "vitest";
-import { gzipJson } from "../src/gzip.ts";
 import { platformApi } from "./support/api.ts";
 import { sha256 } from "./support/codecs.ts";
 
@@ -16,7 +15,7 @@ const text = new TextEncoder();
 /** The original's own file as the only entry; zipped anew, since a page gets it unzipped. */
 async function cacheOfOriginal(): Promise<Map<string, Bytes>> {
   const records = await realJson("imcache_000000000000000000000000.json.gz");
-  return new Map([["archive.example/anonymous/imcache/000000000000000000000000", await gzipJson(records)]]);
+  return new Map([["archive.example/anonymous/imcache/000000000000000000000000", await encodeGzipJson(records)]]);
 }
 
 describe.skipIf(!hasRealData)(`the original's own records ${hasRealData ? "" : withoutRealData}`, () => {

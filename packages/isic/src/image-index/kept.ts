@@ -1,6 +1,6 @@
 import type { ListPosition } from "@isic/api-client";
-import type { Bytes } from "@isic/cache";
-import { asObject, gunzipJson, gzipJson } from "../gzip.ts";
+import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
+import { asObject } from "../as-object.ts";
 import type { Store } from "../store.ts";
 import { stateKey } from "./keys.ts";
 
@@ -23,7 +23,7 @@ export async function readState(store: Store, family: "v1" | "v2"): Promise<Inde
 }
 
 export async function writeState(store: Store, family: "v1" | "v2", state: IndexState): Promise<void> {
-  await store.set(stateKey(store), await gzipJson({ format: 1, family, ...state }));
+  await store.set(stateKey(store), await encodeGzipJson({ format: 1, family, ...state }));
 }
 
 /** Do both speak of the same files? */
@@ -34,7 +34,7 @@ export function sameFiles(a: IndexState, b: IndexState): boolean {
 
 async function parseState(bytes: Bytes): Promise<{ readonly family: unknown; readonly state: IndexState }> {
   const { format, family, position, isComplete, base, shards } = asObject(
-    await gunzipJson(bytes),
+    await decodeGzipJson(bytes),
     "the state of the image index",
   );
   if (format !== 1 || typeof base !== "number" || !Array.isArray(shards))

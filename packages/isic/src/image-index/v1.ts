@@ -1,6 +1,6 @@
-import { decodeGzipJson } from "@isic/cache";
+import { decodeGzipJson, encodeGzipJson } from "@isic/cache";
+import { asObject } from "../as-object.ts";
 import type { Context } from "../context.ts";
-import { asObject, gzipJson } from "../gzip.ts";
 import type { ImageRecord, V1Image } from "../records.ts";
 import { type IndexState, readState, sameFiles, writeState } from "./kept.ts";
 import { WHOLE_ARCHIVE } from "./keys.ts";
@@ -126,7 +126,7 @@ async function readKept(
 async function writeRecords({ store }: Context, records: Records): Promise<void> {
   // In the order of ids, as the Python client expects when it goes on from the last one.
   const sorted = [...records].sort(([a], [b]) => (a < b ? -1 : 1));
-  await store.set(store.key("imcache", WHOLE_ARCHIVE), await gzipJson(Object.fromEntries(sorted)));
+  await store.set(store.key("imcache", WHOLE_ARCHIVE), await encodeGzipJson(Object.fromEntries(sorted)));
 }
 
 /** An error body that was kept as a list (the Python client does that) is no index. */

@@ -1,8 +1,7 @@
 import type { V2Client } from "@isic/api-client/v2";
-import type { Bytes } from "@isic/cache";
+import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
 import { indexFromBytes, indexToBytes } from "@isic/select/columns";
 import type { Context } from "../context.ts";
-import { gunzipJson, gzipJson } from "../gzip.ts";
 import { isV2Image, type V2Image } from "../records.ts";
 import { ColumnTable } from "./column-table.ts";
 import { type IndexState, readState, sameFiles, writeState } from "./kept.ts";
@@ -81,7 +80,7 @@ async function writeShard(context: Context, state: IndexState, records: readonly
   const number = 1 + Math.max(0, ...state.shards);
   const shards = records.length === 0 ? state.shards : [...state.shards, number];
   if (records.length > 0)
-    await context.store.set(partKey(context, `new-${state.base}-${number}`), await gzipJson(records));
+    await context.store.set(partKey(context, `new-${state.base}-${number}`), await encodeGzipJson(records));
   const next = { ...state, shards };
   await writeState(context.store, "v2", next);
   return next;
@@ -124,7 +123,7 @@ function readBase(bytes: Bytes): ColumnTable {
 }
 
 async function readShard(bytes: Bytes): Promise<V2Image[]> {
-  const records = await gunzipJson(bytes);
+  const records = await decodeGzipJson(bytes);
   if (!Array.isArray(records) || !records.every(isV2Image)) throw new TypeError("expected a list of image records");
   return records;
 }
