@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { repair, verify } from "@isic/cache";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { createFileCache } from "../src/index.ts";
 import { bundleInto } from "./built.ts";
 import { readValue } from "./children/values.mjs";
-import { listOf, newFolder } from "./folder.ts";
+import { listOf, newFolder, removeFolders } from "./folder.ts";
+
+afterAll(removeFolders);
 
 const KILLS = Number(process.env.ISIC_KILLS ?? 500);
 const WRITERS = ["a", "b", "c", "d"];

@@ -1,9 +1,11 @@
 import { cp, mkdir, readdir, readFile, rename, stat, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getOrCreate, repair, verify } from "@isic/cache";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { createFileCache, fileNameOf } from "../src/index.ts";
-import { entriesIn, listOf, newFolder } from "./folder.ts";
+import { entriesIn, listOf, newFolder, removeFolders } from "./folder.ts";
+
+afterAll(removeFolders);
 
 const ROOM = "h.org/anonymous";
 const KEY = `${ROOM}/spimg/0a`;

@@ -1,20 +1,19 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 
 const made: string[] = [];
 
-/** A new empty folder, gone after the file's tests. */
+/** A new empty folder; a file that makes any ends with `afterAll(removeFolders)`. */
 export async function newFolder(parent: string = tmpdir()): Promise<string> {
   const folder = await mkdtemp(join(parent, "isic-cache-"));
   made.push(folder);
   return folder;
 }
 
-afterAll(async () => {
-  await Promise.all(made.map((folder) => rm(folder, { recursive: true, force: true })));
-});
+export async function removeFolders(): Promise<void> {
+  await Promise.all(made.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
+}
 
 /** All files below, as paths with `/`, without those of the cache's own bookkeeping. */
 export async function entriesIn(folder: string): Promise<string[]> {

@@ -2,9 +2,11 @@ import { execFileSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CacheFullError, verify } from "@isic/cache";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { createFileCache } from "../src/index.ts";
-import { newFolder } from "./folder.ts";
+import { newFolder, removeFolders } from "./folder.ts";
+
+afterAll(removeFolders);
 
 const canMount = process.platform === "linux" && process.getuid?.() === 0;
 const why = canMount ? "" : "(left out: mounting a small tmpfs needs root on Linux)";

@@ -1,9 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { createFileCache } from "../src/index.ts";
 import { bundleInto } from "./built.ts";
-import { listOf, newFolder } from "./folder.ts";
+import { listOf, newFolder, removeFolders } from "./folder.ts";
+
+afterAll(removeFolders);
 
 const KEY = "h.org/anonymous/spimg/0a";
 

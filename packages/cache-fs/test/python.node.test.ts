@@ -13,9 +13,11 @@ import {
   repair,
 } from "@isic/cache";
 import { golden, hasRealData, real, withoutRealData } from "@isic/fixtures";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { createFileCache, IdentityMismatchError } from "../src/index.ts";
-import { entriesIn, listOf, newFolder } from "./folder.ts";
+import { entriesIn, listOf, newFolder, removeFolders } from "./folder.ts";
+
+afterAll(removeFolders);
 
 const ID = "5436e3abbae478396759f0cf";
 const ZERO = "0".repeat(24);
