@@ -7,15 +7,12 @@ import {
 } from "./geometry/neighbors.ts";
 import { type Outline, type OutlineOptions, outlinesWith, type TraceRings } from "./geometry/outlines.ts";
 import { type CjsonRecord, cjsonWith, osvgpWith } from "./geometry/python.ts";
-import type { OpenPainter } from "./pixels/coat.ts";
-import { type Paint, paintSuperpixelsWith } from "./pixels/paint.ts";
-import type { LabelImage, Raster, SuperpixelMap } from "./types.ts";
-import { simdGeometry, wasmPairs, wasmRings } from "./wasm/geometry.ts";
-import { wasmPainter } from "./wasm/paint.ts";
+import type { LabelImage } from "./types.ts";
+import { wasmPairs, wasmRings } from "./wasm/geometry.ts";
+import { simdGeometry } from "./wasm/geometry-module.ts";
 
 const findPairs: FindPairs = /* @__PURE__ */ wasmPairs(simdGeometry);
 const traceRings: TraceRings = /* @__PURE__ */ wasmRings(simdGeometry);
-const openPainter: OpenPainter = /* @__PURE__ */ wasmPainter(simdGeometry);
 
 /**
  * The neighbours of each superpixel, ascending. A label that no pixel has is nobody's neighbour.
@@ -67,29 +64,4 @@ export function osvgp(labels: LabelImage, attributes = ""): string[] {
 /** Format `cjson`: the turns of each outline on pixel corners, `"x,y x,y ..."`; "" for a label that no pixel has. */
 export function cjson(labels: LabelImage): CjsonRecord[] {
   return cjsonWith(traceRings, labels);
-}
-
-/**
- * Paints superpixels into a picture, in place: every channel becomes `a * color + (1 - a) * old`, rounded half to even,
- * with `a = alpha * value`. An alpha channel becomes as opaque as the paint makes it.
- *
- * @param superpixels rows of the map
- * @throws TypeError for a grey picture, RangeError for sizes, superpixels, colours or alphas out of range
- * @example
- * ```ts
- * import { buildMap, decodeRgb, paintSuperpixels } from "@isic/core-wasm";
- *
- * const map = buildMap(decodeRgb(new Uint8Array([0, 0, 0, 1, 0, 0]), 2, 1));
- * const picture = { width: 2, height: 1, channels: 3 as const, data: new Uint8Array(6).fill(100) };
- * paintSuperpixels(picture, map, [1], { color: [255, 0, 0], alpha: 0.5 });
- * picture.data; // Uint8Array [100, 100, 100, 178, 50, 50]
- * ```
- */
-export function paintSuperpixels(
-  raster: Raster,
-  map: SuperpixelMap,
-  superpixels: ArrayLike<number>,
-  paint: Paint,
-): void {
-  paintSuperpixelsWith(openPainter, raster, map, superpixels, paint);
 }

@@ -1,41 +1,11 @@
-import { hex } from "../generated/geometry.simd.ts";
 import type { FindPairs } from "../geometry/neighbors.ts";
 import type { TraceRings } from "../geometry/outlines.ts";
 import { findPairs } from "../geometry/pairs.ts";
 import { traceRings } from "../geometry/trace.ts";
 import type { LabelImage } from "../types.ts";
-import { type Core, type CoreSource, coreSource } from "./core.ts";
+import type { Core, CoreSource } from "./core.ts";
+import type { GeometryExports } from "./geometry-module.ts";
 import { align } from "./map.ts";
-
-/** The functions of assembly/geometry.ts: a module of its own, because who only decodes needs none of them. */
-export interface GeometryExports {
-  readonly memory: WebAssembly.Memory;
-  touchingPairs(
-    labels: number,
-    width: number,
-    height: number,
-    count: number,
-    corners: number,
-    changes: number,
-    table: number,
-    slots: number,
-  ): number;
-  traceRings(
-    labels: number,
-    width: number,
-    height: number,
-    count: number,
-    corners: number,
-    done: number,
-    rings: number,
-    ringsEnd: number,
-  ): number;
-  fillPixels(picture: number, channels: number, pixels: number, pixelsEnd: number, pattern: number): void;
-  blendPixels(picture: number, channels: number, pixels: number, pixelsEnd: number, table: number): void;
-}
-
-/** The module that everything but `/js` runs on. */
-export const simdGeometry: CoreSource<GeometryExports> = /* @__PURE__ */ coreSource(hex);
 
 /** Kernels look at what is before the labels, and up to 256 bytes behind. */
 const LABELS_AT = 16;

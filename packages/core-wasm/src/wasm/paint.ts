@@ -1,6 +1,6 @@
 import { BlendTable, type OpenPainter, openPainter, repeatColor } from "../pixels/coat.ts";
 import { type CoreSource, KEPT_MEMORY } from "./core.ts";
-import type { GeometryExports } from "./geometry.ts";
+import type { GeometryExports } from "./geometry-module.ts";
 import { align } from "./map.ts";
 
 /** The colour for 48 bytes (pixels of three or of four), then the last 16 of a run; see assembly/geometry/paint.ts. */
