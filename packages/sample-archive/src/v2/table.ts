@@ -5,28 +5,31 @@ import { metadata } from "./records.ts";
 /** Metadata of images as CSV: the fields that any of them has, sorted; and the credit line of each image itself. */
 export function* csvRows(state: ArchiveState, images: readonly ImageRecord[]): Generator<string> {
   const fields = new Set<string>();
-  for (const image of images) for (const [name] of values(image)) fields.add(name);
+  for (const image of images) {
+    const { acquisition, clinical } = metadata(image);
+    for (const name in acquisition) fields.add(name);
+    for (const name in clinical) fields.add(name);
+  }
+  for (const name of UNLISTED) fields.delete(name);
   const columns = [...fields].sort();
   yield line(["isic_id", "attribution", "copyright_license", ...columns]);
   for (const image of images) {
-    const found = new Map(values(image));
+    const { acquisition, clinical } = metadata(image);
     yield line([
       image.name,
       trueAttribution(state, image),
       state.datasetOf(image).license,
-      ...columns.map((name) => shown(found.get(name))),
+      ...columns.map((name) => shown(clinical[name] ?? acquisition[name])),
     ]);
   }
 }
 
+/** What the table leaves out of an image's metadata. */
+const UNLISTED = ["pixels_x", "pixels_y"];
+
 /** What a licence wants said, which is not always what the image's JSON says. */
 export function trueAttribution(state: ArchiveState, image: ImageRecord): string {
   return image.v2?.attribution ?? state.datasetOf(image).attribution;
-}
-
-function values(image: ImageRecord): readonly (readonly [string, unknown])[] {
-  const { acquisition, clinical } = metadata(image);
-  return Object.entries({ ...acquisition, ...clinical }).filter(([name]) => name !== "pixels_x" && name !== "pixels_y");
 }
 
 function shown(value: unknown): string {

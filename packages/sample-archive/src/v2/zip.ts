@@ -157,9 +157,18 @@ function zipName(image: ImageRecord): string {
   return `${image.name}.${extension(image)}`;
 }
 
+/** So many lines or entries go out together. */
+const TOGETHER = 100;
+
 function streamed(parts: Iterable<string>, type: string): Response {
   async function* chunks() {
-    for (const part of parts) yield utf8.encode(part);
+    let batch: string[] = [];
+    for (const part of parts) {
+      if (batch.push(part) < TOGETHER) continue;
+      yield utf8.encode(batch.join(""));
+      batch = [];
+    }
+    yield utf8.encode(batch.join(""));
   }
   return new Response(streamFrom(chunks()), { headers: { "Content-Type": type, Vary: "Accept-Encoding, origin" } });
 }
