@@ -39,6 +39,8 @@ export interface FileDownload extends AsyncIterable<Bytes> {
   readonly stream: ReadableStream<Bytes>;
   /** All bytes; they belong to the caller. */
   bytes(): Promise<Bytes>;
+  /** All bytes in the pieces they came in: for those who only pass them on, and need no copy in one piece. */
+  pieces(): Promise<Bytes[]>;
   /** Hands over piece by piece, each after the one before was taken. Resolves to the number of bytes. */
   writeTo(sink: Sink): Promise<number>;
   /** Lets go of the connection. */
@@ -115,20 +117,20 @@ function fileOf(
   };
 
   /** Nothing was handed on yet, so a file that turns out to be another one is simply read anew. */
-  async function whole(opened: Opened): Promise<Bytes> {
-    for (let next = opened; ; ) {
-      const parts: Bytes[] = [];
-      let total = 0;
-      try {
-        for await (const piece of flow(next, plan)) {
-          parts.push(piece);
-          total += piece.length;
+  async function whole(): Promise<Bytes[]> {
+    take();
+    try {
+      for (let next = first; ; next = await reopen(0)) {
+        const parts: Bytes[] = [];
+        try {
+          for await (const piece of flow(next, plan)) parts.push(piece);
+          return parts;
+        } catch (error) {
+          await patience.after(error);
         }
-        return joined(parts, total);
-      } catch (error) {
-        await patience.after(error);
-        next = await reopen(0);
       }
+    } finally {
+      scope.close();
     }
   }
 
@@ -140,7 +142,7 @@ function fileOf(
     scope.close();
   }
 
-  async function* pieces(): AsyncGenerator<Bytes, void, void> {
+  async function* flowing(): AsyncGenerator<Bytes, void, void> {
     take();
     try {
       yield* flow(first, plan);
@@ -154,21 +156,15 @@ function fileOf(
     contentType: contentTypeOf(response),
     fileName: fileNameOf(response.headers.get("content-disposition")),
     length,
-    [Symbol.asyncIterator]: pieces,
+    [Symbol.asyncIterator]: flowing,
     get stream() {
-      return streamOf(pieces(), cancel);
+      return streamOf(flowing(), cancel);
     },
-    async bytes() {
-      take();
-      try {
-        return await whole(first);
-      } finally {
-        scope.close();
-      }
-    },
+    bytes: async () => joined(await whole()),
+    pieces: whole,
     async writeTo(sink) {
       let total = 0;
-      for await (const piece of pieces()) {
+      for await (const piece of flowing()) {
         await sink.write(piece);
         total += piece.length;
       }

@@ -82,13 +82,10 @@ function watchFlow(attempt: Try, stallMs: number) {
 /** The whole body, as long as it was announced to be. */
 export async function wholeBody(response: Response, attempt: Try, stallMs: number): Promise<Bytes> {
   const parts: Bytes[] = [];
-  let length = 0;
-  for await (const piece of pieces(response, attempt, stallMs)) {
-    parts.push(piece);
-    length += piece.length;
-  }
-  checkLength(length, announcedLength(response), contentTypeOf(response), attempt);
-  return joined(parts, length);
+  for await (const piece of pieces(response, attempt, stallMs)) parts.push(piece);
+  const body = joined(parts);
+  checkLength(body.length, announcedLength(response), contentTypeOf(response), attempt);
+  return body;
 }
 
 export function checkLength(got: number, announced: number | undefined, contentType: string, attempt: Try): void {
@@ -97,10 +94,10 @@ export function checkLength(got: number, announced: number | undefined, contentT
   throw new ContentError("length", what, contentType, attempt.scope.where);
 }
 
-export function joined(parts: readonly Bytes[], length: number): Bytes {
+export function joined(parts: readonly Bytes[]): Bytes {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined && only.byteLength === only.buffer.byteLength) return only;
-  const whole = new Uint8Array(length);
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);
@@ -122,5 +119,5 @@ export async function beginningOf(response: Response, attempt: Try, stallMs: num
   } catch {
     // The status is what matters; a broken error page must not hide it. An aborted call is noticed by its scope.
   }
-  return new TextDecoder().decode(joined(parts, length).subarray(0, limit));
+  return new TextDecoder().decode(joined(parts).subarray(0, limit));
 }

@@ -1,7 +1,7 @@
 import { AuthError, ContentError, isApiError } from "../errors.ts";
 import type { CallOptions, ClientOptions, Warning } from "../options.ts";
 import { type Schema, validate } from "../schema/validate.ts";
-import { Patience, RETRY, type RetryRules, withRetries } from "./attempts.ts";
+import { type MakeRequest, Patience, RETRY, type RetryRules, withRetries } from "./attempts.ts";
 import { type Bytes, contentTypeOf, wholeBody } from "./body.ts";
 import { exchange, type Wire } from "./exchange.ts";
 import { type Limiter, limiterPerHost, type Release } from "./limiter.ts";
@@ -182,10 +182,10 @@ class Line {
       idempotent: method !== "POST" || call.idempotent === true,
     };
     let proved = false;
-    const attempt = async (request: Request, number: number) => {
+    const attempt = async (make: MakeRequest, number: number) => {
       const proof = session && (await scope.race(session.headers({ signal: scope.signal })));
       proved = proof !== undefined;
-      return await this.#attempt(request, number, url.host, scope, proof, use);
+      return await this.#attempt((signal) => make(signal, proof), number, url.host, scope, use);
     };
     try {
       return await withRetries(plan, patience, attempt);
@@ -204,11 +204,10 @@ class Line {
   }
 
   async #attempt<T>(
-    request: Request,
+    make: (signal: AbortSignal) => Request,
     number: number,
     host: string,
     scope: Scope,
-    proof: Readonly<Record<string, string>> | undefined,
     use: (opened: Opened) => Promise<T>,
   ): Promise<T> {
     const release: Release = await this.#limiterOf(host).acquire();
@@ -219,9 +218,8 @@ class Line {
     };
     try {
       scope.check();
-      const signed = new Request(request, { signal: attempt.signal });
-      for (const [name, value] of Object.entries(proof ?? {})) signed.headers.set(name, value);
-      return await use({ ...(await exchange(this.#wire, signed, attempt, number)), attempt, close });
+      const answer = await exchange(this.#wire, make(attempt.signal), attempt, number);
+      return await use({ ...answer, attempt, close });
     } catch (error) {
       close();
       throw error;
