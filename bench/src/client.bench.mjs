@@ -108,7 +108,9 @@ async function memory(images) {
 
 async function downloads(origin, folder) {
   const { createV2Client } = await import("@isic/api-client/v2");
+  const { httpFetch } = await import("@isic/api-client/node");
   const { images } = createV2Client({ baseUrl: origin, concurrency: IN_FLIGHT });
+  const faster = createV2Client({ baseUrl: origin, concurrency: IN_FLIGHT, fetch: httpFetch }).images;
   const url = (index) => `${origin}/${index}.jpg`;
   const keep = async (index, bytes) => {
     const temporary = join(folder, `${index}.tmp`);
@@ -126,6 +128,8 @@ async function downloads(origin, folder) {
       inFlight(async (index) => keep(index, new Uint8Array(await (await fetch(url(index))).arrayBuffer()))),
     "images.download()": () =>
       inFlight(async (index) => keep(index, await (await images.download(url(index))).bytes())),
+    "the same over httpFetch": () =>
+      inFlight(async (index) => keep(index, await (await faster.download(url(index))).bytes())),
     "curl --parallel": () => curl(list),
   };
   const times = await rounds(ways, ROUNDS);
