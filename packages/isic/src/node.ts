@@ -7,15 +7,15 @@ import type { ByteCache } from "@isic/cache";
 import { createFileCache } from "@isic/cache-fs";
 import { IsicApi as AnyIsicApi } from "./api.ts";
 import { nodeCodecs } from "./codecs/node.ts";
-import { type Connected, type ConnectOptions, connectClient } from "./connect.ts";
+import type { ConnectOptions } from "./connect.ts";
 import { defaultCacheFolder } from "./node/folders.ts";
-import { passwordFor } from "./node/password.ts";
+import { type Connected, openClient } from "./node/open-client.ts";
 
 export { nodeCodecs } from "./codecs/node.ts";
 export * from "./download/index.ts";
-export * from "./download/index.ts";
 export * from "./index.ts";
 export { defaultCacheFolder } from "./node/folders.ts";
+export { type Connected, openClient } from "./node/open-client.ts";
 export { type WriteImageOptions, writeImage } from "./node/write-image.ts";
 
 export interface NodeConnectOptions extends ConnectOptions {
@@ -43,8 +43,7 @@ export class IsicApi extends AnyIsicApi {
    * ```
    */
   static async connect(options: NodeConnectOptions = {}): Promise<IsicApi> {
-    const password = await passwordFor(options);
-    const connected = await connectClient({ ...options, password });
+    const connected = await openClient(options);
     return new IsicApi({
       ...connected,
       codecs: options.codecs ?? nodeCodecs,

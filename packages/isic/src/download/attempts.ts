@@ -1,4 +1,4 @@
-import { StalledError } from "./errors.ts";
+import type { StallWatch } from "./stall-watch.ts";
 
 /**
  * May the same request succeed a moment later? A cut connection, a stall and an error page may pass. A status was the
@@ -33,40 +33,19 @@ export interface Attempt {
  * Runs `work` until it succeeds, fails for good, or has failed `retries` times more; waits a little longer each time.
  */
 export async function attempts<T>(
-  options: { readonly retries: number; readonly stallSeconds: number; readonly signal: AbortSignal },
+  watch: StallWatch,
+  retries: number,
   work: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {
   for (let tried = 0; ; tried++) {
-    options.signal.throwIfAborted();
+    watch.signal.throwIfAborted();
     try {
-      return await guarded(options.signal, options.stallSeconds, work);
+      return await watch.over(work);
     } catch (error) {
-      options.signal.throwIfAborted();
-      if (tried >= options.retries || !mayPass(error)) throw error;
+      watch.signal.throwIfAborted();
+      if (tried >= retries || !mayPass(error)) throw error;
     }
-    await pause(250 * 2 ** tried * (1 + Math.random()), options.signal);
-  }
-}
-
-async function guarded<T>(signal: AbortSignal, seconds: number, work: (attempt: Attempt) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const follow = (): void => controller.abort(signal.reason);
-  let last = "the server";
-  const timer = setTimeout(() => controller.abort(new StalledError(last, seconds)), seconds * 1000);
-  const alive = (url: string): void => {
-    last = url;
-    timer.refresh();
-  };
-  signal.addEventListener("abort", follow, { once: true });
-  try {
-    return await work({ signal: controller.signal, alive });
-  } catch (error) {
-    // An abort surfaces as whatever the platform makes of it; the reason is what happened.
-    if (controller.signal.aborted) throw controller.signal.reason;
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", follow);
+    await pause(250 * 2 ** tried * (1 + Math.random()), watch.signal);
   }
 }
 

@@ -4,11 +4,13 @@ import { resolve } from "node:path";
 import { isDiskTrouble } from "./attempts.ts";
 import { fetchPart } from "./fetch-part.ts";
 import { type FilePattern, parsePattern, valueAt } from "./file-names.ts";
+import { FileWriter } from "./file-writer.ts";
 import { Ledger } from "./ledger.ts";
 import { manifestName, type Shard } from "./manifest.ts";
 import { openTarget, targetError } from "./open-target.ts";
 import { pool } from "./pool.ts";
 import type { Convert } from "./save.ts";
+import { StallWatch } from "./stall-watch.ts";
 import { StemOwners } from "./stem-owners.ts";
 import { type TableFormat, writeTables } from "./tables/write-tables.ts";
 import { lockTarget } from "./target-lock.ts";
@@ -77,6 +79,8 @@ class Run {
   readonly source: DownloadSource;
   readonly target: string;
   readonly options: DownloadOptions;
+  readonly watch: StallWatch;
+  readonly writer: FileWriter = new FileWriter();
   readonly #pattern: FilePattern;
   readonly #parts: readonly Part[];
   readonly #signal: AbortSignal;
@@ -88,7 +92,7 @@ class Run {
   #nextTables = Date.now() + TABLES_EVERY;
 
   constructor(source: DownloadSource, target: string, options: DownloadOptions) {
-    const { concurrency = 16, parts = ["image"] } = options;
+    const { concurrency = 16, parts = ["image"], stallSeconds = 300 } = options;
     if (!Number.isInteger(concurrency) || concurrency < 1) {
       throw new RangeError(`expected a concurrency of at least 1, got ${concurrency}`);
     }
@@ -101,6 +105,7 @@ class Run {
     this.#signal = options.signal === undefined ? new AbortController().signal : AbortSignal.any([options.signal]);
     // Every file under way listens to it; Node would warn of a leak from the eleventh on.
     setMaxListeners(0, this.#signal);
+    this.watch = new StallWatch(this.#signal, stallSeconds);
   }
 
   async go(): Promise<DownloadSummary> {
@@ -121,6 +126,8 @@ class Run {
     } catch (error) {
       throw isDiskTrouble(error) ? targetError(this.target, error) : error;
     } finally {
+      this.watch.close();
+      await this.writer.close();
       await lock.release();
     }
   }
@@ -157,7 +164,6 @@ class Run {
         const entry = await fetchPart(this, image, part, {
           ...context,
           ledger,
-          signal: this.#signal,
           first: part === this.#parts[0],
         });
         ledger.append(entry);

@@ -2,8 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { attempts, isDiskTrouble } from "./attempts.ts";
 import type { DownloadOptions } from "./download.ts";
+import type { FileWriter } from "./file-writer.ts";
 import type { Ledger } from "./ledger.ts";
 import { type SavedFile, saveImage } from "./save.ts";
+import type { StallWatch } from "./stall-watch.ts";
 import type { DownloadImage, DownloadSource, ManifestEntry, Part } from "./types.ts";
 
 /** What follows the pattern in the names of the parts; the archive's own words. */
@@ -18,12 +20,13 @@ interface Job {
   readonly source: DownloadSource;
   readonly target: string;
   readonly options: DownloadOptions;
+  readonly watch: StallWatch;
+  readonly writer: FileWriter;
   arrived(bytes: number): void;
 }
 
 interface Place {
   readonly ledger: Ledger;
-  readonly signal: AbortSignal;
   readonly stem: string;
   readonly split: string | undefined;
   readonly label: string | undefined;
@@ -58,7 +61,7 @@ export async function fetchPart(job: Job, image: DownloadImage, part: Part, plac
       ...record,
     };
   } catch (error) {
-    place.signal.throwIfAborted();
+    job.watch.signal.throwIfAborted();
     if (isDiskTrouble(error)) throw error;
     const { url } = error as { url?: unknown };
     const message = error instanceof Error ? error.message : String(error);
@@ -87,13 +90,13 @@ function bring(
   part: Part,
   place: Place,
 ): Promise<{ saved: SavedFile; url: string } | undefined> {
-  const { retries = 2, stallSeconds = 300, resize } = job.options;
+  const { retries = 2, resize } = job.options;
   const imageBytes = async () => {
     const file = place.ledger.mark(image.id, "image")?.file;
     if (file === undefined) throw new Error(`The image file of ${image.name} is not there.`);
     return new Uint8Array(await readFile(join(job.target, file)));
   };
-  return attempts({ retries, stallSeconds, signal: place.signal }, async ({ signal, alive }) => {
+  return attempts(job.watch, retries, async ({ signal, alive }) => {
     const incoming = await job.source.open(image, part, { signal, imageBytes });
     if (incoming === undefined) return undefined;
     alive(incoming.url);
@@ -102,7 +105,9 @@ function bring(
       job.arrived(bytes);
     };
     const convert = part === "image" ? resize?.convert : undefined;
-    const saved = await saveImage(job.target, `${place.stem}${SUFFIX[part]}`, incoming, { convert, onBytes });
+    const { target, writer } = job;
+    const to = { target, stem: `${place.stem}${SUFFIX[part]}`, writer };
+    const saved = await saveImage(to, incoming, { convert, onBytes });
     return { saved, url: incoming.url };
   });
 }

@@ -5,7 +5,6 @@
  */
 
 export { challengeLabel, challenges } from "./challenge-labels.ts";
-export { type Connected, openClient } from "./client.ts";
 export { type DownloadOptions, download } from "./download.ts";
 export { DownloadTargetError, NotAnImageError, StalledError } from "./errors.ts";
 export { type FilePattern, parsePattern } from "./file-names.ts";

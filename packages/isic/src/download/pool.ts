@@ -1,27 +1,34 @@
 /**
- * Runs `work` over the items, at most `concurrency` at a time; the iterable is only read as fast as the work goes.
- * The first error stops the reading, waits for what is under way, and is thrown.
+ * Runs `work` over the items, at most `concurrency` at a time; the iterable is only read as fast as the work goes, one
+ * item at a time. The first error stops the reading, waits for what is under way, and is thrown.
  */
 export async function pool<T>(
-  items: AsyncIterable<T> | Iterable<T>,
+  items: AsyncIterable<T>,
   concurrency: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const running = new Set<Promise<void>>();
-  let failure: { readonly error: unknown } | undefined;
-  try {
-    for await (const item of items) {
-      if (failure !== undefined) break;
-      const task: Promise<void> = work(item)
-        .catch((error: unknown) => {
-          failure ??= { error };
-        })
-        .finally(() => running.delete(task));
-      running.add(task);
-      if (running.size >= concurrency) await Promise.race(running);
+  const iterator = items[Symbol.asyncIterator]();
+  const failures: unknown[] = [];
+  let turn: Promise<unknown> = Promise.resolve();
+  /** Not every iterator may be asked again before it has answered. */
+  const take = (): Promise<IteratorResult<T, unknown>> => {
+    const next = turn.then(() => iterator.next());
+    turn = next.catch(() => undefined);
+    return next;
+  };
+  const lane = async (): Promise<void> => {
+    try {
+      while (failures.length === 0) {
+        const { done, value } = await take();
+        if (done === true) return;
+        await work(value);
+      }
+    } catch (error) {
+      failures.push(error);
     }
-  } finally {
-    await Promise.all(running);
-  }
-  if (failure !== undefined) throw failure.error;
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  if (failures.length === 0) return;
+  await iterator.return?.();
+  throw failures[0];
 }

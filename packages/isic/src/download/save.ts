@@ -2,9 +2,10 @@ import { createHash, type Hash } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { NotAnImageError } from "./errors.ts";
+import type { FileWriter } from "./file-writer.ts";
 import { describeBytes, imageKind } from "./image-kind.ts";
 import type { IncomingFile } from "./types.ts";
-import { inFolderOf, temporaryPath, writeWhole } from "./whole-files.ts";
+import { inFolderOf, sha256Of, temporaryPath } from "./whole-files.ts";
 
 /** A body up to this size is collected in memory and written at once; a longer one goes through to the disk. */
 const IN_MEMORY = 4 << 20;
@@ -27,32 +28,47 @@ export interface SavedFile {
   readonly original?: { readonly bytes: number; readonly sha256: string };
 }
 
+/** Where an image goes, and who writes it. */
+export interface Destination {
+  readonly target: string;
+  /** Relative to the target, without extension. */
+  readonly stem: string;
+  readonly writer: FileWriter;
+}
+
 /**
  * Brings a body to `<target>/<stem>.<extension>`, whole or not at all; its first bytes decide the extension.
  *
  * @throws NotAnImageError when it is not an image; nothing is left behind.
  */
 export async function saveImage(
-  target: string,
-  stem: string,
+  to: Destination,
   incoming: IncomingFile,
-  options: SaveOptions = {},
+  { convert, onBytes }: SaveOptions = {},
 ): Promise<SavedFile> {
-  const body = await collect(incoming.body, options.convert === undefined ? IN_MEMORY : Infinity, options.onBytes);
-  if ("rest" in body) return saveStream(target, stem, body.start, body.rest, incoming);
-  if (options.convert === undefined) return saveBytes(target, stem, body.start, incoming);
+  const body = await collect(incoming.body, convert === undefined ? IN_MEMORY : Infinity, onBytes);
+  if ("rest" in body) return saveStream(to, body.start, body.rest, incoming);
+  if (convert === undefined) return savePieces(to, body.start, incoming, Array.isArray(incoming.body));
   extensionOf(body.start, incoming);
-  const saved = await saveBytes(target, stem, await options.convert(body.start), incoming);
-  return { ...saved, original: { bytes: body.start.length, sha256: sha256Of(body.start) } };
+  const saved = await savePieces(to, [await convert(inOne(body.start))], incoming, false);
+  return { ...saved, original: { bytes: lengthOf(body.start), sha256: sha256Of(body.start) } };
 }
 
-const sha256Of = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+type Pieces = readonly Uint8Array[];
 
-async function saveBytes(target: string, stem: string, bytes: Uint8Array, incoming: IncomingFile): Promise<SavedFile> {
-  const file = `${stem}.${extensionOf(bytes, incoming)}`;
-  const path = join(target, file);
-  await inFolderOf(path, () => writeWhole(path, bytes));
-  return { file, bytes: bytes.length, sha256: sha256Of(bytes) };
+const lengthOf = (pieces: Pieces): number => pieces.reduce((sum, piece) => sum + piece.length, 0);
+const inOne = (pieces: Pieces): Uint8Array => (pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces));
+
+async function savePieces(
+  { target, stem, writer }: Destination,
+  pieces: Pieces,
+  incoming: IncomingFile,
+  takeOver: boolean,
+): Promise<SavedFile> {
+  const file = `${stem}.${extensionOf(pieces, incoming)}`;
+  const bytes = lengthOf(pieces);
+  const sha256 = await writer.write(join(target, file), pieces, { takeOver });
+  return { file, bytes, sha256 };
 }
 
 type Next = () => Promise<Uint8Array | undefined>;
@@ -62,10 +78,11 @@ async function collect(
   body: IncomingFile["body"],
   limit: number,
   onBytes: (bytes: number) => void = () => undefined,
-): Promise<{ start: Uint8Array } | { start: Uint8Array; rest: Rest }> {
-  if (body instanceof Uint8Array) {
-    onBytes(body.length);
-    return { start: body };
+): Promise<{ start: Pieces } | { start: Pieces; rest: Rest }> {
+  if (!(body instanceof ReadableStream)) {
+    const start = body instanceof Uint8Array ? [body] : body;
+    onBytes(lengthOf(start));
+    return { start };
   }
   const reader = body.getReader();
   const next: Next = async () => {
@@ -73,14 +90,14 @@ async function collect(
     if (value !== undefined) onBytes(value.length);
     return done ? undefined : value;
   };
-  const chunks: Uint8Array[] = [];
+  const start: Uint8Array[] = [];
   let length = 0;
-  for (let chunk = await next(); chunk !== undefined; chunk = await next()) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > limit) return { start: Buffer.concat(chunks, length), rest: { next, cancel: () => reader.cancel() } };
+  for (let piece = await next(); piece !== undefined; piece = await next()) {
+    start.push(piece);
+    length += piece.length;
+    if (length > limit) return { start, rest: { next, cancel: () => reader.cancel() } };
   }
-  return { start: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length) };
+  return { start };
 }
 
 interface Rest {
@@ -89,9 +106,8 @@ interface Rest {
 }
 
 async function saveStream(
-  target: string,
-  stem: string,
-  start: Uint8Array,
+  { target, stem }: Destination,
+  start: Pieces,
   rest: Rest,
   incoming: IncomingFile,
 ): Promise<SavedFile> {
@@ -114,22 +130,29 @@ async function saveStream(
   }
 }
 
-async function writeRest(temporary: string, hash: Hash, start: Uint8Array, next: Next): Promise<number> {
+async function writeRest(temporary: string, hash: Hash, start: Pieces, next: Next): Promise<number> {
   const out = await open(temporary, "wx");
+  let bytes = 0;
+  const write = async (piece: Uint8Array): Promise<void> => {
+    hash.update(piece);
+    await out.writeFile(piece);
+    bytes += piece.length;
+  };
   try {
-    let bytes = 0;
-    for (let chunk: Uint8Array | undefined = start; chunk !== undefined; chunk = await next()) {
-      hash.update(chunk);
-      await out.writeFile(chunk);
-      bytes += chunk.length;
-    }
+    for (const piece of start) await write(piece);
+    for (let piece = await next(); piece !== undefined; piece = await next()) await write(piece);
     return bytes;
   } finally {
     await out.close();
   }
 }
 
-function extensionOf(head: Uint8Array, incoming: IncomingFile): string {
+/** What tells a picture by its beginning needs no more than this. */
+const HEAD = 64;
+
+function extensionOf(pieces: Pieces, incoming: IncomingFile): string {
+  const [first = new Uint8Array()] = pieces;
+  const head = first.length >= HEAD ? first : inOne(pieces);
   const kind = imageKind(head);
   if (kind === undefined) throw new NotAnImageError(incoming.url, incoming.contentType, describeBytes(head));
   return kind;

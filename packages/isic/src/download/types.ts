@@ -16,11 +16,12 @@ export interface DownloadImage {
   readonly announcedBytes?: number;
 }
 
-/** A file on its way: the whole of it, or a stream. */
+/** A file on its way. */
 export interface IncomingFile {
   readonly url: string;
   readonly contentType?: string;
-  readonly body: Uint8Array | ReadableStream<Uint8Array>;
+  /** The whole of it; or the whole in pieces, whose memory the engine takes over; or a stream. */
+  readonly body: Uint8Array | readonly Uint8Array[] | ReadableStream<Uint8Array>;
 }
 
 /** What {@link DownloadSource.open} may ask for besides the image itself. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { renameSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
@@ -39,51 +39,61 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Writes `text` or bytes to `path`, whole or not at all. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+export function sha256Of(pieces: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest("hex");
+}
+
+/** Writes text, or bytes in one or more pieces, to `path`, whole or not at all; its folder is made when missing. */
+export async function writeWhole(path: string, content: string | readonly Uint8Array[]): Promise<void> {
   const temporary = temporaryPath(path);
   try {
-    if (mayWriteAtOnce(content)) {
-      writeAtOnce(temporary, path, content);
-    } else {
-      await writeFile(temporary, content);
-      await rename(temporary, path);
-    }
+    await inFolderOf(path, () => writeFile(temporary, content, { flag: "wx" }));
+    await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
 }
 
-/** Waking the threads of the pool for open, write, close and rename costs more than a small write on a local disk. */
-const SMALL = 1 << 19;
-/** Milliseconds: the longest that such a write may hold up everything else. */
-const QUICK = 2;
-/** So many files go through the pool before a disk that was slow is tried again. */
-const PAUSE = 32;
-let pause = 0;
-
-function mayWriteAtOnce(content: string | Uint8Array): boolean {
-  if (content.length > SMALL) return false;
-  if (pause === 0) return true;
-  pause -= 1;
-  return false;
-}
-
-function writeAtOnce(temporary: string, path: string, content: string | Uint8Array): void {
-  const started = performance.now();
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
-  if (performance.now() - started > QUICK) pause = PAUSE;
-}
-
 /** The folder is made when it turns out to be missing: a selection usually has one, and it is there. */
-export async function inFolderOf<T>(path: string, write: () => Promise<T>): Promise<T> {
+export async function inFolderOf<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await write();
+    return await work();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     await mkdir(dirname(path), { recursive: true });
-    return write();
+    return work();
+  }
+}
+
+/** The same by the calls that hold up their thread, and so cost least: for a thread that does nothing else. */
+export function writeWholeSync(temporary: string, path: string, pieces: readonly Uint8Array[]): void {
+  try {
+    writeNewSync(temporary, pieces);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function writeNewSync(path: string, pieces: readonly Uint8Array[]): void {
+  const file = openInFolderSync(path);
+  try {
+    for (const piece of pieces) writeFileSync(file, piece);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openInFolderSync(path: string): number {
+  try {
+    return openSync(path, "wx");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(path, "wx");
   }
 }

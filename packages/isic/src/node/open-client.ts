@@ -1,13 +1,15 @@
+import { httpFetch } from "@isic/api-client/node";
 import { type Connected, type ConnectOptions, connectClient } from "../connect.ts";
-import { passwordFor } from "../node/password.ts";
+import { passwordFor } from "./password.ts";
 
 export type { Connected } from "../connect.ts";
 
 /**
- * A client of the archive, logged in when there is somebody to log in, as `IsicApi.connect` of `isic/node` makes it:
- * for downloads and lists, which need no cache.
+ * A client of the archive with this platform's defaults, logged in when there is somebody to log in. Downloads and
+ * lists need no more; `IsicApi.connect` of `isic/node` stands on it.
  */
 export async function openClient(options: ConnectOptions = {}): Promise<Connected> {
   const password = await passwordFor(options);
-  return connectClient({ ...options, ...(password === undefined ? {} : { password }) });
+  const fetch = options.fetch ?? httpFetch;
+  return connectClient({ ...options, fetch, ...(password === undefined ? {} : { password }) });
 }

@@ -7,7 +7,7 @@ const AT_ONCE = 4 << 20;
 /** A file of the client as the engine takes it. The address loses its query, which may hold a signature. */
 export async function incoming(file: FileDownload): Promise<IncomingFile> {
   const { contentType, length } = file;
-  const body = length !== undefined && length <= AT_ONCE ? await file.bytes() : file.stream;
+  const body = length !== undefined && length <= AT_ONCE ? await file.pieces() : file.stream;
   return { url: withoutQuery(file.url), contentType, body };
 }
 
