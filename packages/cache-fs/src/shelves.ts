@@ -1,8 +1,9 @@
 /** Which folder holds a key: one shelf per server and account, or the whole folder for one of them. */
 import { mkdir, readdir, realpath } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { cacheKey } from "@isic/cache";
 import { IdentityMismatchError, UnsafeFolderError } from "./errors.ts";
+import { makeFolder } from "./make-folder.ts";
 import { accountFolderOf, type Layout, segmentOfFolder, shapeOf } from "./names.ts";
 import { type Naming, ownNaming, plainNaming, pythonNaming } from "./naming.ts";
 import { detectPython, type Owner, PRIVATE, readOwner, writeOwner } from "./owner.ts";
@@ -46,7 +47,7 @@ export class Shelves {
 
   /** @throws IdentityMismatchError when the folder belongs to one identity, and that is not the one in the options. */
   static async open(options: ShelvesOptions): Promise<Shelves> {
-    await mkdir(resolve(options.folder), { recursive: true });
+    await makeFolder(options.folder);
     const root = await realpath(options.folder);
     const asked = options.identity === undefined ? undefined : segmentsOf(options.identity);
     const owner = await ownerOf(root, asked);

@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "@isic/cache-fs";
 import type { Raster } from "@isic/core-wasm";
 import type { Image } from "isic";
 import { nodeCodecs } from "isic/node";
@@ -50,7 +50,7 @@ export function paintPictures(image: Image, superpixel: number): Picture[] {
 export async function writePictures(folder: string, pictures: readonly Picture[]): Promise<string[]> {
   const files: [string, Uint8Array][] = [];
   for (const { file, raster } of pictures) files.push([join(folder, file), await nodeCodecs.encodePng(raster)]);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const [path, png] of files) await writeFileWhole(path, png);
   return files.map(([path]) => path);
 }

@@ -1,5 +1,6 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "@isic/cache-fs";
 import { isDiskTrouble } from "./attempts.ts";
 import { DownloadTargetError } from "./errors.ts";
 import { isAbandonedPartial } from "./whole-files.ts";
@@ -7,10 +8,12 @@ import { isAbandonedPartial } from "./whole-files.ts";
 /** Makes the folder if need be, and sweeps away what killed downloads left half-written in it. */
 export async function openTarget(target: string): Promise<void> {
   try {
-    await mkdir(target, { recursive: true });
+    await makeFolder(target);
     await sweep(target);
   } catch (cause) {
-    throw targetError(target, cause);
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw targetError(target, cause);
+    // Its parents were made; a file system such as /proc takes none.
+    throw new DownloadTargetError(target, `${target} cannot be made: there can be no folder in that place.`, { cause });
   }
 }
 
@@ -25,7 +28,9 @@ async function sweep(target: string): Promise<void> {
 export function targetError(target: string, cause: unknown): unknown {
   const { code } = cause as NodeJS.ErrnoException;
   const say = (message: string): DownloadTargetError => new DownloadTargetError(target, message, { cause });
-  if (code === "EEXIST" || code === "ENOTDIR") return say(`${target} is a file, not a folder: choose another target.`);
+  if (code === "EEXIST" || code === "ENOTDIR") {
+    return say(`${target} is a file, or lies below one: choose another target.`);
+  }
   if (code === "ENOSPC" || code === "EDQUOT") {
     return say(`The disk of ${target} is full. Make room and run the same command again: what is there stays.`);
   }

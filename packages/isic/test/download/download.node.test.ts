@@ -313,7 +313,17 @@ describe("targets and options that cannot be", () => {
     await writeFile(path, "");
     await expect(download(new FakeArchive(images(1)), path)).rejects.toMatchObject({
       tag: "DownloadTargetError",
-      message: `${path} is a file, not a folder: choose another target.`,
+      message: `${path} is a file, or lies below one: choose another target.`,
+    });
+    await expect(download(new FakeArchive(images(1)), join(path, "below"))).rejects.toMatchObject({
+      message: `${join(path, "below")} is a file, or lies below one: choose another target.`,
+    });
+  });
+
+  it.runIf(process.platform === "linux")("a place that takes no folders", async () => {
+    await expect(download(new FakeArchive(images(1)), "/proc/isic/photos")).rejects.toMatchObject({
+      tag: "DownloadTargetError",
+      message: "/proc/isic/photos cannot be made: there can be no folder in that place.",
     });
   });
 
