@@ -1,5 +1,12 @@
 import { stat } from "node:fs/promises";
-import { type ManifestEntry, type Part, type RecordSelection, readManifest } from "isic/node";
+import {
+  type DownloadOptions,
+  type ManifestEntry,
+  type Part,
+  type RecordSelection,
+  readManifest,
+  stemOf,
+} from "isic/node";
 import { CommandError } from "./print/failure.ts";
 
 /** The files of another download, to be had again. */
@@ -10,6 +17,8 @@ export interface ManifestSelection {
   readonly resize?: number;
   /** The hash that each file had. */
   readonly expected: (id: string, part: Part) => string | undefined;
+  /** The names and groups that the images had there. */
+  readonly groups: Pick<DownloadOptions, "stemOf" | "splitOf" | "labelOf">;
 }
 
 const ORDER: readonly Part[] = ["image", "thumbnail", "superpixels", "mask"];
@@ -32,5 +41,21 @@ export function selectionOfEntries(entries: readonly ManifestEntry[]): ManifestS
     parts: ORDER.filter((part) => parts.has(part)),
     ...(resize === undefined ? {} : { resize }),
     expected: (id, part) => hashes.get(`${id}/${part}`),
+    groups: groupsOf(entries),
+  };
+}
+
+/** Without split or label in the manifest there are none to hand on. */
+function groupsOf(entries: readonly ManifestEntry[]): ManifestSelection["groups"] {
+  const stems = new Map<string, string>();
+  const groups = new Map<string, ManifestEntry>();
+  for (const entry of entries) {
+    if (entry.file !== undefined) stems.set(entry.id, stemOf(entry.file, entry.part));
+    groups.set(entry.id, entry);
+  }
+  return {
+    stemOf: ({ id }) => stems.get(id),
+    ...(entries.some(({ split }) => split !== undefined) ? { splitOf: ({ id }) => groups.get(id)?.split } : {}),
+    ...(entries.some(({ label }) => label !== undefined) ? { labelOf: ({ id }) => groups.get(id)?.label } : {}),
   };
 }

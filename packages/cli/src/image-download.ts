@@ -42,6 +42,7 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
   try {
     const summary = await download(source, folder, {
       ...engineOptions(options, from),
+      ...from?.groups,
       ...(await splitting(source, options, signal)),
       ...labelling(options),
       ...(from === undefined ? {} : { expected: from.expected }),

@@ -79,6 +79,21 @@ describe("what is downloaded", () => {
     expect([copy.code, copy.err]).toEqual([0, ""]);
   });
 
+  it("the files of another download under their own names, with their shares and classes", async () => {
+    await using folder = await temporaryFolder();
+    const [set, copy] = [join(folder.path, "set"), join(folder.path, "copy")];
+    const words = ["--limit", "12", "--split", "50/50", "--labels", "isic2019", "--names", "$split$/$name$"];
+    expect((await isic("image", "download", set, ...v2(), ...words)).code).toBe(0);
+    const { code, err } = await isic("image", "download", copy, ...v2(), "--from", join(set, "manifest.jsonl"));
+    expect([code, err]).toEqual([0, ""]);
+    const shown = async (target: string) =>
+      (await readManifest(target)).map(({ id, file, sha256, split, label }) => ({ id, file, sha256, split, label }));
+    const files = await shown(copy);
+    expect(files).toEqual(await shown(set));
+    expect(new Set(files.map(({ split }) => split)).size).toBe(2);
+    expect(files.every(({ file, split }) => file?.startsWith(`${split}/`))).toBe(true);
+  });
+
   it("a list of ids in a file, with those that are not there named", async () => {
     await using folder = await temporaryFolder();
     const [list, target] = [join(folder.path, "ids.csv"), join(folder.path, "set")];

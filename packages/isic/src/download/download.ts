@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { present } from "../present.ts";
 import { isDiskTrouble } from "./attempts.ts";
 import { fetchPart } from "./fetch-part.ts";
 import { type FilePattern, parsePattern, valueAt } from "./file-names.ts";
@@ -21,6 +22,8 @@ export interface DownloadOptions {
   readonly parts?: readonly Part[];
   /** File names without extension; see {@link parsePattern}. @default "$name$" */
   readonly pattern?: string;
+  /** The name of an image's files without extension, where it has one already (in another manifest). */
+  readonly stemOf?: (image: DownloadImage) => string | undefined;
   /** Files under way at a time. @default 16 */
   readonly concurrency?: number;
   /** Only every `count`-th image, for job arrays: all shards may share one target. */
@@ -49,6 +52,12 @@ export interface DownloadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** Called when another process is at work in the target; the download begins when that one has ended. */
   readonly onWait?: (holder: { readonly pid: number; readonly host: string }) => void;
+}
+
+/** Where an image belongs; nothing where nobody asked. */
+interface Groups {
+  readonly split: string | undefined;
+  readonly label: string | undefined;
 }
 
 /** Tables are written anew this long after the last time, or after 20 times what writing them took. */
@@ -154,11 +163,13 @@ class Run {
   async #bring(ledger: Ledger, image: DownloadImage): Promise<void> {
     const split = this.options.splitOf?.(image);
     const label = this.options.labelOf?.(image);
-    const stem = this.#owners.claim(image.id, this.#pattern.fill(valueIn(image, split, label)));
+    const wished = this.options.stemOf?.(image) ?? this.#pattern.fill(valueIn(image, split, label));
+    const stem = this.#owners.claim(image.id, wished);
     const context = { split, label, stem };
     for (const part of this.#parts) {
       if (await this.#isThere(ledger, image, part)) {
         this.#counts.skipped += 1;
+        this.#regroup(ledger, image, part, context);
       } else {
         this.#signal.throwIfAborted();
         const entry = await fetchPart(this, image, part, {
@@ -175,10 +186,27 @@ class Run {
     this.#refreshTables(ledger);
   }
 
+  /** A file that is there may be of another share or class now; that is a new line, and nothing is fetched. */
+  #regroup(ledger: Ledger, { id }: DownloadImage, part: Part, { split, label }: Groups): void {
+    const { splitOf, labelOf } = this.options;
+    if (splitOf === undefined && labelOf === undefined) return;
+    const entry = ledger.entry(id, part);
+    if (entry === undefined) return;
+    const now = {
+      split: splitOf === undefined ? entry.split : split,
+      label: labelOf === undefined ? entry.label : label,
+    };
+    if (now.split === entry.split && now.label === entry.label) return;
+    const { split: _, label: __, record, ...rest } = entry;
+    ledger.append({ ...rest, ...present(now), ...(record === undefined ? {} : { record }) });
+  }
+
   /** Done before, and still there in that size? (Whether the bytes are right is what `verify` finds out.) */
   async #isThere(ledger: Ledger, image: DownloadImage, part: Part): Promise<boolean> {
     const mark = ledger.mark(image.id, part);
     if (mark?.state === "absent") return true;
+    // A copy of another size is another file.
+    if (part === "image" && mark?.longerSide !== this.options.resize?.longerSide) return false;
     if ((mark?.state !== "done" && mark?.state !== "changed") || mark.file === undefined) return false;
     try {
       const { size } = await stat(resolve(this.target, mark.file));

@@ -6,15 +6,8 @@ import type { FileWriter } from "./file-writer.ts";
 import type { Ledger } from "./ledger.ts";
 import { type SavedFile, saveImage } from "./save.ts";
 import type { StallWatch } from "./stall-watch.ts";
+import { SUFFIX } from "./stem-owners.ts";
 import type { DownloadImage, DownloadSource, ManifestEntry, Part } from "./types.ts";
-
-/** What follows the pattern in the names of the parts; the archive's own words. */
-const SUFFIX: Readonly<Record<Part, string>> = {
-  image: "",
-  thumbnail: "_thumbnail",
-  superpixels: "_superpixels",
-  mask: "_segmentation",
-};
 
 interface Job {
   readonly source: DownloadSource;

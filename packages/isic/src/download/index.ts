@@ -14,6 +14,7 @@ export { shrink } from "./shrink.ts";
 export { isUnknown, type RecordSelection, selectRecords, type UnknownImage } from "./sources/records.ts";
 export { type DownloadSelection, downloadSource } from "./sources/source.ts";
 export { type SplitOptions, type SplitUnit, splitGroups } from "./split-groups.ts";
+export { stemOf } from "./stem-owners.ts";
 export { MetadataTable } from "./tables/metadata-table.ts";
 export type { TableFormat } from "./tables/write-tables.ts";
 export type {

@@ -13,6 +13,8 @@ export interface LedgerMark {
   readonly state: EntryState;
   readonly file: string | undefined;
   readonly bytes: number | undefined;
+  /** Of a copy: the longer side that was asked for. */
+  readonly longerSide: number | undefined;
   readonly fetchedAt: string;
   readonly source: number;
   readonly offset: number;
@@ -191,7 +193,8 @@ export class Ledger {
     }
     this.#last = entry.name;
     const { id, name, part, state, file, bytes, fetchedAt } = entry;
-    this.#marks.set(key, { id, name, part, state, file, bytes, fetchedAt, source, offset, length });
+    const longerSide = entry.resized?.longerSide;
+    this.#marks.set(key, { id, name, part, state, file, bytes, longerSide, fetchedAt, source, offset, length });
   }
 
   /** @returns whether the file ends in a torn line. */

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
 import type { LedgerMark } from "./ledger.ts";
+import type { Part } from "./types.ts";
+
+/** What follows an image's stem in the names of its parts; the archive's own words. */
+export const SUFFIX: Readonly<Record<Part, string>> = {
+  image: "",
+  thumbnail: "_thumbnail",
+  superpixels: "_superpixels",
+  mask: "_segmentation",
+};
 
 /** Which image has which file name (without extension): two never share one, on file systems without case either. */
 export class StemOwners {
@@ -9,7 +18,7 @@ export class StemOwners {
   /** A file of an earlier run keeps its name. */
   note(mark: LedgerMark): void {
     if (mark.file === undefined) return;
-    const stem = mark.file.replace(/\.[^./]+$/, "").replace(mark.part === "image" ? /$^/ : /_[a-z]+$/, "");
+    const stem = stemOf(mark.file, mark.part);
     this.#owners.set(stem.toLowerCase(), mark.id);
     this.#stems.set(mark.id, stem);
   }
@@ -24,6 +33,12 @@ export class StemOwners {
     this.#owners.set(stem.toLowerCase(), id);
     return stem;
   }
+}
+
+/** A file's name without its extension and what its part adds: what all files of one image share. */
+export function stemOf(file: string, part: Part): string {
+  const stem = file.replace(/\.[^./]+$/, "");
+  return stem.endsWith(SUFFIX[part]) ? stem.slice(0, stem.length - SUFFIX[part].length) : stem;
 }
 
 const shortHash = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 8);

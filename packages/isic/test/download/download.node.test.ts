@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { download } from "../../src/download/download.ts";
 import { parseEntry } from "../../src/download/manifest.ts";
 import type { ManifestEntry } from "../../src/download/types.ts";
+import { readManifest } from "../../src/download/verify.ts";
 import { FakeArchive, jpegLike, plainAnswer, streamOf, temporaryFolder, v2Image } from "./fake-archive.ts";
 
 const images = (count: number) => Array.from({ length: count }, (_, n) => v2Image(n));
@@ -303,6 +304,37 @@ describe("two downloads on one target", () => {
     await download(new FakeArchive(images(2)), folder.path);
     expect(Date.now() - started).toBeLessThan(2000);
     expect((await readdir(folder.path)).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+});
+
+describe("a folder asked for again with other options", () => {
+  it("gets copies of another size, and the full images, anew", async () => {
+    await using folder = await temporaryFolder();
+    const copies = (longerSide: number) => ({
+      resize: { longerSide, convert: async () => jpegLike(longerSide, 100 + longerSide) },
+    });
+    await download(new FakeArchive(images(3)), folder.path, copies(50));
+    expect((await download(new FakeArchive(images(3)), folder.path, copies(50))).skipped).toBe(3);
+    expect((await download(new FakeArchive(images(3)), folder.path, copies(60))).fetched).toBe(3);
+    expect((await readFile(join(folder.path, "ISIC_0000001.jpg"))).length).toBe(160);
+    expect((await download(new FakeArchive(images(3)), folder.path)).fetched).toBe(3);
+    expect((await readFile(join(folder.path, "ISIC_0000001.jpg"))).length).toBe(2000);
+  });
+
+  it("gets its new shares and classes into manifest and tables, and fetches nothing", async () => {
+    await using folder = await temporaryFolder();
+    await download(new FakeArchive(images(4)), folder.path);
+    const archive = new FakeArchive(images(4));
+    const splitOf = ({ id }: { readonly id: string }) => (id.endsWith("1") ? "train" : "test");
+    const { skipped } = await download(archive, folder.path, { splitOf, labelOf: () => "MEL" });
+    expect([skipped, archive.asked]).toEqual([4, []]);
+    const entries = await readManifest(folder.path);
+    expect(entries.map(({ id, split, label }) => [split === splitOf({ id }), label])).toEqual(
+      entries.map(() => [true, "MEL"]),
+    );
+    expect(await readFile(join(folder.path, "metadata.csv"), "utf8")).toMatch(/,file,split,label,/);
+    await download(new FakeArchive(images(4)), folder.path);
+    expect((await readManifest(folder.path)).every(({ label }) => label === "MEL")).toBe(true);
   });
 });
 
