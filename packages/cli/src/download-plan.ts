@@ -1,4 +1,4 @@
-import { checkFree, type DownloadSource, freeBytes, planDownload } from "isic/node";
+import { bytesThere, checkFree, type DownloadSource, freeBytes, planDownload } from "isic/node";
 import type { ImageDownloadOptions } from "./commands/image-download.ts";
 import { CommandError } from "./print/failure.ts";
 import { type Column, count, table } from "./print/table.ts";
@@ -45,9 +45,10 @@ const LICENCES: readonly Column<LicenceRow>[] = [
 ];
 
 /**
- * Looks at the disk before the first image, where the server tells the size of a search.
+ * Looks at the disk before the first image. A server that tells the size of a search is asked for it; otherwise the
+ * records of the selection say how large their files are, so `source` should remember them.
  *
- * @returns how many images there will be, where the server tells that
+ * @returns how many images there will be, where that is known
  */
 export async function checkRoom(
   folder: string,
@@ -56,21 +57,25 @@ export async function checkRoom(
   terminal: Terminal,
 ): Promise<number | undefined> {
   const free = await freeBytes(folder);
-  const size = await source.size?.(terminal.signal);
+  const told = await source.size?.(terminal.signal);
+  // Nobody knows how large previews and copies will be.
+  const isCheckable = options.thumbnails !== true && options.resize === undefined;
+  const size = told?.bytes === undefined && isCheckable ? await walked(folder, source, terminal.signal) : told;
   if (size === undefined) return undefined;
-  if (
-    options.force !== true &&
-    size.bytes !== undefined &&
-    options.thumbnails !== true &&
-    options.resize === undefined
-  ) {
+  if (options.force !== true && isCheckable && size.bytes !== undefined) {
+    const coming = size === told ? size.bytes - (await bytesThere(folder)) : size.bytes;
     try {
-      checkFree(folder, size.bytes / shares(options), free);
+      checkFree(folder, coming / shares(options), free);
     } catch (error) {
       throw new CommandError(`${(error as Error).message} (--force begins all the same.)`, 1, { cause: error });
     }
   }
   return size.images === undefined ? undefined : Math.ceil(size.images / shares(options));
+}
+
+async function walked(folder: string, source: DownloadSource, signal: AbortSignal) {
+  const { images, bytes } = await planDownload(source, folder, signal);
+  return { images, bytes };
 }
 
 function shares({ shard }: ImageDownloadOptions): number {

@@ -1,6 +1,7 @@
 import type { Part } from "isic/node";
 import {
   type DownloadOptions,
+  type DownloadSource,
   download,
   downloadSource,
   nodeCodecs,
@@ -18,6 +19,7 @@ import { explainEmptySelection } from "./empty-selection.ts";
 import { checkCollections } from "./known-collections.ts";
 import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
+import { remembered } from "./remembered-source.ts";
 import { selectionOf } from "./selection.ts";
 import { line, type Terminal } from "./terminal.ts";
 
@@ -35,7 +37,7 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
   await checkCollections(connected, options, terminal);
   const from = options.from === undefined ? undefined : await manifestSelection(options.from);
   const selection = from?.selection ?? (await selectionOf(options, terminal));
-  const source = await downloadSource(client, selection);
+  const source = remembering(await downloadSource(client, selection), options);
   if (options.dryRun === true) return printPlan(folder, source, options, terminal);
   const total = await checkRoom(folder, source, options, terminal);
   const progress = progressLine(terminal.err, "downloading", options.quiet);
@@ -58,6 +60,11 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
   } finally {
     progress.end();
   }
+}
+
+/** Where all images must be known first, they are kept; a search whose size the server tells goes by as it comes. */
+function remembering(source: DownloadSource, { split }: ImageDownloadOptions): DownloadSource {
+  return split !== undefined || source.size === undefined ? remembered(source) : source;
 }
 
 /** What the engine says of a value, said before anything else is done. */

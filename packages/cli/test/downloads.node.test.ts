@@ -170,6 +170,27 @@ describe("what is refused", () => {
     expect((await isic(...words, "--force")).code).toBe(0);
   });
 
+  it("likewise where only the records tell how large the files are, which are asked for once", async () => {
+    await using folder = await temporaryFolder();
+    const target = join(folder.path, "set");
+    const lists = () => box.asked.filter((url) => /\/api\/v1\/image\?/.test(url)).length;
+    const words = ["image", "download", target, ...v1(), "--limit", "3", "--split", "50/50"];
+    const before = lists();
+    box.instead = async (request) => {
+      if (!new URL(request.url).pathname.endsWith("/api/v1/image")) return undefined;
+      const records = (await (await box.archive.fetch(request)).json()) as { meta: { acquisition: object } }[];
+      const acquisition = { pixelsX: 1e9, pixelsY: 1e9 };
+      return Response.json(records.map((each) => ({ ...each, meta: { ...each.meta, acquisition } })));
+    };
+    const { code, err } = await isic(...words);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^isic: .*set has .* free, and the download needs about 750000000\.0 GB: .*--force/);
+    expect(await readdir(folder.path)).toEqual([]);
+    const refused = lists() - before;
+    expect((await isic(...words, "--force")).code).toBe(0);
+    expect(lists() - before).toBe(refused * 2);
+  });
+
   it("names that would leave the folder: the files stay inside", async () => {
     await using folder = await temporaryFolder();
     const target = join(folder.path, "a", "set");

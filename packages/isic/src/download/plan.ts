@@ -78,6 +78,18 @@ function sizeOf({ announcedBytes, record }: DownloadImage): { readonly size: num
   return { size: Number.isFinite(pixels) ? Math.round(pixels * BYTES_PER_PIXEL) : 0, isEstimate: true };
 }
 
+/** The bytes of the images that earlier runs brought in. */
+export async function bytesThere(target: string): Promise<number> {
+  const ledger = await existing(target);
+  if (ledger === undefined) return 0;
+  let sum = 0;
+  for (const { part, state, bytes = 0 } of ledger.marks()) {
+    if (part === "image" && (state === "done" || state === "changed")) sum += bytes;
+  }
+  await ledger.close();
+  return sum;
+}
+
 /** Free space where the target is, or will be. */
 export async function freeBytes(target: string): Promise<number> {
   for (let path = resolve(target); ; path = dirname(path)) {
@@ -98,7 +110,7 @@ export async function freeBytes(target: string): Promise<number> {
  */
 export function checkFree(target: string, bytes: number, free: number): void {
   if (bytes <= free) return;
-  const size = (n: number): string => `${(n / 1e9).toFixed(1)} GB`;
+  const size = (n: number): string => (n < 1e9 ? `${Math.round(n / 1e6)} MB` : `${(n / 1e9).toFixed(1)} GB`);
   const message = `${target} has ${size(free)} free, and the download needs about ${size(bytes)}: choose another disk, or fewer images.`;
   throw new DownloadTargetError(target, message);
 }

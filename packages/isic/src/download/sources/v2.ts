@@ -37,7 +37,7 @@ export function v2Source({ client, codecs, records, search }: V2SourceOptions): 
       };
       for await (const batch of oneAhead(described())) yield* batch;
     },
-    size: (signal) => sizeOf(client, search, signal),
+    ...(search === undefined ? {} : { size: (signal) => sizeOf(client, search, signal) }),
     async open(image, part, context) {
       if (isUnknown(image.record)) throw new NotFoundError("image", image.id);
       const record = image.record as V2Image;
@@ -57,10 +57,9 @@ export function v2Source({ client, codecs, records, search }: V2SourceOptions): 
 /** Two requests: the first page says how many images, and an index of the server how many bytes. */
 async function sizeOf(
   client: V2Client,
-  search: V2SourceOptions["search"],
+  search: Pick<Search, "query" | "collections">,
   signal: AbortSignal,
 ): Promise<{ readonly images?: number; readonly bytes?: number }> {
-  if (search === undefined) return {};
   const bytes = await client.images.size(search, { signal });
   for await (const { count } of client.images.search(search, { signal }).pages()) {
     return count === null ? { bytes } : { bytes, images: count };
