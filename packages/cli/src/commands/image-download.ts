@@ -50,7 +50,7 @@ export function imageDownloadCommand(terminal: Terminal): Command {
     .option("--seed <text>", "another seed gives another split", "isic")
     .option(
       "--labels <challenge>",
-      "the class of each image in a challenge, such as isic2019, as a column of the tables",
+      "the class of each image in a challenge (isic2016 to isic2020, isic2024), as a column of the tables",
     )
     .addOption(
       new Option("--tables <formats>", "metadata as these")

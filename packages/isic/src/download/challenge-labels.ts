@@ -4,8 +4,10 @@ import { getPath } from "@isic/select";
 interface Challenge {
   /** Today's taxonomy: a node stands for all below it. */
   readonly nodes: Readonly<Record<string, string>>;
-  /** The old API's `diagnosis`. */
+  /** The old API's `diagnosis`, or what `field` names. */
   readonly legacy: Readonly<Record<string, string>>;
+  /** @default "meta.clinical.diagnosis" */
+  readonly field?: string;
   /** For images with a diagnosis that is none of the classes. */
   readonly other: string | undefined;
 }
@@ -40,7 +42,27 @@ const COMMON_LEGACY: Readonly<Record<string, string>> = {
   ...Object.fromEntries(LEGACY_KERATOSES.map((name) => [name, "BKL"])),
 };
 
-const CHALLENGES: Readonly<Record<string, Challenge>> = {
+/** Two classes by what a lesion was found to be; what stayed undecided is in neither. */
+const BENIGN_OR_MALIGNANT: Challenge = {
+  nodes: { Benign: "benign", Malignant: "malignant" },
+  legacy: { benign: "benign", malignant: "malignant" },
+  field: "meta.clinical.benign_malignant",
+  other: undefined,
+};
+
+export const CHALLENGES: Readonly<Record<string, Challenge>> = {
+  // Part 3.
+  isic2016: BENIGN_OR_MALIGNANT,
+  // Part 3: three classes, told apart by two questions (melanoma or not, seborrheic keratosis or not).
+  isic2017: {
+    nodes: {
+      "Malignant melanocytic proliferations (Melanoma)": "melanoma",
+      "Seborrheic keratosis": "seborrheic_keratosis",
+      Nevus: "nevus",
+    },
+    legacy: { melanoma: "melanoma", "seborrheic keratosis": "seborrheic_keratosis", nevus: "nevus" },
+    other: undefined,
+  },
   // Task 3: seven classes; AKIEC is actinic keratosis and intraepithelial carcinoma (Bowen's disease).
   isic2018: {
     nodes: { ...COMMON_NODES, "Solar or actinic keratosis": "AKIEC", "Squamous cell carcinoma in situ": "AKIEC" },
@@ -59,6 +81,21 @@ const CHALLENGES: Readonly<Record<string, Challenge>> = {
     legacy: { ...COMMON_LEGACY, "actinic keratosis": "AK", "squamous cell carcinoma": "SCC" },
     other: "UNK",
   },
+  // Malignant means melanoma there; other malignant lesions were not part of it.
+  isic2020: {
+    nodes: { "Malignant melanocytic proliferations (Melanoma)": "malignant", Benign: "benign" },
+    legacy: {
+      melanoma: "malignant",
+      nevus: "benign",
+      "seborrheic keratosis": "benign",
+      "lichenoid keratosis": "benign",
+      "solar lentigo": "benign",
+      "lentigo NOS": "benign",
+    },
+    other: undefined,
+  },
+  // Of lesions cut out of three-dimensional pictures of the whole skin.
+  isic2024: BENIGN_OR_MALIGNANT,
 };
 
 /** The challenges whose classes {@link challengeLabel} knows. */
@@ -68,14 +105,14 @@ const LEVELS = [5, 4, 3, 2, 1].map((level) => `metadata.clinical.diagnosis_${lev
 
 /**
  * The class of an image in a challenge (`MEL`, `NV` ...), by its diagnosis; nothing without one, or when the challenge
- * has no class for it. The challenges' own ground truth was also made by hand: where it exists, it is what counts.
+ * has no class for it (what is neither benign nor malignant, say). The challenges' own ground truth was also made by hand: where it exists, it is what counts.
  *
  * @throws RangeError for a challenge that is not among {@link challenges}
  */
 export function challengeLabel(challenge: string, record: Readonly<Record<string, unknown>>): string | undefined {
   const known = Object.hasOwn(CHALLENGES, challenge) ? CHALLENGES[challenge] : undefined;
   if (known === undefined) throw new RangeError(`expected a challenge of ${challenges.join(", ")}, got "${challenge}"`);
-  const legacy = getPath(record, "meta.clinical.diagnosis");
+  const legacy = getPath(record, known.field ?? "meta.clinical.diagnosis");
   if (typeof legacy === "string" && legacy !== "") return known.legacy[legacy] ?? known.other;
   const names = LEVELS.map((path) => getPath(record, path)).filter((name) => typeof name === "string");
   const name = names.find((each) => Object.hasOwn(known.nodes, each));

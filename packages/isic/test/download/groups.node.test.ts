@@ -1,7 +1,7 @@
-import { taxonomyNode } from "@isic/select/taxonomy";
+import { LEGACY_DIAGNOSES, taxonomyNode } from "@isic/select/taxonomy";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { challengeLabel } from "../../src/download/challenge-labels.ts";
+import { CHALLENGES, challengeLabel } from "../../src/download/challenge-labels.ts";
 import { splitGroups } from "../../src/download/split-groups.ts";
 import { v2Image } from "./fake-archive.ts";
 
@@ -80,30 +80,31 @@ describe("challenge labels", () => {
     ["isic2018", v2("Indeterminate", "Indeterminate epidermal proliferations", "Solar or actinic keratosis"), "AKIEC"],
     ["isic2019", v2("Malignant", "x", "Squamous cell carcinoma in situ"), "SCC"],
     ["isic2019", v2("Benign", "x", "Scar"), "UNK"],
+    ["isic2016", v2("Malignant", "x", "Basal cell carcinoma"), "malignant"],
+    ["isic2016", v2("Indeterminate"), undefined],
+    ["isic2016", { meta: { clinical: { benign_malignant: "benign", diagnosis: "nevus" } } }, "benign"],
+    ["isic2017", v2("Benign", "x", "Seborrheic keratosis"), "seborrheic_keratosis"],
+    ["isic2017", v2("Benign", "x", "Dermatofibroma"), undefined],
+    ["isic2017", v1("nevus"), "nevus"],
+    ["isic2020", v2("Malignant", "Malignant melanocytic proliferations (Melanoma)"), "malignant"],
+    ["isic2020", v2("Malignant", "x", "Basal cell carcinoma"), undefined],
+    ["isic2020", v1("lentigo NOS"), "benign"],
+    ["isic2024", v2("Benign"), "benign"],
   ])("%s: %o is %s", (challenge, record, label) => {
     expect(challengeLabel(challenge, record)).toBe(label);
   });
 
   it("names only diagnoses that the archive has", () => {
-    const nodes = [
-      "Malignant melanocytic proliferations (Melanoma)",
-      "Nevus",
-      "Basal cell carcinoma",
-      "Dermatofibroma",
-      "Benign soft tissue proliferations - Vascular",
-      "Seborrheic keratosis",
-      "Solar lentigo",
-      "Lichen planus like keratosis",
-      "Pigmented benign keratosis",
-      "Solar or actinic keratosis",
-      "Squamous cell carcinoma in situ",
-      "Squamous cell carcinoma, Invasive",
-      "Squamous cell carcinoma, NOS",
-    ];
-    for (const name of nodes) expect(taxonomyNode("diagnosis", name).name).toBe(name);
+    for (const { nodes, legacy, field } of Object.values(CHALLENGES)) {
+      for (const name of Object.keys(nodes)) expect(taxonomyNode("diagnosis", name).name).toBe(name);
+      const values = field === undefined ? LEGACY_DIAGNOSES : ["benign", "malignant"];
+      for (const name of Object.keys(legacy)) expect(values).toContain(name);
+    }
   });
 
   it("refuses a challenge it does not know", () => {
-    expect(() => challengeLabel("isic1999", v1("nevus"))).toThrow("isic2018, isic2019");
+    expect(() => challengeLabel("isic1999", v1("nevus"))).toThrow(
+      "isic2016, isic2017, isic2018, isic2019, isic2020, isic2024",
+    );
   });
 });
