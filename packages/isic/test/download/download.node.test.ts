@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { download } from "../../src/download/download.ts";
 import { parseEntry } from "../../src/download/manifest.ts";
 import type { ManifestEntry } from "../../src/download/types.ts";
@@ -254,6 +254,30 @@ describe("a download", () => {
     const original = createHash("sha256").update(jpegLike(0)).digest("hex");
     expect(entry).toMatchObject({ bytes: 50, resized: { longerSide: 64, bytes: 2000, sha256: original } });
   });
+});
+
+it("keeps tables, attribution and licences current while it runs", async () => {
+  await using folder = await temporaryFolder();
+  const now = Date.now;
+  let later = 0;
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => now() + later);
+  const seen: string[][] = [];
+  try {
+    const archive: FakeArchive = new FakeArchive(images(6), async (image, part, context) => {
+      if (image === archive.list[2]) later = 6_000;
+      if (image !== archive.list[5]) return plainAnswer(image, part, context);
+      // Until the last one comes, the tables of those before it have been written.
+      await vi.waitFor(async () => expect(await readdir(join(folder.path, "licenses"))).not.toEqual([]), 5_000);
+      seen.push(await readdir(folder.path));
+      return plainAnswer(image, part, context);
+    });
+    await download(archive, folder.path, { concurrency: 1 });
+  } finally {
+    clock.mockRestore();
+  }
+  for (const name of ["metadata.csv", "metadata.jsonl", "metadata.parquet", "attribution.txt", "licenses"]) {
+    expect(seen[0]).toContain(name);
+  }
 });
 
 describe("shards", () => {
