@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSampleArchive } from "@isic/sample-archive";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createOAuthSession } from "../src/oauth/index.ts";
 import { loginByLoopback, tokenFile } from "../src/oauth/node.ts";
 
@@ -37,8 +37,15 @@ describe("the loopback login", () => {
 
   test("ends with the caller's signal, and when nobody comes back", async () => {
     const controller = new AbortController();
+    const set = vi.spyOn(globalThis, "setTimeout");
+    const cleared = vi.spyOn(globalThis, "clearTimeout");
     const stopped = loginByLoopback(session(), { onUrl: () => controller.abort(), signal: controller.signal });
     await expect(stopped).rejects.toMatchObject({ tag: "AbortError" });
+    // The timer of the wait, which would keep the process alive, is gone.
+    const wait = set.mock.results[set.mock.calls.findIndex(([, ms]) => ms === 300_000)]?.value;
+    expect(wait).toBeDefined();
+    expect(cleared.mock.calls.flat()).toContain(wait);
+    vi.restoreAllMocks();
     const late = loginByLoopback(session(), { onUrl: () => undefined, timeoutMs: 20 });
     await expect(late).rejects.toMatchObject({ tag: "OAuthError", problem: "expired" });
   });

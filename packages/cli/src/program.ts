@@ -10,6 +10,7 @@ import { studyCommand } from "./commands/study.ts";
 import { superpixelsCommand } from "./commands/superpixels.ts";
 import { userCommand } from "./commands/user.ts";
 import { examples } from "./help.ts";
+import { CommandError } from "./print/failure.ts";
 import { type Terminal, widthOf } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -19,7 +20,7 @@ export function createProgram(terminal: Terminal): Command {
     .description("Images, metadata, collections and superpixels of the ISIC Archive.")
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help")
-    .helpCommand("help [command]", "show the help of a command");
+    .helpCommand(false);
   for (const option of globalOptions()) program.addOption(option);
   program.addHelpText(
     "after",
@@ -42,8 +43,29 @@ export function createProgram(terminal: Terminal): Command {
   program.addCommand(serveCommand(terminal));
   program.addCommand(demoCommand(terminal));
   program.addCommand(completionCommand(terminal));
+  program.addCommand(helpCommand(program));
   settle(program, terminal);
   return program;
+}
+
+/** Commander's own takes one word, and shows the help of `image` for `help image download`. */
+function helpCommand(program: Command): Command {
+  return new Command("help")
+    .description("Show the help of a command.")
+    .argument("[command...]", "its words")
+    .addHelpText("after", examples([["isic help image download", "the same as isic image download --help"]]))
+    .action((words: readonly string[]) => {
+      let found = program;
+      for (const word of words) {
+        const next = found.commands.find((each) => each.name() === word);
+        if (next === undefined) {
+          const names = found.commands.map((each) => each.name()).join(", ");
+          throw new CommandError(`There is no command "${word}" in ${fullName(found)}: it has ${names || "none"}.`, 2);
+        }
+        found = next;
+      }
+      found.outputHelp();
+    });
 }
 
 function globalOptions(): Option[] {

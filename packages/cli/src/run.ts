@@ -31,12 +31,17 @@ function codeOf(error: unknown, words: readonly string[], terminal: Terminal): n
 }
 
 function processTerminal(signal: AbortSignal): Terminal {
-  // `isic ... | head` closes the pipe; that is no error of ours.
   process.stdout.on("error", (error) => {
+    // `isic ... | head` closes the pipe; that is no error of ours.
     if (isClosedPipe(error)) process.exit(exitCode.done);
-    throw error;
+    process.stderr.write(`isic: Standard output cannot be written: ${reasonOf(error)}.\n`);
+    process.exit(exitCode.failed);
   });
   return { out: process.stdout, err: process.stderr, env: process.env, signal };
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  return error.code === "ENOSPC" ? "its disk is full" : error.message;
 }
 
 function isClosedPipe(error: unknown): boolean {

@@ -101,6 +101,32 @@ describe("every command has help with examples", () => {
   });
 });
 
+it("every group of commands has help with examples, whose words all exist", async () => {
+  for (const group of ["image", "cache", "user", "study", "collection", "metadata"]) {
+    const { out } = await isic(group, "--help");
+    expect(out).toContain("Examples:");
+    for (const [, command = "", rest = ""] of out.matchAll(/^ +isic (\w+ \w+)(.*)$/gm)) {
+      const { code, out: help } = await isic(...command.split(" "), "--help");
+      expect([command, code]).toEqual([command, 0]);
+      for (const [option] of rest.matchAll(/--[a-z-]+/g)) expect(help).toContain(option);
+    }
+  }
+});
+
+it("help takes the words of a command, and names what there is for others", async () => {
+  expect(await isic("help", "image", "download")).toEqual(await isic("image", "download", "--help"));
+  expect((await isic("help")).out).toContain("Usage: isic");
+  const { code, err } = await isic("help", "image", "paint");
+  expect(code).toBe(2);
+  expect(err).toMatch(/^isic: There is no command "paint" in isic image: it has download, verify, select, show/);
+});
+
+it("two searches are refused, more collections are taken together", async () => {
+  const { code, err } = await isic("image", "select", "-s", "sex:female", "-s", "age_approx:30");
+  expect(code).toBe(2);
+  expect(err).toContain("'(sex:female) AND (age_approx:30)'");
+});
+
 describe("lists", () => {
   it("images by criteria, as JSON and as names", async () => {
     const { code, out } = await isic("image", "select", ...v1(), "-w", "meta.clinical.sex == female", "--json");

@@ -138,6 +138,10 @@ describe("failures", () => {
       Object.assign(new Error("ENOENT"), { code: "ENOENT", path: "/x/y.csv.0badcafe.partial" }),
       "isic: The folder of /x/y.csv does not exist.\n",
     ],
+    [
+      Object.assign(new Error("Cannot listen on 127.0.0.1:80."), { tag: "ListenError", code: "EACCES" }),
+      "isic: Cannot listen on 127.0.0.1:80.\n",
+    ],
     [new Error("odd"), "isic: odd (--debug shows where)\n"],
   ])("%s", (error, text) => expect(said(error)).toBe(text));
 

@@ -51,9 +51,14 @@ function listen(server: Server, port: number): Promise<void> {
 /** The address the browser came back to. Other requests (a favicon, a scan, a foreign state) do not count. */
 function callback(server: Server, redirect: URL, state: string, timeoutMs: number, signal?: AbortSignal): Promise<URL> {
   return new Promise<URL>((resolve, reject) => {
-    const onAbort = () => reject(new AbortError(WHERE, signal?.reason));
+    const onAbort = () => {
+      // It would keep the process alive until it fires.
+      clearTimeout(timer);
+      reject(new AbortError(WHERE, signal?.reason));
+    };
     signal?.addEventListener("abort", onAbort, { once: true });
     const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", onAbort);
       reject(new OAuthError("expired", `nobody came back within ${timeoutMs} ms`, WHERE));
     }, timeoutMs);
     server.on("request", (request, response) => {

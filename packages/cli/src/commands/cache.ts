@@ -10,6 +10,14 @@ export interface CacheClearOptions extends GlobalOptions {
 export function cacheCommand(terminal: Terminal): Command {
   return new Command("cache")
     .description("What is kept of what was fetched.")
+    .addHelpText(
+      "after",
+      examples([
+        ["isic cache info", "where it is, and how much it holds"],
+        ["isic cache verify", "names what is broken"],
+        ["isic cache clear --yes", "removes everything"],
+      ]),
+    )
     .addCommand(infoCommand(terminal))
     .addCommand(verifyCommand(terminal))
     .addCommand(repairCommand(terminal))

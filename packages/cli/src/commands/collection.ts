@@ -8,7 +8,10 @@ export interface CollectionListOptions extends GlobalOptions {
 }
 
 export function collectionCommand(terminal: Terminal): Command {
-  return new Command("collection").description("The archive's collections (v2).").addCommand(listCommand(terminal));
+  return new Command("collection")
+    .description("The archive's collections (v2).")
+    .addHelpText("after", examples([["isic collection list", "ids and names, for --collections"]]))
+    .addCommand(listCommand(terminal));
 }
 
 function listCommand(terminal: Terminal): Command {

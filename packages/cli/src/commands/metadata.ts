@@ -9,7 +9,16 @@ export interface MetadataDownloadOptions extends SelectionOptions {
 }
 
 export function metadataCommand(terminal: Terminal): Command {
-  return new Command("metadata").description("Metadata without the images.").addCommand(downloadCommand(terminal));
+  return new Command("metadata")
+    .description("Metadata without the images.")
+    .addHelpText(
+      "after",
+      examples([
+        ["isic metadata download --search 'sex:female' > female.csv", "a table"],
+        ["isic metadata download -o all.parquet", "another form, by its ending"],
+      ]),
+    )
+    .addCommand(downloadCommand(terminal));
 }
 
 function downloadCommand(terminal: Terminal): Command {

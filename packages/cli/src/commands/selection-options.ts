@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type GlobalOptions, idList, integer, wordList } from "../options.ts";
 
 /** How a command is told which images it is about. */
@@ -15,10 +15,25 @@ export interface SelectionOptions extends GlobalOptions {
 
 const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
+const moreIds = (text: string, before: readonly number[] = []): number[] => [...before, ...idList(text)];
+
+/** Of two searches the first would be lost without a word. */
+function once(text: string, before: string | undefined): string {
+  if (before === undefined) return text;
+  throw new InvalidArgumentError(`Two searches were given: write them as one, '(${before}) AND (${text})'.`);
+}
+
 export function addSelectionOptions(command: Command): Command {
   return command
-    .option("-s, --search <query>", "the archive's search language, such as 'sex:female AND age_approx:[* TO 30]'")
-    .option("-c, --collections <ids>", "images of these collections (v2), such as 65,70", idList)
+    .addOption(
+      new Option(
+        "-s, --search <query>",
+        "the archive's search language, such as 'sex:female AND age_approx:[* TO 30]'",
+      ).argParser(once),
+    )
+    .addOption(
+      new Option("-c, --collections <ids>", "images of these collections (v2), such as 65,70").argParser(moreIds),
+    )
     .addOption(
       new Option(
         "-w, --where <criterion>",

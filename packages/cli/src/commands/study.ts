@@ -6,6 +6,16 @@ import type { Terminal } from "../terminal.ts";
 export function studyCommand(terminal: Terminal): Command {
   return new Command("study")
     .description("Studies and what their readers marked (v1).")
+    .addHelpText(
+      "after",
+      examples([
+        ["isic study list --api v1 --server https://archive.example.org", "what there is"],
+        [
+          "isic study show 'My study' --api v1 --server https://archive.example.org",
+          "its features, readers and images",
+        ],
+      ]),
+    )
     .addCommand(listCommand(terminal))
     .addCommand(showCommand(terminal))
     .addCommand(annotationsCommand(terminal));

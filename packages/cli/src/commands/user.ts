@@ -11,6 +11,14 @@ export interface UserLoginOptions extends GlobalOptions {
 export function userCommand(terminal: Terminal): Command {
   return new Command("user")
     .description("Who you are to the archive.")
+    .addHelpText(
+      "after",
+      examples([
+        ["isic user whoami", "as whom commands run"],
+        ["isic user login --client-id my-app", "log in through the browser"],
+        ["isic user logout", "end that session"],
+      ]),
+    )
     .addCommand(loginCommand(terminal))
     .addCommand(logoutCommand(terminal))
     .addCommand(whoamiCommand(terminal));

@@ -33,6 +33,8 @@ function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, path, port } = error as NodeJS.ErrnoException & { port?: number };
   const file = path === undefined ? "A file" : path.replace(PARTIAL, "");
+  // Our own errors may carry the system's code too, and say more than it; but they know nothing of --port.
+  if (code !== "EADDRINUSE" && ("tag" in error || error instanceof CommandError)) return error.message;
   if (code === "ENOENT" && path !== file && path !== undefined) return `The folder of ${file} does not exist.`;
   switch (code) {
     case "EADDRINUSE":
@@ -51,7 +53,6 @@ function sentenceOf(error: unknown): string {
     case "ENOSPC":
       return "The disk is full.";
   }
-  const known =
-    "tag" in error || error instanceof CommandError || error instanceof TypeError || error instanceof RangeError;
+  const known = error instanceof TypeError || error instanceof RangeError;
   return known ? error.message : `${error.message} (--debug shows where)`;
 }

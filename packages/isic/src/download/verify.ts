@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { DownloadTargetError } from "./errors.ts";
 import { Ledger } from "./ledger.ts";
@@ -35,9 +35,14 @@ export interface VerifyResult {
  * @throws DownloadTargetError when the folder is no download
  */
 export async function verify(target: string, options: VerifyOptions = {}): Promise<VerifyResult> {
+  if ((await stat(target).catch(() => undefined))?.isFile() === true) {
+    const message = `${target} is a file: name a folder that \`isic image download\` made.`;
+    throw new DownloadTargetError(target, message);
+  }
   const ledger = await openDownload(target);
   const broken: BrokenFile[] = [];
   let done = 0;
+  let files = 0;
   let bytes = 0;
   try {
     const total = ledger.size;
@@ -46,13 +51,15 @@ export async function verify(target: string, options: VerifyOptions = {}): Promi
       const trouble = await troubleOf(target, entry, options);
       if (trouble !== undefined) broken.push(trouble);
       done += 1;
+      // What the archive has not is no file.
+      if (entry.state !== "absent") files += 1;
       bytes += entry.bytes ?? 0;
       options.onProgress?.({ done, total, bytes });
     }
   } finally {
     await ledger.close();
   }
-  return { files: done, bytes, broken };
+  return { files, bytes, broken };
 }
 
 async function openDownload(target: string): Promise<Ledger> {

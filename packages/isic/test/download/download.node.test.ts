@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { download } from "../../src/download/download.ts";
 import { parseEntry } from "../../src/download/manifest.ts";
 import type { ManifestEntry } from "../../src/download/types.ts";
-import { readManifest } from "../../src/download/verify.ts";
+import { readManifest, verify } from "../../src/download/verify.ts";
 import { FakeArchive, jpegLike, plainAnswer, streamOf, temporaryFolder, v2Image } from "./fake-archive.ts";
 
 const images = (count: number) => Array.from({ length: count }, (_, n) => v2Image(n));
@@ -363,6 +363,17 @@ describe("a folder asked for again with other options", () => {
 });
 
 describe("targets and options that cannot be", () => {
+  it("a file to verify", async () => {
+    await using folder = await temporaryFolder();
+    await download(new FakeArchive(images(2)), folder.path);
+    const manifest = join(folder.path, "manifest.jsonl");
+    await expect(verify(manifest)).rejects.toMatchObject({
+      tag: "DownloadTargetError",
+      message: `${manifest} is a file: name a folder that \`isic image download\` made.`,
+    });
+    expect((await verify(folder.path)).files).toBe(2);
+  });
+
   it("a file as target", async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, "file");
