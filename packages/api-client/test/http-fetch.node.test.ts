@@ -269,7 +269,7 @@ describe("the clients over httpFetch", () => {
     const running = await serve(spoiled);
     closing.push(() => running.close());
     const clean = await faultRun({ baseUrl: whole.v2Url, fetch: whole.fetch, singles: 150 });
-    const hard = await faultRun({ baseUrl: `${running.url}/api/v2`, fetch: httpFetch, singles: 150 });
+    const hard = await faultRun({ baseUrl: `${running.url}/api/v2`, fetch: httpFetch, singles: 150, stallMs: 800 });
     expect([...spoiled.counts.faults.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(30);
     expect(hard.data === clean.data).toBe(true);
     expect(hard.requests).toBeLessThanOrEqual(clean.requests * 1.3);
