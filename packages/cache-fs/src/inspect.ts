@@ -1,6 +1,6 @@
 /** `verify` and `repair` of one shelf. */
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { InspectOptions, Problem } from "@isic/cache";
 import { sha256Of } from "./digest.ts";
 import { removeSurely, staleToken } from "./lock.ts";
@@ -103,9 +103,29 @@ async function inspectEntry(
     await condemn(shelf, "corrupt", message, key, where, file, options, inspection);
     return;
   }
+  if (meta === undefined && (await wasChangedInPlace(shelf, relative, file, sha256))) {
+    const message = "Its bytes are not those that were stored: they were changed where they lay.";
+    await condemn(shelf, "corrupt", message, key, where, file, options, inspection);
+    return;
+  }
   const wrong = await options.check?.(key, file.value);
   if (wrong !== undefined) await condemn(shelf, "content", wrong, key, where, file, options, inspection);
   else if (meta === undefined) adopt(shelf, relative, key, file, sha256, options, inspection);
+}
+
+/**
+ * Is it the very file that was stored, with other bytes? Programs that renew a file put a new one in its place, all but
+ * the Python client with its records (`.gz`), which have a checksum of their own.
+ */
+async function wasChangedInPlace(
+  shelf: Shelf,
+  relative: string,
+  { identity }: WholeFile,
+  sha256: string,
+): Promise<boolean> {
+  if (relative.endsWith(".gz")) return false;
+  const stored = (await shelf.journals.fresh(relative)).lastMetaOf(basename(relative));
+  return stored !== undefined && stored.ino === identity.ino && stored.sha256 !== sha256;
 }
 
 /** A broken entry: `repair` removes it, unless somebody has stored a better one meanwhile. */

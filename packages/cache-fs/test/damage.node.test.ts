@@ -60,6 +60,21 @@ describe("damage on disk", () => {
     expect((await verify(cache)).problems).toMatchObject([{ kind: "unindexed", key: KEY }]);
   });
 
+  test("a file whose bytes were changed where they lay is no good, and never adopted", async () => {
+    const folder = await newFolder();
+    const cache = createFileCache({ folder });
+    await cache.set(KEY, bytes(1, 2, 3));
+    const path = join(folder, fileNameOf(KEY));
+    await utimes(path, 1, 1);
+    // Touched, but the same: known again.
+    expect((await repair(cache)).problems).toMatchObject([{ kind: "unindexed", repaired: true }]);
+    await writeFile(path, bytes(1, 9, 3), { flag: "r+" });
+    expect((await verify(cache)).problems).toMatchObject([{ kind: "corrupt", key: KEY, repaired: false }]);
+    expect((await repair(cache)).problems).toMatchObject([{ kind: "corrupt", repaired: true }]);
+    expect(await cache.get(KEY)).toBeUndefined();
+    expect((await verify(cache)).problems).toEqual([]);
+  });
+
   test("a copied folder is a good cache, adopted again by repair", async () => {
     const folder = await newFolder();
     await createFileCache({ folder }).set(KEY, bytes(1), { validator: "v1" });
@@ -307,6 +322,6 @@ describe("one folder", () => {
     expect([...(await createFileCache({ folder }).get(KEY))!]).toEqual([1, 2, 3]);
     await truncate(join(folder, fileNameOf(KEY)), 1);
     expect([...(await createFileCache({ folder }).get(KEY))!]).toEqual([1]);
-    expect((await verify(cache)).problems).toMatchObject([{ kind: "unindexed" }]);
+    expect((await verify(cache)).problems).toMatchObject([{ kind: "corrupt", repaired: false }]);
   });
 });

@@ -4,12 +4,22 @@ import { crc32 } from "./crc32.ts";
 
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
+/** How TIFF (both orders of bytes), GIF, WebP and BMP begin. */
+const KNOWN: readonly (readonly number[])[] = [
+  [0x49, 0x49, 0x2a, 0],
+  [0x4d, 0x4d, 0, 0x2a],
+  [0x47, 0x49, 0x46, 0x38],
+  [0x52, 0x49, 0x46, 0x46],
+  [0x42, 0x4d],
+];
+
 export function picture(value: Bytes): string | undefined {
   if (value.byteLength === 0) return "it is empty";
   if (value[0] === 0xff && value[1] === 0xd8) return jpeg(value);
   if (value[0] === PNG[0]) return png(value);
-  const text = new TextDecoder().decode(value.subarray(0, 64)).trimStart();
-  return /^[{[<]/.test(text) ? `it is a text, not a picture: ${JSON.stringify(text)}` : undefined;
+  if (KNOWN.some((start) => start.every((byte, i) => value[i] === byte))) return undefined;
+  const text = new TextDecoder().decode(value.subarray(0, 64)).trim();
+  return `it is ${/^[{[<]/.test(text) ? "a text, not a picture" : "no picture by its beginning"}: ${JSON.stringify(text)}`;
 }
 
 /** All chunks with their checksums, from the header to IEND. */
