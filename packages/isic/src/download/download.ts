@@ -239,7 +239,7 @@ class Run {
   #refreshTables(ledger: Ledger): void {
     if (this.#tables !== undefined || Date.now() < this.#nextTables) return;
     const started = Date.now();
-    this.#tables = this.#writeTables(ledger).finally(() => {
+    this.#tables = this.#writeTables(ledger, true).finally(() => {
       this.#tables = undefined;
       this.#nextTables = Date.now() + Math.max(TABLES_EVERY, 20 * (Date.now() - started));
     });
@@ -247,10 +247,11 @@ class Run {
     this.#tables.catch(() => undefined);
   }
 
-  async #writeTables(ledger: Ledger): Promise<void> {
+  async #writeTables(ledger: Ledger, isRunning = false): Promise<void> {
     const { shard, tables = ["csv", "jsonl", "parquet"] } = this.options;
     await writeTables(this.target, ledger, {
       formats: tables,
+      isRunning,
       suffix: shard === undefined ? "" : `-${shard.index}-of-${shard.count}`,
       licenceText: this.source.licenceText?.bind(this.source),
       signal: this.#signal,

@@ -28,7 +28,7 @@ export class MetadataTable {
 
   /** Writes the table as a Parquet file. */
   parquet(path: string): Promise<void> {
-    return writeParquet(path, orderColumns(this.#names), this.#kinds, this.#walk());
+    return writeParquet(path, { columns: orderColumns(this.#names), kinds: this.#kinds, rows: this.#walk() });
   }
 
   async *#walk(): AsyncGenerator<MetadataRow, void, undefined> {

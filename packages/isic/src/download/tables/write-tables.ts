@@ -9,7 +9,7 @@ import type { DownloadSource } from "../types.ts";
 import { temporaryPath, writeWhole } from "../whole-files.ts";
 import { csvOf } from "./csv.ts";
 import { attributionText, licencePage } from "./licences.ts";
-import { type ColumnKinds, noteKinds, writeParquet } from "./parquet.ts";
+import { type ColumnKinds, noteKinds, SMALL_ROW_GROUP, writeParquet } from "./parquet.ts";
 import { imageRows, type MetadataRow, orderColumns, rowsOf } from "./rows.ts";
 
 /** The forms in which a download keeps its metadata. */
@@ -19,6 +19,8 @@ export interface TablesOptions {
   readonly formats: readonly TableFormat[];
   /** Between `metadata` and the extension: each shard has tables of its own. */
   readonly suffix: string;
+  /** Images come meanwhile: the event loop is never held up for long. @default false */
+  readonly isRunning?: boolean;
   readonly licenceText?: DownloadSource["licenceText"] | undefined;
   readonly signal: AbortSignal;
 }
@@ -28,20 +30,32 @@ export interface TablesOptions {
  * whole, so whoever writes last is right.
  */
 export async function writeTables(target: string, ledger: Ledger, options: TablesOptions): Promise<void> {
-  const { formats, suffix } = options;
+  const { formats, suffix, isRunning = false } = options;
   const file = (extension: string): string => join(target, `metadata${suffix}.${extension}`);
-  const rows = () => rowsOf(ledger.entries());
+  // Each walk is over the images there are when it begins. The one that notes columns and types begins last: what has
+  // come since has neither a column in the other tables, nor a value that is not of its column's type.
+  const inCsv = formats.includes("csv") ? await begun(rowsOf(ledger.entries())) : undefined;
+  const inParquet = formats.includes("parquet") ? await begun(rowsOf(ledger.entries())) : undefined;
   const facts = new TableFacts();
   const records = recordLines(ledger, facts);
   if (formats.includes("jsonl")) await streamTo(file("jsonl"), records);
   else for await (const _ of records);
   const columns = orderColumns(facts.names);
-  if (formats.includes("csv")) await streamTo(file("csv"), csvOf(columns, rows()));
-  if (formats.includes("parquet")) {
-    await replaceBy(file("parquet"), (path) => writeParquet(path, columns, facts.kinds, rows()));
+  if (inCsv !== undefined) await streamTo(file("csv"), csvOf(columns, inCsv));
+  if (inParquet !== undefined) {
+    const table = { columns, kinds: facts.kinds, rows: inParquet };
+    await replaceBy(file("parquet"), (path) => writeParquet(path, table, isRunning ? SMALL_ROW_GROUP : undefined));
   }
   await writeWhole(join(target, `attribution${suffix}.txt`), attributionText(facts.attributions));
   await writeLicences(target, facts.licences, options);
+}
+
+/** The same rows, the first of them read already. */
+async function begun(rows: AsyncGenerator<MetadataRow, void, undefined>): Promise<AsyncIterable<MetadataRow>> {
+  const first = await rows.next();
+  return (async function* () {
+    for (let next = first; next.done !== true; next = await rows.next()) yield next.value;
+  })();
 }
 
 /** What must be known of all rows before the first is written. */

@@ -1,0 +1,161 @@
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readCsvColumns } from "../../src/csv/index.ts";
+import { download } from "../../src/download/download.ts";
+import { Ledger } from "../../src/download/ledger.ts";
+import { type ColumnKinds, noteKinds, writeParquet } from "../../src/download/tables/parquet.ts";
+import { orderColumns, rowOf } from "../../src/download/tables/rows.ts";
+import { writeTables } from "../../src/download/tables/write-tables.ts";
+import type { ManifestEntry } from "../../src/download/types.ts";
+import { temporaryPath } from "../../src/download/whole-files.ts";
+import { FakeArchive, temporaryFolder, v2Image } from "./fake-archive.ts";
+
+function entryOf(n: number, clinical: Readonly<Record<string, unknown>> = { age_approx: n }): ManifestEntry {
+  const { id, name } = v2Image(n);
+  const fetchedAt = "2026-01-01T00:00:00.000Z";
+  return { id, name, part: "image", state: "done", file: `${name}.jpg`, fetchedAt, record: { metadata: { clinical } } };
+}
+
+const everyTable = {
+  formats: ["csv", "jsonl", "parquet"],
+  suffix: "",
+  isRunning: true,
+  signal: new AbortController().signal,
+} as const;
+
+const partialsIn = (path: string): string[] => readdirSync(path).filter((name) => name.startsWith(".isic-partial"));
+
+async function parquetRows(path: string): Promise<Record<string, unknown>[]> {
+  return parquetReadObjects({ file: await asyncBufferFromFile(path) });
+}
+
+/** Does something in every turn that the event loop takes meanwhile. */
+async function inEveryTurn(turn: () => void, work: () => Promise<unknown>): Promise<void> {
+  let goesOn = true;
+  const next = (): void => {
+    if (!goesOn) return;
+    turn();
+    setImmediate(next);
+  };
+  setImmediate(next);
+  try {
+    await work();
+  } finally {
+    goesOn = false;
+  }
+}
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let ledger: Ledger;
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  ledger = await Ledger.open(folder.path, "manifest.jsonl");
+});
+afterEach(async () => {
+  await ledger.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+describe("tables that are written while images come", () => {
+  it("hold the images that were there, whatever comes meanwhile with other columns and types", async () => {
+    for (let n = 0; n < 600; n += 1) ledger.append(entryOf(n));
+    let arrived = 600;
+    const arrive = (): void => {
+      ledger.append(entryOf(arrived, { age_approx: "over 85", sex: "female" }));
+      arrived += 1;
+    };
+    await inEveryTurn(arrive, () => writeTables(folder.path, ledger, everyTable));
+    expect(arrived).toBeGreaterThan(610);
+
+    const columns = await readCsvColumns(readFileSync(join(folder.path, "metadata.csv"), "utf8"));
+    const rows = await parquetRows(join(folder.path, "metadata.parquet"));
+    for (const names of [columns.isic_id!, rows.map((row) => row.isic_id)]) {
+      expect(names.length).toBeGreaterThanOrEqual(600);
+      expect(names).toEqual(Array.from(names, (_, n) => v2Image(n).name));
+    }
+    // Whoever is in a table is there with all its values.
+    for (const [n, row] of rows.entries()) {
+      if (n < 600) expect(String(row.age_approx)).toBe(String(n));
+      else expect(row).toMatchObject({ age_approx: "over 85", sex: "female" });
+    }
+    expect(columns.age_approx).toHaveLength(columns.isic_id!.length);
+    if (columns.isic_id!.length > 600) expect(columns.sex!.at(-1)).toBe("female");
+  });
+
+  it("let the images go on between one group of rows and the next", async () => {
+    const kinds: ColumnKinds = new Map();
+    const list = Array.from({ length: 5_000 }, (_, n) => rowOf(entryOf(n))!);
+    for (const row of list) noteKinds(kinds, row);
+    const columns = orderColumns(kinds.keys());
+    const path = join(folder.path, "set.parquet");
+    const rows = async function* () {
+      yield* list;
+    };
+    const groups = async (): Promise<number[]> =>
+      (await parquetMetadataAsync(await asyncBufferFromFile(path))).row_groups.map((group) => Number(group.num_rows));
+
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+    };
+    await inEveryTurn(count, () => writeParquet(path, { columns, kinds, rows: rows() }, 500));
+    expect(turns).toBeGreaterThanOrEqual(10);
+    expect(await groups()).toEqual(Array(10).fill(500));
+    expect((await parquetRows(path)).map((row) => row.age_approx)).toEqual(list.map((row) => row.get("age_approx")));
+
+    await writeParquet(path, { columns, kinds, rows: rows() });
+    expect(await groups()).toEqual([5_000]);
+  });
+
+  it("are whole at every moment, the old ones or the new, so that a kill leaves them whole", async () => {
+    const tables = ["metadata.csv", "metadata.jsonl", "metadata.parquet", "attribution.txt"] as const;
+    const now = (name: string): string => readFileSync(join(folder.path, name), "base64");
+    for (let n = 0; n < 1500; n += 1) ledger.append(entryOf(n));
+    await writeTables(folder.path, ledger, everyTable);
+    const old = new Map(tables.map((name) => [name, now(name)]));
+    for (let n = 1500; n < 3000; n += 1) ledger.append({ ...entryOf(n), attribution: "Hospital B" });
+
+    const seen = new Map(tables.map((name) => [name, new Set<string>()]));
+    let partials = 0;
+    const look = (): void => {
+      for (const name of tables) seen.get(name)!.add(now(name));
+      partials += partialsIn(folder.path).length;
+    };
+    await inEveryTurn(look, () => writeTables(folder.path, ledger, everyTable));
+
+    expect(partials).toBeGreaterThan(3);
+    for (const name of tables) {
+      expect(old.get(name)).not.toBe(now(name));
+      expect(seen.get(name)!.size).toBeLessThanOrEqual(2);
+      for (const content of seen.get(name)!) expect([old.get(name), now(name)]).toContain(content);
+    }
+  });
+
+  it("are made complete by the run after a killed one, which leaves nothing half-written behind", async () => {
+    const images = Array.from({ length: 9 }, (_, n) => v2Image(n));
+    await download(new FakeArchive(images.slice(0, 3)), folder.path);
+    // What a kill in the middle of the tables leaves: newer lines in the manifest, old tables, and a piece of a new one.
+    await using elsewhere = await temporaryFolder();
+    await download(new FakeArchive(images.slice(3, 6)), elsewhere.path);
+    const manifest = readFileSync(join(elsewhere.path, "manifest.jsonl"), "utf8");
+    appendFileSync(join(folder.path, "manifest.jsonl"), `${manifest}{"id":"ISIC_0000006","na`);
+    for (const { name } of images.slice(3, 6)) {
+      copyFileSync(join(elsewhere.path, `${name}.jpg`), join(folder.path, `${name}.jpg`));
+    }
+    const dead = temporaryPath(join(folder.path, "metadata.parquet")).replace(`.${process.pid}.`, `.${2 ** 22 - 3}.`);
+    writeFileSync(dead, "PAR1");
+
+    const archive = new FakeArchive(images);
+    await download(archive, folder.path);
+    expect(archive.asked).toHaveLength(3);
+    expect(partialsIn(folder.path)).toEqual([]);
+    const names = images.map(({ name }) => name);
+    const columns = await readCsvColumns(readFileSync(join(folder.path, "metadata.csv"), "utf8"));
+    expect(columns.isic_id).toEqual(names);
+    expect((await parquetRows(join(folder.path, "metadata.parquet"))).map((row) => row.isic_id)).toEqual(names);
+    const records = readFileSync(join(folder.path, "metadata.jsonl"), "utf8").trim().split("\n");
+    expect(records.map((line) => JSON.parse(line).isic_id)).toEqual(names);
+  });
+});
