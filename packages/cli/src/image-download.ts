@@ -4,10 +4,8 @@ import {
   type DownloadSource,
   download,
   downloadSource,
-  nodeCodecs,
   parsePattern,
   parseShard,
-  shrink,
 } from "isic/node";
 import type { ImageDownloadOptions } from "./commands/image-download.ts";
 import { connectClient } from "./connect.ts";
@@ -21,9 +19,8 @@ import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
 import { remembered } from "./remembered-source.ts";
 import { selectionOf } from "./selection.ts";
+import { smaller } from "./smaller.ts";
 import { line, type Terminal } from "./terminal.ts";
-
-const JPEG_QUALITY = 90;
 
 /** Brings a selection into a folder; the exit code is 0 only when every file is there. */
 export async function imageDownload(folder: string, options: ImageDownloadOptions, terminal: Terminal): Promise<void> {
@@ -106,14 +103,4 @@ function partsOf({ thumbnails, superpixels, masks }: ImageDownloadOptions): Part
   if (superpixels === true) parts.push("superpixels");
   if (masks === true) parts.push("mask");
   return parts;
-}
-
-/** A smaller JPEG of an image; a PNG stays one, what is small enough stays as it is. */
-function smaller(longerSide: number): (bytes: Uint8Array) => Promise<Uint8Array> {
-  return async (bytes) => {
-    const raster = await nodeCodecs.decode(new Uint8Array(bytes));
-    const copy = shrink(raster, longerSide);
-    if (copy === raster) return bytes;
-    return bytes[0] === 0x89 ? nodeCodecs.encodePng(copy) : nodeCodecs.encodeJpeg(copy, JPEG_QUALITY);
-  };
 }

@@ -7,6 +7,7 @@ import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
 import { type Column, count, table } from "./print/table.ts";
 import { bytes, plural } from "./print/units.ts";
+import { smaller } from "./smaller.ts";
 import { line, type Terminal, widthOf } from "./terminal.ts";
 
 const SHOWN = 50;
@@ -53,13 +54,17 @@ async function repair(
   terminal: Terminal,
 ): Promise<void> {
   const { client } = await connectClient(options, terminal);
-  const { selection, parts } = selectionOfEntries(
-    (await readManifest(folder)).filter(({ id }) => broken.some(({ entry }) => entry.id === id)),
-  );
+  const entries = await readManifest(folder);
+  const isBroken = new Set(broken.map(({ entry }) => entry.id));
+  const { selection, parts } = selectionOfEntries(entries.filter(({ id }) => isBroken.has(id)));
+  // What a file is a copy of, and where it belongs, holds for the set: a failed one does not say it itself.
+  const { resize, groups } = selectionOfEntries(entries);
   const expected = await markBroken(folder, broken);
   const progress = progressLine(terminal.err, "repairing", options.quiet);
   const summary = await download(await downloadSource(client, selection), folder, {
     parts,
+    ...groups,
+    ...(resize === undefined ? {} : { resize: { longerSide: resize, convert: smaller(resize) } }),
     concurrency: options.concurrency,
     expected: (id, part) => expected.get(`${id}/${part}`),
     signal: terminal.signal,

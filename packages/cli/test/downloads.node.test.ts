@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { nodeCodecs, readCsvColumns, readManifest } from "isic/node";
@@ -92,6 +92,33 @@ describe("what is downloaded", () => {
     expect(files).toEqual(await shown(set));
     expect(new Set(files.map(({ split }) => split)).size).toBe(2);
     expect(files.every(({ file, split }) => file?.startsWith(`${split}/`))).toBe(true);
+  });
+
+  it("a repaired copy is a copy again, under its name, with its share and class", async () => {
+    await using folder = await temporaryFolder();
+    const words = [
+      "--limit",
+      "6",
+      "--resize",
+      "48",
+      "--split",
+      "50/50",
+      "--labels",
+      "isic2016",
+      "--names",
+      "$split$/$name$",
+    ];
+    expect((await isic("image", "download", folder.path, ...v2(), ...words)).code).toBe(0);
+    const before = await readManifest(folder.path);
+    const [cut, gone] = before;
+    await writeFile(join(folder.path, cut!.file!), "cut");
+    await rm(join(folder.path, gone!.file!));
+    const { code, err } = await isic("image", "verify", folder.path, "--repair", ...v2());
+    expect([code, err]).toEqual([0, ""]);
+    const untimed = (entries: typeof before) => entries.map(({ fetchedAt: _, ...entry }) => entry);
+    expect(untimed(await readManifest(folder.path))).toEqual(untimed(before));
+    const { width, height } = await decode(join(folder.path, cut!.file!));
+    expect(Math.max(width, height)).toBe(48);
   });
 
   it("a list of ids in a file, with those that are not there named", async () => {
