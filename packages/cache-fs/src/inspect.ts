@@ -97,14 +97,10 @@ async function inspectEntry(
   if (inspection.entries % 64 === 0) options.onProgress?.({ done: inspection.entries, bytes: inspection.bytes });
 
   const meta = await shelf.journals.metaOf(relative, file.identity);
+  const stored = meta ?? (await storedInPlace(shelf, relative, file));
   const sha256 = sha256Of(file.value);
-  if (meta !== undefined && meta.sha256 !== sha256) {
-    const message = `Its SHA-256 is ${sha256}, but ${meta.sha256} was stored.`;
-    await condemn(shelf, "corrupt", message, key, where, file, options, inspection);
-    return;
-  }
-  if (meta === undefined && (await wasChangedInPlace(shelf, relative, file, sha256))) {
-    const message = "Its bytes are not those that were stored: they were changed where they lay.";
+  if (stored !== undefined && stored.sha256 !== sha256) {
+    const message = `Its SHA-256 is ${sha256}, but ${stored.sha256} was stored.`;
     await condemn(shelf, "corrupt", message, key, where, file, options, inspection);
     return;
   }
@@ -114,18 +110,17 @@ async function inspectEntry(
 }
 
 /**
- * Is it the very file that was stored, with other bytes? Programs that renew a file put a new one in its place, all but
- * the Python client with its records (`.gz`), which have a checksum of their own.
+ * What was stored as this very file, whose time or size has changed since. Programs that renew a file put a new one in
+ * its place, all but the Python client with its records (`.gz`), which have a checksum of their own.
  */
-async function wasChangedInPlace(
+async function storedInPlace(
   shelf: Shelf,
   relative: string,
   { identity }: WholeFile,
-  sha256: string,
-): Promise<boolean> {
-  if (relative.endsWith(".gz")) return false;
-  const stored = (await shelf.journals.fresh(relative)).lastMetaOf(basename(relative));
-  return stored !== undefined && stored.ino === identity.ino && stored.sha256 !== sha256;
+): Promise<{ readonly sha256: string } | undefined> {
+  if (relative.endsWith(".gz")) return undefined;
+  const last = (await shelf.journals.fresh(relative)).lastMetaOf(basename(relative));
+  return last?.ino === identity.ino ? last : undefined;
 }
 
 /** A broken entry: `repair` removes it, unless somebody has stored a better one meanwhile. */

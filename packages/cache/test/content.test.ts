@@ -115,6 +115,7 @@ describe("checkContent", () => {
     expect(await check("image", text(JSON.stringify(error)))).toContain("it is a text, not a picture");
     expect(await check("image", text("<html>"))).toContain("it is a text");
     expect(await check("image", text(""))).toBe("it is empty");
+    expect(await check("image", text("no photo"))).toBe('it is no picture by its beginning: "no photo"');
     expect(await check("spimg", text(JSON.stringify(error)))).toBe("it is no PNG");
     for (const body of [error, { detail: "Not Found" }, { message: "Internal" }]) {
       for (const type of ["imcache", "dscache", "stcache", "sgcache", "stann"]) {

@@ -8,7 +8,6 @@ export function remembered(source: DownloadSource): DownloadSource {
   let known: readonly DownloadImage[] | undefined;
   return {
     ...source,
-    open: source.open.bind(source),
     async *images(signal) {
       if (known !== undefined) return yield* known;
       const seen: DownloadImage[] = [];

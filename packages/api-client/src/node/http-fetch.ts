@@ -4,8 +4,8 @@ import { decodedBody } from "./message-body.ts";
 type Send = (url: URL, options: RequestOptions) => ClientRequest;
 
 /**
- * `fetch` over `node:http` and `node:https`, for half of what the platform's costs: a client that brings in many
- * small files spends most of its time there.
+ * `fetch` over `node:http` and `node:https`, for a third less of the processor's time than the platform's: a client
+ * that brings in many small files spends most of its time there.
  *
  * It keeps connections alive, undoes gzip, deflate and brotli, obeys the request's signal, and rejects with a
  * `TypeError` whose `cause` is the network's error, as `fetch` does. Redirects are handed to the caller (the clients

@@ -78,7 +78,7 @@ export type MakeRequest = (signal: AbortSignal, proof: Readonly<Record<string, s
  * Tries until an attempt succeeds or patience ends. This is the one file that knows ky, which runs the loop of further
  * tries: what is retried, and after how long, is decided by {@link Patience}, because a failure is often only seen in
  * the body, which is read inside the attempt. The first try, nearly always the only one, goes without ky, whose own
- * request, its clone and its signals would take a third of the time that a small file takes.
+ * request, its clone and its signals take about a fifth of the processor's time that a small file takes.
  */
 export async function withRetries<T>(
   plan: Plan,

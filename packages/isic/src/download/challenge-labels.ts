@@ -91,6 +91,7 @@ export const CHALLENGES: Readonly<Record<string, Challenge>> = {
       "lichenoid keratosis": "benign",
       "solar lentigo": "benign",
       "lentigo NOS": "benign",
+      "cafe-au-lait macule": "benign",
     },
     other: undefined,
   },
@@ -105,7 +106,8 @@ const LEVELS = [5, 4, 3, 2, 1].map((level) => `metadata.clinical.diagnosis_${lev
 
 /**
  * The class of an image in a challenge (`MEL`, `NV` ...), by its diagnosis; nothing without one, or when the challenge
- * has no class for it (what is neither benign nor malignant, say). The challenges' own ground truth was also made by hand: where it exists, it is what counts.
+ * has no class for it (what is neither benign nor malignant, say). The challenges' own ground truth was also made by
+ * hand: where it exists, it is what counts.
  *
  * @throws RangeError for a challenge that is not among {@link challenges}
  */

@@ -112,7 +112,7 @@ class Run {
     this.#pattern = parsePattern(options.pattern ?? "$name$");
     this.#parts = parts;
     this.#signal = options.signal === undefined ? new AbortController().signal : AbortSignal.any([options.signal]);
-    // Every file under way listens to it; Node would warn of a leak from the eleventh on.
+    // Files that wait for their next try listen to it; Node would warn of a leak from the eleventh on.
     setMaxListeners(0, this.#signal);
     this.watch = new StallWatch(this.#signal, stallSeconds);
   }

@@ -22,7 +22,7 @@ export interface WriteOptions {
   readonly takeOver: boolean;
 }
 
-/** Starting a thread takes as long as writing so many files does. */
+/** A thread takes tens of milliseconds to start: a download of a few files would end before it is there. */
 const WORTH_A_THREAD = 32;
 
 /**
