@@ -22,7 +22,7 @@ export async function splitting(
   return { splitOf: (image) => parts.get(image.id) };
 }
 
-function sharesOf(text: string): number[] {
+export function sharesOf(text: string): number[] {
   const shares = text.split(/[/:,]/).map(Number);
   const fits = shares.length >= 2 && shares.length <= 3 && shares.every((share) => share >= 0);
   if (!fits || shares.every((share) => share === 0)) {

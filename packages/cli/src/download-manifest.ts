@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import {
+  type Connected,
   type DownloadOptions,
   type ManifestEntry,
   type Part,
@@ -8,17 +9,17 @@ import {
   stemOf,
 } from "isic/node";
 import { CommandError } from "./print/failure.ts";
+import { line, type Terminal } from "./terminal.ts";
 
 /** The files of another download, to be had again. */
 export interface ManifestSelection {
+  readonly entries: readonly ManifestEntry[];
   readonly selection: RecordSelection;
   readonly parts: readonly Part[];
   /** The longer side of its copies, when it has copies instead of the archive's own files. */
   readonly resize?: number;
-  /** The hash that each file had. */
-  readonly expected: (id: string, part: Part) => string | undefined;
-  /** The names and groups that the images had there. */
-  readonly groups: Pick<DownloadOptions, "stemOf" | "splitOf" | "labelOf">;
+  /** The hashes, names and groups that the images had there. */
+  readonly engine: Pick<DownloadOptions, "expected" | "stemOf" | "splitOf" | "labelOf">;
 }
 
 const ORDER: readonly Part[] = ["image", "thumbnail", "superpixels", "mask"];
@@ -37,20 +38,21 @@ export function selectionOfEntries(entries: readonly ManifestEntry[]): ManifestS
   const hashes = new Map(entries.map(({ id, part, sha256 }) => [`${id}/${part}`, sha256]));
   const resize = entries.find(({ resized }) => resized !== undefined)?.resized?.longerSide;
   return {
+    entries,
     selection: { ids: [...new Set(entries.map((entry) => entry.id))] },
     parts: ORDER.filter((part) => parts.has(part)),
     ...(resize === undefined ? {} : { resize }),
-    expected: (id, part) => hashes.get(`${id}/${part}`),
-    groups: groupsOf(entries),
+    engine: { expected: (id, part) => hashes.get(`${id}/${part}`), ...groupsOf(entries) },
   };
 }
 
 /** Without split or label in the manifest there are none to hand on. */
-function groupsOf(entries: readonly ManifestEntry[]): ManifestSelection["groups"] {
+function groupsOf(entries: readonly ManifestEntry[]): Pick<DownloadOptions, "stemOf" | "splitOf" | "labelOf"> {
   const stems = new Map<string, string>();
   const groups = new Map<string, ManifestEntry>();
   for (const entry of entries) {
-    if (entry.file !== undefined) stems.set(entry.id, stemOf(entry.file, entry.part));
+    const stem = entry.file === undefined ? entry.stem : stemOf(entry.file, entry.part);
+    if (stem !== undefined) stems.set(entry.id, stem);
     groups.set(entry.id, entry);
   }
   return {
@@ -58,4 +60,23 @@ function groupsOf(entries: readonly ManifestEntry[]): ManifestSelection["groups"
     ...(entries.some(({ split }) => split !== undefined) ? { splitOf: ({ id }) => groups.get(id)?.split } : {}),
     ...(entries.some(({ label }) => label !== undefined) ? { labelOf: ({ id }) => groups.get(id)?.label } : {}),
   };
+}
+
+/** How the ids of each API look; on the other one they mean nothing. */
+const IDS = { v1: /^[0-9a-f]{24}$/, v2: /^ISIC_\d{7}$/ };
+
+/**
+ * Is this the server that the files came from? Another one may be a copy of it, but not one of the other API.
+ *
+ * @throws CommandError before anything is asked of the wrong one
+ */
+export function checkServer(entries: readonly ManifestEntry[], { family, client }: Connected, { err }: Terminal): void {
+  const other = family === "v1" ? "v2" : "v1";
+  if (entries.every(({ id }) => IDS[other].test(id))) {
+    const hint = other === "v1" ? "add --api v1 and its --server" : "leave out --api v1";
+    throw new CommandError(`Those files are of an archive of the API ${other}: ${hint}.`, 2);
+  }
+  const { host } = client.api.baseUrl;
+  const server = entries.find((entry) => entry.server !== undefined && entry.server !== host)?.server;
+  if (server !== undefined) line(err, `note: those files came from ${server}; ${host} is asked now.`);
 }

@@ -1,5 +1,5 @@
-import { bytesThere, checkFree, type DownloadSource, freeBytes, planDownload } from "isic/node";
-import type { ImageDownloadOptions } from "./commands/image-download.ts";
+import { bytesThere, checkFree, type DownloadSource, freeBytes, type PlanOptions, planDownload } from "isic/node";
+import type { GlobalOptions } from "./options.ts";
 import { CommandError } from "./print/failure.ts";
 import { type Column, count, table } from "./print/table.ts";
 import { bytes, plural } from "./print/units.ts";
@@ -9,28 +9,41 @@ import { line, type Terminal } from "./terminal.ts";
 export async function printPlan(
   folder: string,
   source: DownloadSource,
-  options: ImageDownloadOptions,
+  what: PlanOptions,
+  options: Pick<GlobalOptions, "json">,
   terminal: Terminal,
 ): Promise<void> {
-  const plan = await planDownload(source, folder, terminal.signal);
+  const plan = await planDownload(source, folder, what);
   const licences = [...plan.licences].map(([licence, sum]) => ({ licence, ...sum }));
   if (options.json === true) {
     line(terminal.out, JSON.stringify({ ...plan, licences }));
     return;
   }
-  const size = `${plan.estimated > 0 ? "about " : ""}${bytes(plan.bytes)}`;
+  const size = plan.bytes === undefined ? "of a size not known before" : bytes(plan.bytes);
+  const about = plan.estimated > 0 ? "about " : "";
   line(
     terminal.out,
-    `${plural(plan.images, "image")}, ${count(plan.there)} of them already in ${folder}; ${size} to come, ${bytes(plan.free)} free there.`,
+    `${plural(plan.images, "image")}, ${count(plan.there)} of them already in ${folder}; ${about}${size} to come, ${bytes(plan.free)} free there.`,
   );
   if (plan.estimated > 0)
     line(
       terminal.out,
       `(This server does not tell sizes: ${plural(plan.estimated, "image")} estimated by their pixels.)`,
     );
+  if (plan.unknown.length > 0) line(terminal.out, `Not in the archive: ${someOf(plan.unknown)}.`);
   line(terminal.out);
-  line(terminal.out, table(LICENCES, licences));
+  line(terminal.out, table(plan.bytes === undefined ? LICENCES.slice(0, 2) : LICENCES, licences));
 }
+
+const SHOWN = 20;
+
+function someOf(names: readonly string[]): string {
+  const more = names.length > SHOWN ? ` and ${count(names.length - SHOWN)} more` : "";
+  return `${names.slice(0, SHOWN).join(", ")}${more}`;
+}
+
+/** What the server says of a selection without being walked through. */
+type ToldSize = Awaited<ReturnType<NonNullable<DownloadSource["size"]>>>;
 
 interface LicenceRow {
   readonly licence: string;
@@ -45,40 +58,37 @@ const LICENCES: readonly Column<LicenceRow>[] = [
 ];
 
 /**
- * Looks at the disk before the first image. A server that tells the size of a search is asked for it; otherwise the
- * records of the selection say how large their files are, so `source` should remember them.
+ * Looks at the disk before the first image. Where the server does not tell the size of the selection, its records say
+ * how large their files are, so `source` should remember them then.
  *
  * @returns how many images there will be, where that is known
  */
 export async function checkRoom(
   folder: string,
   source: DownloadSource,
-  options: ImageDownloadOptions,
-  terminal: Terminal,
+  told: ToldSize,
+  what: PlanOptions,
+  isForced: boolean,
 ): Promise<number | undefined> {
-  const free = await freeBytes(folder);
-  const told = await source.size?.(terminal.signal);
-  // Nobody knows how large previews and copies will be.
-  const isCheckable = options.thumbnails !== true && options.resize === undefined;
-  const size = told?.bytes === undefined && isCheckable ? await walked(folder, source, terminal.signal) : told;
-  if (size === undefined) return undefined;
-  if (options.force !== true && isCheckable && size.bytes !== undefined) {
-    const coming = size === told ? size.bytes - (await bytesThere(folder)) : size.bytes;
+  const { images, bytes: coming } = await sizeOf(folder, source, told, what);
+  if (!isForced && coming !== undefined) {
     try {
-      checkFree(folder, coming / shares(options), free);
+      checkFree(folder, coming, await freeBytes(folder));
     } catch (error) {
       throw new CommandError(`${(error as Error).message} (--force begins all the same.)`, 1, { cause: error });
     }
   }
-  return size.images === undefined ? undefined : Math.ceil(size.images / shares(options));
+  return images;
 }
 
-async function walked(folder: string, source: DownloadSource, signal: AbortSignal) {
-  const { images, bytes } = await planDownload(source, folder, signal);
-  return { images, bytes };
-}
-
-function shares({ shard }: ImageDownloadOptions): number {
-  const count = Number(shard?.split("/")[1] ?? 1);
-  return count > 0 ? count : 1;
+async function sizeOf(folder: string, source: DownloadSource, told: ToldSize, what: PlanOptions): Promise<ToldSize> {
+  const { parts, shard = { count: 1 }, longerSide } = what;
+  const images = told.images === undefined ? {} : { images: Math.ceil(told.images / shard.count) };
+  // Nobody knows how large previews and copies will be.
+  if (parts?.[0] === "thumbnail" || longerSide !== undefined) return images;
+  if (told.bytes === undefined) {
+    const { images, bytes } = await planDownload(source, folder, what);
+    return bytes === undefined ? { images } : { images, bytes };
+  }
+  return { ...images, bytes: (told.bytes - (await bytesThere(folder))) / shard.count };
 }

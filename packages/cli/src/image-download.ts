@@ -1,16 +1,10 @@
 import type { Part } from "isic/node";
-import {
-  type DownloadOptions,
-  type DownloadSource,
-  download,
-  downloadSource,
-  parsePattern,
-  parseShard,
-} from "isic/node";
+import { type DownloadOptions, download, downloadSource, parsePattern, parseShard } from "isic/node";
+import { noteChangedTerms } from "./changed-terms.ts";
 import type { ImageDownloadOptions } from "./commands/image-download.ts";
 import { connectClient } from "./connect.ts";
-import { labelling, splitting } from "./download-groups.ts";
-import { type ManifestSelection, manifestSelection } from "./download-manifest.ts";
+import { labelling, sharesOf, splitting } from "./download-groups.ts";
+import { checkServer, type ManifestSelection, manifestSelection } from "./download-manifest.ts";
 import { checkRoom, printPlan } from "./download-plan.ts";
 import { printSummary } from "./download-summary.ts";
 import { explainEmptySelection } from "./empty-selection.ts";
@@ -25,26 +19,27 @@ import { line, type Terminal } from "./terminal.ts";
 /** Brings a selection into a folder; the exit code is 0 only when every file is there. */
 export async function imageDownload(folder: string, options: ImageDownloadOptions, terminal: Terminal): Promise<void> {
   const { signal } = terminal;
-  checkTogether(options);
-  const { shard, names } = options;
-  if (shard !== undefined) check("--shard", () => parseShard(shard));
-  check("--names", () => parsePattern(names));
+  checkAlone(options);
   const connected = await connectClient(options, terminal);
   const { client } = connected;
   await checkCollections(connected, options, terminal);
   const from = options.from === undefined ? undefined : await manifestSelection(options.from);
+  if (from !== undefined) checkServer(from.entries, connected, terminal);
   const selection = from?.selection ?? (await selectionOf(options, terminal));
-  const source = remembering(await downloadSource(client, selection), options);
-  if (options.dryRun === true) return printPlan(folder, source, options, terminal);
-  const total = await checkRoom(folder, source, options, terminal);
+  const plain = await downloadSource(client, selection);
+  const engine = engineOptions(options, from);
+  const plan = { parts: engine.parts, shard: engine.shard, longerSide: engine.resize?.longerSide, signal };
+  if (options.dryRun === true) return printPlan(folder, plain, plan, options, terminal);
+  const told = (await plain.size?.(signal)) ?? {};
+  // What must be walked through before the first image comes is kept.
+  const source = options.split !== undefined || told.bytes === undefined ? remembered(plain) : plain;
+  const total = await checkRoom(folder, source, told, plan, options.force === true);
   const progress = progressLine(terminal.err, "downloading", options.quiet);
   try {
     const summary = await download(source, folder, {
-      ...engineOptions(options, from),
-      ...from?.groups,
+      ...engine,
       ...(await splitting(source, options, signal)),
       ...labelling(options),
-      ...(from === undefined ? {} : { expected: from.expected }),
       ...(total === undefined ? {} : { total }),
       signal,
       onProgress: (state) => progress.update(state),
@@ -53,15 +48,21 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
     });
     progress.end();
     if (summary.images === 0) await explainEmptySelection(connected, selection, options, terminal);
+    if (from !== undefined) await noteChangedTerms(from.entries, summary, terminal);
     printSummary(summary, options, terminal);
   } finally {
     progress.end();
   }
 }
 
-/** Where all images must be known first, they are kept; a search whose size the server tells goes by as it comes. */
-function remembering(source: DownloadSource, { split }: ImageDownloadOptions): DownloadSource {
-  return split !== undefined || source.size === undefined ? remembered(source) : source;
+/** What can be known to be wrong without asking anybody. */
+function checkAlone(options: ImageDownloadOptions): void {
+  const { shard, names, split } = options;
+  checkTogether(options);
+  if (shard !== undefined) check("--shard", () => parseShard(shard));
+  if (names !== undefined) check("--names", () => parsePattern(names));
+  if (split !== undefined) sharesOf(split);
+  labelling(options);
 }
 
 /** What the engine says of a value, said before anything else is done. */
@@ -74,10 +75,15 @@ function check(option: string, read: () => unknown): void {
 }
 
 function checkTogether(options: ImageDownloadOptions): void {
-  const { search, collections, where, dataset, study, ids, idsFrom } = options;
-  const selects = [search, collections, where, dataset, study, ids, idsFrom].some((option) => option !== undefined);
-  if (options.from !== undefined && selects)
-    throw new CommandError("--from names the files itself: leave out --search, --ids and the like.", 2);
+  if (options.from !== undefined) {
+    const { search, collections, where, dataset, study, ids, idsFrom, limit } = options;
+    const { thumbnails, superpixels, masks } = options;
+    const selecting = { search, collections, where, dataset, study, ids, "ids-from": idsFrom, limit };
+    const given = Object.entries({ ...selecting, thumbnails, superpixels, masks }).find(
+      ([, value]) => value !== undefined,
+    );
+    if (given !== undefined) throw new CommandError(`--from names the files itself: leave out --${given[0]}.`, 2);
+  }
   if (options.thumbnails === true && (options.resize !== undefined || options.superpixels === true)) {
     throw new CommandError("--thumbnails are the archive's own previews: leave out --resize and --superpixels.", 2);
   }
@@ -88,8 +94,10 @@ function checkTogether(options: ImageDownloadOptions): void {
 
 function engineOptions(options: ImageDownloadOptions, from: ManifestSelection | undefined): DownloadOptions {
   const { names: pattern, concurrency, tables, shard, resize = from?.resize } = options;
+  const { stemOf, ...handedOn } = from?.engine ?? {};
   return {
-    pattern,
+    ...handedOn,
+    ...(pattern === undefined ? (stemOf === undefined ? {} : { stemOf }) : { pattern }),
     concurrency,
     tables,
     parts: from?.parts ?? partsOf(options),

@@ -1,7 +1,7 @@
 import { type BrokenFile, download, downloadSource, markBroken, nodeCodecs, readManifest, verify } from "isic/node";
 import type { ImageVerifyOptions } from "./commands/image-verify.ts";
 import { connectClient } from "./connect.ts";
-import { selectionOfEntries } from "./download-manifest.ts";
+import { checkServer, selectionOfEntries } from "./download-manifest.ts";
 import { printSummary } from "./download-summary.ts";
 import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
@@ -53,17 +53,18 @@ async function repair(
   options: ImageVerifyOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { client } = await connectClient(options, terminal);
+  const connected = await connectClient(options, terminal);
   const entries = await readManifest(folder);
+  checkServer(entries, connected, terminal);
   const isBroken = new Set(broken.map(({ entry }) => entry.id));
   const { selection, parts } = selectionOfEntries(entries.filter(({ id }) => isBroken.has(id)));
   // What a file is a copy of, and where it belongs, holds for the set: a failed one does not say it itself.
-  const { resize, groups } = selectionOfEntries(entries);
+  const { resize, engine } = selectionOfEntries(entries);
   const expected = await markBroken(folder, broken);
   const progress = progressLine(terminal.err, "repairing", options.quiet);
-  const summary = await download(await downloadSource(client, selection), folder, {
+  const summary = await download(await downloadSource(connected.client, selection), folder, {
     parts,
-    ...groups,
+    ...engine,
     ...(resize === undefined ? {} : { resize: { longerSide: resize, convert: smaller(resize) } }),
     concurrency: options.concurrency,
     expected: (id, part) => expected.get(`${id}/${part}`),

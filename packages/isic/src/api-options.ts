@@ -26,8 +26,8 @@ export interface IsicApiOptions {
 }
 
 export interface SelectOptions extends LongCallOptions, CombineOptions {
-  /** Select among the current selection (or the one given) instead of all images. @default false */
-  readonly subSelect?: boolean | ReadonlyMap<string, ImageRecord> | undefined;
+  /** Select among the current selection (or the records given) instead of all images. @default false */
+  readonly subSelect?: boolean | ReadonlyMap<string, ImageRecord> | readonly ImageRecord[] | undefined;
 }
 
 export interface ImageListOptions extends CallOptions {

@@ -21,6 +21,7 @@ import { ImageBook } from "./image-index/book.ts";
 import { openIndex, updateIndex } from "./image-index/index.ts";
 import { type ImageTable, RecordTable } from "./image-index/table.ts";
 import type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
+import { checkKeys } from "./known-options.ts";
 import type { CallOptions, LongCallOptions } from "./origin.ts";
 import { present } from "./present.ts";
 import { type ImageRecord, type ImageReference, idOf, nameOf, resolveReference } from "./records.ts";
@@ -169,6 +170,7 @@ export class IsicApi {
    * anything is a `CriteriaError`; a field that no image has is only a warning.
    */
   async selectImages(criteria: Criteria, options: SelectOptions = {}): Promise<ReadonlyMap<string, ImageRecord>> {
+    checkKeys("selectImages", options, ["subSelect", "add", "remove", "onProgress", "signal"]);
     const asked = await serverCriteria(criteria, this.family);
     const found = await this.#select(asked, options);
     this.#selection = combineSelections(this.#selection ?? new Map(), found, options);
@@ -259,12 +261,14 @@ export class IsicApi {
 
   async #select(criteria: Criteria, options: SelectOptions): Promise<readonly (readonly [string, ImageRecord])[]> {
     const { subSelect } = options;
-    const basis = subSelect === true ? this.#selection : subSelect instanceof Map ? subSelect : undefined;
-    if (subSelect === true && basis === undefined) {
-      throw new NotLoadedError("subSelect", "a selection: selectImages(criteria)");
+    if (typeof subSelect === "object") return this.#selectIn(new RecordTable(subSelect.values()), criteria);
+    if (subSelect !== undefined && typeof subSelect !== "boolean")
+      throw new TypeError(`expected subSelect to be true, a selection or a list of records, got ${subSelect}`);
+    if (subSelect === true) {
+      const selection = this.#selection;
+      if (selection === undefined) throw new NotLoadedError("subSelect", "a selection: selectImages(criteria)");
+      return this.#selectIn(new RecordTable(selection.values()), criteria);
     }
-    if (basis !== undefined)
-      return this.#selectIn(new RecordTable((basis as ReadonlyMap<string, ImageRecord>).values()), criteria);
     if (!this.#book.isComplete && !(await this.loadCache())) {
       const searched = await searchServer(this.#context.archive, criteria, options);
       if (searched !== undefined) return this.#selectIn(searched, criteria);

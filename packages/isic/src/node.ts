@@ -8,6 +8,13 @@ import { createFileCache } from "@isic/cache-fs";
 import { IsicApi as AnyIsicApi } from "./api.ts";
 import { nodeCodecs } from "./codecs/node.ts";
 import type { ConnectOptions } from "./connect.ts";
+import {
+  type DownloadOptions,
+  type DownloadSelection,
+  type DownloadSummary,
+  download,
+  downloadSource,
+} from "./download/index.ts";
 import { defaultCacheFolder } from "./node/folders.ts";
 import { type Connected, openClient } from "./node/open-client.ts";
 
@@ -50,6 +57,29 @@ export class IsicApi extends AnyIsicApi {
       cache: await cacheFor(options, connected),
       onWarning: options.onWarning,
     });
+  }
+
+  /**
+   * Brings a selection into a folder: images, metadata tables, licences, and a manifest by which it can be stopped and
+   * run again. See {@link download}.
+   *
+   * @example
+   * ```ts no-run
+   * import { IsicApi } from "isic/node";
+   *
+   * const api = await IsicApi.connect();
+   * await api.download({ collections: [65], limit: 20 }, "photos");
+   * const selection = await api.selectImages(["metadata.clinical.sex", "==", "female"]);
+   * const { fetched, failed } = await api.download(selection, "female", { pattern: "$metadata.clinical.diagnosis_1$/$name$" });
+   * console.log(fetched, "fetched,", failed.length, "failed");
+   * ```
+   */
+  async download(
+    selection: DownloadSelection,
+    target: string,
+    options: DownloadOptions = {},
+  ): Promise<DownloadSummary> {
+    return download(await downloadSource(this.client, selection, this.codecs), target, options);
   }
 }
 

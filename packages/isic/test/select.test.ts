@@ -53,6 +53,26 @@ describe("selectImages on the old API", () => {
     );
   });
 
+  test("selects among the records given, as a list or a map", async () => {
+    const api = await v1();
+    const women = await api.selectImages(["meta.clinical.sex", "==", "female"]);
+    const few = [...women.values()].slice(0, 3);
+    expect((await api.selectImages([], { subSelect: few })).size).toBe(3);
+    expect((await api.selectImages(["meta.clinical.sex", "==", "male"], { subSelect: women })).size).toBe(0);
+  });
+
+  test.each([
+    [
+      { sub_select: true },
+      "selectImages has no option `sub_select`; it has subSelect, add, remove, onProgress, signal",
+    ],
+    [true, "expected the options of selectImages as an object such as { subSelect: ... }, got true"],
+    [{ subSelect: "yes" }, "expected subSelect to be true, a selection or a list of records, got yes"],
+  ])("refuses %o instead of selecting from everything", async (options, message) => {
+    const api = await v1();
+    await expect(api.selectImages([], options as never)).rejects.toThrow(new TypeError(message));
+  });
+
   test("a path that no image has is a warning with near paths; a bad operator an error", async () => {
     const warnings: string[] = [];
     const api = await v1((message) => warnings.push(message));

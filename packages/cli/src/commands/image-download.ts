@@ -10,7 +10,7 @@ export interface ImageDownloadOptions extends SelectionOptions {
   readonly resize?: number;
   readonly superpixels?: boolean;
   readonly masks?: boolean;
-  readonly names: string;
+  readonly names?: string;
   readonly shard?: string;
   readonly split?: string;
   readonly splitBy: "patient" | "lesion" | "image";
@@ -36,7 +36,7 @@ export function imageDownloadCommand(terminal: Terminal): Command {
     .option("--resize <pixels>", "copies whose longer side has at most so many pixels", integer(1, 100_000))
     .option("--superpixels", "superpixels too: the archive's own, or computed here")
     .option("--masks", "lesion masks too (v1)")
-    .option("--names <pattern>", "file names, such as '$dataset.name$/$name$' or '$split$/$name$'", "$name$")
+    .option("--names <pattern>", "file names, such as '$dataset.name$/$name$' or '$split$/$name$'; $name$ without it")
     .option("--shard <i/n>", "only the i-th of n equal shares, for job arrays; shares may have one folder")
     .option(
       "--split <shares>",

@@ -3,17 +3,18 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { present } from "../present.ts";
 import { isDiskTrouble } from "./attempts.ts";
+import { checkOptions } from "./check-options.ts";
 import { fetchPart } from "./fetch-part.ts";
 import { type FilePattern, parsePattern, valueAt } from "./file-names.ts";
 import { FileWriter } from "./file-writer.ts";
 import { Ledger } from "./ledger.ts";
-import { manifestName, type Shard } from "./manifest.ts";
+import { isInShard, manifestName, type Shard, WHOLE } from "./manifest.ts";
 import { openTarget, targetError } from "./open-target.ts";
 import { pool } from "./pool.ts";
 import type { Convert } from "./save.ts";
 import { StallWatch } from "./stall-watch.ts";
 import { StemOwners } from "./stem-owners.ts";
-import { type TableFormat, writeTables } from "./tables/write-tables.ts";
+import { FORMATS, type TableFormat, writeTables } from "./tables/write-tables.ts";
 import { lockTarget } from "./target-lock.ts";
 import type { DownloadImage, DownloadProgress, DownloadSource, DownloadSummary, ManifestEntry, Part } from "./types.ts";
 
@@ -101,11 +102,8 @@ class Run {
   #nextTables = Date.now() + TABLES_EVERY;
 
   constructor(source: DownloadSource, target: string, options: DownloadOptions) {
-    const { concurrency = 16, parts = ["image"], stallSeconds = 300 } = options;
-    if (!Number.isInteger(concurrency) || concurrency < 1) {
-      throw new RangeError(`expected a concurrency of at least 1, got ${concurrency}`);
-    }
-    if (parts.length === 0) throw new RangeError("expected at least one part to download, got none");
+    checkOptions(options);
+    const { parts = ["image"], stallSeconds = 300 } = options;
     this.source = source;
     this.target = target;
     this.options = options;
@@ -149,12 +147,12 @@ class Run {
 
   /** The images of this shard: every n-th of a selection whose order is the same for all shards. */
   async *#share(images: AsyncIterable<DownloadImage>): AsyncGenerator<DownloadImage, void, undefined> {
-    const { index, count } = this.options.shard ?? { index: 1, count: 1 };
+    const { shard = WHOLE } = this.options;
     let position = 0;
     for await (const image of images) {
       this.#signal.throwIfAborted();
       position += 1;
-      if (position % count !== index % count) continue;
+      if (!isInShard(position, shard)) continue;
       this.#counts.images += 1;
       yield image;
     }
@@ -197,8 +195,8 @@ class Run {
       label: labelOf === undefined ? entry.label : label,
     };
     if (now.split === entry.split && now.label === entry.label) return;
-    const { split: _, label: __, record, ...rest } = entry;
-    ledger.append({ ...rest, ...present(now), ...(record === undefined ? {} : { record }) });
+    const { split: _, label: __, server, record, ...rest } = entry;
+    ledger.append({ ...rest, ...present({ ...now, server, record }) });
   }
 
   /** Done before, and still there in that size? (Whether the bytes are right is what `verify` finds out.) */
@@ -248,7 +246,7 @@ class Run {
   }
 
   async #writeTables(ledger: Ledger, isRunning = false): Promise<void> {
-    const { shard, tables = ["csv", "jsonl", "parquet"] } = this.options;
+    const { shard, tables = FORMATS } = this.options;
     await writeTables(this.target, ledger, {
       formats: tables,
       isRunning,

@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { present } from "../present.ts";
 import { attempts, isDiskTrouble } from "./attempts.ts";
 import type { DownloadOptions } from "./download.ts";
 import type { FileWriter } from "./file-writer.ts";
 import type { Ledger } from "./ledger.ts";
 import { type SavedFile, saveImage } from "./save.ts";
+import { isUnknown } from "./sources/records.ts";
 import type { StallWatch } from "./stall-watch.ts";
 import { SUFFIX } from "./stem-owners.ts";
 import type { DownloadImage, DownloadSource, ManifestEntry, Part } from "./types.ts";
@@ -33,8 +35,7 @@ interface Place {
  */
 export async function fetchPart(job: Job, image: DownloadImage, part: Part, place: Place): Promise<ManifestEntry> {
   const base = describe(image, part, place);
-  // Last, so that a line begins with what a person looks for.
-  const record = place.first ? { record: image.record } : {};
+  const record = place.first ? recordOf(job, image, part, place) : {};
   try {
     const got = await bring(job, image, part, place);
     if (got === undefined) return { ...base, state: "absent", ...record };
@@ -58,8 +59,21 @@ export async function fetchPart(job: Job, image: DownloadImage, part: Part, plac
     if (isDiskTrouble(error)) throw error;
     const { url } = error as { url?: unknown };
     const message = error instanceof Error ? error.message : String(error);
-    return { ...base, state: "failed", ...(typeof url === "string" ? { url } : {}), error: message, ...record };
+    const failed = { ...(typeof url === "string" ? { url } : {}), error: message, stem: place.stem };
+    return { ...base, state: "failed", ...failed, ...record };
   }
+}
+
+/** Last in a line, which begins with what a person looks for. What is known of an image outlives its being unknown. */
+function recordOf(
+  { source: { server } }: Job,
+  { id, record }: DownloadImage,
+  part: Part,
+  { ledger }: Place,
+): Pick<ManifestEntry, "server" | "record"> {
+  const known = isUnknown(record) ? ledger.entry(id, part) : undefined;
+  if (known?.record !== undefined) return present({ server: known.server, record: known.record });
+  return present({ server, record });
 }
 
 function describe(image: DownloadImage, part: Part, place: Place): Omit<ManifestEntry, "state"> {

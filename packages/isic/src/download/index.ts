@@ -9,7 +9,7 @@ export { type DownloadOptions, download } from "./download.ts";
 export { DownloadTargetError, NotAnImageError, StalledError } from "./errors.ts";
 export { type FilePattern, parsePattern } from "./file-names.ts";
 export { parseEntry, parseShard, type Shard } from "./manifest.ts";
-export { bytesThere, checkFree, type DownloadPlan, freeBytes, planDownload } from "./plan.ts";
+export { bytesThere, checkFree, type DownloadPlan, freeBytes, type PlanOptions, planDownload } from "./plan.ts";
 export { shrink } from "./shrink.ts";
 export { isUnknown, type RecordSelection, selectRecords, type UnknownImage } from "./sources/records.ts";
 export { type DownloadSelection, downloadSource } from "./sources/source.ts";

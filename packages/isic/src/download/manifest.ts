@@ -1,6 +1,7 @@
 import type { ManifestEntry, Part } from "./types.ts";
 
-const PARTS: readonly string[] = ["image", "thumbnail", "superpixels", "mask"] satisfies Part[];
+/** In the order of a sorted manifest. */
+export const PARTS: readonly Part[] = ["image", "thumbnail", "superpixels", "mask"];
 const STATES: readonly string[] = ["done", "changed", "failed", "absent"];
 
 /** The order of the parts in a sorted manifest. */
@@ -28,13 +29,13 @@ export function parseEntry(line: string): ManifestEntry | undefined {
 
 function isEntry(value: unknown): value is ManifestEntry {
   if (typeof value !== "object" || value === null) return false;
-  const { id, name, part, state, file, bytes, sha256 } = value as Record<string, unknown>;
+  const { id, name, part, state, file, stem, bytes, sha256 } = value as Record<string, unknown>;
   return (
     typeof id === "string" &&
     typeof name === "string" &&
-    PARTS.includes(part as string) &&
+    PARTS.includes(part as Part) &&
     STATES.includes(state as string) &&
-    (file === undefined || (typeof file === "string" && staysInside(file))) &&
+    [file, stem].every((path) => path === undefined || (typeof path === "string" && staysInside(path))) &&
     (bytes === undefined || Number.isSafeInteger(bytes)) &&
     (sha256 === undefined || typeof sha256 === "string")
   );
@@ -57,6 +58,14 @@ export const isManifestName = (name: string): boolean => /^manifest(-\d+-of-\d+)
 export interface Shard {
   readonly index: number;
   readonly count: number;
+}
+
+/** All of a selection. */
+export const WHOLE: Shard = { index: 1, count: 1 };
+
+/** Is the `position`-th image of a selection, counted from 1, one of this shard's? */
+export function isInShard(position: number, { index, count }: Shard): boolean {
+  return position % count === index % count;
 }
 
 /**

@@ -1,58 +1,105 @@
 import { stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { DownloadTargetError } from "./errors.ts";
-import { Ledger } from "./ledger.ts";
-import type { DownloadImage, DownloadSource } from "./types.ts";
+import { Ledger, type LedgerMark } from "./ledger.ts";
+import { isInShard, type Shard, WHOLE } from "./manifest.ts";
+import { isUnknown } from "./sources/records.ts";
+import type { DownloadImage, DownloadSource, Part } from "./types.ts";
 
 /** JPEG bytes per pixel of the archive's photos, on the high side: an estimate must not promise too much room. */
 const BYTES_PER_PIXEL = 0.25;
 
 /** What a download would bring. */
 export interface DownloadPlan {
+  /** Images of this shard. */
   readonly images: number;
   /** Images that an earlier run brought in. */
   readonly there: number;
-  /** Bytes still to come, as the server announces them, or by their pixels where it does not. */
-  readonly bytes: number;
+  /**
+   * Bytes of the images still to come, as the server announces them, or by their pixels where it does not. Nobody
+   * knows how large previews and copies will be.
+   */
+  readonly bytes: number | undefined;
   /** How many of the images are only estimated. */
   readonly estimated: number;
+  /** Ids and names that were asked for, and that the archive does not have. */
+  readonly unknown: readonly string[];
   /** Images and bytes by licence ("unknown" without one), of the whole selection. */
   readonly licences: ReadonlyMap<string, { readonly images: number; readonly bytes: number }>;
   /** Free space on the target's disk. */
   readonly free: number;
 }
 
+/** What of the options of a download decides about its size. */
+export interface PlanOptions {
+  readonly parts?: readonly Part[] | undefined;
+  readonly shard?: Shard | undefined;
+  /** Of the copies that `resize` makes. */
+  readonly longerSide?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Walks through a selection without fetching any of it, and looks at the disk. */
 export async function planDownload(
   source: Pick<DownloadSource, "images">,
   target: string,
-  signal: AbortSignal = new AbortController().signal,
+  options: PlanOptions = {},
 ): Promise<DownloadPlan> {
+  const { parts: [first = "image"] = [], shard = WHOLE, longerSide, signal = new AbortController().signal } = options;
+  const free = await freeBytes(target);
   const ledger = await existing(target);
-  const licences = new Map<string, { images: number; bytes: number }>();
-  let images = 0;
-  let there = 0;
-  let bytes = 0;
-  let estimated = 0;
+  const sums = new Sums();
+  let position = 0;
   try {
     for await (const image of source.images(signal)) {
       signal.throwIfAborted();
-      const { size, isEstimate } = sizeOf(image);
-      const licence = image.licence ?? "unknown";
-      const sum = licences.get(licence) ?? { images: 0, bytes: 0 };
-      licences.set(licence, { images: sum.images + 1, bytes: sum.bytes + size });
-      images += 1;
-      if (isDone(ledger, image.id)) {
-        there += 1;
-        continue;
-      }
-      bytes += size;
-      if (isEstimate) estimated += 1;
+      position += 1;
+      if (isInShard(position, shard)) sums.add(image, isDone(ledger?.mark(image.id, first), longerSide));
     }
   } finally {
     await ledger?.close();
   }
-  return { images, there, bytes, estimated, licences, free: await freeBytes(target) };
+  const isKnown = first === "image" && longerSide === undefined;
+  return { ...sums.plan(), free, ...(isKnown ? {} : { bytes: undefined, estimated: 0 }) };
+}
+
+/** Adds up a plan. */
+class Sums {
+  readonly #licences = new Map<string, { images: number; bytes: number }>();
+  readonly #unknown: string[] = [];
+  #images = 0;
+  #there = 0;
+  #bytes = 0;
+  #estimated = 0;
+
+  add(image: DownloadImage, isThere: boolean): void {
+    this.#images += 1;
+    if (isUnknown(image.record)) {
+      this.#unknown.push(image.name);
+      return;
+    }
+    const { size, isEstimate } = sizeOf(image);
+    const licence = image.licence ?? "unknown";
+    const sum = this.#licences.get(licence) ?? { images: 0, bytes: 0 };
+    this.#licences.set(licence, { images: sum.images + 1, bytes: sum.bytes + size });
+    if (isThere) {
+      this.#there += 1;
+      return;
+    }
+    this.#bytes += size;
+    if (isEstimate) this.#estimated += 1;
+  }
+
+  plan(): Omit<DownloadPlan, "free"> {
+    return {
+      images: this.#images,
+      there: this.#there,
+      bytes: this.#bytes,
+      estimated: this.#estimated,
+      unknown: this.#unknown,
+      licences: this.#licences,
+    };
+  }
 }
 
 async function existing(target: string): Promise<Ledger | undefined> {
@@ -64,9 +111,8 @@ async function existing(target: string): Promise<Ledger | undefined> {
   }
 }
 
-function isDone(ledger: Ledger | undefined, id: string): boolean {
-  const state = ledger?.mark(id, "image")?.state;
-  return state === "done" || state === "changed";
+function isDone(mark: LedgerMark | undefined, longerSide: number | undefined): boolean {
+  return (mark?.state === "done" || mark?.state === "changed") && mark.longerSide === longerSide;
 }
 
 function sizeOf({ announcedBytes, record }: DownloadImage): { readonly size: number; readonly isEstimate: boolean } {
@@ -78,7 +124,7 @@ function sizeOf({ announcedBytes, record }: DownloadImage): { readonly size: num
   return { size: Number.isFinite(pixels) ? Math.round(pixels * BYTES_PER_PIXEL) : 0, isEstimate: true };
 }
 
-/** The bytes of the images that earlier runs brought in. */
+/** The bytes of the images that earlier runs brought in, those of other selections too. */
 export async function bytesThere(target: string): Promise<number> {
   const ledger = await existing(target);
   if (ledger === undefined) return 0;

@@ -73,11 +73,15 @@ export interface ManifestEntry {
   readonly licence?: string;
   readonly attribution?: string;
   readonly fetchedAt: string;
+  /** Of what failed: the name that the file would have had, without extension. */
+  readonly stem?: string;
   /** Of a resized copy: the longer side asked for, and what the archive's own file was. */
   readonly resized?: { readonly longerSide: number; readonly bytes: number; readonly sha256: string };
   readonly split?: string;
   readonly label?: string;
   readonly error?: string;
+  /** The server that was asked, on lines of the first part of each image; ids mean nothing on another one. */
+  readonly server?: string;
   /** The record as the server sent it, on lines of the first part of each image. */
   readonly record?: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { present } from "../present.ts";
 import { DownloadTargetError } from "./errors.ts";
 import { Ledger } from "./ledger.ts";
 import { targetError } from "./open-target.ts";
@@ -119,8 +120,8 @@ export async function markBroken(target: string, broken: readonly BrokenFile[]):
       const { bytes: _, sha256, ...rest } = entry;
       if (sha256 !== undefined) expected.set(partKey(entry.id, entry.part), sha256);
       const known = ledger.entry(entry.id, entry.part);
-      const record = known?.record === undefined ? {} : { record: known.record };
-      ledger.append({ ...rest, ...record, state: "failed", error: reason, fetchedAt: new Date().toISOString() });
+      const last = present({ server: known?.server, record: known?.record });
+      ledger.append({ ...rest, state: "failed", error: reason, fetchedAt: new Date().toISOString(), ...last });
     }
   } finally {
     await ledger.close();

@@ -408,8 +408,29 @@ describe("targets and options that cannot be", () => {
     [{ concurrency: 0 }, RangeError],
     [{ parts: [] }, RangeError],
     [{ pattern: "all" }, TypeError],
+    [{ shard: "1/2" }, TypeError],
+    [{ shard: { index: 3, count: 2 } }, TypeError],
+    [{ parts: ["photo"] }, RangeError],
+    [{ tables: ["xlsx"] }, RangeError],
+    [{ stallSeconds: "60" }, TypeError],
+    [{ retries: -1 }, RangeError],
+    [{ resize: { longerSide: 10 } }, TypeError],
+    [{ onProgress: true }, TypeError],
+    [{ signal: {} }, TypeError],
+    [{ paralel: 4 }, TypeError],
+    [5, TypeError],
   ])("%o", async (options, kind) => {
     await using folder = await temporaryFolder();
-    await expect(download(new FakeArchive(images(1)), folder.path, options)).rejects.toThrow(kind);
+    const archive = new FakeArchive(images(1));
+    await expect(download(archive, folder.path, options as never)).rejects.toThrow(kind);
+    expect([archive.asked, await readdir(folder.path)]).toEqual([[], []]);
+  });
+
+  it("names the option, and what it may be", async () => {
+    const start = (options: object) => download(new FakeArchive(images(1)), "never-made", options);
+    await expect(start({ shard: "1/2" })).rejects.toThrow(
+      'expected `shard` of a download to be { index, count } with 1 <= index <= count (parseShard("1/4") gives one), got "1/2"',
+    );
+    await expect(start({ paralel: 4 })).rejects.toThrow("download has no option `paralel`; it has parts, pattern, ");
   });
 });

@@ -13,7 +13,12 @@ export interface V2SourceOptions {
   readonly codecs: Codecs;
   readonly records: (signal: AbortSignal) => AsyncIterable<V2Image | UnknownImage>;
   /** The search that the records are of: its true attributions come in one request, before the first image. */
-  readonly search?: Pick<Search, "query" | "collections">;
+  readonly search?: WholeSearch;
+}
+
+export interface WholeSearch extends Pick<Search, "query" | "collections"> {
+  /** Are all images of the search selected? Then the server tells the size of the selection. */
+  readonly isExact: boolean;
 }
 
 /**
@@ -22,11 +27,12 @@ export interface V2SourceOptions {
  * A record's `attribution` is its cohort's default; the image's own text, which its licence asks for, is in the
  * metadata file of a search. Without a search it is asked for by the images' ids, a few hundred at a time.
  */
-export function v2Source({ client, codecs, records, search }: V2SourceOptions): DownloadSource {
+export function v2Source({ client, codecs, records, search: whole }: V2SourceOptions): DownloadSource {
+  const { isExact = false, ...search } = whole ?? {};
   return {
     server: client.api.baseUrl.host,
     async *images(signal) {
-      const attributions = search === undefined ? undefined : await attributionsOf(client, search, signal);
+      const attributions = whole === undefined ? undefined : await attributionsOf(client, search, signal);
       const described = async function* (): AsyncGenerator<DownloadImage[], void, undefined> {
         for await (const batch of batches(records(signal))) {
           const known = attributions ?? (await attributionsOfIds(client, batch, signal));
@@ -37,7 +43,7 @@ export function v2Source({ client, codecs, records, search }: V2SourceOptions): 
       };
       for await (const batch of oneAhead(described())) yield* batch;
     },
-    ...(search === undefined ? {} : { size: (signal) => sizeOf(client, search, signal) }),
+    ...(isExact ? { size: (signal) => sizeOf(client, search, signal) } : {}),
     async open(image, part, context) {
       if (isUnknown(image.record)) throw new NotFoundError("image", image.id);
       const record = image.record as V2Image;

@@ -14,6 +14,7 @@ import { imageRows, type MetadataRow, orderColumns, rowsOf } from "./rows.ts";
 
 /** The forms in which a download keeps its metadata. */
 export type TableFormat = "csv" | "jsonl" | "parquet";
+export const FORMATS: readonly TableFormat[] = ["csv", "jsonl", "parquet"];
 
 export interface TablesOptions {
   readonly formats: readonly TableFormat[];
