@@ -365,6 +365,92 @@ describe("downloads", () => {
     expect(box.asked.slice(before).filter((url) => /\.(jpg|png|tif)$/.test(new URL(url).pathname))).toEqual([]);
   });
 
+  it("says what would come of a shard, of previews, and of ids that are not there", async () => {
+    const plan = async (...words: string[]) =>
+      JSON.parse((await isic("image", "download", "never-made", ...v2(), "--dry-run", "--json", ...words)).out);
+    const [one, two] = [await plan("--shard", "1/2"), await plan("--shard", "2/2")];
+    expect(one.images + two.images).toBe((await plan()).images);
+    expect((await plan("--thumbnails")).bytes).toBe(undefined);
+    const words = ["--ids", "ISIC_0000001,ISIC_7777777"];
+    expect(await plan(...words)).toMatchObject({ images: 2, unknown: ["ISIC_7777777"] });
+    const { out } = await isic("image", "download", "never-made", ...v2(), "--dry-run", ...words, "--thumbnails");
+    expect(out).toContain("of a size not known before to come");
+    expect(out).toContain("Not in the archive: ISIC_7777777.");
+  });
+
+  it.each([
+    ["--split", "a/b"],
+    ["--labels", "isic1999"],
+    ["--shard", "3/2"],
+    ["--names", "all"],
+  ])("%s %s is refused before anybody is asked, in a dry run too", async (option, value) => {
+    const before = box.asked.length;
+    for (const words of [[], ["--dry-run"]]) {
+      const { code, err } = await isic("image", "download", "never-made", ...v2(), option, value, ...words);
+      expect([code, err]).toEqual([2, expect.stringContaining(`isic: ${option}: `)]);
+    }
+    expect(box.asked.length).toBe(before);
+  });
+
+  it("takes the room of the images that criteria select, not of the whole search", async () => {
+    await using folder = await temporaryFolder();
+    box.instead = ({ url }) =>
+      new URL(url).pathname.endsWith("/size/") ? Response.json({ size: Number.MAX_SAFE_INTEGER }) : undefined;
+    const words = ["--where", "metadata.clinical.sex match fem"];
+    const { code, err } = await isic("image", "download", join(folder.path, "set"), ...v2(), ...words);
+    expect([code, err]).toEqual([0, ""]);
+  });
+
+  it("a manifest of the other API is refused, another server is named, changed terms are said", async () => {
+    await using folder = await temporaryFolder();
+    const [old, set, copy] = ["old", "set", "copy"].map((name) => join(folder.path, name)) as [string, string, string];
+    await isic("image", "download", old, ...v1(), "--limit", "2");
+    await isic("image", "download", set, ...v2(), "--limit", "2");
+    const from = (manifest: string, ...words: string[]) =>
+      isic("image", "download", copy, "--from", join(manifest, "manifest.jsonl"), ...words);
+    const wrong = await from(old, ...v2());
+    expect([wrong.code, wrong.err]).toEqual([
+      2,
+      expect.stringContaining("are of an archive of the API v1: add --api v1"),
+    ]);
+    expect((await from(set, ...v1())).err).toContain("are of an archive of the API v2: leave out --api v1");
+    const repaired = await isic("image", "verify", old, "--repair", ...v2());
+    expect(repaired.code).toBe(0);
+    await rm(join(old, (await filesOf(old))[0]!));
+    expect((await isic("image", "verify", old, "--repair", ...v2())).code).toBe(2);
+
+    const path = join(set, "manifest.jsonl");
+    const text = await readFile(path, "utf8");
+    const { host } = new URL(box.url);
+    await writeFile(
+      path,
+      text.replaceAll(host, "mirror.test").replace(/"attribution":"[^"]*"/, '"attribution":"Nobody"'),
+    );
+    const { code, err } = await from(set, ...v2());
+    expect(code).toBe(0);
+    expect(err).toContain(`note: those files came from mirror.test; ${host} is asked now.`);
+    expect(err).toMatch(
+      /note: 1 image changed terms since that manifest:\n {2}ISIC_\d{7}: attribution "Nobody" is now "/,
+    );
+  });
+
+  it.each(["--thumbnails", "--masks", "--superpixels", "--limit=3", "--ids=ISIC_0000001"])(
+    "--from with %s is refused: the manifest says it",
+    async (word) => {
+      const { code, err } = await isic("image", "download", "never-made", ...v2(), "--from", "manifest.jsonl", word);
+      expect([code, err]).toEqual([2, expect.stringContaining(`leave out ${word.split("=")[0]}.`)]);
+    },
+  );
+
+  it("--from gives the files other names where --names is given", async () => {
+    await using folder = await temporaryFolder();
+    const [set, copy] = [join(folder.path, "set"), join(folder.path, "copy")];
+    await isic("image", "download", set, ...v2(), "--limit", "2", "--names", "a_$name$");
+    const words = ["--from", join(set, "manifest.jsonl"), "--names", "b_$name$"];
+    expect((await isic("image", "download", copy, ...v2(), ...words)).code).toBe(0);
+    expect((await filesOf(copy)).every((name) => name.startsWith("b_ISIC_"))).toBe(true);
+  });
+
   it("leaves no folder behind when the selection cannot be read", async () => {
     await using folder = await temporaryFolder();
     const { code } = await isic("image", "download", join(folder.path, "x"), ...v2(), "--search", "blurry:true");

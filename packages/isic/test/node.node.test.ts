@@ -16,6 +16,21 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 afterEach(() => vi.unstubAllEnvs());
 
+describe("api.download", () => {
+  test.each(["v1", "v2"] as const)("brings a selection into a folder, on %s", async (family) => {
+    const baseUrl = family === "v1" ? archive.v1Url : archive.v2Url;
+    const api = await IsicApi.connect({ family, baseUrl, fetch: archive.fetch, cache: new Map() });
+    const field = family === "v1" ? "meta.clinical.sex" : "metadata.clinical.sex";
+    const selection = await api.selectImages([field, "==", "female"]);
+    const target = join(root, `download-${family}`);
+    const summary = await api.download(selection, target, { tables: ["csv"] });
+    expect([summary.fetched, summary.failed]).toEqual([selection.size, []]);
+    expect((await readdir(target)).filter((name) => name.startsWith("ISIC_"))).toHaveLength(selection.size);
+    const again = await api.download([...selection.values()], target, { tables: ["csv"] });
+    expect([again.fetched, again.skipped]).toEqual([0, selection.size]);
+  });
+});
+
 describe("a folder as cache", () => {
   test("holds files under the Python client's names", async () => {
     const cacheFolder = join(root, "names");
