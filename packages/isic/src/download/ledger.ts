@@ -224,9 +224,12 @@ export class Ledger {
 
   #write(text: string): void {
     const bytes = Buffer.from(text);
-    const written = writeSync(this.#files[0]!.fd, bytes);
-    this.#end += written;
-    if (written !== bytes.length) throw new Error(`Only ${written} of ${bytes.length} bytes fitted into ${this.path}.`);
+    // The last piece that fits on a disk is written; only the next call says that it is full.
+    for (let from = 0; from < bytes.length; ) {
+      const written = writeSync(this.#files[0]!.fd, bytes, from);
+      this.#end += written;
+      from += written;
+    }
   }
 }
 

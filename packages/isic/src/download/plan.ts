@@ -144,7 +144,9 @@ export async function freeBytes(target: string): Promise<number> {
       const { bavail, bsize } = await statfs(path);
       return bavail * bsize;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || path === dirname(path)) throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOTDIR") throw notAFolder(target);
+      if (code !== "ENOENT" || path === dirname(path)) throw error;
     }
   }
 }

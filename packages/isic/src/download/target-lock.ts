@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { isRunning } from "./whole-files.ts";
 
@@ -32,7 +32,7 @@ export async function lockTarget(
   while (!(await create(path, me))) {
     signal.throwIfAborted();
     const holder = await read(path);
-    if (holder !== undefined && (await isStale(path, holder))) {
+    if (await isStale(path, holder)) {
       await evict(path, holder);
       continue;
     }
@@ -62,14 +62,12 @@ function hold(path: string, me: Holder): TargetLock {
 /** The lock appears with its content in it: a link to a finished file, which fails when the name is taken. */
 async function create(path: string, me: Holder): Promise<boolean> {
   const draft = `${path}.${me.token}`;
-  const file = await open(draft, "wx");
   try {
-    await file.writeFile(JSON.stringify(me));
-  } finally {
-    await file.close();
-  }
-  try {
-    await link(draft, path);
+    await writeFile(draft, JSON.stringify(me), { flag: "wx" });
+    await link(draft, path).catch((error: unknown) => {
+      if (!NO_LINKS.has((error as NodeJS.ErrnoException).code)) throw error;
+      return writeFile(path, JSON.stringify(me), { flag: "wx" });
+    });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -79,6 +77,9 @@ async function create(path: string, me: Holder): Promise<boolean> {
   }
 }
 
+/** So say file systems without hard links, those of memory cards for example; a lock may be seen empty there. */
+const NO_LINKS: ReadonlySet<string | undefined> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
 async function read(path: string): Promise<Holder | undefined> {
   try {
     return JSON.parse(await readFile(path, "utf8")) as Holder;
@@ -87,8 +88,8 @@ async function read(path: string): Promise<Holder | undefined> {
   }
 }
 
-async function isStale(path: string, holder: Holder): Promise<boolean> {
-  if (holder.host === hostname() && !isRunning(holder.pid)) return true;
+async function isStale(path: string, holder: Holder | undefined): Promise<boolean> {
+  if (holder?.host === hostname() && !isRunning(holder.pid)) return true;
   try {
     return Date.now() - (await stat(path)).mtimeMs > SILENT;
   } catch {
@@ -97,7 +98,7 @@ async function isStale(path: string, holder: Holder): Promise<boolean> {
 }
 
 /** Moves a stale lock out of the way; puts it back when it turns out to be somebody's fresh one. */
-async function evict(path: string, holder: Holder): Promise<void> {
+async function evict(path: string, holder: Holder | undefined): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
@@ -105,6 +106,6 @@ async function evict(path: string, holder: Holder): Promise<void> {
     return;
   }
   const moved = await read(aside);
-  if (moved?.token !== holder.token) await link(aside, path).catch(() => undefined);
+  if (moved?.token !== holder?.token) await link(aside, path).catch(() => undefined);
   await rm(aside, { force: true });
 }
