@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<Collection>[] = [
 export async function collectionList(options: CollectionListOptions, terminal: Terminal): Promise<void> {
   const connected = await connectClient(options, terminal);
   if (connected.family === "v1")
-    throw new CommandError("v1 has no collections: isic study list, or --dataset, are its way.", 2);
+    throw new CommandError("v1 has no collections: isic dataset list and isic study list are its way.", 2);
   const pinned = options.pinned === true ? { pinned: true } : {};
   const list = await connected.client.collections.list({ ...pinned, sort: "name", signal: terminal.signal }).all();
   if (options.json === true) {

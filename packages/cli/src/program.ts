@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { cacheCommand } from "./commands/cache.ts";
 import { collectionCommand } from "./commands/collection.ts";
 import { completionCommand } from "./commands/completion.ts";
+import { datasetCommand } from "./commands/dataset.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { imageCommand } from "./commands/image.ts";
 import { metadataCommand } from "./commands/metadata.ts";
@@ -36,6 +37,7 @@ export function createProgram(terminal: Terminal): Command {
   program.addCommand(imageCommand(terminal));
   program.addCommand(metadataCommand(terminal));
   program.addCommand(collectionCommand(terminal));
+  program.addCommand(datasetCommand(terminal));
   program.addCommand(studyCommand(terminal));
   program.addCommand(superpixelsCommand(terminal));
   program.addCommand(cacheCommand(terminal));

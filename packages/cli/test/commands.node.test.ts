@@ -82,6 +82,7 @@ describe("every command has help with examples", () => {
     "image show",
     "metadata download",
     "collection list",
+    "dataset list",
     "study list",
     "study show",
     "study annotations",
@@ -102,7 +103,7 @@ describe("every command has help with examples", () => {
 });
 
 it("every group of commands has help with examples, whose words all exist", async () => {
-  for (const group of ["image", "cache", "user", "study", "collection", "metadata"]) {
+  for (const group of ["image", "cache", "user", "study", "dataset", "collection", "metadata"]) {
     const { out } = await isic(group, "--help");
     expect(out).toContain("Examples:");
     for (const [, command = "", rest = ""] of out.matchAll(/^ +isic (\w+ \w+)(.*)$/gm)) {
@@ -128,6 +129,21 @@ it("two searches are refused, more collections are taken together", async () => 
 });
 
 describe("lists", () => {
+  it("datasets of v1, with their licences; v2 is told where to look", async () => {
+    const { code, out, err } = await isic("dataset", "list", ...v1());
+    expect([code, err]).toEqual([0, expect.stringMatching(/^\d+ datasets\.\n$/)]);
+    for (const { name, license } of box.archive.datasets.filter((dataset) => dataset.public)) {
+      expect(out).toContain(name.slice(0, 12));
+      expect(out).toContain(license);
+    }
+    const records = JSON.parse((await isic("dataset", "list", ...v1(), "--json")).out) as { name: string }[];
+    expect(records.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(box.archive.datasets.filter((each) => each.public).map(({ name }) => name)),
+    );
+    const wrong = await isic("dataset", "list", "--server", box.url);
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("isic collection list")]);
+  });
+
   it("images by criteria, as JSON and as names", async () => {
     const { code, out } = await isic("image", "select", ...v1(), "-w", "meta.clinical.sex == female", "--json");
     expect(code).toBe(0);
