@@ -119,7 +119,8 @@ export class IsicApi {
    * Throws a `NotFoundError` with near matches when there is none.
    */
   async image(reference: ImageReference, options: CallOptions = {}): Promise<Image> {
-    const resolved = resolveReference(reference);
+    const resolved = resolveReference(reference, this.family);
+    if (resolved === undefined) throw (await import("./wrong-reference.ts")).wrongImage(reference, this.family);
     if (typeof resolved !== "string") return this.#imageOf(resolved, "network");
     const known = this.#book.find(resolved);
     if (known !== undefined) return this.#imageOf(known, "cache");
@@ -198,7 +199,7 @@ export class IsicApi {
     return (await this.#v1("datasetList")).datasetList(options);
   }
 
-  /** v1: a dataset by id, name or record. Throws a `NotFoundError` with near matches. */
+  /** v1: a dataset by id, name, record or summary. Throws a `NotFoundError` with near matches. */
   async dataset(reference: Reference<DatasetRecord>, options: CallOptions = {}): Promise<Dataset> {
     return (await this.#v1("dataset")).dataset(reference, options);
   }
@@ -208,12 +209,12 @@ export class IsicApi {
     return (await this.#v1("studyList")).studyList(options);
   }
 
-  /** v1: a study by id, name or record. Throws a `NotFoundError` with near matches. */
+  /** v1: a study by id, name, record or summary. Throws a `NotFoundError` with near matches. */
   async study(reference: Reference<StudyRecord>, options: CallOptions = {}): Promise<Study> {
     return (await this.#v1("study")).study(reference, options);
   }
 
-  /** v1: an annotation by id or record. */
+  /** v1: an annotation by id, record or summary. */
   async annotation(reference: Reference<AnnotationRecord>, options: CallOptions = {}): Promise<Annotation> {
     return (await this.#v1("annotation")).annotation(reference, options);
   }
@@ -224,7 +225,10 @@ export class IsicApi {
   }
 
   /** v1: a segmentation by its own id or record, or of an image the one to trust most. */
-  async segmentation(reference: ImageReference | SegmentationRecord, options: CallOptions = {}): Promise<Segmentation> {
+  async segmentation(
+    reference: ImageReference | Reference<SegmentationRecord>,
+    options: CallOptions = {},
+  ): Promise<Segmentation> {
     return (await this.#v1("segmentation")).segmentation(reference, options);
   }
 

@@ -6,12 +6,16 @@ export interface IsicError extends Error {
   readonly tag: string;
 }
 
+function mark(error: Error): void {
+  Object.defineProperty(error, Symbol.for(BRAND), { value: true });
+}
+
 abstract class TaggedError extends Error {
   abstract readonly tag: string;
 
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
-    Object.defineProperty(this, Symbol.for(BRAND), { value: true });
+    mark(this);
   }
 
   override get name(): string {
@@ -104,6 +108,17 @@ export class RenamedFieldError extends TaggedError {
   }
 }
 
+/** An argument is not what the call takes; a `TypeError` too. */
+export class ArgumentError extends TypeError {
+  readonly tag = "ArgumentError";
+  override readonly name = "ArgumentError";
+
+  constructor(message: string) {
+    super(message);
+    mark(this);
+  }
+}
+
 /** A CSV text or a metadata table is not what it should be. */
 export class TableError extends TaggedError {
   readonly tag = "TableError";
@@ -122,6 +137,7 @@ export interface IsicErrors {
   NotLoadedError: NotLoadedError;
   MissingPasswordError: MissingPasswordError;
   RenamedFieldError: RenamedFieldError;
+  ArgumentError: ArgumentError;
   TableError: TableError;
 }
 

@@ -34,6 +34,7 @@ export {
 export type { Dataset } from "./dataset.ts";
 export { type EncodeImageOptions, encodeImage, type ImageFormat, imageFormatOf } from "./encode-image.ts";
 export {
+  ArgumentError,
   type ErrorOfTag,
   type IsicError,
   type IsicErrors,

@@ -20,20 +20,33 @@ export function nameOf(record: ImageRecord): string {
 }
 
 /** What stands for an image: an id, a name, a record, a summary with its id (`study.images[0]`), or an `Image`. */
-export type ImageReference = string | ImageRecord | { readonly _id: string } | { readonly record: ImageRecord };
+export type ImageReference =
+  | string
+  | ImageRecord
+  | { readonly _id: string }
+  | { readonly isic_id: string }
+  | { readonly record: ImageRecord };
 
-/** The record itself where the reference holds a whole one, else the id or name to look up. */
-export function resolveReference(reference: ImageReference): ImageRecord | string {
+/**
+ * The record itself where the reference holds a whole one of this family, else the id or name to look up; nothing
+ * where it has neither.
+ */
+export function resolveReference(reference: ImageReference, family: "v1" | "v2"): ImageRecord | string | undefined {
   if (typeof reference === "string") return reference;
-  if (typeof reference !== "object" || reference === null) {
-    throw new TypeError(
-      `expected an id, a name or a record of an image, got ${reference === null ? "null" : typeof reference}`,
-    );
-  }
-  if ("record" in reference && typeof reference.record === "object") return reference.record as ImageRecord;
-  if (isV2Image(reference)) return reference;
-  const { _id, meta } = reference as { _id?: unknown; meta?: unknown };
-  if (typeof _id !== "string")
-    throw new TypeError("expected a record of an image with its _id or isic_id, got neither");
-  return typeof meta === "object" && meta !== null ? (reference as V1Image) : _id;
+  const record = recordIn(reference);
+  const { _id, isic_id, name, meta, metadata, files } = record;
+  const isWhole = family === "v2" ? isObject(metadata) && isObject(files) : isObject(meta) && typeof name === "string";
+  const id = family === "v2" ? isic_id : _id;
+  if (typeof id !== "string") return undefined;
+  return isWhole ? (record as ImageRecord) : id;
+}
+
+/** What was given, or the record of it where it is one of our objects; an object in any case. */
+export function recordIn(given: unknown): Record<string, unknown> {
+  const { record } = Object(given);
+  return isObject(record) ? record : Object(given);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

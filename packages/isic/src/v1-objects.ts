@@ -6,19 +6,20 @@ import type {
 } from "@isic/api-client/v1";
 import { Annotation } from "./annotation.ts";
 import { Dataset } from "./dataset.ts";
-import { isIsicError, NotFoundError } from "./errors.ts";
+import { ArgumentError, isIsicError, NotFoundError } from "./errors.ts";
 import { nearMatches } from "./near.ts";
 import type { CallOptions } from "./origin.ts";
 import { present } from "./present.ts";
-import type { ImageReference } from "./records.ts";
+import { type ImageReference, recordIn } from "./records.ts";
 import { Segmentation } from "./segmentation.ts";
 import { Study } from "./study.ts";
 import type { V1Context } from "./v1-context.ts";
+import { wrongReference } from "./wrong-reference.ts";
 
 const ID = /^[0-9a-f]{24}$/;
 
-/** By id or name, or a record. */
-export type Reference<Record> = string | Record;
+/** By id or name, a record, a summary with its id, or the object itself. */
+export type Reference<Record> = string | Record | { readonly _id: string } | { readonly record: Record };
 
 interface Named {
   readonly _id: string;
@@ -30,6 +31,9 @@ export class V1Objects {
   readonly #context: V1Context;
   #datasets: Promise<readonly DatasetRecord[]> | undefined;
   #studies: Promise<readonly StudyRecord[]> | undefined;
+  /** The ids that were listed: what an unknown one may have meant. */
+  readonly #annotations = new Set<string>();
+  readonly #segmentations = new Set<string>();
 
   constructor(context: V1Context) {
     this.#context = context;
@@ -40,8 +44,8 @@ export class V1Objects {
   }
 
   async dataset(reference: Reference<DatasetRecord>, options: CallOptions = {}): Promise<Dataset> {
-    const record =
-      typeof reference === "string" ? find("dataset", await this.#datasetRecords(options), reference) : reference;
+    const given = resolve("dataset", reference, isDataset);
+    const record = typeof given === "string" ? find("dataset", await this.#datasetRecords(options), given) : given;
     return new Dataset(record, this.#context);
   }
 
@@ -50,40 +54,44 @@ export class V1Objects {
   }
 
   async study(reference: Reference<StudyRecord>, options: CallOptions = {}): Promise<Study> {
-    const record =
-      typeof reference === "string" ? find("study", await this.#studyRecords(options), reference) : reference;
+    const given = resolve("study", reference, isStudy);
+    const record = typeof given === "string" ? find("study", await this.#studyRecords(options), given) : given;
     return new Study(record, this.#context);
   }
 
   async annotation(reference: Reference<AnnotationRecord>, options: CallOptions = {}): Promise<Annotation> {
-    if (typeof reference !== "string") return new Annotation(reference, this.#context);
-    if (!ID.test(reference)) throw notAnId("annotation", reference);
-    const { client } = this.#context;
-    return new Annotation(
-      await known("annotation", reference, client.annotations.get(reference, present(options))),
-      this.#context,
-    );
+    const given = resolve("annotation", reference, isAnnotation);
+    if (typeof given !== "string") return new Annotation(given, this.#context);
+    if (!ID.test(given)) throw notAnId("annotation", given);
+    const record = await absent(this.#context.client.annotations.get(given, present(options)));
+    if (record === undefined) throw unknown("annotation", given, this.#annotations);
+    return new Annotation(record, this.#context);
   }
 
   /** The annotations of a study, without their markings. */
   async annotationList(study: Reference<StudyRecord>, options: CallOptions = {}): Promise<Annotation[]> {
     const { id } = await this.study(study, options);
     const records = await this.#context.client.annotations.list(id, present(options));
+    for (const { _id } of records) this.#annotations.add(_id);
     return records.map((record) => new Annotation(record, this.#context));
   }
 
   /** By its own id, or by the image it belongs to (of several, the one to trust most). */
-  async segmentation(reference: ImageReference | SegmentationRecord, options: CallOptions = {}): Promise<Segmentation> {
-    if (isSegmentation(reference)) return new Segmentation(reference, this.#context);
-    const { client } = this.#context;
-    if (typeof reference === "string" && ID.test(reference) && this.#context.knownName(reference) === undefined) {
-      const own = await absent(client.segmentations.get(reference, present(options)));
-      if (own !== undefined) return new Segmentation(own, this.#context);
-    }
-    const image = await this.#context.image(reference, options);
-    const best = await this.bestSegmentation(image.id, options);
-    if (best === undefined) throw new NotFoundError("segmentation with a mask of", image.name);
-    return best;
+  async segmentation(
+    reference: ImageReference | Reference<SegmentationRecord>,
+    options: CallOptions = {},
+  ): Promise<Segmentation> {
+    // Of the two, only images have names.
+    if (typeof recordIn(reference).name === "string") return this.#bestOf(reference as ImageReference, options);
+    const given = resolve("segmentation or image", reference as Reference<SegmentationRecord>, isSegmentation);
+    if (typeof given !== "string") return new Segmentation(given, this.#context);
+    if (!ID.test(given) || this.#context.knownName(given) !== undefined) return this.#bestOf(given, options);
+    const own = await absent(this.#context.client.segmentations.get(given, present(options)));
+    if (own !== undefined) return new Segmentation(own, this.#context);
+    return this.#bestOf(given, options).catch((error: unknown) => {
+      const isUnknown = isIsicError(error, "NotFoundError") && error.kind === "image";
+      throw isUnknown ? unknown("segmentation or image", given, this.#segmentations) : error;
+    });
   }
 
   /** All segmentations of an image, the failed ones too. */
@@ -92,6 +100,7 @@ export class V1Objects {
     const { id } = await this.#context.image(image, options);
     const segmentations: Segmentation[] = [];
     for await (const { _id } of client.segmentations.list(id, present(options))) {
+      this.#segmentations.add(_id);
       segmentations.push(new Segmentation(await client.segmentations.get(_id, present(options)), this.#context));
     }
     return segmentations;
@@ -101,6 +110,13 @@ export class V1Objects {
   async bestSegmentation(imageId: string, options: CallOptions = {}): Promise<Segmentation | undefined> {
     const record = await this.#context.client.segmentations.best(imageId, present(options));
     return record && new Segmentation(record, this.#context);
+  }
+
+  async #bestOf(reference: ImageReference, options: CallOptions): Promise<Segmentation> {
+    const image = await this.#context.image(reference, options);
+    const best = await this.bestSegmentation(image.id, options);
+    if (best === undefined) throw new NotFoundError("segmentation with a mask of", image.name);
+    return best;
   }
 
   #datasetRecords(options: CallOptions): Promise<readonly DatasetRecord[]> {
@@ -131,30 +147,49 @@ async function listed<T extends Named>(
 function find<T extends Named>(kind: string, records: readonly T[], wanted: string): T {
   const found = records.find(({ _id, name }) => _id === wanted || name === wanted);
   if (found !== undefined) return found;
-  throw new NotFoundError(
-    kind,
-    wanted,
-    nearMatches(
-      wanted,
-      records.map(({ name }) => name),
-    ),
-  );
+  const names = records.map(({ name }) => name);
+  throw unknown(kind, wanted, names);
 }
 
-function notAnId(kind: string, wanted: string): TypeError {
-  return new TypeError(
+function unknown(kind: string, wanted: string, known: Iterable<string>): NotFoundError {
+  return new NotFoundError(kind, wanted, nearMatches(wanted, known));
+}
+
+function notAnId(kind: string, wanted: string): ArgumentError {
+  return new ArgumentError(
     `expected the id of an ${kind} (24 hexadecimal digits) or its record, got ${JSON.stringify(wanted)}`,
   );
 }
 
-function isSegmentation(reference: object | string): reference is SegmentationRecord {
-  return typeof reference === "object" && typeof (reference as { imageId?: unknown }).imageId === "string";
+/** The record where the reference holds a whole one, else the id or name to look up. */
+function resolve<T extends object>(
+  kind: string,
+  reference: Reference<T>,
+  isWhole: (record: Fields<T>) => boolean,
+): T | string {
+  if (typeof reference === "string") return reference;
+  const record = recordIn(reference);
+  if (typeof record._id !== "string") throw wrongReference(kind, reference);
+  return isWhole(record as Fields<T>) ? (record as T) : record._id;
 }
 
-async function known<T>(kind: string, wanted: string, answer: Promise<T>): Promise<T> {
-  const found = await absent(answer);
-  if (found === undefined) throw new NotFoundError(kind, wanted);
-  return found;
+/** A record that may lack any of its fields, as summaries do. */
+type Fields<T> = { readonly [Key in keyof T]?: unknown };
+
+function isDataset({ license, attribution, count }: Fields<DatasetRecord>): boolean {
+  return typeof license === "string" && typeof attribution === "string" && typeof count === "number";
+}
+
+function isStudy({ images, features, users, userCompletion }: Fields<StudyRecord>): boolean {
+  return [images, features, users].every(Array.isArray) && typeof userCompletion === "object";
+}
+
+function isAnnotation({ image, user, state }: Fields<AnnotationRecord>): boolean {
+  return typeof image === "object" && typeof user === "object" && typeof state === "string";
+}
+
+function isSegmentation({ imageId, reviews }: Fields<SegmentationRecord>): boolean {
+  return typeof imageId === "string" && Array.isArray(reviews);
 }
 
 /** This server says 400 to an id that nothing has. */
