@@ -1,10 +1,11 @@
 import type { Annotation as AnnotationRecord } from "@isic/api-client/v1";
 import { type Color, paintSuperpixels, type Raster } from "@isic/core-wasm";
-import { NotFoundError, NotLoadedError } from "./errors.ts";
+import { ArgumentError, NotFoundError, NotLoadedError } from "./errors.ts";
 import { featureFilePart } from "./features/index.ts";
 import type { Image } from "./image.ts";
 import type { CallOptions } from "./origin.ts";
 import { present } from "./present.ts";
+import { type AnnotationFilter, featureNames } from "./study-filter.ts";
 import type { Superpixels } from "./superpixels.ts";
 import type { V1Context } from "./v1-context.ts";
 
@@ -32,7 +33,7 @@ export interface FeatureAreas {
 
 export interface DrawOptions {
   /** Only these features. @default all that were marked */
-  readonly features?: readonly string[];
+  readonly features?: AnnotationFilter["features"];
   /** @default [255, 0, 0] */
   readonly color?: Color;
   /** Of definite marks; possible ones are painted half as strongly. @default 1 */
@@ -157,15 +158,20 @@ export class Annotation {
     return superpixelDice(this.#feature(feature).idx, other.#feature(otherFeature).idx);
   }
 
-  /** Paints the marked superpixels into the image's data, in place. */
+  /**
+   * Paints the marked superpixels into the data of its image, in place; after `loadData`.
+   *
+   * Throws an `ArgumentError` for another image, and a `NotLoadedError` where anything is not loaded: then nothing is
+   * painted.
+   */
   draw(image: Image, options: DrawOptions = {}): void {
-    const { features = [...this.#features.keys()], color = [255, 0, 0], alpha = 1 } = options;
+    const { color = [255, 0, 0], alpha = 1 } = options;
+    checkImage(image, this.imageId);
     if (image.data === undefined) throw new NotLoadedError("draw", "image.loadImageData()");
     const map = image.mapSuperpixels();
-    for (const feature of features) {
-      const { idx, lst } = this.#feature(feature);
-      paintSuperpixels(image.data, map, idx, { color, alpha, values: lst });
-    }
+    const features = featureNames(options.features) ?? this.markedFeatures;
+    const marked = features.map((feature) => this.#feature(feature));
+    for (const { idx, lst } of marked) paintSuperpixels(image.data, map, idx, { color, alpha, values: lst });
   }
 
   toJSON(): AnnotationRecord {
@@ -183,6 +189,11 @@ export class Annotation {
     if (this.markups[feature] === true) return;
     throw new NotFoundError(`feature marked in annotation ${this.id}`, feature, this.markedFeatures.slice(0, 3));
   }
+}
+
+/** Marks count the superpixels of one image: on another they would be somewhere. */
+export function checkImage(image: Image, id: string): void {
+  if (image.id !== id) throw new ArgumentError(`expected the image ${id}, got ${image.id} (${image.name})`);
 }
 
 /** The archive's array (a value per superpixel) as what is marked. */

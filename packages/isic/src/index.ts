@@ -54,7 +54,7 @@ export type { CallOptions, LongCallOptions, Origin, Progress } from "./origin.ts
 export type { ImageRecord, ImageReference, V1Image, V2Image } from "./records.ts";
 export type { Segmentation } from "./segmentation.ts";
 export type { CachedImages, ManyOptions, Study } from "./study.ts";
-export type { AnnotationFilter } from "./study-filter.ts";
+export type { AnnotationFilter, OneOrMore } from "./study-filter.ts";
 export type { DrawHeatMapOptions, HeatMapOfOptions, StudyHeatMap } from "./study-heat-map.ts";
 export { type ComputeOptions, Superpixels } from "./superpixels.ts";
 export type { Reference } from "./v1-objects.ts";

@@ -2,23 +2,28 @@ import type { Study as StudyRecord } from "@isic/api-client/v1";
 import type { Annotation } from "./annotation.ts";
 import { NotFoundError } from "./errors.ts";
 import { nearMatches } from "./near.ts";
+import { type ImageReference, recordIn } from "./records.ts";
+import { wrongReference } from "./wrong-reference.ts";
+
+/** One, or a list of them. */
+export type OneOrMore<T> = T | readonly T[];
 
 /** Which annotations; what is absent does not restrict. */
 export interface AnnotationFilter {
-  /** @default ["complete"] */
-  readonly states?: readonly string[];
-  /** @default ["ok"] */
-  readonly statuses?: readonly string[];
-  /** Those that marked any of these features. */
-  readonly features?: readonly string[];
-  /** Images by id or name. */
-  readonly images?: readonly string[];
-  /** Users by id, `User ABCD`, `ABCD`, or login and names where this account may see them. */
-  readonly users?: readonly string[];
+  /** @default "complete" */
+  readonly states?: OneOrMore<string>;
+  /** @default "ok" */
+  readonly statuses?: OneOrMore<string>;
+  /** Those that marked any of these features, by name or as in `study.features`. */
+  readonly features?: OneOrMore<string | { readonly id: string }>;
+  /** Images by id, name, record or summary. */
+  readonly images?: OneOrMore<ImageReference>;
+  /** Users by id, `User ABCD`, `ABCD`, login and names where this account may see them, or as in `study.users`. */
+  readonly users?: OneOrMore<string | { readonly _id: string }>;
   /** Only users who completed at least so many annotations. */
   readonly userCompletion?: number;
   /** Those that marked any of these superpixels. */
-  readonly superpixels?: readonly number[];
+  readonly superpixels?: OneOrMore<number>;
 }
 
 /** Throws a `NotFoundError` for features, images and users that the study does not have. */
@@ -27,10 +32,14 @@ export function filterAnnotations(
   study: StudyRecord,
   filter: AnnotationFilter,
 ): Annotation[] {
-  const { states = ["complete"], statuses = ["ok"], features, userCompletion = 0, superpixels } = filter;
-  checkFeatures(study, features ?? []);
-  const images = filter.images && new Set(filter.images.map((image) => imageId(study, image)));
-  const users = filter.users && new Set(filter.users.map((user) => userId(study, user)));
+  const { userCompletion = 0 } = filter;
+  const states = listOf(filter.states) ?? ["complete"];
+  const statuses = listOf(filter.statuses) ?? ["ok"];
+  const features = featureNames(filter.features);
+  for (const feature of features ?? []) checkFeature(study, feature);
+  const images = asSet(listOf(filter.images)?.map((image) => imageId(study, image)));
+  const users = asSet(listOf(filter.users)?.map((user) => userId(study, user)));
+  const superpixels = listOf(filter.superpixels);
   return annotations.filter(
     (annotation) =>
       states.includes(annotation.state) &&
@@ -41,6 +50,20 @@ export function filterAnnotations(
       (features === undefined || features.some((feature) => annotation.markups[feature] === true)) &&
       (superpixels === undefined || marksAny(annotation, features, superpixels)),
   );
+}
+
+/** The names of features that are given by name or as in `study.features`. */
+export function featureNames(features: AnnotationFilter["features"]): string[] | undefined {
+  return listOf(features)?.map((feature) => idIn("feature", feature, "id"));
+}
+
+function listOf<T>(given: OneOrMore<T> | undefined): readonly T[] | undefined {
+  if (given === undefined) return undefined;
+  return Array.isArray(given) ? given : [given as T];
+}
+
+function asSet(ids: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return ids && new Set(ids);
 }
 
 function marksAny(
@@ -56,27 +79,35 @@ function marksAny(
   return false;
 }
 
-function checkFeatures(study: StudyRecord, features: readonly string[]): void {
+function checkFeature(study: StudyRecord, feature: string): void {
   const offered = study.features.map(({ id }) => id);
-  for (const feature of features) {
-    if (!offered.includes(feature)) {
-      throw new NotFoundError(`feature in the study ${study.name}`, feature, nearMatches(feature, offered));
-    }
-  }
+  if (!offered.includes(feature)) throw unknown("feature", study, feature, offered);
 }
 
-function imageId(study: StudyRecord, wanted: string): string {
+function imageId(study: StudyRecord, reference: ImageReference): string {
+  const wanted = idIn("image", reference);
   const found = study.images.find(({ _id, name }) => _id === wanted || name === wanted);
   if (found !== undefined) return found._id;
   const names = study.images.map(({ name }) => name);
-  throw new NotFoundError(`image in the study ${study.name}`, wanted, nearMatches(wanted, names));
+  throw unknown("image", study, wanted, names);
 }
 
-function userId(study: StudyRecord, wanted: string): string {
+function userId(study: StudyRecord, reference: string | { readonly _id: string }): string {
+  const wanted = idIn("user", reference);
   const found = study.users.find((user) =>
     [user._id, user.name, user.name.replace(/^User /, ""), user.login, user.lastName].includes(wanted),
   );
   if (found !== undefined) return found._id;
   const names = study.users.map(({ name }) => name);
-  throw new NotFoundError(`user in the study ${study.name}`, wanted, nearMatches(wanted, names));
+  throw unknown("user", study, wanted, names);
+}
+
+function idIn(kind: string, reference: unknown, key = "_id"): string {
+  const id = typeof reference === "string" ? reference : recordIn(reference)[key];
+  if (typeof id !== "string") throw wrongReference(kind, reference);
+  return id;
+}
+
+function unknown(kind: string, study: StudyRecord, wanted: string, known: readonly string[]): NotFoundError {
+  return new NotFoundError(`${kind} in the study ${study.name}`, wanted, nearMatches(wanted, known));
 }

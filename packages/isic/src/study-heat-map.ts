@@ -1,9 +1,9 @@
 import { accumulateHeatMap, type Color, type HeatMap, paintSuperpixels } from "@isic/core-wasm";
-import type { Annotation } from "./annotation.ts";
+import { type Annotation, checkImage } from "./annotation.ts";
 import { NotLoadedError } from "./errors.ts";
 import { featureColor } from "./features/color.ts";
 import type { Image } from "./image.ts";
-import type { AnnotationFilter } from "./study-filter.ts";
+import { type AnnotationFilter, featureNames } from "./study-filter.ts";
 
 /** Which readers and features a heat map adds up, and what counts as hottest. */
 export interface HeatMapOfOptions extends Pick<AnnotationFilter, "features" | "statuses" | "users"> {
@@ -36,8 +36,8 @@ export class StudyHeatMap {
 
   /** Paints the heat into the image's data, in place: the more readers, the more opaque. */
   draw(image: Image, { mixColors = true, colorOf = featureColor }: DrawHeatMapOptions = {}): void {
+    checkImage(image, this.imageId);
     if (image.data === undefined) throw new NotLoadedError("draw", "image.loadImageData()");
-    if (image.id !== this.imageId) throw new RangeError(`expected the image ${this.imageId}, got ${image.id}`);
     const superpixels: number[] = [];
     const color: Color[][] = [];
     const alpha: number[][] = [];
@@ -60,7 +60,7 @@ export class StudyHeatMap {
 export function heatMapOf(image: Image, annotations: readonly Annotation[], options: HeatMapOfOptions): StudyHeatMap {
   const count = image.superpixels?.idx.count;
   if (count === undefined) throw new NotLoadedError(`heatMap of ${image.name}`, "image.loadSuperpixels()");
-  const marks = marksByFeature(annotations, count, options.features);
+  const marks = marksByFeature(annotations, count, featureNames(options.features));
   const readers = [...new Set([...marks.values()].flatMap((byReader) => [...byReader.keys()]))];
   const { maxReaders: most = Math.max(1, readers.length), scale = "sqrt" } = options;
   const features = [...marks].map(

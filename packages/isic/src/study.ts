@@ -1,7 +1,7 @@
 import type { Annotation as AnnotationRecord, ImageSummary, Study as StudyRecord } from "@isic/api-client/v1";
 import { Annotation, type MarkedFeature } from "./annotation.ts";
 import { eachOf } from "./each-of.ts";
-import { isIsicError, NotFoundError } from "./errors.ts";
+import { isIsicError, NotFoundError, NotLoadedError } from "./errors.ts";
 import type { Image } from "./image.ts";
 import { nearMatches } from "./near.ts";
 import type { CallOptions, LongCallOptions } from "./origin.ts";
@@ -93,8 +93,15 @@ export class Study {
   /**
    * Brings photo and superpixels of every image into the cache. What is there is not fetched again, so it can be
    * stopped and called again; an image that fails does not stop the others.
+   *
+   * Throws a `NotLoadedError` where the api has no cache: there all of it would be fetched for nothing.
    */
   async cacheImageData(options: ManyOptions = {}): Promise<CachedImages> {
+    if (this.#context.store.cache === undefined) {
+      const way =
+        "a cache (connect with `cacheFolder` or `cacheName`, or with `cache: new Map()` to keep all in memory)";
+      throw new NotLoadedError(`cacheImageData of ${this.name}`, way);
+    }
     const { concurrency = 4, onProgress, signal } = options;
     const images = await this.loadImages({ signal });
     const visible = new Set(images.map((image) => image.id));
@@ -157,19 +164,24 @@ export class Study {
 
   /** One annotation by position, id or record; after `loadAnnotations`. */
   annotation(reference: number | string | { readonly _id: string }): Annotation {
+    const loaded = this.#loaded("annotation");
     const id = typeof reference === "object" ? reference._id : reference;
-    const found = typeof id === "number" ? this.annotations.at(id) : this.annotations.find((each) => each.id === id);
+    const found = typeof id === "number" ? loaded.at(id) : loaded.find((each) => each.id === id);
     if (found !== undefined) return found;
     const near = nearMatches(
       String(id),
-      this.annotations.map((each) => each.id),
+      loaded.map((each) => each.id),
     );
-    throw new NotFoundError(`annotation among the ${this.annotations.length} loaded of ${this.name}`, String(id), near);
+    throw new NotFoundError(`annotation among the ${loaded.length} loaded of ${this.name}`, String(id), near);
   }
 
-  /** The loaded annotations that meet all conditions. */
+  /**
+   * The annotations that meet all conditions; after `loadAnnotations`.
+   *
+   * Throws a `NotFoundError` for features, images or users that the study does not have.
+   */
   selectAnnotations(filter: AnnotationFilter = {}): Annotation[] {
-    return filterAnnotations(this.annotations, this.record, filter);
+    return filterAnnotations(this.#loaded("selectAnnotations"), this.record, filter);
   }
 
   /**
@@ -180,13 +192,13 @@ export class Study {
    */
   heatMap(image: Image, { features, statuses, users, ...options }: HeatMapOfOptions = {}): StudyHeatMap {
     const filter = present({ features, statuses, users });
-    const chosen = this.selectAnnotations({ ...filter, images: [image.id] });
+    const chosen = filterAnnotations(this.#loaded("heatMap"), this.record, { ...filter, images: image.id });
     return heatMapOf(image, chosen, { ...options, ...present({ features }) });
   }
 
   /** The features that anybody marked, sorted; after `loadAnnotations`. */
   featureList(): string[] {
-    return [...new Set(this.annotations.flatMap((annotation) => annotation.markedFeatures))].sort();
+    return [...new Set(this.#loaded("featureList").flatMap((annotation) => annotation.markedFeatures))].sort();
   }
 
   /** Lets go of the annotations. */
@@ -196,6 +208,11 @@ export class Study {
 
   toJSON(): StudyRecord {
     return this.record;
+  }
+
+  #loaded(what: string): readonly Annotation[] {
+    if (this.#annotations === undefined) throw new NotLoadedError(`${what} of ${this.name}`, "loadAnnotations()");
+    return this.#annotations;
   }
 
   #take(annotation: Annotation, known: ReadonlyMap<string, ReadonlyMap<string, MarkedFeature>>): boolean {

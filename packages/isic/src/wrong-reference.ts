@@ -15,7 +15,7 @@ export function wrongImage(given: unknown, family: "v1" | "v2"): ArgumentError {
 
 /** The error for what is neither an id nor a name nor a record of anything. */
 export function wrongReference(kind: string, given: unknown): ArgumentError {
-  const article = /^[ai]/.test(kind) ? "an" : "a";
+  const article = /^[aio]/.test(kind) ? "an" : "a";
   return new ArgumentError(`expected an id, a name or a record of ${article} ${kind}, got ${inWords(given)}`);
 }
 

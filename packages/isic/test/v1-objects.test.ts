@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Annotation } from "../src/annotation.ts";
 import { isIsicError } from "../src/errors.ts";
 import { featureColor } from "../src/features/color.ts";
-import type { IsicApi } from "../src/index.ts";
+import type { ConnectOptions, IsicApi } from "../src/index.ts";
 import { heatMapOf } from "../src/study-heat-map.ts";
 import { platformApi } from "./support/api.ts";
 
@@ -15,7 +15,7 @@ const cache = new Map<string, Bytes>();
 let paths: string[] = [];
 let api: IsicApi;
 
-function connect(): Promise<IsicApi> {
+function connect(options: ConnectOptions = {}): Promise<IsicApi> {
   return platformApi({
     family: "v1",
     baseUrl: archive.v1Url,
@@ -25,7 +25,19 @@ function connect(): Promise<IsicApi> {
       paths.push(new URL(request.url).pathname.replace("/api/v1/", ""));
       return archive.fetch(request);
     },
+    ...options,
   });
+}
+
+/** The sentence of the error that a call throws; fails for anything but the tag. */
+function errorOf(tag: string, call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    if (isIsicError(error, tag)) return error.message;
+    throw error;
+  }
+  throw new Error(`expected a ${tag}`);
 }
 
 beforeAll(async () => {
@@ -198,6 +210,75 @@ describe("the study of the original README", () => {
     const other = await api.image("ISIC_0000001");
     await other.loadImageData();
     expect(() => heatMap.draw(other)).toThrow(/expected the image/);
+  });
+
+  test("what needs the annotations says so before they are loaded", async () => {
+    const study = await api.study(NAME);
+    const image = await api.image(study.images[0]!);
+    await image.loadSuperpixels();
+    for (const [what, call] of [
+      ["selectAnnotations", () => study.selectAnnotations()],
+      ["featureList", () => study.featureList()],
+      ["annotation", () => study.annotation(0)],
+      ["heatMap", () => study.heatMap(image)],
+    ] as const) {
+      expect(errorOf("NotLoadedError", call), what).toBe(`${what} of ${NAME} needs loadAnnotations() first.`);
+    }
+  });
+
+  test("annotations are chosen by names, ids, records and objects alike, one or a list of them", async () => {
+    const study = await api.study(NAME);
+    await study.loadAnnotations();
+    const marked = study.selectAnnotations().find((each) => each.markedFeatures.length > 0)!;
+    const summary = study.images.find(({ _id }) => _id === marked.imageId)!;
+    const image = await api.image(summary);
+    const user = study.users.find(({ _id }) => _id === marked.userId)!;
+    const feature = study.features.find(({ id }) => id === marked.markedFeatures[0])!;
+    const wanted = study.selectAnnotations({ images: [summary.name], users: [user._id], features: [feature.id] });
+    expect(wanted).toContain(marked);
+    for (const images of [summary, image, image.record, summary._id, [image, summary.name]]) {
+      expect(study.selectAnnotations({ images, users: user, features: feature })).toEqual(wanted);
+    }
+    const { idx } = marked.features.get(feature.id)!;
+    expect(study.selectAnnotations({ superpixels: idx[0]!, states: "complete", statuses: "ok" })).toContain(marked);
+    expect(errorOf("ArgumentError", () => study.selectAnnotations({ users: [{} as never] }))).toBe(
+      "expected an id, a name or a record of a user, got an object without an id",
+    );
+    await image.loadSuperpixels();
+    expect([...study.heatMap(image, { features: feature }).features.keys()]).toEqual([feature.id]);
+  });
+
+  test("an annotation is painted whole and on its own image, or not at all", async () => {
+    const study = await api.study(NAME);
+    await study.loadAnnotations();
+    const marked = study.selectAnnotations().find((each) => each.markedFeatures.length > 0)!;
+    const other = await api.image(study.images.find(({ _id }) => _id !== marked.imageId)!);
+    await other.loadImageData();
+    await other.loadSuperpixels();
+    const own = await api.image(marked.imageId);
+    await own.loadImageData();
+    await own.loadSuperpixels();
+    const before = [own.data!.data.slice(), other.data!.data.slice()];
+    expect(errorOf("ArgumentError", () => marked.draw(other))).toBe(
+      `expected the image ${own.id}, got ${other.id} (${other.name})`,
+    );
+    const bare = await api.annotation(marked.id);
+    expect(errorOf("NotLoadedError", () => bare.draw(own))).toContain("needs loadData() first");
+    expect(errorOf("NotFoundError", () => marked.draw(own, { features: [marked.markedFeatures[0]!, "no"] }))).toContain(
+      `"no"`,
+    );
+    expect([own.data!.data, other.data!.data]).toEqual(before);
+    await bare.loadData();
+    bare.draw(own);
+    expect(own.data!.data).not.toEqual(before[0]);
+  });
+
+  test("cacheImageData without a cache says so at once", async () => {
+    const study = await (await connect({ cache: false })).study(NAME);
+    paths = [];
+    const error = await study.cacheImageData().catch((e: unknown) => e);
+    expect(isIsicError(error, "NotLoadedError") && error.message).toContain(`cacheImageData of ${NAME} needs a cache`);
+    expect(paths).toEqual([]);
   });
 
   test("cacheImageData brings photos and superpixels in once", async () => {
