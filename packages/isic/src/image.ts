@@ -139,6 +139,7 @@ export class Image {
       const loaded = await loadSuperpixels(this.#context, this, options);
       this.#superpixels = loaded.superpixels;
       this.#origins.superpixels = loaded.origin;
+      this.#segmentation?.setShares(this.#superpixels);
     }
     if (options.mapSuperpixels === true) this.mapSuperpixels();
     return this.#superpixels!;
@@ -173,15 +174,13 @@ export class Image {
 
   /**
    * v1: the outline of the lesion to trust most, with its mask; `superpixels.szp` then has the share of each
-   * superpixel. Nothing when the image has none with a mask.
+   * superpixel, before or after `loadSuperpixels`. Nothing when the image has none with a mask.
    */
   async loadSegmentation(options: CallOptions = {}): Promise<Segmentation | undefined> {
     const segmentation = await this.#context.segmentationOf(this.id, options);
     await segmentation?.loadMaskData(options);
     this.#segmentation = segmentation;
-    if (segmentation !== undefined && this.#superpixels !== undefined) {
-      this.#superpixels.szp = segmentation.pixelsInMask(this.#superpixels).map((pixels) => pixels / segmentation.area);
-    }
+    if (this.#superpixels !== undefined) segmentation?.setShares(this.#superpixels);
     return segmentation;
   }
 
@@ -218,6 +217,8 @@ export class Image {
     if (options.data !== false) this.#data = undefined;
     if (options.rawData !== false) this.#rawData = undefined;
     if (options.superpixels !== false) this.#superpixels = undefined;
+    if (this.#data === undefined && this.#rawData === undefined) delete this.#origins.data;
+    if (this.#superpixels === undefined) delete this.#origins.superpixels;
     this.#segmentation?.clearData();
     this.#segmentation = undefined;
   }

@@ -107,9 +107,16 @@ export class Segmentation {
     return counts;
   }
 
+  /** Sets `szp`: the share of each superpixel in the lesion. Nothing before `loadMaskData`. */
+  setShares(superpixels: Superpixels): void {
+    if (this.#mask === undefined) return;
+    superpixels.szp = this.pixelsInMask(superpixels).map((pixels) => pixels / (this.#area || 1));
+  }
+
   /** Lets go of the mask. */
   clearData(): void {
     this.#mask = undefined;
+    this.#area = 0;
   }
 
   toJSON(): SegmentationRecord {

@@ -19,7 +19,7 @@ export class Superpixels {
   readonly idx: LabelImage;
   /** `served`: the archive's own file; `computed`: made here, because the server has none. */
   readonly origin: "served" | "computed";
-  /** The share of each superpixel in the lesion (they sum to 1); after `image.loadSegmentation`. */
+  /** The share of each superpixel in the lesion (they sum to 1, or are 0 for an empty mask); after `image.loadSegmentation`. */
   szp: Float64Array<ArrayBuffer> | undefined;
   #map: SuperpixelMap | undefined;
   #sizes: Uint32Array<ArrayBuffer> | undefined;

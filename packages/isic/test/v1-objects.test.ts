@@ -323,6 +323,44 @@ describe("segmentations", () => {
     expect(info.superpixels?.number).toBe(superpixels.max + 1);
   });
 
+  test("the shares of superpixels do not depend on what was loaded first", async () => {
+    const first = await api.image("ISIC_0000000");
+    const { szp: none } = await first.loadSuperpixels();
+    expect(none).toBeUndefined();
+    await first.loadSegmentation();
+    const second = await api.image("ISIC_0000000");
+    await second.loadSegmentation();
+    expect((await second.loadSuperpixels()).szp).toEqual(first.superpixels!.szp);
+    const other = await second.loadSuperpixels({ compute: { segments: 50 } });
+    expect(other.szp!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 10);
+  });
+
+  test("an empty mask gives shares of 0", async () => {
+    const image = await api.image("ISIC_0000000");
+    const { idx } = await image.loadSuperpixels();
+    const { id } = await api.segmentation(image);
+    const black = { width: idx.width, height: idx.height, channels: 1 as const, data: new Uint8Array(idx.data.length) };
+    const kept = new Map(cache);
+    const key = [...cache.keys()].find((each) => each.includes(`/smask/${id}/`))!;
+    kept.set(key, await api.codecs.encodePng(black));
+    const own = await (await connect({ cache: kept })).image("ISIC_0000000");
+    const superpixels = await own.loadSuperpixels();
+    expect((await own.loadSegmentation())!.area).toBe(0);
+    expect(superpixels.szp).toEqual(new Float64Array(idx.count));
+  });
+
+  test("what is let go of has no origin and no area any more", async () => {
+    const image = await api.image("ISIC_0000000");
+    await image.loadImageData({ keepRawData: true });
+    await image.loadSuperpixels();
+    const segmentation = await image.loadSegmentation();
+    image.clearData({ data: false, superpixels: false });
+    expect(Object.keys(image.origins)).toEqual(["record", "data", "superpixels"]);
+    image.clearData();
+    expect(Object.keys(image.origins)).toEqual(["record"]);
+    expect([segmentation!.mask, segmentation!.area]).toEqual([undefined, 0]);
+  });
+
   test("by its own id, by image id, by name: the same", async () => {
     const byName = await api.segmentation("ISIC_0000000");
     expect((await api.segmentation(byName.id)).id).toBe(byName.id);
