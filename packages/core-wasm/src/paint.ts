@@ -11,7 +11,8 @@ const openPainter: OpenPainter = /* @__PURE__ */ wasmPainter(simdGeometry);
  * with `a = alpha * value`. An alpha channel becomes as opaque as the paint makes it.
  *
  * @param superpixels rows of the map
- * @throws TypeError for a grey picture, RangeError for sizes, superpixels, colours or alphas out of range
+ * @throws TypeError for a grey picture or what is no colour; RangeError for sizes, superpixels, colours or alphas out of
+ * range
  * @example
  * ```ts
  * import { buildMap, decodeRgb, paintSuperpixels } from "@isic/core-wasm";

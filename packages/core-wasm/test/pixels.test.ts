@@ -151,6 +151,33 @@ describe("painting", () => {
       expect(() => paintSuperpixels(target, map, superpixels, paint)).toThrow(RangeError);
     }
     expect(() => paintSuperpixels(raster(2, 1, 1), map, [0], { color: red })).toThrow(TypeError);
+    expect(() => paintSuperpixels(picture, map, [0, 1], { color: [red, [256, 0, 0]] })).toThrow("got [256,0,0]");
+  });
+
+  test.each([
+    [{ color: 255 }, "255"],
+    [{ color: "red" }, '"red"'],
+    [{ color: [300, 0, 0] }, "[300,0,0]"],
+    [{}, "undefined"],
+    [undefined, "undefined"],
+    [[255, 0, 0], "undefined"],
+  ])("says which colours there are, instead of %j", (paint, got) => {
+    const map = buildMap(labelImage(2, 1, [0, 1]));
+    const sentence = `expected a colour ([red, green, blue], each from 0 to 255), or 1 of them, got ${got}`;
+    expect(() => paintSuperpixels(raster(2, 1, 3), map, [0], paint as never)).toThrow(sentence);
+    const three = buildMap(labelImage(3, 1, [0, 1, 2]));
+    expect(() => paintSuperpixels(raster(3, 1, 3), three, [0, 1, 2], paint as never)).toThrow("expected a colour (");
+    const labels = labelImage(2, 1, [0, 1]);
+    expect(() => drawOutlines(raster(2, 1, 3), labels, { color: Object(paint).color })).toThrow(
+      `expected a colour ([red, green, blue], each from 0 to 255), got ${got}`,
+    );
+  });
+
+  test("says that superpixels are a list", () => {
+    const map = buildMap(labelImage(2, 1, [0, 1]));
+    expect(() => paintSuperpixels(raster(2, 1, 3), map, 1 as never, { color: [1, 2, 3] })).toThrow(
+      "expected a list of superpixels, got 1",
+    );
   });
 });
 

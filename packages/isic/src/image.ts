@@ -168,8 +168,7 @@ export class Image {
    */
   async superpixelNeighbors(upToDegree: number = 1): Promise<Int32Array[][]> {
     const { idx } = this.#loaded("superpixelNeighbors");
-    const { neighborsByDegree } = await import("./superpixel-shapes.ts");
-    return neighborsByDegree(idx, upToDegree, { nested: true });
+    return (await import("./superpixel-shapes.ts")).neighborsByDegree(idx, upToDegree, { nested: true });
   }
 
   /**
@@ -201,13 +200,9 @@ export class Image {
    */
   superpixelOutlines(format: "cjson"): Promise<CjsonRecord[]>;
   superpixelOutlines(format?: "osvgp", attributes?: string): Promise<string[]>;
-  async superpixelOutlines(
-    format: "osvgp" | "cjson" = "osvgp",
-    attributes?: string,
-  ): Promise<string[] | CjsonRecord[]> {
+  async superpixelOutlines(format = "osvgp", attributes?: string): Promise<string[] | CjsonRecord[]> {
     const { idx } = this.#loaded("superpixelOutlines");
-    const { cjson, osvgp } = await import("./superpixel-shapes.ts");
-    return format === "cjson" ? cjson(idx) : osvgp(idx, attributes);
+    return (await import("./superpixel-shapes.ts")).outlinesOf(idx, format, attributes);
   }
 
   /** Lets go of what is large. */

@@ -132,6 +132,26 @@ describe("writeImage", () => {
     expect([...(await readFile(jpeg)).subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
   });
 
+  test("says what pixels are", async () => {
+    const api = await IsicApi.connect({ baseUrl: archive.v2Url, fetch: archive.fetch, cache: false });
+    const image = await api.image("ISIC_0000000");
+    const pixels = "expected pixels ({ width, height, channels: 1, 3 or 4, data: bytes }), got";
+    for (const [given, format, sentence] of [
+      [image, undefined, `${pixels} an object that has them as \`data\` or \`mask\``],
+      [undefined, undefined, `${pixels} undefined`],
+      [raster.data, undefined, `${pixels} object`],
+      [{ ...raster, channels: 2 }, undefined, `${pixels} object`],
+      [{ ...raster, width: 4 }, undefined, "expected 4 x 2 pixels of 3 bytes (24), got 18"],
+      [{ ...raster, width: 0, data: new Uint8Array(0) }, undefined, "expected 0 x 2 pixels of 3 bytes (0), got 0"],
+      [raster, "gif", 'expected the format "png" or "jpeg", got "gif"'],
+    ] as const) {
+      const options = format === undefined ? {} : { format: format as "png" };
+      const error = await writeImage(given as never, join(root, "wrong.png"), options).catch((e: unknown) => e);
+      expect(isIsicError(error, "ArgumentError") && error.message).toBe(sentence);
+    }
+    expect((await readdir(root)).filter((name) => name.includes("wrong"))).toEqual([]);
+  });
+
   test("leaves nothing behind when it fails, and says what it wants", async () => {
     const folder = join(root, "write");
     await mkdir(join(folder, "taken.png"), { recursive: true });

@@ -2,6 +2,7 @@ import type { Bytes } from "@isic/cache";
 import { pixelsOf } from "@isic/core-wasm";
 import { createSampleArchive, type SampleArchive } from "@isic/sample-archive";
 import { beforeAll, describe, expect, test } from "vitest";
+import { isIsicError } from "../src/errors.ts";
 import { platformApi } from "./support/api.ts";
 
 /** Counts the requests of each kind that reach the archive. */
@@ -49,6 +50,13 @@ describe.each(["v1", "v2"] as const)("the walk on %s", (family) => {
 
     expect((await image.superpixelOutlines())[472]).toMatch(/^<path .*d="M/);
     expect((await image.superpixelOutlines("cjson"))[472]).toBeDefined();
+    const svg = await image.superpixelOutlines("svg" as "osvgp").catch((e: unknown) => e);
+    expect(isIsicError(svg, "ArgumentError") && svg.message).toContain(
+      'expected the format "osvgp" or "cjson", got "svg"',
+    );
+    const red = () => image.colorSuperpixels([472], { color: "red" as never });
+    expect(red).toThrow('expected a colour ([red, green, blue], each from 0 to 255), or 1 of them, got "red"');
+    expect(() => image.markSuperpixels({ color: [300, 0, 0] })).toThrow("each from 0 to 255), got [300,0,0]");
     const [direct] = await image.superpixelNeighbors();
     for (const neighbor of direct![472]!) expect([...direct![neighbor]!]).toContain(472);
     expect(direct![472]!.length).toBeGreaterThan(2);

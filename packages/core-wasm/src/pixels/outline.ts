@@ -1,7 +1,7 @@
 import { checkSameSize, labelTotal, rasterTotal } from "../check.ts";
 import type { LabelImage, Raster } from "../types.ts";
 import { dilate } from "./dilate.ts";
-import type { Color } from "./paint.ts";
+import { type Color, checkColor } from "./paint.ts";
 
 /** How the lines between superpixels look. */
 export interface OutlineStyle {
@@ -14,13 +14,15 @@ export interface OutlineStyle {
  * Draws the lines between superpixels into a picture, in place. Lines of odd width lie right and below of the border's
  * left and upper pixel, lines of even width on both sides of it.
  *
- * @throws RangeError when the sizes differ or the width is no integer from 1 on
+ * @throws RangeError when the sizes differ or the width is no integer from 1 on, or for a colour out of range; TypeError
+ * for what is no colour
  */
 export function drawOutlines(raster: Raster, labels: LabelImage, style: OutlineStyle): void {
   rasterTotal(raster);
   labelTotal(labels);
   checkSameSize(raster, labels);
   const { color, width: lineWidth = 1 } = style;
+  checkColor(color);
   if (!Number.isInteger(lineWidth) || lineWidth < 1) {
     throw new RangeError(`expected a line width from 1 on, got ${lineWidth}`);
   }

@@ -27,6 +27,8 @@ export function paintSuperpixelsWith(
   rasterTotal(raster);
   checkSameSize(raster, map);
   if (raster.channels === 1) throw new TypeError("expected a raster of 3 or 4 channels, got 1");
+  if (typeof superpixels?.length !== "number") throw wrong("a list of superpixels", superpixels);
+  if (superpixels.length > 0) colorsOf(paint?.color, 0, superpixels.length);
   if (paint.alphaMap !== undefined) checkLength("paint.alphaMap", paint.alphaMap.length, raster.width * raster.height);
   if (paint.values !== undefined) checkLength("paint.values", paint.values.length, superpixels.length);
   let painted = 0;
@@ -71,18 +73,25 @@ function coatsOf(paint: Paint, i: number, length: number): readonly Coat[] {
 }
 
 const MOST_STRIPES = 6;
+const COLOR = "a colour ([red, green, blue], each from 0 to 255)";
 
 function colorsOf(color: Paint["color"], i: number, length: number): readonly Color[] {
   if (isColor(color)) return [color];
-  checkLength("paint.color", color.length, length);
-  const entry = color[i]!;
+  if (!Array.isArray(color) || color.length !== length) throw wrong(`${COLOR}, or ${length} of them`, color);
+  const entry: unknown = color[i];
   const colors = isColor(entry) ? [entry] : entry;
-  if (colors.length < 1 || colors.length > MOST_STRIPES || !colors.every(isColor)) {
-    throw new RangeError(
-      `expected one to ${MOST_STRIPES} colours of 3 numbers from 0 to 255, got ${JSON.stringify(entry)}`,
-    );
-  }
+  if (!Array.isArray(colors) || colors.length < 1 || colors.length > MOST_STRIPES || !colors.every(isColor))
+    throw wrong(`${COLOR}, or up to ${MOST_STRIPES}`, entry);
   return colors;
+}
+
+export function checkColor(color: unknown): void {
+  if (!isColor(color)) throw wrong(COLOR, color);
+}
+
+function wrong(expected: string, given: unknown): Error {
+  const error = Array.isArray(given) ? RangeError : TypeError;
+  return new error(`expected ${expected}, got ${String(JSON.stringify(given)).slice(0, 60)}`);
 }
 
 function isColor(value: unknown): value is Color {
