@@ -31,7 +31,7 @@ import { searchServer } from "./server-search.ts";
 import { Store } from "./store.ts";
 import type { Study } from "./study.ts";
 import type { Reference, V1Objects } from "./v1-objects.ts";
-import type { V2Objects } from "./v2-objects.ts";
+import type { CollectionReference, LesionReference, V2Objects } from "./v2-objects.ts";
 
 /**
  * The archive as one object: the same calls on the old API (v1) and on today's (v2).
@@ -242,8 +242,8 @@ export class IsicApi {
     return (await this.#v2("collectionList")).collectionList(options);
   }
 
-  /** v2: a collection by number or name. Throws a `NotFoundError` with near matches. */
-  async collection(reference: number | string, options: CallOptions = {}): Promise<Collection> {
+  /** v2: a collection by number, name or record. Throws a `NotFoundError` with near matches. */
+  async collection(reference: CollectionReference, options: CallOptions = {}): Promise<Collection> {
     return (await this.#v2("collection")).collection(reference, options);
   }
 
@@ -252,9 +252,9 @@ export class IsicApi {
     yield* (await this.#v2("lesionList")).lesionList(options);
   }
 
-  /** v2: a lesion by its id (`IL_` and seven digits). */
-  async lesion(id: string, options: CallOptions = {}): Promise<Lesion> {
-    return (await this.#v2("lesion")).lesion(id, options);
+  /** v2: a lesion by its id (`IL_` and seven digits) or record. Throws a `NotFoundError`, with near matches of those listed. */
+  async lesion(reference: LesionReference, options: CallOptions = {}): Promise<Lesion> {
+    return (await this.#v2("lesion")).lesion(reference, options);
   }
 
   /** Ends the session; with `erase`, everything that was kept for this account and server goes too. */

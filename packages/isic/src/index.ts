@@ -58,3 +58,4 @@ export type { AnnotationFilter, OneOrMore } from "./study-filter.ts";
 export type { DrawHeatMapOptions, HeatMapOfOptions, StudyHeatMap } from "./study-heat-map.ts";
 export { type ComputeOptions, Superpixels } from "./superpixels.ts";
 export type { Reference } from "./v1-objects.ts";
+export type { CollectionReference, LesionReference } from "./v2-objects.ts";

@@ -1,13 +1,23 @@
 import type { Collection, Lesion, V2Client } from "@isic/api-client/v2";
-import { NotFoundError } from "./errors.ts";
+import { isIsicError, NotFoundError } from "./errors.ts";
 import { nearMatches } from "./near.ts";
 import type { CallOptions } from "./origin.ts";
 import { present } from "./present.ts";
+import { wrongReference } from "./wrong-reference.ts";
+
+const LESION_ID = /^IL_\d{7}$/;
+
+/** A collection's number, its name, or its record. */
+export type CollectionReference = number | string | { readonly id: number };
+/** A lesion's id, or its record. */
+export type LesionReference = string | { readonly id: string };
 
 /** The objects that only today's archive has. */
 export class V2Objects {
   readonly #client: V2Client;
   #collections: Promise<readonly Collection[]> | undefined;
+  /** The ids that were listed: what an unknown one may have meant. */
+  readonly #lesions = new Set<string>();
 
   constructor(client: V2Client) {
     this.#client = client;
@@ -18,24 +28,40 @@ export class V2Objects {
     return options.pinned === undefined ? all : all.filter(({ pinned }) => pinned === options.pinned);
   }
 
-  /** By number or by name. */
-  async collection(reference: number | string, options: CallOptions = {}): Promise<Collection> {
+  /** By number, name or record. */
+  async collection(reference: CollectionReference, options: CallOptions = {}): Promise<Collection> {
+    const wanted = idIn("collection", reference);
     const all = await this.#all(options);
-    const found = all.find(({ id, name }) => id === reference || name === reference || String(id) === reference);
+    const found = all.find(({ id, name }) => String(id) === wanted || name === wanted);
     if (found !== undefined) return found;
-    const near = nearMatches(
-      String(reference),
-      all.map(({ name }) => name),
-    );
-    throw new NotFoundError("collection", String(reference), near);
+    const names = all.map(({ name }) => name);
+    throw new NotFoundError("collection", wanted, nearMatches(wanted, names));
   }
 
   async *lesionList(options: CallOptions = {}): AsyncGenerator<Lesion, void, void> {
-    yield* this.#client.lesions.list(present(options));
+    for await (const lesion of this.#client.lesions.list(present(options))) {
+      this.#lesions.add(lesion.id);
+      yield lesion;
+    }
   }
 
-  lesion(id: string, options: CallOptions = {}): Promise<Lesion> {
-    return this.#client.lesions.get(id, present(options));
+  /** By id or record. */
+  async lesion(reference: LesionReference, options: CallOptions = {}): Promise<Lesion> {
+    const wanted = idIn("lesion", reference);
+    const unknown = (cause?: unknown): NotFoundError =>
+      new NotFoundError("lesion", wanted, this.#nearLesions(wanted), { cause });
+    if (!LESION_ID.test(wanted)) throw unknown();
+    return this.#client.lesions.get(wanted, present(options)).catch((error: unknown) => {
+      throw isIsicError(error, "HttpNotFoundError") ? unknown(error) : error;
+    });
+  }
+
+  /** Those that were listed; where none is near, the id that somebody who leaves out zeros or writes it small means. */
+  #nearLesions(wanted: string): string[] {
+    const near = nearMatches(wanted, this.#lesions);
+    const digits = /^\s*(?:il[\s_-]*)?0*(\d{1,7})\s*$/i.exec(wanted)?.[1];
+    const meant = digits === undefined ? undefined : `IL_${digits.padStart(7, "0")}`;
+    return near.length > 0 || meant === undefined || meant === wanted ? near : [meant];
   }
 
   #all(options: CallOptions): Promise<readonly Collection[]> {
@@ -45,4 +71,10 @@ export class V2Objects {
     });
     return this.#collections;
   }
+}
+
+function idIn(kind: string, reference: unknown): string {
+  const id: unknown = typeof reference === "object" ? Object(reference).id : reference;
+  if (typeof id !== "string" && typeof id !== "number") throw wrongReference(kind, reference);
+  return String(id);
 }

@@ -126,6 +126,42 @@ describe("objects of the old API", () => {
   });
 });
 
+describe("objects of today's archive", () => {
+  test("collections by number, its digits, name and record", async () => {
+    const [collection] = await v2.collectionList();
+    for (const reference of [collection!.id, String(collection!.id), collection!.name, collection!]) {
+      expect(await v2.collection(reference)).toBe(collection);
+    }
+    const error = await v2.collection(collection!.name.toLowerCase()).catch((e: unknown) => e);
+    expect(isIsicError(error, "NotFoundError") && error.nearMatches).toContain(collection!.name);
+    expect(await refused(v2.collection(null as never), "ArgumentError")).toBe(
+      "expected an id, a name or a record of a collection, got null",
+    );
+  });
+
+  test("lesions by id and record, unknown ones compared with those that were listed", async () => {
+    const [lesion] = await firstOf(v2.lesionList(), 1);
+    expect((await v2.lesion(lesion!)).id).toBe(lesion!.id);
+    expect((await v2.lesion(lesion!.id)).id).toBe(lesion!.id);
+    const near = async (wanted: string, api = v2): Promise<unknown> => {
+      const error = await api.lesion(wanted).catch((e: unknown) => e);
+      return isIsicError(error, "NotFoundError") && error.nearMatches;
+    };
+    expect(await near(lesion!.id.slice(0, -1))).toEqual([lesion!.id]);
+    const fresh = await platformApi({ baseUrl: archive.v2Url, fetch: archive.fetch, cache: false });
+    expect(await near("il_42", fresh)).toEqual(["IL_0000042"]);
+    expect(await near("IL_9999999", fresh)).toEqual([]);
+    expect(await near("nevus", fresh)).toEqual([]);
+    expect(await refused(v2.lesion({} as never), "ArgumentError")).toContain("a record of a lesion");
+  });
+});
+
+async function firstOf<T>(items: AsyncIterable<T>, number: number): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) if (found.push(item) === number) break;
+  return found;
+}
+
 function idOf(record: object): string {
   return (record as { _id: string })._id;
 }
