@@ -1,9 +1,12 @@
 import type { Annotation as AnnotationRecord } from "@isic/api-client/v1";
 import { type Color, paintSuperpixels, type Raster } from "@isic/core-wasm";
 import { ArgumentError, NotFoundError, NotLoadedError } from "./errors.ts";
+import { featureColor } from "./features/color.ts";
 import { featureFilePart } from "./features/index.ts";
 import type { Image } from "./image.ts";
+import { type Picture, showInJupyter } from "./jupyter.ts";
 import type { CallOptions } from "./origin.ts";
+import { paintedPicture } from "./painted-picture.ts";
 import { present } from "./present.ts";
 import { type AnnotationFilter, featureNames } from "./study-filter.ts";
 import type { Superpixels } from "./superpixels.ts";
@@ -50,6 +53,7 @@ export class Annotation {
   constructor(record: AnnotationRecord, context: V1Context) {
     this.record = record;
     this.#context = context;
+    showInJupyter(this, context.codecs, () => this.#picture());
   }
 
   get id(): string {
@@ -118,7 +122,7 @@ export class Annotation {
     this.#checkFeature(feature);
     const { store, codecs, client } = this.#context;
     const what = `The mask of ${feature} in annotation ${this.id}`;
-    const kept = await store.keep(store.key("afmsk", this.id, featureFilePart(feature)), {
+    const { value } = await store.keep(store.key("afmsk", this.id, featureFilePart(feature)), {
       ...options,
       load: async (signal) => {
         const file = await client.annotations.mask(this.id, feature, { signal });
@@ -126,7 +130,8 @@ export class Annotation {
       },
       read: async (bytes) => redOf(await codecs.decode(bytes, { what })),
     });
-    return kept.value;
+    showInJupyter(value, codecs, () => ({ raster: value, text: what }));
+    return value;
   }
 
   /** The mask of a feature made here of its superpixels, with the server's values. */
@@ -135,7 +140,10 @@ export class Annotation {
     const value = new Uint8Array(idx.count);
     for (const [i, superpixel] of marked.entries()) value[superpixel] = Math.round(lst[i]! * 255);
     const data = Uint8Array.from(idx.data, (label) => value[label]!);
-    return { width: idx.width, height: idx.height, channels: 1, data };
+    const raster: Raster = { width: idx.width, height: idx.height, channels: 1, data };
+    const text = `The mask of ${feature} in annotation ${this.id}`;
+    showInJupyter(raster, this.#context.codecs, () => ({ raster, text }));
+    return raster;
   }
 
   /** How much of the image the superpixels of a feature cover. */
@@ -176,6 +184,17 @@ export class Annotation {
 
   toJSON(): AnnotationRecord {
     return this.record;
+  }
+
+  /** The photo with all that was marked, each feature in its own colour. */
+  async #picture(): Promise<Picture> {
+    const text = `Annotation ${this.id} of ${this.record.image.name}`;
+    const features = this.markedFeatures;
+    if (features.length === 0) return { raster: undefined, text };
+    return paintedPicture(this.#context, this.imageId, text, async (image) => {
+      await this.loadData();
+      for (const feature of features) this.draw(image, { features: feature, color: featureColor(feature), alpha: 0.7 });
+    });
   }
 
   #feature(feature: string): MarkedFeature {

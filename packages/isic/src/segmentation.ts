@@ -81,6 +81,7 @@ export class Segmentation {
       read: async (bytes) => maskOf(await codecs.decode(bytes, { what })),
     });
     this.#mask = kept.value;
+    showInJupyter(kept.value, codecs, () => ({ raster: kept.value, text: what }));
     this.#area = kept.value.data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0);
     return kept.value;
   }

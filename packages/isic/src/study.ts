@@ -3,8 +3,10 @@ import { Annotation, type MarkedFeature } from "./annotation.ts";
 import { eachOf } from "./each-of.ts";
 import { isIsicError, NotFoundError, NotLoadedError } from "./errors.ts";
 import type { Image } from "./image.ts";
+import { showInJupyter } from "./jupyter.ts";
 import { nearMatches } from "./near.ts";
 import type { CallOptions, LongCallOptions } from "./origin.ts";
+import { paintedPicture } from "./painted-picture.ts";
 import { present } from "./present.ts";
 import { readAnnotationFile, writeAnnotationFile } from "./study-file.ts";
 import { type AnnotationFilter, filterAnnotations } from "./study-filter.ts";
@@ -193,7 +195,12 @@ export class Study {
   heatMap(image: Image, { features, statuses, users, ...options }: HeatMapOfOptions = {}): StudyHeatMap {
     const filter = present({ features, statuses, users });
     const chosen = filterAnnotations(this.#loaded("heatMap"), this.record, { ...filter, images: image.id });
-    return heatMapOf(image, chosen, { ...options, ...present({ features }) });
+    const heatMap = heatMapOf(image, chosen, { ...options, ...present({ features }) });
+    const text = `Heat map of ${image.name} by ${heatMap.readers.length} readers of ${this.name}`;
+    showInJupyter(heatMap, this.#context.codecs, () =>
+      paintedPicture(this.#context, image, text, (own) => heatMap.draw(own)),
+    );
+    return heatMap;
   }
 
   /** The features that anybody marked, sorted; after `loadAnnotations`. */

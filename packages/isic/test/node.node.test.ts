@@ -167,17 +167,3 @@ describe("writeImage", () => {
     );
   });
 });
-
-describe("in Jupyter", () => {
-  test("an image shows itself once its pixels are loaded", async () => {
-    const api = await IsicApi.connect({ baseUrl: archive.v2Url, fetch: archive.fetch, cache: false });
-    const image = await api.image("ISIC_0000000");
-    const show = (): Promise<Record<string, string>> =>
-      (image as unknown as Record<symbol, () => Promise<Record<string, string>>>)[Symbol.for("Jupyter.display")]!();
-    expect(await show()).toEqual({ "text/plain": "Image ISIC_0000000" });
-    const data = await image.loadImageData();
-    const shown = await show();
-    const png = await nodeCodecs.decode(Uint8Array.from(atob(shown["image/png"]!), (char) => char.charCodeAt(0)));
-    expect(png.data).toEqual(data.data);
-  });
-});
