@@ -15,7 +15,7 @@ import { noCodecs } from "./codecs/none.ts";
 import type { Codecs } from "./codecs/types.ts";
 import type { Context } from "./context.ts";
 import type { Dataset } from "./dataset.ts";
-import { isIsicError, NotFoundError, NotLoadedError } from "./errors.ts";
+import { ArgumentError, isIsicError, NotFoundError, NotLoadedError } from "./errors.ts";
 import { Image } from "./image.ts";
 import { ImageBook } from "./image-index/book.ts";
 import { openIndex, updateIndex } from "./image-index/index.ts";
@@ -63,7 +63,15 @@ export class IsicApi {
   #v2Objects: Promise<V2Objects> | undefined;
 
   constructor(options: IsicApiOptions) {
-    const { client, account, cache, codecs = noCodecs } = options;
+    const { client, account, cache, codecs = noCodecs } = Object(options) as IsicApiOptions;
+    if (client?.api === undefined || typeof account !== "string")
+      throw new ArgumentError(
+        "expected `client` and `account`: use `await IsicApi.connect()` of isic/node, isic/browser",
+      );
+    if (cache !== undefined && typeof cache?.get !== "function")
+      throw new ArgumentError(
+        `expected \`cache\` to be a cache such as a Map, got ${cache}; a folder is \`cacheFolder\` (isic/node)`,
+      );
     const warn = options.onWarning ?? ((message: string) => console.warn(message));
     const archive = archiveOf(client, account);
     this.client = client;

@@ -4,6 +4,7 @@ import type { TokenOption, V2Client } from "@isic/api-client/v2";
 import type { ByteCache } from "@isic/cache";
 import type { Codecs } from "./codecs/types.ts";
 import type { OnWarning } from "./context.ts";
+import { ArgumentError } from "./errors.ts";
 import type { CallOptions } from "./origin.ts";
 import { present } from "./present.ts";
 
@@ -65,50 +66,14 @@ export const ANONYMOUS = "anonymous";
  * a guest without a word. Only the client that is asked for is loaded.
  */
 export async function connectClient(options: ConnectOptions): Promise<Connected> {
-  return (options.family ?? "v2") === "v1" ? connectV1(options) : connectV2(options);
+  const { family = "v2" } = options;
+  if (family === "v1") return (await import("./connect-v1.ts")).connectV1(options);
+  if (family === "v2") return (await import("./connect-v2.ts")).connectV2(options);
+  throw new ArgumentError(`expected the family "v2" or "v1", got ${JSON.stringify(family)}`);
 }
 
-async function connectV1(options: ConnectOptions): Promise<Connected> {
-  if (options.baseUrl === undefined) {
-    throw new TypeError(
-      "expected baseUrl for the old API (a Girder server such as https://archive.example.org), got none",
-    );
-  }
-  const { createV1Client } = await import("@isic/api-client/v1");
-  const { username, password, token } = options;
-  if (token !== undefined && typeof token !== "string") throw new TypeError("expected the token of a v1 login as text");
-  const client = createV1Client({
-    ...common(options),
-    baseUrl: withPath(options.baseUrl, "/api/v1"),
-    ...present({ username, password, token }),
-    requireLogin: username !== undefined || token !== undefined,
-  });
-  const call = { signal: options.signal };
-  if (username === undefined && token === undefined)
-    return { family: "v1", client, account: ANONYMOUS, username: undefined };
-  const user = username === undefined ? await client.me(call) : await client.login(call);
-  return { family: "v1", client, account: user?._id ?? ANONYMOUS, username: user?.login };
-}
-
-async function connectV2(options: ConnectOptions): Promise<Connected> {
-  if (options.username !== undefined || options.password !== undefined) {
-    throw new TypeError(
-      "today's archive has no login by name and password: expected `token` (see @isic/api-client/oauth)",
-    );
-  }
-  const { createV2Client } = await import("@isic/api-client/v2");
-  const { token, baseUrl } = options;
-  const client = createV2Client({
-    ...common(options),
-    ...present({ baseUrl, token }),
-    requireLogin: token !== undefined,
-  });
-  if (token === undefined) return { family: "v2", client, account: ANONYMOUS, username: undefined };
-  const me = await client.users.me({ signal: options.signal });
-  return { family: "v2", client, account: String(me.id), username: me.email };
-}
-
-function common(options: ConnectOptions): Omit<ClientOptions, "baseUrl"> {
+/** What both clients take. */
+export function commonOptions(options: ConnectOptions): Omit<ClientOptions, "baseUrl"> {
   const { fetch, retry, timeouts, concurrency, allowHttp, proxy, debug } = options;
   const warn = options.onWarning ?? ((message: string) => console.warn(message));
   const onRequest = debug === true ? logRequest : debug === false ? undefined : debug;
@@ -120,11 +85,4 @@ function common(options: ConnectOptions): Omit<ClientOptions, "baseUrl"> {
 
 function logRequest(request: RequestEvent): void {
   console.debug(`isic: ${request.method} ${request.url}`);
-}
-
-function withPath(baseUrl: string | URL, path: string): string {
-  if (!URL.canParse(String(baseUrl))) return String(baseUrl);
-  const url = new URL(baseUrl);
-  if (url.pathname === "/") url.pathname = path;
-  return url.href;
 }

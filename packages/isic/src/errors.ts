@@ -113,8 +113,8 @@ export class ArgumentError extends TypeError {
   readonly tag = "ArgumentError";
   override readonly name = "ArgumentError";
 
-  constructor(message: string) {
-    super(message);
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
     mark(this);
   }
 }

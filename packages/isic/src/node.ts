@@ -15,6 +15,7 @@ import {
   download,
   downloadSource,
 } from "./download/index.ts";
+import { ArgumentError } from "./errors.ts";
 import { defaultCacheFolder } from "./node/folders.ts";
 import { type Connected, openClient } from "./node/open-client.ts";
 
@@ -90,7 +91,15 @@ async function cacheFor(
   if (cache === false) return undefined;
   if (cache !== undefined) return cache;
   const identity = { server: client.api.baseUrl.host, account };
-  const folder = createFileCache({ folder: cacheFolder ?? defaultCacheFolder(), identity });
-  await folder.open();
+  const path = cacheFolder ?? defaultCacheFolder();
+  if (typeof path !== "string" || path === "")
+    throw new ArgumentError(`expected \`cacheFolder\` to name a folder, got ${JSON.stringify(path)}`);
+  const folder = createFileCache({ folder: path, identity });
+  await folder.open().catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "EEXIST" && cause.code !== "ENOTDIR") throw cause;
+    throw new ArgumentError(`expected a folder for the cache, got a file in its place: ${JSON.stringify(path)}`, {
+      cause,
+    });
+  });
   return folder;
 }

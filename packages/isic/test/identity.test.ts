@@ -1,7 +1,9 @@
 import type { Bytes } from "@isic/cache";
 import { createSampleArchive } from "@isic/sample-archive";
 import { describe, expect, test } from "vitest";
+import { connectClient } from "../src/connect.ts";
 import { isIsicError } from "../src/errors.ts";
+import { IsicApi } from "../src/index.ts";
 import { platformApi } from "./support/api.ts";
 
 const archive = createSampleArchive({ images: 60, smallPhotos: true });
@@ -61,6 +63,44 @@ describe("mistakes when connecting", () => {
   ] as const)("%j", async (options, sentence) => {
     const password = "username" in options ? { password: "x" } : {};
     await expect(platformApi({ cache: false, ...password, ...options })).rejects.toThrow(sentence);
+  });
+
+  test.each([
+    [{ password: "x" }, "expected `username` beside `password`, got none"],
+    [{ username: "me", password: 5 }, "expected `password` as text or a function that gets it, got number"],
+    [{ username: 5, password: "x" }, "expected `username` as text, got number"],
+    [{ username: "me", token: "x" }, "expected `username` with `password`, or `token` alone, got both"],
+    [{ token: 5 }, "expected the token of a v1 login as text"],
+    [{ cache: "folder" }, "expected `cache` to be a cache such as a Map, got folder; a folder is `cacheFolder`"],
+    [{ family: "v3" }, 'expected the family "v2" or "v1", got "v3"'],
+    [{ family: "v2", clientId: "x" }, "nobody is logged in by connecting: expected `token`"],
+    [{ family: "v2", token: 5 }, "expected `token` as text, a function that gets it, or a session"],
+  ])("%j is an ArgumentError, and nobody is a guest unawares", async (options: object, sentence) => {
+    const mistaken = { ...common, ...options } as never;
+    const error = await platformApi(mistaken).catch((e: unknown) => e);
+    expect(isIsicError(error, "ArgumentError") && error.message).toContain(sentence);
+  });
+
+  test("a name without a password, where nobody can be asked", async () => {
+    const error = await connectClient({ family: "v1", baseUrl: archive.v1Url, username: "me" }).catch(
+      (e: unknown) => e,
+    );
+    expect(isIsicError(error, "MissingPasswordError") && error.message).toBe(
+      'There is no password for "me": pass `password`, a function that asks for it.',
+    );
+  });
+
+  test("without connect", () => {
+    const sentence = "use `await IsicApi.connect()` of isic/node";
+    for (const options of [undefined, {}, { client: {}, account: "anonymous" }]) {
+      let error: unknown;
+      try {
+        new IsicApi(options as never);
+      } catch (e) {
+        error = e;
+      }
+      expect(isIsicError(error, "ArgumentError") && error.message).toContain(sentence);
+    }
   });
 });
 

@@ -91,11 +91,18 @@ describe("a folder as cache", () => {
     expect(names.filter((name) => name.includes("spimg"))).toEqual([]);
   });
 
-  test("that is a file is refused when connecting", async () => {
+  test("that is a file, or no name, is refused when connecting", async () => {
     const file = join(root, "file");
     await writeFile(file, "");
-    const connecting = IsicApi.connect({ baseUrl: archive.v2Url, fetch: archive.fetch, cacheFolder: file });
-    await expect(connecting).rejects.toThrow();
+    for (const [cacheFolder, sentence] of [
+      [file, `expected a folder for the cache, got a file in its place: ${JSON.stringify(file)}`],
+      [join(file, "below"), "expected a folder for the cache, got a file in its place"],
+      ["", 'expected `cacheFolder` to name a folder, got ""'],
+    ] as const) {
+      const options = { baseUrl: archive.v2Url, fetch: archive.fetch, cacheFolder };
+      const error = await IsicApi.connect(options).catch((e: unknown) => e);
+      expect(isIsicError(error, "ArgumentError") && error.message).toContain(sentence);
+    }
   });
 });
 
