@@ -51,10 +51,9 @@ export class IsicApi {
   /** The client below, for what this object does not do. */
   readonly client: V1Client | V2Client;
   readonly codecs: Codecs;
-  /** Who is logged in; nothing for a guest. */
-  readonly username: string | undefined;
   readonly #context: Context;
-  readonly #book = new ImageBook();
+  #username: string | undefined;
+  #book = new ImageBook();
   readonly #datasets = new Map<string, string>();
   readonly #studies = new Map<string, string>();
   #metaHist: Histogram | Facets | undefined;
@@ -76,7 +75,7 @@ export class IsicApi {
     const archive = archiveOf(client, account);
     this.client = client;
     this.codecs = codecs;
-    this.username = options.username;
+    this.#username = options.username;
     this.#context = {
       archive,
       codecs,
@@ -89,6 +88,11 @@ export class IsicApi {
   /** Which API the server speaks. */
   get family(): "v1" | "v2" {
     return this.#context.archive.family;
+  }
+
+  /** Who is logged in; nothing for a guest, and after `logout`. */
+  get username(): string | undefined {
+    return this.#username;
   }
 
   /** v1: name to id of the datasets; after `datasetList` or `dataset`. */
@@ -106,7 +110,7 @@ export class IsicApi {
     return this.#metaHist;
   }
 
-  /** Name to id of the images seen so far; of all after `cacheImages`. */
+  /** Name to id of the images seen so far (one by one, or in lists and searches); of all after `cacheImages`. */
   get images(): ReadonlyMap<string, string> {
     return this.#book.table.ids;
   }
@@ -141,6 +145,7 @@ export class IsicApi {
     if (left <= 0) return;
     for await (const page of this.#context.archive.imagePages(options)) {
       for (const record of page.records) {
+        this.#book.addListed([record]);
         yield record;
         left -= 1;
         if (left <= 0) return;
@@ -265,10 +270,16 @@ export class IsicApi {
     return (await this.#v2("lesion")).lesion(reference, options);
   }
 
-  /** Ends the session; with `erase`, everything that was kept for this account and server goes too. */
+  /** Ends the session; with `erase`, everything that was kept or is remembered for this account and server goes too. */
   async logout(options: CallOptions & { readonly erase?: boolean } = {}): Promise<void> {
     if (!isV2Client(this.client)) await this.client.logout(present({ signal: options.signal }));
-    if (options.erase === true) await this.#context.store.erase();
+    this.#username = undefined;
+    if (options.erase !== true) return;
+    await this.#context.store.erase();
+    this.#book = new ImageBook();
+    this.#selection = this.#metaHist = this.#v1Objects = this.#v2Objects = undefined;
+    this.#datasets.clear();
+    this.#studies.clear();
   }
 
   async #select(criteria: Criteria, options: SelectOptions): Promise<readonly (readonly [string, ImageRecord])[]> {
@@ -283,6 +294,7 @@ export class IsicApi {
     }
     if (!this.#book.isComplete && !(await this.loadCache())) {
       const searched = await searchServer(this.#context.archive, criteria, options);
+      this.#book.addListed(searched?.records.values() ?? []);
       if (searched !== undefined) return this.#selectIn(searched, criteria);
       await this.cacheImages(options);
     }

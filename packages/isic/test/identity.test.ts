@@ -34,9 +34,24 @@ describe("who is logged in", () => {
 
   test("takes everything along when he logs out with erase", async () => {
     const own = await platformApi({ ...common, username: admin.login, password: admin.password });
+    await own.cacheImages();
+    await own.selectImages(["meta.clinical.sex", "==", "female"]);
+    await own.datasetList();
+    await own.studyList();
+    await own.loadMetaHist();
+    expect([own.images.size, own.imageSelection!.size, own.datasets.size, own.studies.size]).not.toContain(0);
     await own.logout({ erase: true });
+    expect([own.images.size, own.imageCache.size, own.datasets.size, own.studies.size]).toEqual([0, 0, 0, 0]);
+    expect([own.username, own.imageSelection, own.metaHist]).toEqual([undefined, undefined, undefined]);
     const prefixes = new Set([...cache.keys()].map((key) => key.split("/")[1]));
     expect(prefixes).toEqual(new Set(["anonymous"]));
+  });
+
+  test("is nobody after a logout, and keeps what was kept", async () => {
+    const own = await platformApi({ ...common, username: admin.login, password: admin.password });
+    const image = await own.image("ISIC_0000000");
+    await own.logout();
+    expect([own.username, own.imageCache.get(image.id)]).toEqual([undefined, image.record]);
   });
 
   test("with a wrong password is told so, and no secret is shown", async () => {

@@ -119,3 +119,20 @@ describe("unknown images", () => {
     );
   });
 });
+
+describe("images seen so far", () => {
+  test("are those of lists, as far as they were read, and can be looked up without a request", async () => {
+    const api = await v1();
+    const listed: unknown[] = [];
+    for await (const record of api.imageList({ limit: 3 })) listed.push(record);
+    expect([...api.imageCache.values()]).toEqual(listed);
+    expect((await api.image([...api.images.keys()][2]!)).origins.record).toBe("cache");
+  });
+
+  test("are those of the server's search too", async () => {
+    const api = await platformApi({ baseUrl: archive.v2Url, fetch: archive.fetch, cache: false });
+    const found = await api.selectImages(["metadata.clinical.sex", "==", "female"]);
+    expect(found.size).toBeGreaterThan(0);
+    for (const [id, record] of found) expect(api.imageCache.get(id)).toBe(record);
+  });
+});

@@ -2,6 +2,9 @@ import type { ImageRecord } from "../records.ts";
 import { type ImageTable, RecordTable } from "./table.ts";
 import type { KnownIndex } from "./types.ts";
 
+/** A list may be the whole archive, which does not fit as objects. */
+const MOST_LISTED = 50_000;
+
 /** The records seen so far; all of them once the image index is there. */
 export class ImageBook {
   #all: KnownIndex | undefined;
@@ -27,6 +30,15 @@ export class ImageBook {
 
   add(record: ImageRecord): void {
     this.#seen.add(record);
+  }
+
+  /** Records that came in a list or a search. */
+  addListed(records: Iterable<ImageRecord>): void {
+    if (this.isComplete) return;
+    for (const record of records) {
+      if (this.#seen.records.size >= MOST_LISTED) return;
+      this.#seen.add(record);
+    }
   }
 
   /** The whole list, where it is there. */
