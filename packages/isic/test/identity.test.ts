@@ -1,6 +1,6 @@
 import type { Bytes } from "@isic/cache";
 import { createSampleArchive } from "@isic/sample-archive";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { connectClient } from "../src/connect.ts";
 import { isIsicError } from "../src/errors.ts";
 import { IsicApi } from "../src/index.ts";
@@ -66,6 +66,40 @@ describe("who is logged in", () => {
     expect(api.username).toBe(admin.email);
     const dead = platformApi({ baseUrl: archive.v2Url, fetch: archive.fetch, cache: false, token: "nonsense" });
     await expect(dead).rejects.toThrow("log in again");
+  });
+});
+
+describe("debug", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  test.each(["v1", "v2"] as const)("writes one line for each request to %s, without secrets", async (family) => {
+    const lines: string[] = [];
+    vi.spyOn(console, "debug").mockImplementation((line: string) => lines.push(line));
+    const asked: string[] = [];
+    const secrets = [admin.password, btoa(`${admin.login}:${admin.password}`)];
+    const fetch = (request: Request): Promise<Response> => {
+      asked.push(request.method);
+      const { headers } = request;
+      secrets.push(headers.get("girder-token") ?? "", headers.get("authorization")?.split(" ").at(-1) ?? "");
+      return archive.fetch(request);
+    };
+    const own =
+      family === "v1"
+        ? { baseUrl: archive.v1Url, username: admin.login, password: admin.password }
+        : { baseUrl: archive.v2Url, token: archive.issueToken(admin.login) };
+    const api = await platformApi({ family, fetch, cache: false, debug: true, ...own });
+    await (await api.image("ISIC_0000000")).loadRawData();
+    expect(asked.length).toBeGreaterThan(2);
+    expect(lines).toHaveLength(asked.length);
+    for (const line of lines) expect(line).toMatch(/^isic: GET https:\/\/\S+$/);
+    for (const secret of secrets.filter((each) => each !== "")) expect(lines.join("\n")).not.toContain(secret);
+    expect(secrets.filter((each) => each !== "").length).toBeGreaterThan(3);
+  });
+
+  test("is silent unless asked for", async () => {
+    const spy = vi.spyOn(console, "debug");
+    for (const debug of [undefined, false]) await (await platformApi({ ...common, debug })).image("ISIC_0000000");
+    expect(spy).not.toHaveBeenCalled();
   });
 });
 
