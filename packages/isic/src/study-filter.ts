@@ -2,8 +2,8 @@ import type { Study as StudyRecord } from "@isic/api-client/v1";
 import type { Annotation } from "./annotation.ts";
 import { NotFoundError } from "./errors.ts";
 import { nearMatches } from "./near.ts";
-import { type ImageReference, recordIn } from "./records.ts";
-import { wrongReference } from "./wrong-reference.ts";
+import type { ImageReference } from "./records.ts";
+import { idIn } from "./wrong-reference.ts";
 
 /** One, or a list of them. */
 export type OneOrMore<T> = T | readonly T[];
@@ -100,12 +100,6 @@ function userId(study: StudyRecord, reference: string | { readonly _id: string }
   if (found !== undefined) return found._id;
   const names = study.users.map(({ name }) => name);
   throw unknown("user", study, wanted, names);
-}
-
-function idIn(kind: string, reference: unknown, key = "_id"): string {
-  const id = typeof reference === "string" ? reference : recordIn(reference)[key];
-  if (typeof id !== "string") throw wrongReference(kind, reference);
-  return id;
 }
 
 function unknown(kind: string, study: StudyRecord, wanted: string, known: readonly string[]): NotFoundError {

@@ -12,6 +12,8 @@ import { readAnnotationFile, writeAnnotationFile } from "./study-file.ts";
 import { type AnnotationFilter, filterAnnotations } from "./study-filter.ts";
 import { type HeatMapOfOptions, heatMapOf, type StudyHeatMap } from "./study-heat-map.ts";
 import type { V1Context } from "./v1-context.ts";
+import type { Reference } from "./v1-objects.ts";
+import { idIn } from "./wrong-reference.ts";
 
 export interface ManyOptions extends LongCallOptions {
   /** Images or annotations in work at the same time. @default 4 */
@@ -164,17 +166,14 @@ export class Study {
     return this.#annotations;
   }
 
-  /** One annotation by position, id or record; after `loadAnnotations`. */
-  annotation(reference: number | string | { readonly _id: string }): Annotation {
+  /** One annotation by position, id, record or object; after `loadAnnotations`. */
+  annotation(reference: number | Reference<AnnotationRecord>): Annotation {
     const loaded = this.#loaded("annotation");
-    const id = typeof reference === "object" ? reference._id : reference;
-    const found = typeof id === "number" ? loaded.at(id) : loaded.find((each) => each.id === id);
+    const id = idIn("annotation", reference);
+    const found = typeof reference === "number" ? loaded.at(reference) : loaded.find((each) => each.id === id);
     if (found !== undefined) return found;
-    const near = nearMatches(
-      String(id),
-      loaded.map((each) => each.id),
-    );
-    throw new NotFoundError(`annotation among the ${loaded.length} loaded of ${this.name}`, String(id), near);
+    const ids = loaded.map((each) => each.id);
+    throw new NotFoundError(`annotation among the ${loaded.length} loaded of ${this.name}`, id, nearMatches(id, ids));
   }
 
   /**

@@ -3,7 +3,7 @@ import { isIsicError, NotFoundError } from "./errors.ts";
 import { nearMatches } from "./near.ts";
 import type { CallOptions } from "./origin.ts";
 import { present } from "./present.ts";
-import { wrongReference } from "./wrong-reference.ts";
+import { idIn } from "./wrong-reference.ts";
 
 const LESION_ID = /^IL_\d{7}$/;
 
@@ -30,7 +30,7 @@ export class V2Objects {
 
   /** By number, name or record. */
   async collection(reference: CollectionReference, options: CallOptions = {}): Promise<Collection> {
-    const wanted = idIn("collection", reference);
+    const wanted = idIn("collection", reference, "id");
     const all = await this.#all(options);
     const found = all.find(({ id, name }) => String(id) === wanted || name === wanted);
     if (found !== undefined) return found;
@@ -47,7 +47,7 @@ export class V2Objects {
 
   /** By id or record. */
   async lesion(reference: LesionReference, options: CallOptions = {}): Promise<Lesion> {
-    const wanted = idIn("lesion", reference);
+    const wanted = idIn("lesion", reference, "id");
     const unknown = (cause?: unknown): NotFoundError =>
       new NotFoundError("lesion", wanted, this.#nearLesions(wanted), { cause });
     if (!LESION_ID.test(wanted)) throw unknown();
@@ -71,10 +71,4 @@ export class V2Objects {
     });
     return this.#collections;
   }
-}
-
-function idIn(kind: string, reference: unknown): string {
-  const id: unknown = typeof reference === "object" ? Object(reference).id : reference;
-  if (typeof id !== "string" && typeof id !== "number") throw wrongReference(kind, reference);
-  return String(id);
 }

@@ -13,6 +13,13 @@ export function wrongImage(given: unknown, family: "v1" | "v2"): ArgumentError {
   return new ArgumentError(`${wanted}: give ${way}, or ask a server of that API.`);
 }
 
+/** What was given by itself, or in a record or one of our objects. Throws an `ArgumentError` for what has none. */
+export function idIn(kind: string, given: unknown, key = "_id"): string {
+  const id = typeof given === "object" ? recordIn(given)[key] : given;
+  if (typeof id !== "string" && typeof id !== "number") throw wrongReference(kind, given);
+  return String(id);
+}
+
 /** The error for what is neither an id nor a name nor a record of anything. */
 export function wrongReference(kind: string, given: unknown): ArgumentError {
   const article = /^[aio]/.test(kind) ? "an" : "a";

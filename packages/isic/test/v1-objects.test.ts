@@ -132,7 +132,10 @@ describe("the study of the original README", () => {
     const feature = annotation.markedFeatures[0]!;
     const byUser = study.selectAnnotations({ users: [annotation.record.user.name], features: [feature] });
     expect(byUser).toContain(annotation);
-    expect(study.annotation(annotation.id)).toBe(annotation);
+    for (const given of [annotation.id, annotation, annotation.record])
+      expect(study.annotation(given)).toBe(annotation);
+    expect(study.annotation(-1)).toBe(study.annotations.at(-1));
+    expect(errorOf("ArgumentError", () => study.annotation(null as never))).toContain("a record of an annotation");
     expect((await api.annotation(annotation.id)).responses).toEqual(annotation.responses);
 
     const image = await api.image(annotation.imageId);
