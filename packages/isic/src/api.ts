@@ -286,7 +286,7 @@ export class IsicApi {
     const { subSelect } = options;
     if (typeof subSelect === "object") return this.#selectIn(new RecordTable(subSelect.values()), criteria);
     if (subSelect !== undefined && typeof subSelect !== "boolean")
-      throw new TypeError(`expected subSelect to be true, a selection or a list of records, got ${subSelect}`);
+      throw new ArgumentError(`expected subSelect to be true, a selection or a list of records, got ${subSelect}`);
     if (subSelect === true) {
       const selection = this.#selection;
       if (selection === undefined) throw new NotLoadedError("subSelect", "a selection: selectImages(criteria)");

@@ -61,6 +61,7 @@ describe("gzipped bytes of the walk", () => {
     ["on v2, with search", [V2, ALIASES, SEARCH], 58_400],
     ["on v2, with a kept image index", [V2, ALIASES, V2_INDEX], 62_300],
     ["on v2, with search, superpixels computed", [V2, ALIASES, SEARCH, SLIC], 70_400],
+    ["on v2, with everything", [V2, ALIASES, SEARCH, SLIC, V2_INDEX], 75_000],
   ])("%s", (_what, later, most) => {
     expect(bytesOf(walk, later)).toBeLessThanOrEqual(most);
   });

@@ -1,6 +1,6 @@
 import { createSampleArchive } from "@isic/sample-archive";
 import { describe, expect, test } from "vitest";
-import { isIsicError } from "../src/errors.ts";
+import { ArgumentError, isIsicError } from "../src/errors.ts";
 import { platformApi } from "./support/api.ts";
 
 const archive = createSampleArchive();
@@ -70,7 +70,7 @@ describe("selectImages on the old API", () => {
     [{ subSelect: "yes" }, "expected subSelect to be true, a selection or a list of records, got yes"],
   ])("refuses %o instead of selecting from everything", async (options, message) => {
     const api = await v1();
-    await expect(api.selectImages([], options as never)).rejects.toThrow(new TypeError(message));
+    await expect(api.selectImages([], options as never)).rejects.toThrow(new ArgumentError(message));
   });
 
   test("a path that no image has is a warning with near paths; a bad operator an error", async () => {
