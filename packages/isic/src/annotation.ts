@@ -135,7 +135,9 @@ export class Annotation {
   }
 
   /** The mask of a feature made here of its superpixels, with the server's values. */
-  maskOf(feature: string, { idx }: Superpixels): Raster {
+  maskOf(feature: string, superpixels: Superpixels): Raster {
+    checkSuperpixels("maskOf", superpixels);
+    const { idx } = superpixels;
     const { idx: marked, lst } = this.#feature(feature);
     const value = new Uint8Array(idx.count);
     for (const [i, superpixel] of marked.entries()) value[superpixel] = Math.round(lst[i]! * 255);
@@ -148,6 +150,7 @@ export class Annotation {
 
   /** How much of the image the superpixels of a feature cover. */
   areasOf(feature: string, superpixels: Superpixels): FeatureAreas {
+    checkSuperpixels("areasOf", superpixels);
     const { idx } = this.#feature(feature);
     const pixels = superpixels.idx.data.length;
     const area = idx.map((superpixel) => superpixels.szs[superpixel] ?? 0);
@@ -212,7 +215,14 @@ export class Annotation {
 
 /** Marks count the superpixels of one image: on another they would be somewhere. */
 export function checkImage(image: Image, id: string): void {
-  if (image.id !== id) throw new ArgumentError(`expected the image ${id}, got ${image.id} (${image.name})`);
+  if (image?.id === id) return;
+  const got = image?.id === undefined ? "no object of api.image()" : `${image.id} (${image.name})`;
+  throw new ArgumentError(`expected the image ${id}, got ${got}`);
+}
+
+/** `image.superpixels` is easily given before there are any. */
+export function checkSuperpixels(what: string, superpixels: Superpixels): void {
+  if (superpixels?.idx === undefined) throw new NotLoadedError(what, "superpixels: await image.loadSuperpixels()");
 }
 
 /** The archive's array (a value per superpixel) as what is marked. */

@@ -8,7 +8,7 @@ import {
   type Raster,
 } from "@isic/core-wasm";
 import type { Context } from "./context.ts";
-import { NotLoadedError } from "./errors.ts";
+import { ArgumentError, NotLoadedError } from "./errors.ts";
 import { decodedPhoto, photoFile } from "./image-files.ts";
 import { showInJupyter } from "./jupyter.ts";
 import type { ImageInfo } from "./meta-info.ts";
@@ -159,6 +159,8 @@ export class Image {
   /** Draws the lines between superpixels into `data`, in place; black and one pixel wide unless told. */
   markSuperpixels(style: Partial<OutlineStyle> = {}): void {
     const { idx } = this.#loaded("markSuperpixels");
+    if (typeof style !== "object" || Array.isArray(style))
+      throw new ArgumentError(`expected a style such as { color: [255, 0, 0] }, got ${style}`);
     drawOutlines(this.#pixels("markSuperpixels"), idx, { color: [0, 0, 0], ...style });
   }
 

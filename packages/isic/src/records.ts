@@ -32,7 +32,7 @@ export type ImageReference =
  * where it has neither.
  */
 export function resolveReference(reference: ImageReference, family: "v1" | "v2"): ImageRecord | string | undefined {
-  if (typeof reference === "string") return reference;
+  if (typeof reference === "string") return reference || undefined;
   const record = recordIn(reference);
   const { _id, isic_id, name, meta, metadata, files } = record;
   const isWhole = family === "v2" ? isObject(metadata) && isObject(files) : isObject(meta) && typeof name === "string";

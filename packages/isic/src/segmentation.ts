@@ -1,5 +1,6 @@
 import type { Segmentation as SegmentationRecord } from "@isic/api-client/v1";
 import type { LabelImage, Raster } from "@isic/core-wasm";
+import { checkSuperpixels } from "./annotation.ts";
 import { NotLoadedError } from "./errors.ts";
 import { showInJupyter } from "./jupyter.ts";
 import type { CallOptions } from "./origin.ts";
@@ -99,9 +100,11 @@ export class Segmentation {
   }
 
   /** How many pixels of each superpixel lie inside the mask. */
-  pixelsInMask({ idx }: Superpixels): Float64Array<ArrayBuffer> {
+  pixelsInMask(superpixels: Superpixels): Float64Array<ArrayBuffer> {
     const mask = this.#mask;
     if (mask === undefined) throw new NotLoadedError("superpixelsInMask", "loadMaskData()");
+    checkSuperpixels("superpixelsInMask", superpixels);
+    const { idx } = superpixels;
     checkSameSize(mask, idx, this.id);
     const counts = new Float64Array(idx.count);
     for (let i = 0; i < idx.data.length; i++) if (mask.data[i]! > 0) counts[idx.data[i]!]! += 1;

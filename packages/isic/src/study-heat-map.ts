@@ -47,7 +47,7 @@ export class StudyHeatMap {
         .map(([feature, { heat }]) => ({ color: colorOf(feature), alpha: heat[superpixel]! }))
         .filter((mark) => mark.alpha > 0);
       if (marks.length === 0) continue;
-      const coats = mixColors ? [mixed(marks)] : hottest(marks);
+      const coats = mixColors && marks.length > 1 ? [mixed(marks)] : hottest(marks);
       superpixels.push(superpixel);
       color.push(coats.map((coat) => coat.color));
       alpha.push(coats.map((coat) => coat.alpha));
@@ -58,8 +58,8 @@ export class StudyHeatMap {
 
 /** Adds up annotations of one image. A reader counts once for a superpixel, however often he marked it. */
 export function heatMapOf(image: Image, annotations: readonly Annotation[], options: HeatMapOfOptions): StudyHeatMap {
-  const count = image.superpixels?.idx.count;
-  if (count === undefined) throw new NotLoadedError(`heatMap of ${image.name}`, "image.loadSuperpixels()");
+  const count = image?.superpixels?.idx.count;
+  if (count === undefined) throw new NotLoadedError(`heatMap of ${image?.name ?? image}`, "image.loadSuperpixels()");
   const marks = marksByFeature(annotations, count, featureNames(options.features));
   const readers = [...new Set([...marks.values()].flatMap((byReader) => [...byReader.keys()]))];
   const { maxReaders: most = Math.max(1, readers.length), scale = "sqrt" } = options;

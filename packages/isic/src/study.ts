@@ -193,7 +193,7 @@ export class Study {
    */
   heatMap(image: Image, { features, statuses, users, ...options }: HeatMapOfOptions = {}): StudyHeatMap {
     const filter = present({ features, statuses, users });
-    const chosen = filterAnnotations(this.#loaded("heatMap"), this.record, { ...filter, images: image.id });
+    const chosen = filterAnnotations(this.#loaded("heatMap"), this.record, { ...filter, images: [image] });
     const heatMap = heatMapOf(image, chosen, { ...options, ...present({ features }) });
     const text = `Heat map of ${image.name} by ${heatMap.readers.length} readers of ${this.name}`;
     showInJupyter(heatMap, this.#context.codecs, () =>

@@ -28,6 +28,7 @@ export function wrongReference(kind: string, given: unknown): ArgumentError {
 
 function inWords(given: unknown): string {
   if (given === null || given === undefined || typeof given === "number") return String(given);
+  if (given === "") return "an empty text";
   if (typeof given !== "object") return `a ${typeof given}`;
   if (Array.isArray(given)) return "a list";
   const keys = Object.keys(given).slice(0, 3).join(", ");

@@ -52,6 +52,7 @@ describe("an image", () => {
     [null, "null"],
     [undefined, "undefined"],
     [7, "7"],
+    ["", "an empty text"],
     [[NAME], "a list"],
     [{}, "an object without an id"],
     [{ image: 1, path: 2 }, "an object without an id (with image, path)"],

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Annotation } from "../src/annotation.ts";
 import { isIsicError } from "../src/errors.ts";
 import { featureColor } from "../src/features/color.ts";
-import type { ConnectOptions, IsicApi } from "../src/index.ts";
+import type { ConnectOptions, IsicApi, Superpixels } from "../src/index.ts";
 import { heatMapOf } from "../src/study-heat-map.ts";
 import { platformApi } from "./support/api.ts";
 
@@ -203,6 +203,7 @@ describe("the study of the original README", () => {
     const at = idx.data.indexOf(5);
     const pixels = Array.from(idx.data.keys()).filter((i) => idx.data[i] === 5);
     image.data = { width: idx.width, height: idx.height, channels: 3, data: new Uint8Array(idx.data.length * 3) };
+    expect(() => heatMap.draw(image, { colorOf: () => "red" as never })).toThrow("expected a colour (");
     heatMap.draw(image, { colorOf });
     // (1 red + 0.5 green) / 1.5, three quarters opaque over black.
     expect([...image.data.data.subarray(at * 3, at * 3 + 3)]).toEqual([45, 22, 0]);
@@ -265,6 +266,13 @@ describe("the study of the original README", () => {
     expect(errorOf("ArgumentError", () => marked.draw(other))).toBe(
       `expected the image ${own.id}, got ${other.id} (${other.name})`,
     );
+    for (const none of [undefined, own.record, own.name]) {
+      const sentence = `expected the image ${own.id}, got no object of api.image()`;
+      expect(errorOf("ArgumentError", () => marked.draw(none as never))).toBe(sentence);
+      expect(errorOf("ArgumentError", () => study.heatMap(own).draw(none as never))).toBe(sentence);
+    }
+    expect(errorOf("NotLoadedError", () => study.heatMap(own.name as never))).toContain(`heatMap of ${own.name} needs`);
+    expect(errorOf("ArgumentError", () => study.heatMap(undefined as never))).toContain("a record of an image");
     const bare = await api.annotation(marked.id);
     expect(errorOf("NotLoadedError", () => bare.draw(own))).toContain("needs loadData() first");
     expect(errorOf("NotFoundError", () => marked.draw(own, { features: [marked.markedFeatures[0]!, "no"] }))).toContain(
@@ -336,6 +344,22 @@ describe("segmentations", () => {
     expect((await second.loadSuperpixels()).szp).toEqual(first.superpixels!.szp);
     const other = await second.loadSuperpixels({ compute: { segments: 50 } });
     expect(other.szp!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 10);
+  });
+
+  test("superpixels that are not there yet are said to be", async () => {
+    const study = await api.study("ISBI 2016: 100 Lesion Classification");
+    const annotation = (await study.loadAnnotations()).find(({ markedFeatures }) => markedFeatures.length > 0)!;
+    const [feature] = annotation.markedFeatures;
+    const segmentation = await api.segmentation("ISIC_0000000");
+    await segmentation.loadMaskData();
+    const superpixels = (await api.image("ISIC_0000000")).superpixels as Superpixels;
+    for (const [what, call] of [
+      ["maskOf", () => annotation.maskOf(feature!, superpixels)],
+      ["areasOf", () => annotation.areasOf(feature!, superpixels)],
+      ["superpixelsInMask", () => segmentation.superpixelsInMask(superpixels)],
+    ] as const) {
+      expect(errorOf("NotLoadedError", call)).toBe(`${what} needs superpixels: await image.loadSuperpixels() first.`);
+    }
   });
 
   test("an empty mask gives shares of 0", async () => {

@@ -57,6 +57,10 @@ describe.each(["v1", "v2"] as const)("the walk on %s", (family) => {
     const red = () => image.colorSuperpixels([472], { color: "red" as never });
     expect(red).toThrow('expected a colour ([red, green, blue], each from 0 to 255), or 1 of them, got "red"');
     expect(() => image.markSuperpixels({ color: [300, 0, 0] })).toThrow("each from 0 to 255), got [300,0,0]");
+    for (const style of ["red", 7, [255, 0, 0]]) {
+      const sentence = `expected a style such as { color: [255, 0, 0] }, got ${style}`;
+      expect(() => image.markSuperpixels(style as never)).toThrow(sentence);
+    }
     const [direct] = await image.superpixelNeighbors();
     for (const neighbor of direct![472]!) expect([...direct![neighbor]!]).toContain(472);
     expect(direct![472]!.length).toBeGreaterThan(2);
