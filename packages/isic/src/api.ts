@@ -64,13 +64,9 @@ export class IsicApi {
   constructor(options: IsicApiOptions) {
     const { client, account, cache, codecs = noCodecs } = Object(options) as IsicApiOptions;
     if (client?.api === undefined || typeof account !== "string")
-      throw new ArgumentError(
-        "expected `client` and `account`: use `await IsicApi.connect()` of isic/node, isic/browser",
-      );
+      throw new ArgumentError("expected `client` and `account`: await IsicApi.connect() has them");
     if (cache !== undefined && typeof cache?.get !== "function")
-      throw new ArgumentError(
-        `expected \`cache\` to be a cache such as a Map, got ${cache}; a folder is \`cacheFolder\` (isic/node)`,
-      );
+      throw new ArgumentError(`expected a cache such as a Map, got ${cache}; folders: \`cacheFolder\` (isic/node)`);
     const warn = options.onWarning ?? ((message: string) => console.warn(message));
     const archive = archiveOf(client, account);
     this.client = client;
@@ -286,7 +282,7 @@ export class IsicApi {
     const { subSelect } = options;
     if (typeof subSelect === "object") return this.#selectIn(new RecordTable(subSelect.values()), criteria);
     if (subSelect !== undefined && typeof subSelect !== "boolean")
-      throw new ArgumentError(`expected subSelect to be true, a selection or a list of records, got ${subSelect}`);
+      throw new ArgumentError(`expected subSelect to be true or records, got ${subSelect}`);
     if (subSelect === true) {
       const selection = this.#selection;
       if (selection === undefined) throw new NotLoadedError("subSelect", "a selection: selectImages(criteria)");

@@ -3,7 +3,7 @@ import type { Raster } from "@isic/core-wasm";
 import type { Context } from "./context.ts";
 import { isIsicError } from "./errors.ts";
 import type { LongCallOptions, Origin } from "./origin.ts";
-import { checkPicture, extensionOf, PHOTO_EXTENSIONS } from "./picture-file.ts";
+import { checkPicture, EXTENSIONS, PHOTO_EXTENSIONS } from "./picture-file.ts";
 import type { ImageRecord } from "./records.ts";
 
 /** A photo's file and where it came from this time. */
@@ -24,10 +24,8 @@ export async function photoFile(
 ): Promise<PhotoFile> {
   const { archive, store } = context;
   const keyFor = (extension: string): string => store.key("image", image.id, `${image.name}.${extension}`);
-  const read = (bytes: Bytes): string => {
-    checkPicture(bytes, `The photo of ${image.name}`);
-    return extensionOf(bytes);
-  };
+  const read = async (bytes: Bytes): Promise<string> =>
+    EXTENSIONS[await checkPicture(bytes, `The photo of ${image.name}`)];
   const first = "jpg";
   for (const extension of store.cache === undefined ? [] : PHOTO_EXTENSIONS) {
     const found = await store.find(keyFor(extension), read, options);
@@ -36,7 +34,7 @@ export async function photoFile(
   try {
     const load = async (signal: AbortSignal) => {
       const file = await archive.photo(image.record, { ...options, signal });
-      const extension = read(file.bytes);
+      const extension = await read(file.bytes);
       if (extension === first) return { value: file.bytes, origin: file.url };
       await store.set(keyFor(extension), file.bytes, { signal, origin: file.url });
       throw new OtherExtension({ bytes: file.bytes, extension, origin: "network" });

@@ -6,11 +6,7 @@ import { ArgumentError } from "./errors.ts";
  * @throws ArgumentError that names the option, and the known ones
  */
 export function checkKeys(what: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new ArgumentError(
-      `expected the options of ${what} as an object such as { ${known[0]}: ... }, got ${options}`,
-    );
-  }
-  const odd = Object.keys(options).find((name) => !known.includes(name));
-  if (odd !== undefined) throw new ArgumentError(`${what} has no option \`${odd}\`; it has ${known.join(", ")}`);
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  const odd = isObject ? Object.keys(options).find((name) => !known.includes(name)) : String(options);
+  if (odd !== undefined) throw new ArgumentError(`expected options of ${what} ({ ${known.join(", ")} }), got ${odd}`);
 }

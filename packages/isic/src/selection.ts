@@ -25,13 +25,8 @@ export async function unknownPaths(
 ): Promise<string[]> {
   const unknown = pathsOf(criteria).filter((path) => !table.hasPath(path));
   if (unknown.length === 0) return [];
-  const { nearMatches } = await import("./near.ts");
-  const known = table.paths();
-  return unknown.map((path) => {
-    const near = nearMatches(path, known);
-    const hint = near.length === 0 ? "" : ` Did you mean ${near.map((name) => JSON.stringify(name)).join(" or ")}?`;
-    return `No image here has the field ${JSON.stringify(path)}.${hint}`;
-  });
+  const { unknownPathWarnings } = await import("./unknown-paths.ts");
+  return unknownPathWarnings(unknown, await table.paths());
 }
 
 /** What a selection is after new ones were found: replaced, added to, or taken from. Adding beats taking, as ever. */

@@ -120,7 +120,7 @@ describe("mistakes when connecting", () => {
     [{ username: 5, password: "x" }, "expected `username` as text, got number"],
     [{ username: "me", token: "x" }, "expected `username` with `password`, or `token` alone, got both"],
     [{ token: 5 }, "expected the token of a v1 login as text"],
-    [{ cache: "folder" }, "expected `cache` to be a cache such as a Map, got folder; a folder is `cacheFolder`"],
+    [{ cache: "folder" }, "expected a cache such as a Map, got folder; folders: `cacheFolder`"],
     [{ family: "v3" }, 'expected the family "v2" or "v1", got "v3"'],
     [{ family: "v2", clientId: "x" }, "nobody is logged in by connecting: expected `token`"],
     [{ family: "v2", token: 5 }, "expected `token` as text, a function that gets it, or a session"],
@@ -140,7 +140,7 @@ describe("mistakes when connecting", () => {
   });
 
   test("without connect", () => {
-    const sentence = "use `await IsicApi.connect()` of isic/node";
+    const sentence = "await IsicApi.connect() has them";
     for (const options of [undefined, {}, { client: {}, account: "anonymous" }]) {
       let error: unknown;
       try {

@@ -64,10 +64,10 @@ describe("selectImages on the old API", () => {
   test.each([
     [
       { sub_select: true },
-      "selectImages has no option `sub_select`; it has subSelect, add, remove, onProgress, signal",
+      "expected options of selectImages ({ subSelect, add, remove, onProgress, signal }), got sub_select",
     ],
-    [true, "expected the options of selectImages as an object such as { subSelect: ... }, got true"],
-    [{ subSelect: "yes" }, "expected subSelect to be true, a selection or a list of records, got yes"],
+    [true, "expected options of selectImages ({ subSelect, add, remove, onProgress, signal }), got true"],
+    [{ subSelect: "yes" }, "expected subSelect to be true or records, got yes"],
   ])("refuses %o instead of selecting from everything", async (options, message) => {
     const api = await v1();
     await expect(api.selectImages([], options as never)).rejects.toThrow(new ArgumentError(message));

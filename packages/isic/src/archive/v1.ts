@@ -1,15 +1,9 @@
-import type { V1Client, Image as V1Image } from "@isic/api-client/v1";
-import { isIsicError, NotFoundError } from "../errors.ts";
-import type { CallOptions } from "../origin.ts";
-import { present } from "../present.ts";
-import { type ImageRecord, isV2Image } from "../records.ts";
-import { fetchedFile } from "./fetched-file.ts";
-import type { Archive, FetchedFile, ImagePage, ListOptions } from "./types.ts";
+import type { V1Client } from "@isic/api-client/v1";
+import type { Archive } from "./types.ts";
 
 const ID = /^[0-9a-f]{24}$/;
-/** The first fill takes large pages; a look for news is satisfied with a small one. */
-const FIRST_PAGE = 1000;
-const NEXT_PAGE = 100;
+/** Loaded by the first call: pages of today's archive never make one. */
+const calls = () => import("./v1-calls.ts");
 
 /** A Girder server: the API of the original package. */
 export function v1Archive(client: V1Client, account: string): Archive {
@@ -18,68 +12,13 @@ export function v1Archive(client: V1Client, account: string): Archive {
     host: client.api.baseUrl.host,
     account,
     isId: (text) => ID.test(text),
-    async imageById(id, options) {
-      try {
-        return await client.images.get(id, options);
-      } catch (cause) {
-        if (isUnknownId(cause)) throw new NotFoundError("image", id, [], { cause });
-        throw cause;
-      }
+    imageById: async (id, options) => (await calls()).imageById(client, id, options),
+    imageByName: async (name, options) => (await calls()).imageByName(client, name, options),
+    async *imagePages(options) {
+      yield* (await calls()).imagePages(client, options);
     },
-    async imageByName(name, options) {
-      const record = await client.images.byName(name, options);
-      if (record === undefined) throw new NotFoundError("image", name);
-      return record;
-    },
-    imagePages: (options = {}) => pages(client, options),
-    photo: async (record, options = {}) => fetchedFile(await client.images.download(v1Id(record), present(options))),
-    thumbnail: async (record, options = {}) =>
-      fetchedFile(await client.images.thumbnail(v1Id(record), present(options))),
-    superpixels: (record, options) => superpixels(client, v1Id(record), options ?? {}),
+    photo: async (record, options) => (await calls()).photo(client, record, options),
+    thumbnail: async (record, options) => (await calls()).thumbnail(client, record, options),
+    superpixels: async (record, options) => (await calls()).superpixels(client, record, options),
   };
-}
-
-async function* pages(client: V1Client, options: ListOptions): AsyncGenerator<ImagePage, void, void> {
-  if (options.query !== undefined || options.collections !== undefined) {
-    throw new TypeError("query and collections are of today's archive: expected none on the old API");
-  }
-  const pageSize = options.from === undefined ? FIRST_PAGE : NEXT_PAGE;
-  const total = options.countFirst === true ? await totalOf(client, options) : undefined;
-  // By id, which grows with time: what is new comes last.
-  const { from, signal } = options;
-  const list = client.images.list({ ...present({ from, signal }), detail: true, sort: "_id", pageSize });
-  for await (const { items, position } of list.pages()) yield { records: items, position, total };
-}
-
-/** The histogram's count is the only total this API gives; it is off by the images that wait for review. */
-async function totalOf(client: V1Client, { signal }: CallOptions): Promise<number | undefined> {
-  const histogram = await client.images.histogram(undefined, present({ signal }));
-  return histogram.__passedFilters__?.[0]?.count;
-}
-
-async function superpixels(client: V1Client, id: string, options: CallOptions): Promise<FetchedFile | undefined> {
-  try {
-    return await fetchedFile(await client.images.superpixels(id, options));
-  } catch (error) {
-    if (hasNone(error)) return undefined;
-    throw error;
-  }
-}
-
-/** Superpixels that were never generated are an internal error of the 2019 server, and a missing object of the later. */
-function hasNone(error: unknown): boolean {
-  if (!isIsicError(error, "HttpError", "HttpNotFoundError")) return false;
-  const { status, serverMessage = "" } = error as { status?: number; serverMessage?: string };
-  return status === 500 || (status === 400 && serverMessage.includes("null ObjectId"));
-}
-
-/** This server says 400 to an id that nothing has. */
-function isUnknownId(error: unknown): boolean {
-  if (isIsicError(error, "HttpNotFoundError")) return true;
-  return isIsicError(error, "HttpError") && (error as { status?: number }).status === 400;
-}
-
-function v1Id(record: ImageRecord): string {
-  if (isV2Image(record)) throw new TypeError("expected a record of the old API (with _id), got one of today's archive");
-  return (record as V1Image)._id;
 }

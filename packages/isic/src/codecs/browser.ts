@@ -1,7 +1,8 @@
 import type { Bytes } from "@isic/cache";
 import { type LabelImage, type Raster, readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm";
 import { UndecodableImageError } from "../errors.ts";
-import { isCutJpeg, pictureType, rgbaOf, rgbOfRgba, whyNoPicture } from "./pixels.ts";
+import { checkPicture } from "../picture-file.ts";
+import { rgbaOf, rgbOfRgba } from "./pixels.ts";
 import type { Codecs, DecodeOptions } from "./types.ts";
 
 /** What the browser brings for pictures, told to leave orientation, colours and alpha alone. */
@@ -9,9 +10,7 @@ export const browserCodecs: Codecs = {
   async decode(bytes: Bytes, options: DecodeOptions = {}): Promise<Raster> {
     options.signal?.throwIfAborted();
     const what = options.what ?? "The picture";
-    const type = pictureType(bytes);
-    if (type === undefined) throw new UndecodableImageError(what, whyNoPicture(bytes));
-    if (type === "jpeg" && isCutJpeg(bytes)) throw new UndecodableImageError(what, "the JPEG data are cut short.");
+    const type = await checkPicture(bytes, what);
     const bitmap = await createImageBitmap(new Blob([bytes], { type: `image/${type}` }), {
       imageOrientation: "none",
       colorSpaceConversion: "none",

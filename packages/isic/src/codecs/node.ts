@@ -2,8 +2,8 @@ import type { Bytes } from "@isic/cache";
 import { decodeRaster, type LabelImage, type Raster } from "@isic/core-wasm";
 import { readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm/node";
 import { isIsicError, UndecodableImageError } from "../errors.ts";
+import { checkPicture } from "../picture-file.ts";
 import { decodeJpeg, encodeJpeg } from "./jpeg-node.ts";
-import { isCutJpeg, pictureType, whyNoPicture } from "./pixels.ts";
 import { decodePng, encodePng } from "./png-node.ts";
 import { loadSharp } from "./sharp.ts";
 import type { Codecs, DecodeOptions } from "./types.ts";
@@ -13,11 +13,9 @@ export const nodeCodecs: Codecs = {
   async decode(bytes: Bytes, options: DecodeOptions = {}): Promise<Raster> {
     options.signal?.throwIfAborted();
     const what = options.what ?? "The picture";
-    const type = pictureType(bytes);
-    if (type === undefined) throw new UndecodableImageError(what, whyNoPicture(bytes));
+    const type = await checkPicture(bytes, what);
     try {
       if (type === "png") return await decodePng(bytes);
-      if (type === "jpeg" && isCutJpeg(bytes)) throw new Error("no end-of-image marker");
       if (type === "jpeg") return await decodeJpeg(bytes);
       return await decodeOther(bytes, type, what);
     } catch (cause) {

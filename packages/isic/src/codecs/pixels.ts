@@ -47,15 +47,6 @@ export function pictureType(bytes: Bytes): PictureType | undefined {
   return isRiff ? "webp" : undefined;
 }
 
-/** Why bytes are no picture, in words. */
-export function whyNoPicture(bytes: Bytes): string {
-  if (bytes.length === 0) return "it is empty.";
-  const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart().toLowerCase();
-  if (start.startsWith("<")) return "it is an HTML or XML page, probably an error page of the server.";
-  if (start.startsWith("{") || start.startsWith("[")) return "it is JSON, probably an error of the server.";
-  return "its first bytes are of no known picture format.";
-}
-
 function ascii(bytes: Bytes, from: number, to: number): string {
   return String.fromCharCode(...bytes.subarray(from, to));
 }

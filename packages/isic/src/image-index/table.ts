@@ -1,5 +1,4 @@
 import { type Criteria, createPredicate, getPath } from "@isic/select";
-import { columnsOf, flatten } from "../csv/flatten.ts";
 import { type ImageRecord, idOf, nameOf } from "../records.ts";
 
 /** Records by id, and what selections need of them. */
@@ -12,12 +11,9 @@ export interface ImageTable {
   select(criteria: Criteria): [string, ImageRecord][];
   /** Has any record a value there? */
   hasPath(path: string): boolean;
-  /** The paths of the records' fields. */
-  paths(): string[];
+  /** The paths of the records' fields: what a mistyped one may have meant. */
+  paths(): readonly string[] | Promise<readonly string[]>;
 }
-
-/** So many records are looked at for the fields there are. */
-const SAMPLE = 300;
 
 /** Records as they are: for the old API's tens of thousands, and for the few that were seen one by one. */
 export class RecordTable implements ImageTable {
@@ -43,8 +39,8 @@ export class RecordTable implements ImageTable {
     return hasPathIn(this.records.values(), path);
   }
 
-  paths(): string[] {
-    return pathsIn(this.records.values());
+  async paths(): Promise<readonly string[]> {
+    return (await import("./paths-in.ts")).pathsIn(this.records.values());
   }
 }
 
@@ -56,12 +52,4 @@ export function selectEntries(records: ReadonlyMap<string, ImageRecord>, criteri
 export function hasPathIn(records: Iterable<ImageRecord>, path: string): boolean {
   for (const record of records) if ((getPath(record, path) ?? null) !== null) return true;
   return false;
-}
-
-export function pathsIn(records: Iterable<ImageRecord>): string[] {
-  const sample: Map<string, unknown>[] = [];
-  for (const record of records) {
-    if (sample.push(flatten(record)) === SAMPLE) break;
-  }
-  return columnsOf(sample);
 }

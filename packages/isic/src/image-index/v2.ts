@@ -6,7 +6,6 @@ import { isV2Image, type V2Image } from "../records.ts";
 import { ColumnTable } from "./column-table.ts";
 import { type IndexState, readState, sameFiles, writeState } from "./kept.ts";
 import { WHOLE_ARCHIVE } from "./keys.ts";
-import { refreshV2 } from "./refresh-v2.ts";
 import type { CacheImagesOptions, IndexResult, KnownIndex } from "./types.ts";
 
 /** New records are written down in files of so many, beside the base. */
@@ -36,6 +35,7 @@ export async function updateV2Index(
 ): Promise<IndexResult> {
   const kept = (await readKept(context, known)) ?? { table: new ColumnTable(), state: NOTHING };
   if (options.refresh === true && kept.state.isComplete) {
+    const { refreshV2 } = await import("./refresh-v2.ts");
     const refreshed = await refreshV2(client, kept.table, options);
     return { ...refreshed, state: await writeBase(context, refreshed.table, kept.state) };
   }

@@ -71,7 +71,7 @@ describe("the size that a server tells", () => {
     for await (const { id } of source.images(new AbortController().signal)) ids.push(id);
     expect(ids.sort()).toEqual(["ISIC_0000001", "ISIC_0000002"]);
     await expect(downloadSource(client, { where: [] } as never)).rejects.toThrow(
-      "the selection of a download has no option `where`; it has search, collections, criteria, dataset,",
+      "expected options of a download's selection ({ search, collections, criteria, dataset, study, ids, limit }), got where",
     );
   });
 });

@@ -67,7 +67,7 @@ function selectionOf(selection: DownloadSelection): readonly ImageRecord[] | Rec
       ? { ids: items }
       : (items as ImageRecord[]);
   }
-  checkKeys("the selection of a download", selection, KEYS);
+  checkKeys("a download's selection", selection, KEYS);
   return selection as RecordSelection;
 }
 
