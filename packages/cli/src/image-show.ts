@@ -6,8 +6,8 @@ import { drawOutlines, type Raster } from "@isic/core-wasm";
 import { nodeCodecs, shrink } from "isic/node";
 import type { ImageShowOptions } from "./commands/image-show.ts";
 import { connect } from "./connect.ts";
-import { openPhoto, type Photo } from "./photo.ts";
-import { checkPictureName, writePicture } from "./picture-file.ts";
+import { isPhotoFile, openPhoto, type Photo } from "./photo.ts";
+import { checkApart, checkPictureName, writePicture } from "./picture-file.ts";
 import { CommandError } from "./print/failure.ts";
 import { blockPicture, itermPicture, kittyPicture, type PictureProtocol, pictureProtocol } from "./print/picture.ts";
 import { recordLines } from "./print/record.ts";
@@ -15,7 +15,11 @@ import { line, type Terminal, widthOf } from "./terminal.ts";
 
 /** Shows an image: as a picture where there is something to draw on, and its record. */
 export async function imageShow(what: string, options: ImageShowOptions, terminal: Terminal): Promise<void> {
-  if (options.output !== undefined) checkPictureName(options.output);
+  checkTogether(options);
+  if (options.output !== undefined) {
+    checkPictureName(options.output);
+    checkApart(what, { "-o": options.output });
+  }
   if (options.json === true || options.picture === false) return showRecord(what, options, terminal);
   const photo = await openPhoto(what, options, terminal);
   if (options.superpixels === true) {
@@ -34,7 +38,30 @@ export async function imageShow(what: string, options: ImageShowOptions, termina
   }
 }
 
+/** An option of the picture would be passed over where there is none, and one of the screen where a file is written. */
+function checkTogether({ json, picture, output, open, as, width, superpixels }: ImageShowOptions): void {
+  const onScreen = { "--open": open, "--as": as, "--width": width };
+  const ofPictures = { "-o": output, ...onScreen, "--superpixels": superpixels };
+  const cases: [boolean, string, Readonly<Record<string, unknown>>][] = [
+    [json === true, "--json is the record without the picture", ofPictures],
+    [picture === false, "--no-picture is the record only", ofPictures],
+    [output !== undefined, "-o writes the picture into a file", onScreen],
+    [open === true, "--open leaves the picture to another program", { "--as": as, "--width": width }],
+  ];
+  for (const [holds, sentence, others] of cases) {
+    const given = Object.keys(others).find((option) => others[option] !== undefined);
+    if (holds && given !== undefined) throw new CommandError(`${sentence}: leave out ${given}.`, 2);
+  }
+}
+
 async function showRecord(what: string, options: ImageShowOptions, terminal: Terminal): Promise<void> {
+  if (await isPhotoFile(what)) {
+    const photo = await openPhoto(what, options, terminal);
+    const { width, height } = photo.raster;
+    if (options.json === true) line(terminal.out, JSON.stringify({ name: photo.name, width, height }));
+    else printRecord(photo, terminal);
+    return;
+  }
   const api = await connect(options, terminal);
   const image = await api.image(what, { signal: terminal.signal });
   if (options.json === true) line(terminal.out, JSON.stringify(image.record));

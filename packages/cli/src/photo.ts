@@ -21,11 +21,17 @@ export interface Photo {
 
 /** Opens `what`: a file if there is one of that name, else an image of the archive. */
 export async function openPhoto(what: string, options: GlobalOptions, terminal: Terminal): Promise<Photo> {
+  return (await isPhotoFile(what)) ? photoFile(what, options, terminal) : archivePhoto(what, options, terminal);
+}
+
+/** Is it a file, and not the name of an image? What looks like a file and is none is an error. */
+export async function isPhotoFile(what: string): Promise<boolean> {
   const found = await stat(what).catch(() => undefined);
   if (found?.isDirectory()) throw new CommandError(`${what} is a folder: name a photo in it.`);
-  if (found !== undefined) return photoFile(what, options, terminal);
-  if (/[/\\]|\.(jpe?g|png|tiff?|bmp|gif)$/i.test(what)) throw new CommandError(`There is no file ${what}.`);
-  return archivePhoto(what, options, terminal);
+  if (found === undefined && /[/\\]|\.(jpe?g|png|tiff?|bmp|gif)$/i.test(what)) {
+    throw new CommandError(`There is no file ${what}.`);
+  }
+  return found !== undefined;
 }
 
 async function photoFile(path: string, options: GlobalOptions, terminal: Terminal): Promise<Photo> {

@@ -1,4 +1,4 @@
-import { extname } from "node:path";
+import { extname, resolve } from "node:path";
 import type { Raster } from "@isic/core-wasm";
 import { nodeCodecs } from "isic/node";
 import { CommandError } from "./print/failure.ts";
@@ -10,6 +10,18 @@ const JPEG_QUALITY = 92;
 export function checkPictureName(path: string): void {
   if (!/\.(png|jpe?g)$/i.test(path)) {
     throw new CommandError(`${path}: pictures are written as .png or .jpg, by the file's extension.`, 2);
+  }
+}
+
+/** Says before the work that a file would be written over the photo itself, or over another file of the same command. */
+export function checkApart(photo: string, outputs: Readonly<Record<string, string | undefined>>): void {
+  const taken = new Map([[resolve(photo), "the photo itself"]]);
+  for (const [option, path] of Object.entries(outputs)) {
+    if (path === undefined) continue;
+    const other = taken.get(resolve(path));
+    if (other !== undefined)
+      throw new CommandError(`${option} ${path} would overwrite ${other}: name another file.`, 2);
+    taken.set(resolve(path), `what ${option} writes`);
   }
 }
 

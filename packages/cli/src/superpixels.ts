@@ -3,7 +3,7 @@ import { buildMap, drawOutlines, type LabelImage, pixelCounts } from "@isic/core
 import { type ComputeOptions, nodeCodecs } from "isic/node";
 import type { SuperpixelsOptions } from "./commands/superpixels.ts";
 import { openPhoto } from "./photo.ts";
-import { checkPictureName, writePicture } from "./picture-file.ts";
+import { checkApart, checkPictureName, writePicture } from "./picture-file.ts";
 import { CommandError } from "./print/failure.ts";
 import { count } from "./print/table.ts";
 import { line, type Terminal } from "./terminal.ts";
@@ -16,6 +16,7 @@ export async function superpixels(what: string, options: SuperpixelsOptions, ter
     throw new CommandError(`${output}: labels are written as .png, the only format that keeps them exactly.`, 2);
   }
   if (outline !== undefined) checkPictureName(outline);
+  checkApart(what, { "-o": output, "--outline": outline });
   const photo = await openPhoto(what, options, terminal);
   const { labels, origin } = await photo.superpixels(computeOptions(options));
   if (output !== undefined) await writeFileWhole(output, await nodeCodecs.writeSuperpixels(labels));

@@ -23,7 +23,7 @@ export function imageShowCommand(terminal: Terminal): Command {
     .option("--superpixels", "with the outlines of its superpixels")
     .option("-o, --output <file>", "write the picture as PNG or JPEG instead of drawing it")
     .option("--open", "open the picture in this system's own viewer")
-    .option("--no-picture", "the record only")
+    .option("--no-picture", "the record only; of a file, its size in pixels")
     .addHelpText(
       "after",
       examples([

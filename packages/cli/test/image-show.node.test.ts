@@ -1,0 +1,104 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { nodeCodecs } from "isic/node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Box, startBox } from "./box.ts";
+import { temporaryFolder } from "./folder.ts";
+import { isic } from "./isic.ts";
+
+let box: Box;
+beforeAll(async () => {
+  box = await startBox(4);
+});
+afterAll(() => box.close());
+
+const NAME = "ISIC_0000001";
+const show = (...words: readonly string[]) => isic("image", "show", ...words, "--server", box.url, "--no-cache");
+
+/** A photo of one's own, and its folder. */
+async function photoIn(folder: string): Promise<string> {
+  const { code } = await show(NAME, "-o", join(folder, "photo.png"));
+  expect(code).toBe(0);
+  return join(folder, "photo.png");
+}
+
+describe("an image of the archive", () => {
+  it("as JSON is the record, and no picture is fetched", async () => {
+    const before = box.asked.length;
+    const { code, out, err } = await show(NAME, "--json");
+    expect([code, err]).toEqual([0, ""]);
+    expect(JSON.parse(out)).toMatchObject({
+      isic_id: NAME,
+      metadata: { acquisition: { pixels_x: expect.any(Number) } },
+    });
+    expect(box.asked.slice(before).filter((url) => /\.(jpg|png)$/.test(new URL(url).pathname))).toEqual([]);
+  });
+
+  it.each([[], ["--no-picture"]])("is its record in lines where nothing can be drawn on %j", async (...words) => {
+    const { code, out } = await show(NAME, ...words);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^isic_id +ISIC_0000001$/m);
+    expect(out).not.toContain("\u001B");
+  });
+
+  it("in a file has the size of the photo, and its superpixels when asked for", async () => {
+    await using folder = await temporaryFolder();
+    const [plain, marked] = [await photoIn(folder.path), join(folder.path, "marked.jpg")];
+    expect((await show(NAME, "--superpixels", "-o", marked)).out).toBe(`${NAME}: ${marked}\n`);
+    const [a, b] = await Promise.all(
+      [plain, marked].map(async (path) => nodeCodecs.decode(new Uint8Array(await readFile(path)))),
+    );
+    expect([b!.width, b!.height]).toEqual([a!.width, a!.height]);
+    const yellow = ({ data, channels }: typeof a & object) =>
+      Array.from({ length: data.length / channels }, (_, i) => data.subarray(i * channels, i * channels + 3)).filter(
+        ([red, green, blue]) => red! > 200 && green! > 200 && blue! < 90,
+      ).length;
+    expect(yellow(b!)).toBeGreaterThan(yellow(a!) + 100);
+  });
+});
+
+describe("a file of one's own", () => {
+  it("has a name and a size for a record", async () => {
+    await using folder = await temporaryFolder();
+    const photo = await photoIn(folder.path);
+    const { width, height } = await nodeCodecs.decode(new Uint8Array(await readFile(photo)));
+    expect(JSON.parse((await show(photo, "--json")).out)).toEqual({ name: "photo", width, height });
+    expect((await show(photo, "--no-picture")).out).toBe(`photo: ${width} x ${height} pixels\n`);
+    expect((await show(join(folder.path, "none.png"), "--json")).err).toMatch(
+      /^isic: There is no file .*none\.png\.\n$/,
+    );
+  });
+
+  it("is never written over, nor one result over another", async () => {
+    await using folder = await temporaryFolder();
+    const photo = await photoIn(folder.path);
+    const before = await readFile(photo);
+    const same = join(folder.path, ".", "x", "..", "photo.png");
+    const other = join(folder.path, "other.png");
+    for (const [words, said] of [
+      [["superpixels", photo, "-o", same], "would overwrite the photo itself"],
+      [["superpixels", photo, "--outline", same], "would overwrite the photo itself"],
+      [["superpixels", photo, "-o", other, "--outline", other], "would overwrite what -o writes"],
+      [["image", "show", photo, "--superpixels", "-o", same], "would overwrite the photo itself"],
+    ] as const) {
+      const { code, err } = await isic(...words);
+      expect([code, err]).toEqual([2, expect.stringContaining(said)]);
+    }
+    expect((await readFile(photo)).equals(before)).toBe(true);
+    expect(await readdir(folder.path)).toEqual(["photo.png"]);
+  });
+});
+
+it.each([
+  [["--json", "-o", "x.png"], "--json is the record without the picture: leave out -o."],
+  [["--no-picture", "-o", "x.png"], "--no-picture is the record only: leave out -o."],
+  [["--json", "--open"], "leave out --open."],
+  [["--no-picture", "--superpixels"], "leave out --superpixels."],
+  [["-o", "x.png", "--open"], "-o writes the picture into a file: leave out --open."],
+  [["--open", "--width", "20"], "leave out --width."],
+])("%j is refused, nobody is asked", async (words, said) => {
+  const before = box.asked.length;
+  const { code, out, err } = await show(NAME, ...words);
+  expect([code, out, err]).toEqual([2, "", expect.stringContaining(said)]);
+  expect(box.asked.length).toBe(before);
+});
