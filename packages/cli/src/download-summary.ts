@@ -24,19 +24,23 @@ const CHANGED: readonly Column<ManifestEntry>[] = [
 /**
  * Says how a download ended.
  *
- * @throws CommandError with one sentence unless every file is there, and is what it should be
+ * @throws CommandError as {@link checkSummary}
  */
 export function printSummary(summary: DownloadSummary, options: GlobalOptions, terminal: Terminal): void {
-  const { failed, changed } = summary;
   if (options.json === true) line(terminal.out, JSON.stringify(summary));
   else printForPeople(summary, terminal);
+  checkSummary(summary);
+}
+
+/** @throws CommandError with one sentence unless every file is there, and is what it should be */
+export function checkSummary({ failed, changed, manifest }: DownloadSummary): void {
   const troubles = [
     ...(failed.length > 0 ? [`${plural(failed.length, "file")} could not be fetched`] : []),
     ...(changed.length > 0 ? [`${plural(changed.length, "file")} changed since that manifest`] : []),
   ];
   if (troubles.length === 0) return;
   const advice = failed.length > 0 ? " The same command tries them again." : "";
-  throw new CommandError(`${troubles.join(", and ")}; see ${summary.manifest}.${advice}`);
+  throw new CommandError(`${troubles.join(", and ")}; see ${manifest}.${advice}`);
 }
 
 function printForPeople(summary: DownloadSummary, terminal: Terminal): void {

@@ -64,7 +64,8 @@ function print(
   if (options.count === true) {
     line(terminal.out, String(found.length));
   } else if (options.namesOnly === true) {
-    for (const record of found) line(terminal.out, nameOf(record));
+    const text = options.json === true ? JSON.stringify : (name: string): string => name;
+    for (const record of found) line(terminal.out, text(nameOf(record)));
   } else if (options.json === true) {
     for (const record of found) line(terminal.out, JSON.stringify(record));
   } else {

@@ -1,8 +1,18 @@
-import { type BrokenFile, download, downloadSource, markBroken, nodeCodecs, readManifest, verify } from "isic/node";
+import {
+  type BrokenFile,
+  type DownloadSummary,
+  download,
+  downloadSource,
+  markBroken,
+  nodeCodecs,
+  readManifest,
+  type VerifyResult,
+  verify,
+} from "isic/node";
 import type { ImageVerifyOptions } from "./commands/image-verify.ts";
 import { connectClient } from "./connect.ts";
 import { checkServer, selectionOfEntries } from "./download-manifest.ts";
-import { printSummary } from "./download-summary.ts";
+import { checkSummary, printSummary } from "./download-summary.ts";
 import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
 import { type Column, count, table } from "./print/table.ts";
@@ -30,21 +40,27 @@ export async function imageVerify(folder: string, options: ImageVerifyOptions, t
     onProgress: (state) => progress.update(state),
   }).finally(() => progress.end());
   const { broken, files } = result;
-  if (options.json === true && options.repair !== true) line(terminal.out, JSON.stringify({ folder, ...result }));
-  if (broken.length === 0) {
-    if (options.json !== true)
-      line(terminal.out, `${folder}: ${plural(files, "file")} (${bytes(result.bytes)}), all as they should be.`);
-    return;
-  }
-  if (options.json !== true) {
-    line(terminal.out, table(COLUMNS, broken.slice(0, SHOWN), widthOf(terminal.out)));
-    if (broken.length > SHOWN) line(terminal.out, `... and ${count(broken.length - SHOWN)} more`);
-  }
-  if (options.repair !== true) {
+  const mends = options.repair === true && broken.length > 0;
+  if (options.json !== true) printResult(folder, result, terminal);
+  else if (!mends) line(terminal.out, JSON.stringify({ folder, ...result }));
+  if (broken.length === 0) return;
+  if (!mends) {
     const message = `${count(broken.length)} of ${plural(files, "file")} in ${folder} are not right; --repair fetches them again.`;
     throw new CommandError(message);
   }
-  await repair(folder, broken, options, terminal);
+  const repaired = await repair(folder, broken, options, terminal);
+  if (options.json !== true) return printSummary(repaired, options, terminal);
+  line(terminal.out, JSON.stringify({ folder, ...result, repaired }));
+  checkSummary(repaired);
+}
+
+function printResult(folder: string, { broken, files, bytes: size }: VerifyResult, terminal: Terminal): void {
+  if (broken.length === 0) {
+    line(terminal.out, `${folder}: ${plural(files, "file")} (${bytes(size)}), all as they should be.`);
+    return;
+  }
+  line(terminal.out, table(COLUMNS, broken.slice(0, SHOWN), widthOf(terminal.out)));
+  if (broken.length > SHOWN) line(terminal.out, `... and ${count(broken.length - SHOWN)} more`);
 }
 
 async function repair(
@@ -52,7 +68,7 @@ async function repair(
   broken: readonly BrokenFile[],
   options: ImageVerifyOptions,
   terminal: Terminal,
-): Promise<void> {
+): Promise<DownloadSummary> {
   const connected = await connectClient(options, terminal);
   const entries = await readManifest(folder);
   checkServer(entries, connected, terminal);
@@ -62,7 +78,7 @@ async function repair(
   const { resize, engine } = selectionOfEntries(entries);
   const expected = await markBroken(folder, broken);
   const progress = progressLine(terminal.err, "repairing", options.quiet);
-  const summary = await download(await downloadSource(connected.client, selection), folder, {
+  return download(await downloadSource(connected.client, selection), folder, {
     parts,
     ...engine,
     ...(resize === undefined ? {} : { resize: { longerSide: resize, convert: smaller(resize) } }),
@@ -71,5 +87,4 @@ async function repair(
     signal: terminal.signal,
     onProgress: (state) => progress.update(state),
   }).finally(() => progress.end());
-  printSummary(summary, options, terminal);
 }

@@ -32,11 +32,10 @@ export async function userLogin(options: UserLoginOptions, terminal: Terminal): 
 }
 
 export async function userLogout(options: GlobalOptions, terminal: Terminal): Promise<void> {
+  const say = (loggedOut: boolean, text: string): void =>
+    line(terminal.out, options.json === true ? JSON.stringify({ loggedOut }) : text);
   const clientId = await keptClientId(options, terminal.env);
-  if (clientId === undefined) {
-    line(terminal.out, "Nobody was logged in.");
-    return;
-  }
+  if (clientId === undefined) return say(false, "Nobody was logged in.");
   const session = await openOAuth(options, clientId, terminal.env);
   try {
     await session.logout();
@@ -44,7 +43,7 @@ export async function userLogout(options: GlobalOptions, terminal: Terminal): Pr
     // Forgotten here even when the archive cannot be told.
     await forgetLogin(options, terminal.env);
   }
-  line(terminal.out, "Logged out.");
+  say(true, "Logged out.");
 }
 
 export async function userWhoami(options: GlobalOptions, terminal: Terminal): Promise<void> {

@@ -155,6 +155,8 @@ describe("lists", () => {
     expect(records.every((record) => record.meta.clinical.sex === "female")).toBe(true);
     const names = await isic("image", "select", ...v1(), "-w", 'notes.tags ni "ISBI 2017: Training"', "--names");
     expect(names.out).toMatch(/^(ISIC_\d{7}\n)+$/);
+    const quoted = await isic("image", "select", ...v2(), "--limit", "2", "--names", "--json");
+    expect(quoted.out).toBe('"ISIC_0000000"\n"ISIC_0000001"\n');
     const counted = await isic("image", "select", ...v2(), "--search", "sex:female", "--count");
     expect(Number(counted.out)).toBeGreaterThan(5);
   });

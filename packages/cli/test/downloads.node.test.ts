@@ -332,6 +332,25 @@ describe("downloads", () => {
     expect((await readFile(path)).equals(bytes)).toBe(true);
   });
 
+  it("verified as JSON, is one document, whether or not there is something to repair", async () => {
+    await using folder = await temporaryFolder();
+    await isic("image", "download", folder.path, ...v2(), "--limit", "2");
+    const run = async (...words: string[]) => {
+      const { code, out } = await isic("image", "verify", folder.path, "--json", ...v2(), ...words);
+      return { code, ...JSON.parse(out) };
+    };
+    const clean = { code: 0, folder: folder.path, files: 2, broken: [] };
+    expect(await run()).toMatchObject(clean);
+    const repaired = await run("--repair");
+    expect(repaired).toMatchObject(clean);
+    expect(repaired).not.toHaveProperty("repaired");
+    await rm(join(folder.path, "ISIC_0000001.jpg"));
+    const broken = [{ trouble: "missing" }];
+    expect(await run()).toMatchObject({ code: 1, broken });
+    expect(await run("--repair")).toMatchObject({ code: 0, broken, repaired: { fetched: 1, failed: [] } });
+    expect(await run()).toMatchObject(clean);
+  });
+
   it("gives the same set from a manifest, and splits, labels and names as asked", async () => {
     await using folder = await temporaryFolder();
     const [set, copy] = [join(folder.path, "set"), join(folder.path, "copy")];

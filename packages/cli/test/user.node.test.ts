@@ -36,6 +36,9 @@ describe("a login through the browser", () => {
     expect(await filesBelow(folder.path)).toEqual([]);
     expect((await run("whoami")).out).toBe("A guest: you see what is public.\n");
     expect((await run("logout")).out).toBe("Nobody was logged in.\n");
+    expect(JSON.parse((await run("logout", "--json")).out)).toEqual({ loggedOut: false });
+    await login(folder.path);
+    expect(JSON.parse((await run("logout", "--json")).out)).toEqual({ loggedOut: true });
   });
 
   it("that the person gives up keeps nothing", async () => {
