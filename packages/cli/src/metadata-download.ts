@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { extname } from "node:path";
+import { rename, rm, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type DownloadImage, downloadSource, isUnknown, MetadataTable } from "isic/node";
@@ -19,6 +19,7 @@ type Format = "csv" | "jsonl" | "parquet";
 
 /** The metadata of a selection, to standard output or into a file. */
 export async function metadataDownload(options: MetadataDownloadOptions, terminal: Terminal): Promise<void> {
+  if (options.output !== undefined) await checkFile(options.output);
   const format = formatOf(options);
   if (format === "parquet" && options.output === undefined)
     throw new CommandError("Parquet needs a file: add -o set.parquet.", 2);
@@ -57,11 +58,38 @@ export async function metadataDownload(options: MetadataDownloadOptions, termina
     throw new CommandError(`${plural(unknown.length, "image")} not found: ${unknown.join(", ")}.`);
 }
 
+const ENDINGS: Readonly<Record<string, Format>> = {
+  ".csv": "csv",
+  ".jsonl": "jsonl",
+  ".ndjson": "jsonl",
+  ".json": "jsonl",
+  ".parquet": "parquet",
+};
+
+/** A file is written as its ending says, unless `--format` says otherwise. */
 function formatOf({ format, output, json }: MetadataDownloadOptions): Format {
+  if (json === true && format !== undefined && format !== "jsonl") {
+    throw new CommandError(`--json is --format jsonl: leave out one of --json and --format ${format}.`, 2);
+  }
   if (format !== undefined) return format;
-  if (json === true) return "jsonl";
-  const extension = extname(output ?? "").toLowerCase();
-  return extension === ".parquet" ? "parquet" : [".jsonl", ".ndjson", ".json"].includes(extension) ? "jsonl" : "csv";
+  if (output === undefined) return json === true ? "jsonl" : "csv";
+  const ending = extname(output).toLowerCase();
+  const meant = ENDINGS[ending];
+  if (meant === undefined) {
+    const message = `${output}: tables are written as ${Object.keys(ENDINGS).join(", ")}; --format chooses for another ending.`;
+    throw new CommandError(message, 2);
+  }
+  if (json === true && meant !== "jsonl") {
+    throw new CommandError(`${output}: --json writes JSON Lines, ${ending} is another form; leave out --json.`, 2);
+  }
+  return meant;
+}
+
+async function checkFile(output: string): Promise<void> {
+  const found = await stat(output).catch(() => undefined);
+  if (found?.isDirectory()) {
+    throw new CommandError(`${output} is a folder: name a file in it, such as ${join(output, "metadata.csv")}.`, 2);
+  }
 }
 
 function add(image: DownloadImage, format: Format, table: MetadataTable, records: object[]): void {

@@ -27,6 +27,13 @@ describe("what is not understood", () => {
     [["image", "select", "--server", "nowhere"], 2, "--server: expected an address"],
     [["user", "login"], 2, "--client-id is missing"],
     [["metadata", "download", "--format", "parquet"], 2, "Parquet needs a file"],
+    [["metadata", "download", "-o", "set.xlsx"], 2, "tables are written as .csv, .jsonl, .ndjson, .json, .parquet;"],
+    [["metadata", "download", "-o", "SET.XLS"], 2, "tables are written as .csv"],
+    [["metadata", "download", "-o", "set"], 2, "tables are written as .csv"],
+    [["metadata", "download", "-o", "."], 2, ". is a folder: name a file in it, such as metadata.csv."],
+    [["metadata", "download", "-o", ".", "--format", "csv"], 2, ". is a folder"],
+    [["metadata", "download", "--json", "--format", "csv"], 2, "leave out one of --json and --format csv"],
+    [["metadata", "download", "--json", "-o", "set.csv"], 2, "leave out --json"],
     [["superpixels", "no-such.jpg"], 1, "There is no file no-such.jpg"],
     [["superpixels", "a.jpg", "-o", "labels.jpg"], 2, "labels are written as .png"],
     [["image", "verify", "/no/such/folder"], 1, "/no/such/folder does not exist"],
@@ -166,6 +173,13 @@ describe("lists", () => {
     const lines = out.trim().split("\r\n");
     expect(lines[0]).toMatch(/^isic_id,attribution,copyright_license,/);
     expect(lines).toHaveLength(4);
+  });
+
+  it("metadata in a file of another ending, where the format is named", async () => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, "set.txt");
+    const { code } = await isic("metadata", "download", ...v2(), "--limit", "3", "--format", "csv", "-o", file);
+    expect([code, await readFile(file, "utf8")]).toEqual([0, expect.stringMatching(/^isic_id,/)]);
   });
 
   it("collections and studies", async () => {

@@ -28,11 +28,10 @@ function downloadCommand(terminal: Terminal): Command {
   return addSelectionOptions(command)
     .option("-o, --output <file>", "write to this file (whole or not at all)")
     .addOption(
-      new Option("--format <format>", "csv, jsonl or parquet (by the file's extension when absent)").choices([
-        "csv",
-        "jsonl",
-        "parquet",
-      ]),
+      new Option(
+        "--format <format>",
+        "csv, jsonl or parquet (by the file's ending when absent: .csv, .jsonl, .ndjson, .json, .parquet)",
+      ).choices(["csv", "jsonl", "parquet"]),
     )
     .addHelpText(
       "after",
