@@ -18,15 +18,23 @@ export async function splitting(
   if (split === undefined) return {};
   const images: DownloadImage[] = [];
   for await (const image of source.images(signal)) images.push(image);
-  const parts = splitGroups(images, { shares: sharesOf(split), by: splitBy, seed });
+  const parts = splitGroups(images, {
+    shares: sharesOf(split),
+    ...(splitBy === undefined ? {} : { by: splitBy }),
+    ...(seed === undefined ? {} : { seed }),
+  });
   return { splitOf: (image) => parts.get(image.id) };
 }
 
+/** Shares that are not the whole are most often a typing error, and a set split by them is noticed late. */
 export function sharesOf(text: string): number[] {
-  const shares = text.split(/[/:,]/).map(Number);
-  const fits = shares.length >= 2 && shares.length <= 3 && shares.every((share) => share >= 0);
-  if (!fits || shares.every((share) => share === 0)) {
+  const shares = text.split(/[/:,]/).map((share) => (share.trim() === "" ? Number.NaN : Number(share)));
+  if (shares.length < 2 || shares.length > 3 || !shares.every((share) => share >= 0)) {
     throw new CommandError(`--split: expected two or three shares such as 80/10/10, got "${text}".`, 2);
+  }
+  const sum = shares.reduce((all, share) => all + share, 0);
+  if (![1, 100].some((whole) => Math.abs(sum - whole) < 1e-6 * whole)) {
+    throw new CommandError(`--split: ${text} adds up to ${Number(sum.toPrecision(6))}, not to 100 (or to 1).`, 2);
   }
   return shares;
 }

@@ -1,5 +1,5 @@
 import type { Part } from "isic/node";
-import { type DownloadOptions, download, downloadSource, parsePattern, parseShard } from "isic/node";
+import { type DownloadOptions, download, downloadSource, parseShard } from "isic/node";
 import { noteChangedTerms } from "./changed-terms.ts";
 import type { ImageDownloadOptions } from "./commands/image-download.ts";
 import { connectClient } from "./connect.ts";
@@ -9,6 +9,7 @@ import { checkRoom, printPlan } from "./download-plan.ts";
 import { printSummary } from "./download-summary.ts";
 import { explainEmptySelection } from "./empty-selection.ts";
 import { checkCollections } from "./known-collections.ts";
+import { checkNames, type Filled } from "./name-pattern.ts";
 import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
 import { remembered } from "./remembered-source.ts";
@@ -20,10 +21,11 @@ import { line, type Terminal } from "./terminal.ts";
 export async function imageDownload(folder: string, options: ImageDownloadOptions, terminal: Terminal): Promise<void> {
   const { signal } = terminal;
   checkAlone(options);
+  const from = options.from === undefined ? undefined : await manifestSelection(options.from);
+  if (options.names !== undefined) checkNames(options.names, filledBy(options, from));
   const connected = await connectClient(options, terminal);
   const { client } = connected;
   await checkCollections(connected, options, terminal);
-  const from = options.from === undefined ? undefined : await manifestSelection(options.from);
   if (from !== undefined) checkServer(from.entries, connected, terminal);
   const selection = from?.selection ?? (await selectionOf(options, terminal));
   const plain = await downloadSource(client, selection);
@@ -57,22 +59,27 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
 
 /** What can be known to be wrong without asking anybody. */
 function checkAlone(options: ImageDownloadOptions): void {
-  const { shard, names, split } = options;
+  const { shard, split } = options;
   checkTogether(options);
-  if (shard !== undefined) check("--shard", () => parseShard(shard));
-  if (names !== undefined) check("--names", () => parsePattern(names));
+  if (shard !== undefined) checkShard(shard);
   if (split !== undefined) sharesOf(split);
   labelling(options);
 }
 
-/** What the engine says of a value, said before anything else is done. */
-function check(option: string, read: () => unknown): void {
+/** What the engine says of a shard, said before anything else is done. */
+function checkShard(shard: string): void {
   try {
-    read();
+    parseShard(shard);
   } catch (error) {
-    throw new CommandError(`${option}: ${(error as Error).message}.`, 2, { cause: error });
+    throw new CommandError(`--shard: ${(error as Error).message}.`, 2, { cause: error });
   }
 }
+
+/** Shares and classes come from options, or from the manifest of another download. */
+const filledBy = ({ split, labels }: ImageDownloadOptions, from: ManifestSelection | undefined): Filled => ({
+  split: (split ?? from?.engine.splitOf) !== undefined,
+  label: (labels ?? from?.engine.labelOf) !== undefined,
+});
 
 function checkTogether(options: ImageDownloadOptions): void {
   if (options.from !== undefined) {
@@ -83,6 +90,11 @@ function checkTogether(options: ImageDownloadOptions): void {
       ([, value]) => value !== undefined,
     );
     if (given !== undefined) throw new CommandError(`--from names the files itself: leave out --${given[0]}.`, 2);
+  }
+  const { split, splitBy, seed } = options;
+  if (split === undefined && (splitBy ?? seed) !== undefined) {
+    const given = splitBy === undefined ? "--seed" : "--split-by";
+    throw new CommandError(`${given} is of a split: add --split 80/10/10, or leave it out.`, 2);
   }
   if (options.thumbnails === true && (options.resize !== undefined || options.superpixels === true)) {
     throw new CommandError("--thumbnails are the archive's own previews: leave out --resize and --superpixels.", 2);

@@ -12,6 +12,12 @@ export interface GlobalOptions {
   readonly debug?: boolean;
 }
 
+/** Reads a name that must be one: an empty one, often a shell variable that is not set, would mean this folder or all. */
+export function someText(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("It is empty.");
+  return text;
+}
+
 /** Reads a whole number within bounds. */
 export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {

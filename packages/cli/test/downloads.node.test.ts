@@ -92,6 +92,11 @@ describe("what is downloaded", () => {
     expect(files).toEqual(await shown(set));
     expect(new Set(files.map(({ split }) => split)).size).toBe(2);
     expect(files.every(({ file, split }) => file?.startsWith(`${split}/`))).toBe(true);
+    const renamed = ["image", "download", join(folder.path, "renamed"), ...v2(), "--names", "$label$/$split$/$name$"];
+    expect((await isic(...renamed, "--from", set)).code).toBe(0);
+    const plain = join(folder.path, "plain");
+    await isic("image", "download", plain, ...v2(), "--limit", "1");
+    expect((await isic(...renamed, "--from", plain)).err).toBe("isic: --names: $label$ needs --labels.\n");
   });
 
   it("a repaired copy is a copy again, under its name, with its share and class", async () => {
@@ -217,6 +222,14 @@ describe("what is refused", () => {
     expect((await isic(...words, "--force")).code).toBe(0);
     expect(lists() - before).toBe(refused * 2);
   });
+
+  it.each(["0.5/0.25/0.25", "33.3/33.3/33.4", "0.7,0.2,0.1", "100:0"])(
+    "no shares that are a whole: %s",
+    async (split) => {
+      const words = ["--split", split, "--split-by", "lesion", "--seed", "7", "--limit", "2"];
+      expect((await isic("image", "download", "never-made", ...v2(), ...words, "--dry-run")).code).toBe(0);
+    },
+  );
 
   it("names that would leave the folder: the files stay inside", async () => {
     await using folder = await temporaryFolder();

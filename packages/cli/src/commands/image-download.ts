@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { examples } from "../help.ts";
-import { choices, integer } from "../options.ts";
+import { choices, integer, someText } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 import { addSelectionOptions, type SelectionOptions } from "./selection-options.ts";
 
@@ -13,8 +13,8 @@ export interface ImageDownloadOptions extends SelectionOptions {
   readonly names?: string;
   readonly shard?: string;
   readonly split?: string;
-  readonly splitBy: "patient" | "lesion" | "image";
-  readonly seed: string;
+  readonly splitBy?: "patient" | "lesion" | "image";
+  readonly seed?: string;
   readonly labels?: string;
   readonly tables: readonly ("csv" | "jsonl" | "parquet")[];
   readonly concurrency: number;
@@ -29,9 +29,13 @@ export function imageDownloadCommand(terminal: Terminal): Command {
     .description(
       "Bring images into a folder, with metadata, licences and a manifest. Stop it and run it again at will.",
     )
-    .argument("<folder>", "where to; it is made if it does not exist");
+    .argument("<folder>", "where to; it is made if it does not exist", someText);
   return addSelectionOptions(command)
-    .option("--from <manifest>", "exactly the files of another download's manifest.jsonl; says what has changed since")
+    .option(
+      "--from <manifest>",
+      "exactly the files of another download's manifest.jsonl; says what has changed since",
+      someText,
+    )
     .option("--thumbnails", "the small previews instead of the images")
     .option("--resize <pixels>", "copies whose longer side has at most so many pixels", integer(1, 100_000))
     .option("--superpixels", "superpixels too: the archive's own, or computed here")
@@ -40,14 +44,16 @@ export function imageDownloadCommand(terminal: Terminal): Command {
     .option("--shard <i/n>", "only the i-th of n equal shares, for job arrays; shares may have one folder")
     .option(
       "--split <shares>",
-      "split into train/validation/test such as 80/10/10, no patient or lesion in two of them",
+      "split into train/validation/test such as 80/10/10 (they add up to 100, or to 1), no patient or lesion in two of them",
     )
     .addOption(
-      new Option("--split-by <unit>", "what a split keeps together")
-        .choices(["patient", "lesion", "image"])
-        .default("patient"),
+      new Option("--split-by <unit>", "what a split keeps together (patient when absent)").choices([
+        "patient",
+        "lesion",
+        "image",
+      ]),
     )
-    .option("--seed <text>", "another seed gives another split", "isic")
+    .option("--seed <text>", "another seed gives another split (isic when absent)")
     .option(
       "--labels <challenge>",
       "the class of each image in a challenge (isic2016 to isic2020, isic2024), as a column of the tables",

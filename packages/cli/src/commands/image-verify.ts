@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { examples } from "../help.ts";
-import { type GlobalOptions, integer } from "../options.ts";
+import { type GlobalOptions, integer, someText } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ImageVerifyOptions extends GlobalOptions {
@@ -12,7 +12,7 @@ export interface ImageVerifyOptions extends GlobalOptions {
 export function imageVerifyCommand(terminal: Terminal): Command {
   return new Command("verify")
     .description("Check every file of a download: its hash against the manifest, and whether it decodes.")
-    .argument("<folder>", "a folder that `isic image download` made")
+    .argument("<folder>", "a folder that `isic image download` made", someText)
     .option("--repair", "fetch again what is missing, broken or failed before")
     .option("--no-decode", "hashes only")
     .option("--concurrency <count>", "files under way at a time while repairing", integer(1, 256), 16)

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type GlobalOptions, idList, integer, wordList } from "../options.ts";
+import { type GlobalOptions, idList, integer, someText, wordList } from "../options.ts";
 
 /** How a command is told which images it is about. */
 export interface SelectionOptions extends GlobalOptions {
@@ -19,7 +19,7 @@ const moreIds = (text: string, before: readonly number[] = []): number[] => [...
 
 /** Of two searches the first would be lost without a word. */
 function once(text: string, before: string | undefined): string {
-  if (before === undefined) return text;
+  if (before === undefined) return someText(text);
   throw new InvalidArgumentError(`Two searches were given: write them as one, '(${before}) AND (${text})'.`);
 }
 
@@ -40,9 +40,9 @@ export function addSelectionOptions(command: Command): Command {
         "a criterion as 'path operator value'; again for more, all must hold",
       ).argParser(collect),
     )
-    .option("--dataset <name>", "images of this dataset, by name or id (v1)")
-    .option("--study <name>", "images of this study, by name or id (v1)")
+    .option("--dataset <name>", "images of this dataset, by name or id (v1)", someText)
+    .option("--study <name>", "images of this study, by name or id (v1)", someText)
     .option("--ids <ids>", "these images, by id or name, such as ISIC_0000000,ISIC_0000001", wordList)
-    .option("--ids-from <file>", "ids or names from a file, one per line (- reads standard input)")
+    .option("--ids-from <file>", "ids or names from a file, one per line (- reads standard input)", someText)
     .option("-l, --limit <count>", "at most so many images", integer(1));
 }
