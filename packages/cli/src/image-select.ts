@@ -4,6 +4,7 @@ import type { ImageSelectOptions } from "./commands/image-select.ts";
 import { connectClient } from "./connect.ts";
 import { explainEmptySelection } from "./empty-selection.ts";
 import { checkCollections } from "./known-collections.ts";
+import { checkColumns } from "./known-columns.ts";
 import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
 import { type Column, table } from "./print/table.ts";
@@ -50,6 +51,7 @@ export async function imageSelect(options: ImageSelectOptions, terminal: Termina
     progress.end();
   }
   if (found.length + unknown.length === 0) await explainEmptySelection(connected, selection, options, terminal);
+  if (options.columns !== undefined) checkColumns(found, options.columns);
   print(found, options.columns ?? SHOWN[family], options, terminal);
   if (unknown.length > 0)
     throw new CommandError(`${plural(unknown.length, "image")} not found: ${unknown.join(", ")}.`);

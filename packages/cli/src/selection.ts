@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import type { Criteria } from "@isic/select";
 import type { RecordSelection } from "isic/node";
@@ -53,9 +53,10 @@ export const inOptions = (message: string): string => printable(message).replace
 
 async function idsOf({ ids, idsFrom }: SelectionOptions): Promise<readonly string[] | undefined> {
   if (idsFrom === undefined) return ids;
-  const content = idsFrom === "-" ? await text(process.stdin) : await readFile(idsFrom, "utf8");
+  const content = idsFrom === "-" ? await text(process.stdin) : await readList(idsFrom);
   // A CSV's first column does too: that is what most lists of ids are.
-  const listed = content.split(/\r?\n/).map(
+  const lines = content.split(/\r?\n/).filter((row) => !/^\s*#/.test(row));
+  const listed = lines.map(
     (row) =>
       row
         .split(/[,;\t]/)[0]
@@ -67,4 +68,12 @@ async function idsOf({ ids, idsFrom }: SelectionOptions): Promise<readonly strin
   );
   if (found.length === 0) throw new CommandError(`${idsFrom === "-" ? "Standard input" : idsFrom} holds no ids.`);
   return [...new Set([...(ids ?? []), ...found])];
+}
+
+/** The system's own error of a folder does not name it. */
+async function readList(path: string): Promise<string> {
+  if ((await stat(path)).isDirectory()) {
+    throw new CommandError(`${path} is a folder: --ids-from reads a file of ids or names, one per line.`);
+  }
+  return readFile(path, "utf8");
 }

@@ -189,6 +189,38 @@ describe("lists", () => {
     expect(Number(counted.out)).toBeGreaterThan(5);
   });
 
+  it.each([
+    ["metadata.clinical.sexx", 'none of 3 images has "metadata.clinical.sexx"; did you mean "metadata.clinical.sex"?'],
+    ["isic_id,age_approx", 'has "age_approx"; did you mean "metadata.clinical.age_approx"?'],
+    ["zzzzzzzzzzzzzz", 'has "zzzzzzzzzzzzzz"; --json shows what records have.'],
+  ])("no column that no image has: %s", async (columns, said) => {
+    const { code, out, err } = await isic("image", "select", ...v2(), "--limit", "3", "--columns", columns);
+    expect([code, out, err]).toEqual([2, "", expect.stringMatching(/^isic: --columns: /)]);
+    expect(err).toContain(said);
+  });
+
+  it("columns of fields that these images do not have, and of nothing", async () => {
+    const select = (columns: string, ...words: string[]) =>
+      isic("image", "select", ...v2(), "--columns", columns, ...words);
+    const { code, out, err } = await select("isic_id,metadata.clinical.mel_thick_mm,metadata", "--limit", "1");
+    expect(err).toBe("1 image.\n");
+    expect([code, out]).toEqual([0, expect.stringMatching(/^isic_id +mel_thick_mm +metadata\n/)]);
+    expect((await select("nonsense", "-w", "isic_id == none")).code).toBe(0);
+  });
+
+  it("ids from a file with remarks, but not from a folder", async () => {
+    await using folder = await temporaryFolder();
+    const list = join(folder.path, "ids.txt");
+    await writeFile(list, "# the first two\nISIC_0000000\n  # and\nISIC_0000001\n");
+    const select = (path: string) => isic("image", "select", ...v2(), "--names", "--ids-from", path);
+    expect(await select(list)).toEqual({ code: 0, out: "ISIC_0000000\nISIC_0000001\n", err: "" });
+    const { code, err } = await select(folder.path);
+    expect([code, err]).toEqual([
+      1,
+      `isic: ${folder.path} is a folder: --ids-from reads a file of ids or names, one per line.\n`,
+    ]);
+  });
+
   it("metadata as CSV", async () => {
     const { out } = await isic("metadata", "download", ...v2(), "--limit", "3");
     const lines = out.trim().split("\r\n");

@@ -43,6 +43,10 @@ export function addSelectionOptions(command: Command): Command {
     .option("--dataset <name>", "images of this dataset, by name or id (v1)", someText)
     .option("--study <name>", "images of this study, by name or id (v1)", someText)
     .option("--ids <ids>", "these images, by id or name, such as ISIC_0000000,ISIC_0000001", wordList)
-    .option("--ids-from <file>", "ids or names from a file, one per line (- reads standard input)", someText)
+    .option(
+      "--ids-from <file>",
+      "ids or names from a file, one per line, # for remarks (- reads standard input)",
+      someText,
+    )
     .option("-l, --limit <count>", "at most so many images", integer(1));
 }

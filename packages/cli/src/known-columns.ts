@@ -1,0 +1,27 @@
+import { type Criteria, selectFrom } from "@isic/select";
+import { fieldsOf } from "@isic/select/columns";
+import { criteriaWarnings } from "@isic/select/query";
+import type { ImageRecord } from "isic/node";
+import { CommandError } from "./print/failure.ts";
+import { plural } from "./print/units.ts";
+
+/** So many records have, together, nearly every field there is. */
+const FEW = 200;
+
+/** Refuses columns that none of the images has, which most often are typing errors. */
+export function checkColumns(found: readonly ImageRecord[], columns: readonly string[]): void {
+  const criteria: Criteria = columns.map((path) => [path, "exists"] as const);
+  selectFrom(found, criteria, {
+    onWarning: ({ path, suggestion }) => {
+      if (isField(path)) return;
+      const longer = fieldsOf(found.slice(0, FEW)).find((field) => field.endsWith(`.${path}`));
+      const meant = longer ?? suggestion;
+      const advice = meant === undefined ? "--json shows what records have." : `did you mean "${meant}"?`;
+      throw new CommandError(`--columns: none of ${plural(found.length, "image")} has "${path}"; ${advice}`, 2);
+    },
+  });
+}
+
+/** Few images have some of today's fields, such as the thickness of a melanoma: those columns may be empty. */
+const isField = (path: string): boolean =>
+  /^metadata\.(clinical|acquisition)\../.test(path) && criteriaWarnings([[path, "exists"]]).length === 0;
