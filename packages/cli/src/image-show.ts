@@ -32,8 +32,7 @@ export async function imageShow(what: string, options: ImageShowOptions, termina
   } else if (options.open === true) {
     await openInViewer(photo, terminal);
   } else {
-    if (terminal.out.isTTY === true || options.as !== undefined)
-      terminal.out.write(await drawn(photo.raster, options, terminal));
+    await drawHere(photo.raster, options, terminal);
     printRecord(photo, terminal);
   }
 }
@@ -72,8 +71,21 @@ function printRecord({ name, raster, record }: Photo, terminal: Terminal): void 
   line(terminal.out, record === undefined ? `${name}: ${raster.width} x ${raster.height} pixels` : recordLines(record));
 }
 
-async function drawn(raster: Raster, options: ImageShowOptions, terminal: Terminal): Promise<string> {
-  const protocol: PictureProtocol = options.as ?? pictureProtocol(terminal.env);
+/** Draws on terminals, and where `--as` says how. */
+async function drawHere(raster: Raster, options: ImageShowOptions, terminal: Terminal): Promise<void> {
+  if (terminal.out.isTTY !== true && options.as === undefined) return;
+  const protocol = options.as ?? pictureProtocol(terminal.env);
+  if (protocol !== undefined) terminal.out.write(await drawn(raster, protocol, options, terminal));
+  else if (options.quiet !== true)
+    line(terminal.err, "note: no picture without colours (NO_COLOR, TERM=dumb): -o writes it into a file.");
+}
+
+async function drawn(
+  raster: Raster,
+  protocol: PictureProtocol,
+  options: ImageShowOptions,
+  terminal: Terminal,
+): Promise<string> {
   const columns = options.width ?? Math.min(80, widthOf(terminal.out));
   if (protocol === "blocks") {
     // A column is one pixel wide, and half a line high: pixels come out square.

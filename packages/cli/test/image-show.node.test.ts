@@ -2,9 +2,11 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeCodecs } from "isic/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { main } from "../src/index.ts";
 import { type Box, startBox } from "./box.ts";
 import { temporaryFolder } from "./folder.ts";
 import { isic } from "./isic.ts";
+import { recordingTerminal } from "./terminal.ts";
 
 let box: Box;
 beforeAll(async () => {
@@ -54,6 +56,35 @@ describe("an image of the archive", () => {
         ([red, green, blue]) => red! > 200 && green! > 200 && blue! < 90,
       ).length;
     expect(yellow(b!)).toBeGreaterThan(yellow(a!) + 100);
+  });
+});
+
+describe("on a terminal", () => {
+  const showOn = async (env: Record<string, string>, ...more: string[]) => {
+    const terminal = recordingTerminal({ isTTY: true, env: { ...env, ISIC_CONFIG: "/nowhere/at/all" } });
+    const words = ["image", "show", NAME, "--server", box.url, "--no-cache", ...more];
+    const code = await main(words, terminal);
+    return { code, out: terminal.text(), err: terminal.errors() };
+  };
+
+  it.each([
+    [{}, "\u001B[38;5;"],
+    [{ COLORTERM: "truecolor" }, "\u001B[38;2;"],
+    [{ TERM: "xterm-kitty" }, "\u001B_G"],
+    [{ TERM_PROGRAM: "iTerm.app" }, "\u001B]1337;"],
+  ])("%j draws it above the record", async (env, start) => {
+    const { code, out } = await showOn(env);
+    expect([code, out.slice(0, start.length)]).toEqual([0, start]);
+    expect(out).toContain("\nisic_id  ");
+  });
+
+  it.each([{ NO_COLOR: "1", TERM: "xterm-kitty" }, { TERM: "dumb" }])("%j draws none, and says so", async (env) => {
+    const { code, out, err } = await showOn(env);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^isic_id {2}/m)]);
+    expect(out + err).not.toContain("\u001B");
+    expect(err).toContain("note: no picture without colours (NO_COLOR, TERM=dumb): -o writes it into a file.\n");
+    expect((await showOn(env, "--quiet")).err).toBe("");
+    expect((await showOn(env, "--as", "blocks")).out).toContain("▀");
   });
 });
 

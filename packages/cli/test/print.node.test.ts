@@ -75,6 +75,12 @@ describe("numbers for people", () => {
   });
 });
 
+/** One line of a terminal after all of `text` was written to it. */
+function screen(text: string): string {
+  const drawn = text.split("\r").reduce((line, over) => over + line.slice(over.length), "");
+  return drawn.trimEnd();
+}
+
 describe("the progress line", () => {
   it("shows rate and time left on a terminal, and is gone at the end", () => {
     let time = 0;
@@ -84,12 +90,12 @@ describe("the progress line", () => {
       progress.update({ done, total: 100, bytes: done * 100_000, failed: done > 40 ? 2 : 0 });
       time += 100;
     }
-    const last = terminal.errors().split("\r\u001B[K").at(-1)!;
+    const last = terminal.errors().split("\r").at(-1)!;
     expect(last).toBe(
       "downloading [###############---------------] 50/100  50 %  5.0 MB  1.0 MB/s  5.0 s left  2 failed",
     );
     progress.end();
-    expect(terminal.errors().endsWith("\r\u001B[K")).toBe(true);
+    expect(screen(terminal.errors())).toBe("");
   });
 
   it("never is wider than the terminal", () => {
@@ -100,7 +106,24 @@ describe("the progress line", () => {
       progress.update({ done, total: 123_456, bytes: done * 1e6 });
       time += 500;
     }
-    for (const drawn of terminal.errors().split("\r\u001B[K")) expect(drawn.length).toBeLessThan(44);
+    progress.end();
+    for (const drawn of terminal.errors().split("\r")) expect(drawn.length).toBeLessThan(44);
+  });
+
+  it("leaves nothing of a longer line under a shorter one, without escape codes", () => {
+    let time = 0;
+    const terminal = recordingTerminal({ isTTY: true });
+    const progress = progressLine(terminal.err, "x", false, () => time);
+    for (const [done, shown] of [
+      [123_456, "x  123 456"],
+      [7, "x  7"],
+    ] as const) {
+      time += 100;
+      progress.update({ done });
+      expect(screen(terminal.errors())).toBe(shown);
+    }
+    progress.end();
+    expect(terminal.errors()).not.toMatch(/[^\r\x20-\x7e]/);
   });
 
   it("is silent when nobody looks, or nobody wants it", () => {
@@ -163,6 +186,9 @@ describe("pictures in a terminal", () => {
     [{ TERM: "tmux-256color", TMUX: "/x", KITTY_WINDOW_ID: "1" }, "blocks"],
     [{ TERM: "xterm-256color" }, "blocks"],
     [{}, "blocks"],
+    [{ NO_COLOR: "" }, "blocks"],
+    [{ NO_COLOR: "1", TERM: "xterm-kitty" }, undefined],
+    [{ TERM: "dumb", TERM_PROGRAM: "vscode" }, undefined],
   ])("%o: %s", (env, protocol) => expect(pictureProtocol(env)).toBe(protocol));
 
   const raster = {

@@ -3,9 +3,13 @@ import type { Raster } from "@isic/core-wasm";
 /** How a terminal shows pictures: as such (kitty's or iTerm's protocol), or as coloured half blocks. */
 export type PictureProtocol = "kitty" | "iterm" | "blocks";
 
-/** What this terminal can, from what it says of itself; half blocks always work. */
-export function pictureProtocol(env: Readonly<Record<string, string | undefined>>): PictureProtocol {
-  const { TERM = "", TERM_PROGRAM = "", TMUX, KITTY_WINDOW_ID } = env;
+/**
+ * What this terminal can, from what it says of itself; half blocks work where there are colours. Nothing where there
+ * are none, or none are wanted (`NO_COLOR`): a picture is nothing but escape codes.
+ */
+export function pictureProtocol(env: Readonly<Record<string, string | undefined>>): PictureProtocol | undefined {
+  const { TERM = "", TERM_PROGRAM = "", TMUX, KITTY_WINDOW_ID, NO_COLOR = "" } = env;
+  if (NO_COLOR !== "" || TERM === "dumb") return undefined;
   // Multiplexers swallow what they do not know, whatever the terminal around them can.
   if (TMUX !== undefined || TERM.startsWith("screen") || TERM.startsWith("tmux")) return "blocks";
   if (KITTY_WINDOW_ID !== undefined || TERM === "xterm-kitty" || TERM === "xterm-ghostty") return "kitty";

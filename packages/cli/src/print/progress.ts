@@ -33,19 +33,24 @@ export function progressLine(
   if (sink.isTTY !== true || quiet) return silent;
   const rate = new Rate(now);
   let drawn = 0;
-  let shown = false;
+  let shown = 0;
+  // Blanks and not an escape code: every terminal understands them, also dumb ones.
+  const draw = (text: string): void => {
+    sink.write(`\r${text.padEnd(Math.min(shown, widthOf(sink) - 1))}`);
+    shown = text.length;
+  };
   return {
     update(state) {
       rate.note(state);
       const last = state.total !== undefined && state.done >= state.total;
       if (now() - drawn < REDRAW_MS && !last) return;
       drawn = now();
-      shown = true;
-      sink.write(`\r\u001B[K${progressText(title, state, rate, widthOf(sink) - 1)}`);
+      draw(progressText(title, state, rate, widthOf(sink) - 1));
     },
     end() {
-      if (shown) sink.write("\r\u001B[K");
-      shown = false;
+      if (shown === 0) return;
+      draw("");
+      sink.write("\r");
     },
   };
 }
