@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { checkContent, type Entry, type InspectReport, parseKey, repair, verify } from "@isic/cache";
 import { createFileCache, type FileCache } from "@isic/cache-fs";
 import { defaultCacheFolder } from "isic/node";
@@ -33,18 +34,18 @@ interface Holding {
 
 /** Where the cache is, and what it holds. */
 export async function cacheInfo(options: GlobalOptions, terminal: Terminal): Promise<void> {
-  await withCache(options, async (cache) => {
+  const say = (folder: string, rows: readonly Holding[], text: string): void => {
+    const facts = { folder, entries: sum(rows, "entries"), bytes: sum(rows, "bytes"), holdings: rows };
+    line(terminal.out, options.json === true ? JSON.stringify(facts) : text);
+  };
+  const show = async (cache: FileCache): Promise<void> => {
     const holdings = new Map<string, Holding>();
     for await (const entry of cache.list()) add(holdings, entry);
     const rows = [...holdings.values()];
-    const total = { entries: sum(rows, "entries"), bytes: sum(rows, "bytes") };
-    if (options.json === true) {
-      line(terminal.out, JSON.stringify({ folder: cache.folder, ...total, holdings: rows }));
-      return;
-    }
-    line(terminal.out, `${cache.folder}: ${plural(total.entries, "entry", "entries")}, ${bytes(total.bytes)}`);
-    if (rows.length > 0) line(terminal.out, `\n${table(COLUMNS, rows)}`);
-  });
+    const held = `${plural(sum(rows, "entries"), "entry", "entries")}, ${bytes(sum(rows, "bytes"))}`;
+    say(cache.folder, rows, `${cache.folder}: ${held}${rows.length > 0 ? `\n\n${table(COLUMNS, rows)}` : ""}`);
+  };
+  await withCache(options, show, (folder) => say(folder, [], `${folder}: there is no cache yet.`));
 }
 
 const COLUMNS: readonly Column<Holding>[] = [
@@ -89,7 +90,7 @@ async function inspect(
   options: GlobalOptions,
   terminal: Terminal,
 ): Promise<InspectReport> {
-  return withCache(options, async (cache) => {
+  const inspectIt = async (cache: FileCache): Promise<InspectReport> => {
     const progress = progressLine(terminal.err, title, options.quiet);
     const { signal } = terminal;
     const onProgress = progress.update.bind(progress);
@@ -97,6 +98,10 @@ async function inspect(
     if (options.json === true) line(terminal.out, JSON.stringify({ folder: cache.folder, ...report }));
     else printReport(cache.folder, report, terminal);
     return report;
+  };
+  // A mistyped place must not pass for one where all is well.
+  return withCache(options, inspectIt, (folder) => {
+    throw new CommandError(`There is no cache at ${folder} yet.`);
   });
 }
 
@@ -113,7 +118,9 @@ function printReport(folder: string, { entries, bytes: size, problems }: Inspect
 
 /** Removes all entries, after asking. */
 export async function cacheClear(options: CacheClearOptions, terminal: Terminal): Promise<void> {
-  await withCache(options, async (cache) => {
+  const say = (folder: string, entries: number, size: number, text: string): void =>
+    line(terminal.out, options.json === true ? JSON.stringify({ folder, entries, bytes: size }) : `${folder}: ${text}`);
+  const clear = async (cache: FileCache): Promise<void> => {
     if (options.yes !== true && !(await askYesNo(`Remove everything in ${cache.folder}?`, terminal))) {
       throw new CommandError("Nothing was removed. (--yes removes without asking.)");
     }
@@ -125,16 +132,21 @@ export async function cacheClear(options: CacheClearOptions, terminal: Terminal)
       entries += 1;
       size += entry.size;
     }
-    if (options.json === true) line(terminal.out, JSON.stringify({ folder: cache.folder, entries, bytes: size }));
-    else line(terminal.out, `${cache.folder}: ${plural(entries, "entry", "entries")} removed (${bytes(size)}).`);
-  });
+    say(cache.folder, entries, size, `${plural(entries, "entry", "entries")} removed (${bytes(size)}).`);
+  };
+  await withCache(options, clear, (folder) => say(folder, 0, 0, "there is no cache yet, nothing to remove."));
 }
 
-async function withCache<T>(options: GlobalOptions, work: (cache: FileCache) => Promise<T>): Promise<T> {
+/** Opens the cache; where there is none, `absent` answers, and no folder is made. */
+async function withCache<T>(
+  options: GlobalOptions,
+  work: (cache: FileCache) => Promise<T>,
+  absent: (folder: string) => T,
+): Promise<T> {
   if (options.cache === false) throw new CommandError("--no-cache leaves nothing to look at.", 2);
-  const folder = typeof options.cache === "string" ? options.cache : defaultCacheFolder();
+  const folder = resolve(typeof options.cache === "string" ? options.cache : defaultCacheFolder());
   const found = await stat(folder).catch(() => undefined);
-  if (found === undefined) throw new CommandError(`There is no cache at ${folder} yet.`);
+  if (found === undefined) return absent(folder);
   if (!found.isDirectory())
     throw new CommandError(`The cache folder ${folder} is a file: name another place with --cache.`);
   const cache = createFileCache({ folder });

@@ -11,6 +11,7 @@ import { studyCommand } from "./commands/study.ts";
 import { superpixelsCommand } from "./commands/superpixels.ts";
 import { userCommand } from "./commands/user.ts";
 import { examples } from "./help.ts";
+import { someText } from "./options.ts";
 import { CommandError } from "./print/failure.ts";
 import { type Terminal, widthOf } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -75,7 +76,7 @@ function globalOptions(): Option[] {
     new Option("--api <family>", "the server's API: v2 (today's archive) or v1 (Girder)").choices(["v1", "v2"]),
     new Option("--server <url>", "another server than the public archive").env("ISIC_SERVER"),
     new Option("-u, --username <name>", "log in as this user (v1; the password comes from .netrc, or is asked for)"),
-    new Option("--cache <folder>", "where fetched files are kept").env("ISIC_CACHE"),
+    new Option("--cache <folder>", "where fetched files are kept").env("ISIC_CACHE").argParser(someText),
     new Option("--no-cache", "keep nothing"),
     new Option("--json", "JSON for programs instead of tables for people"),
     new Option("-q, --quiet", "no progress, no notes"),
