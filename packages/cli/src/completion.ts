@@ -12,9 +12,13 @@ interface Node {
 interface Word {
   readonly text: string;
   readonly about: string;
-  /** What may follow an option; a file name when it is not a choice. */
-  readonly choices?: readonly string[] | "file";
+  /** An option's one letter, such as `-o`. */
+  readonly short?: string | undefined;
+  /** What follows an option; of a text nobody knows beforehand, nothing can be offered. */
+  readonly value?: Value | undefined;
 }
+
+type Value = readonly string[] | "file" | "text";
 
 /** A completion script, made from the very commands it completes. */
 export function completionScript(shell: Shell, root: Command): string {
@@ -23,34 +27,46 @@ export function completionScript(shell: Shell, root: Command): string {
 }
 
 function nodesOf(command: Command, path: string, globals: readonly Option[]): Node[] {
+  if (path === "help" && command.parent !== null) return helpNodes(command.parent, path);
   const below = command.commands.flatMap((each) => nodesOf(each, `${path} ${each.name()}`.trim(), globals));
-  const commands = command.commands.map((each) => ({ text: each.name(), about: each.description() }));
-  const options = [...new Set([...command.options, ...globals])].map(wordOf);
+  const options = [...new Set([...command.options, ...globals])].map(optionWord);
   const help = { text: "--help", about: "show this help" };
   const values = command.registeredArguments.flatMap((argument) => argument.argChoices ?? []);
-  return [{ path, words: [...commands, ...values.map((text) => ({ text, about: "" })), ...options, help] }, ...below];
+  const words = [...command.commands.map(commandWord), ...values.map((text) => ({ text, about: "" }))];
+  return [{ path, words: [...words, ...options, help] }, ...below];
 }
 
-function wordOf(option: Option): Word {
-  const text = option.long ?? option.short ?? "";
-  const about = option.description;
-  if (!option.required && !option.optional) return { text, about };
-  return { text, about, choices: option.argChoices ?? "file" };
+/** After `help` come the commands once more, without what follows them. */
+function helpNodes(command: Command, path: string): Node[] {
+  const commands = command.commands.filter((each) => each.name() !== "help");
+  const below = commands.flatMap((each) => helpNodes(each, `${path} ${each.name()}`));
+  return [{ path, words: commands.map(commandWord) }, ...below];
+}
+
+const commandWord = (command: Command): Word => ({ text: command.name(), about: command.description() });
+
+function optionWord(option: Option): Word {
+  const { long, short, description: about, argChoices, flags } = option;
+  const named = { text: long ?? short ?? "", about, short: long === undefined ? undefined : short };
+  if (!option.required && !option.optional) return named;
+  return { ...named, value: argChoices ?? (/<(file|folder|manifest)>/.test(flags) ? "file" : "text") };
 }
 
 function bash(nodes: readonly Node[]): string {
   const cases = nodes.map(({ path, words }) => `    "${path}") words="${words.map((word) => word.text).join(" ")}" ;;`);
-  const values = uniqueOptions(nodes).map(([text, choices]) =>
-    choices === "file"
-      ? `    ${text}) COMPREPLY=($(compgen -f -- "$current")); return ;;`
-      : `    ${text}) COMPREPLY=($(compgen -W "${choices.join(" ")}" -- "$current")); return ;;`,
-  );
+  const reply = (value: Value): string => {
+    if (value === "file") return '_isic_files "$current"; ';
+    return value === "text" ? "" : `COMPREPLY=($(compgen -W "${value.join(" ")}" -- "$current")); `;
+  };
+  const values = valuesByPlace(nodes).map(([places, value]) => `    ${places.join("|")}) ${reply(value)}return ;;`);
   return `# bash completion of isic
+_isic_files() {
+  local IFS=$'\n'
+  COMPREPLY=($(compgen -f -- "$1"))
+}
 _isic() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path="" word words=""
-  case "$previous" in
-${values.join("\n")}
-  esac
+  COMPREPLY=()
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$path $word" in
 ${pathPrefixes(nodes)
@@ -58,11 +74,14 @@ ${pathPrefixes(nodes)
   .join("\n")}
     esac
   done
+  case "$path:$previous" in
+${values.join("\n")}
+  esac
   case "$path" in
 ${cases.join("\n")}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
-  [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "$current"))
+  [ \${#COMPREPLY[@]} -gt 0 ] || _isic_files "$current"
 }
 complete -o filenames -F _isic isic
 `;
@@ -74,16 +93,13 @@ function zsh(nodes: readonly Node[]): string {
     const entries = words.map((word) => `'${quote(word.text)}:${quote(word.about)}'`).join(" ");
     return `    '${path}') entries=(${entries}) ;;`;
   });
-  const values = uniqueOptions(nodes).map(([text, choices]) =>
-    choices === "file" ? `    ${text}) _files; return ;;` : `    ${text}) compadd ${choices.join(" ")}; return ;;`,
-  );
+  const reply = (value: Value): string =>
+    value === "file" ? "_files; " : value === "text" ? "" : `compadd ${value.join(" ")}; `;
+  const values = valuesByPlace(nodes).map(([places, value]) => `    ${places.join("|")}) ${reply(value)}return ;;`);
   return `#compdef isic
 _isic() {
   local path_='' word
   local -a entries
-  case "\${words[CURRENT-1]}" in
-${values.join("\n")}
-  esac
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$path_ $word" in
 ${pathPrefixes(nodes)
@@ -91,6 +107,9 @@ ${pathPrefixes(nodes)
   .join("\n")}
     esac
   done
+  case "$path_:\${words[CURRENT-1]}" in
+${values.join("\n")}
+  esac
   case "$path_" in
 ${cases.join("\n")}
   esac
@@ -102,12 +121,16 @@ if [ "$funcstack[1]" = "_isic" ]; then _isic "$@"; else compdef _isic isic; fi
 
 function fish(nodes: readonly Node[]): string {
   const quote = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
+  const reply = (value: Value | undefined): string => {
+    if (value === undefined) return "";
+    return value === "file" ? " -r -F" : value === "text" ? " -x" : ` -x -a '${value.join(" ")}'`;
+  };
   const lines = nodes.flatMap(({ path, words }) =>
-    words.map(({ text, about, choices }) => {
+    words.map(({ text, about, short, value }) => {
       const where = `complete -c isic -n '__isic_at "${path}"'`;
-      const what = text.startsWith("--") ? `-l ${text.slice(2)}` : `-f -a '${text}'`;
-      const value = choices === undefined ? "" : choices === "file" ? " -r" : ` -x -a '${choices.join(" ")}'`;
-      return `${where} ${what}${value} -d '${quote(about)}'`;
+      const letter = short === undefined ? "" : `-s ${short.slice(1)} `;
+      const what = text.startsWith("--") ? `${letter}-l ${text.slice(2)}` : `-f -a '${text}'`;
+      return `${where} ${what}${reply(value)} -d '${quote(about)}'`;
     }),
   );
   return `# fish completion of isic
@@ -129,11 +152,24 @@ ${lines.join("\n")}
 
 const pathPrefixes = (nodes: readonly Node[]): string[] => nodes.map(({ path }) => path).filter((path) => path !== "");
 
-/** Options that take a value, each once. */
-function uniqueOptions(nodes: readonly Node[]): [string, readonly string[] | "file"][] {
-  const found = new Map<string, readonly string[] | "file">();
-  for (const { words } of nodes) {
-    for (const { text, choices } of words) if (choices !== undefined && !found.has(text)) found.set(text, choices);
+/**
+ * The options that take a value, as patterns of `path:option`: one for all paths, unless some command has an option of
+ * that name which takes none, as `--names` of `image select`.
+ */
+function valuesByPlace(nodes: readonly Node[]): [places: readonly string[], value: Value][] {
+  const found = new Map<string, [places: string[], value: Value]>();
+  const flags = new Set(
+    nodes.flatMap(({ words }) => words.filter(({ value }) => value === undefined).map(({ text }) => text)),
+  );
+  for (const { path, words } of nodes) {
+    for (const { text, short, value } of words) {
+      if (value === undefined) continue;
+      const isEverywhere = !flags.has(text);
+      const names = short === undefined ? [text] : [text, short];
+      const places = names.map((name) => (isEverywhere ? `*:${name}` : `"${path}":${name}`));
+      if (!found.has(text)) found.set(text, [places, value]);
+      else if (!isEverywhere) found.get(text)?.[0].push(...places);
+    }
   }
-  return [...found];
+  return [...found.values()];
 }

@@ -267,11 +267,3 @@ describe("superpixels", () => {
     expect([drawn.width, drawn.height]).toEqual([read.width, read.height]);
   });
 });
-
-describe("completion", () => {
-  it.each(["bash", "zsh", "fish"])("%s knows commands and options", async (shell) => {
-    const { code, out } = await isic("completion", shell);
-    expect(code).toBe(0);
-    for (const word of ["download", "annotations", "superpixels", "search", "dry-run"]) expect(out).toContain(word);
-  });
-});

@@ -22,6 +22,8 @@ export interface ImageDownloadOptions extends SelectionOptions {
   readonly force?: boolean;
 }
 
+/** Not taken from where they are known: the words of the command line load nothing else. */
+const CHALLENGES = ["isic2016", "isic2017", "isic2018", "isic2019", "isic2020", "isic2024"];
 const TABLES: readonly ("csv" | "jsonl" | "parquet")[] = ["csv", "jsonl", "parquet"];
 
 export function imageDownloadCommand(terminal: Terminal): Command {
@@ -54,12 +56,14 @@ export function imageDownloadCommand(terminal: Terminal): Command {
       ]),
     )
     .option("--seed <text>", "another seed gives another split (isic when absent)")
-    .option(
-      "--labels <challenge>",
-      "the class of each image in a challenge (isic2016 to isic2020, isic2024), as a column of the tables",
+    .addOption(
+      new Option("--labels <challenge>", "the class of each image in a challenge, as a column of the tables")
+        .choices(CHALLENGES)
+        .argParser((text) => text.toLowerCase()),
     )
     .addOption(
-      new Option("--tables <formats>", "metadata as these")
+      new Option("--tables <formats>", "metadata as these, with commas between them")
+        .choices(TABLES)
         .argParser(choices(TABLES))
         .default(TABLES, "csv,jsonl,parquet"),
     )
