@@ -21,7 +21,7 @@ export async function run(words: readonly string[], given?: Terminal): Promise<n
 function codeOf(error: unknown, words: readonly string[], terminal: Terminal): number {
   // Commander has printed its own: help and version end with 0, everything else was not understood.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
-  if (terminal.signal.aborted) {
+  if (terminal.signal.aborted || isGivenUp(error)) {
     line(terminal.err, "isic: Stopped.");
     return exitCode.interrupted;
   }
@@ -29,6 +29,9 @@ function codeOf(error: unknown, words: readonly string[], terminal: Terminal): n
   printFailure(terminal, error, words.includes("--debug"));
   return error instanceof CommandError ? error.exitCode : exitCode.failed;
 }
+
+/** Where a password is typed the terminal sends Ctrl-C as a key, and no signal comes. */
+const isGivenUp = (error: unknown): boolean => error instanceof Error && error.name === "AbortError";
 
 function processTerminal(signal: AbortSignal): Terminal {
   process.stdout.on("error", (error) => {
