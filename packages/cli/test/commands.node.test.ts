@@ -22,6 +22,7 @@ describe("what is not understood", () => {
     [["image", "downlod"], 2, "unknown command 'downlod'"],
     [["image", "download"], 2, "missing required argument 'folder'"],
     [["demo", "--api", "v3"], 2, "Allowed choices are v1, v2"],
+    [["demo", "--json"], 2, "The demo is for people: leave out --json."],
     [["serve", "--port", "70000"], 2, "Expected a whole number from 0 to 65535"],
     [["image", "select", "--api", "v1"], 2, "The public archive no longer speaks v1"],
     [["image", "select", "--server", "nowhere"], 2, "--server: expected an address"],
@@ -246,6 +247,49 @@ describe("lists", () => {
     expect(shown.out).toContain("Questions");
     const near = await isic("study", "show", "ISBI 2016: 100 Lesion Clasification", ...v1(), ...cache);
     expect(near.err).toContain('Did you mean "ISBI 2016: 100 Lesion Classification"?');
+  });
+});
+
+describe("the annotations of a study", () => {
+  const STUDY = "ISBI 2016: 100 Lesion Classification";
+  const annotations = (...words: string[]) => isic("study", "annotations", ...words, "--no-cache");
+
+  it("as JSON are the server's own, one per line", async () => {
+    const { code, out, err } = await annotations(STUDY, ...v1(), "--json");
+    expect([code, err]).toEqual([0, ""]);
+    const url = `${box.url}/api/v1/annotation?limit=0&studyId=${box.archive.studies[0]!.id}`;
+    const served = (await (await fetch(url)).json()) as { _id: string }[];
+    const records = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(records.map(({ _id }) => _id).sort()).toEqual(served.map(({ _id }) => _id).sort());
+    expect(records[0]).toMatchObject({ state: "complete", markups: expect.any(Object), responses: expect.any(Object) });
+  });
+
+  it("as a table say who answered what, and marked what", async () => {
+    const records = (await annotations(STUDY, ...v1(), "--json")).out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const { code, out, err } = await annotations(STUDY, ...v1());
+    expect([code, err]).toEqual([0, `${records.length} annotations.\n`]);
+    const [header, , ...rows] = out.trimEnd().split("\n");
+    expect(header).toMatch(/^image +reader +state +answers +marked$/);
+    expect(rows).toHaveLength(records.length);
+    for (const [i, { image, user, responses = {}, markups = {} }] of records.entries()) {
+      const marked = Object.keys(markups).filter((feature) => markups[feature] === true);
+      for (const text of [image.name, user.name, ...Object.values<string>(responses), ...marked]) {
+        expect(rows[i]).toContain(text);
+      }
+    }
+    expect((await annotations(STUDY, ...v1(), "--quiet")).err).toBe("");
+  });
+
+  it("are of the old API, and of studies that there are", async () => {
+    expect(await annotations(STUDY, ...v2())).toMatchObject({ code: 2, err: expect.stringContaining("--api v1") });
+    const { code, err } = await annotations(`${STUDY}s`, ...v1());
+    expect([code, err]).toEqual([1, expect.stringContaining(`Did you mean "${STUDY}"?`)]);
   });
 });
 

@@ -19,6 +19,7 @@ const README_SUPERPIXEL = 472;
 
 /** The walk of the README, from an archive in a box to painted pictures. */
 export async function demo(options: DemoOptions, terminal: Terminal): Promise<void> {
+  if (options.json === true) throw new CommandError("The demo is for people: leave out --json.", 2);
   const started = performance.now();
   const { signal } = terminal;
   const say = (text: string): void => line(terminal.out, text);
