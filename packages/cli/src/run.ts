@@ -30,8 +30,8 @@ function codeOf(error: unknown, words: readonly string[], terminal: Terminal): n
   return error instanceof CommandError ? error.exitCode : exitCode.failed;
 }
 
-/** Where a password is typed the terminal sends Ctrl-C as a key, and no signal comes. */
-const isGivenUp = (error: unknown): boolean => error instanceof Error && error.name === "AbortError";
+/** Where a password is typed, the terminal sends Ctrl-C as a key: Node makes this error of it, and no signal comes. */
+const isGivenUp = (error: unknown): boolean => error instanceof Error && /^Aborted with Ctrl\+/.test(error.message);
 
 function processTerminal(signal: AbortSignal): Terminal {
   process.stdout.on("error", (error) => {

@@ -42,7 +42,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
 const python = spawnSync("python3", ["-c", "import pty, os; os.waitstatus_to_exitcode"]).status === 0;
 const why = python ? "" : " (skipped: there is no python3, whose pty module makes the terminal)";
 
-describe.skipIf(!python)(`somebody at a terminal${why}`, () => {
+describe.skipIf(!python).concurrent(`somebody at a terminal${why}`, () => {
   let box: Box;
   beforeAll(async () => {
     box = await startBox(3);
