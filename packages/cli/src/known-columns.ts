@@ -13,7 +13,7 @@ export function checkColumns(found: readonly ImageRecord[], columns: readonly st
   const criteria: Criteria = columns.map((path) => [path, "exists"] as const);
   selectFrom(found, criteria, {
     onWarning: ({ path, suggestion }) => {
-      if (isField(path)) return;
+      if (isField(path, found[0]!)) return;
       const longer = fieldsOf(found.slice(0, FEW)).find((field) => field.endsWith(`.${path}`));
       const meant = longer ?? suggestion;
       const advice = meant === undefined ? "--json shows what records have." : `did you mean "${meant}"?`;
@@ -22,6 +22,13 @@ export function checkColumns(found: readonly ImageRecord[], columns: readonly st
   });
 }
 
-/** Few images have some of today's fields, such as the thickness of a melanoma: those columns may be empty. */
-const isField = (path: string): boolean =>
-  /^metadata\.(clinical|acquisition)\../.test(path) && criteriaWarnings([[path, "exists"]]).length === 0;
+/** Few images have some of the archive's fields, such as the thickness of a melanoma: those columns may be empty. */
+function isField(path: string, record: ImageRecord): boolean {
+  const today = path.replace(/^meta\./, "metadata.");
+  const isOfServer = Object.hasOwn(record, path.slice(0, path.indexOf(".")));
+  return (
+    isOfServer &&
+    /^metadata\.(clinical|acquisition)\../.test(today) &&
+    criteriaWarnings([[today, "exists"]]).length === 0
+  );
+}

@@ -207,6 +207,9 @@ describe("lists", () => {
     const { code, out, err } = await select("isic_id,metadata.clinical.mel_thick_mm,metadata", "--limit", "1");
     expect(err).toBe("1 image.\n");
     expect([code, out]).toEqual([0, expect.stringMatching(/^isic_id +mel_thick_mm +metadata\n/)]);
+    const old = ["image", "select", ...v1(), "--limit", "1", "--columns"];
+    expect((await isic(...old, "name,meta.clinical.mel_thick_mm")).code).toBe(0);
+    expect((await isic(...old, "name,metadata.clinical.mel_thick_mm")).code).toBe(2);
     expect((await select("nonsense", "-w", "isic_id == none")).code).toBe(0);
   });
 
