@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
+import type { RequestEvent } from "@isic/api-client";
 import type { OAuthSession } from "@isic/api-client/oauth";
-import { type Connected, IsicApi, type NodeConnectOptions, openClient } from "isic/node";
+import { type Connected, IsicApi, isIsicError, type NodeConnectOptions, openClient } from "isic/node";
 import type { GlobalOptions } from "./options.ts";
 import { CommandError } from "./print/failure.ts";
 import { keptClientId, openOAuth } from "./session.ts";
@@ -15,16 +16,26 @@ export interface SessionOptions extends GlobalOptions {
 export async function connect(options: SessionOptions, terminal: Terminal): Promise<IsicApi> {
   const { cache } = options;
   if (typeof cache === "string") await checkFolder(cache);
-  return IsicApi.connect({
+  const connecting = IsicApi.connect({
     ...(await connectOptions(options, terminal)),
     ...(cache === false ? { cache: false } : {}),
     ...(typeof cache === "string" ? { cacheFolder: cache } : {}),
+  });
+  return withoutPassword(connecting);
+}
+
+/** The library's sentence speaks of its arguments; the command has none for passwords, which others could read. */
+function withoutPassword<T>(connecting: Promise<T>): Promise<T> {
+  return connecting.catch((error: unknown) => {
+    if (!isIsicError(error, "MissingPasswordError")) throw error;
+    const message = `There is no password for "${error.username}": put one into .netrc, or run this on a terminal, which is asked for it.`;
+    throw new CommandError(message, 1, { cause: error });
   });
 }
 
 /** A client without a cache, for lists and downloads. */
 export async function connectClient(options: SessionOptions, terminal: Terminal): Promise<Connected> {
-  return openClient(await connectOptions(options, terminal));
+  return withoutPassword(openClient(await connectOptions(options, terminal)));
 }
 
 async function connectOptions(options: SessionOptions, terminal: Terminal): Promise<NodeConnectOptions> {
@@ -34,12 +45,7 @@ async function connectOptions(options: SessionOptions, terminal: Terminal): Prom
       "The public archive no longer speaks v1: name a server that does with --server (isic serve starts one).";
     throw new CommandError(message, 2);
   }
-  if (options.server !== undefined && !URL.canParse(options.server)) {
-    throw new CommandError(
-      `--server: expected an address such as https://archive.example.org, got "${options.server}".`,
-      2,
-    );
-  }
+  checkServer(options.server);
   if (family === "v2" && options.username !== undefined) {
     throw new CommandError("Today's archive has no login by name and password: use isic user login.", 2);
   }
@@ -55,7 +61,32 @@ async function connectOptions(options: SessionOptions, terminal: Terminal): Prom
     onWarning: (message) => {
       if (options.quiet !== true) line(terminal.err, `note: ${message}`);
     },
-    debug: options.debug === true ? (request) => line(terminal.err, `> ${request.method} ${request.url}`) : false,
+    debug: requestLog(options, terminal),
+  };
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+function checkServer(server: string | undefined): void {
+  if (server === undefined) return;
+  const refuse = (got: string): never => {
+    throw new CommandError(`--server: expected an address such as https://archive.example.org, got ${got}.`, 2);
+  };
+  if (!URL.canParse(server)) refuse(`"${server}"`);
+  const { protocol, host, hostname, username, password } = new URL(server);
+  if (username !== "" || password !== "") refuse("one with a name or password in it");
+  if (protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname))) return;
+  refuse(`${protocol}//${host} (plain http is for this machine only: others on the way could read along)`);
+}
+
+/** With `--debug` every request; else the first that is a further try, since a server that is silent looks like a hang. */
+function requestLog({ debug, quiet }: GlobalOptions, { err }: Terminal): (request: RequestEvent) => void {
+  if (debug === true) return ({ method, url }) => line(err, `> ${method} ${url}`);
+  let told = quiet === true;
+  return ({ attempt, url }) => {
+    if (told || attempt === 0) return;
+    told = true;
+    line(err, `note: ${new URL(url).host} does not answer as it should; trying again (Ctrl-C ends it).`);
   };
 }
 

@@ -17,7 +17,16 @@ export function parseCriterion(text: string): Criterion {
     const value = rest.slice(operator.length).trim();
     return (value === "" ? [path, operator] : [path, operator, valueIn(value)]) as Criterion;
   }
-  const message = `--where: expected 'path operator value' with one of ${OPERATORS.join(", ")}, got "${text}".`;
+  return closelyWritten(text);
+}
+
+/** `sex==female`, without spaces; a word such as `in` cannot be told from a part of a path then. */
+function closelyWritten(text: string): Criterion {
+  const [, path, operator = "", value = ""] = /^([^=!<>~:]+?)\s*(==|!=|<=|>=|!~|[<>~=:])\s*(.*)$/.exec(text) ?? [];
+  if (path !== undefined && BY_LENGTH.includes(operator) && value !== "")
+    return [path, operator, valueIn(value)] as Criterion;
+  const meant = operator === "=" || operator === ":" ? ` Did you mean "${path} == ${value}"?` : "";
+  const message = `--where: expected 'path operator value' with one of ${OPERATORS.join(", ")}, got "${text}".${meant}`;
   throw new CommandError(message, 2);
 }
 

@@ -11,7 +11,7 @@ const SHOWN = 20;
 const FAILED: readonly Column<ManifestEntry>[] = [
   { title: "image", value: (row) => row.name },
   { title: "part", value: (row) => row.part },
-  { title: "why", flexible: true, value: (row) => row.error },
+  { title: "why", flexible: true, wraps: true, value: (row) => row.error },
 ];
 
 const CHANGED: readonly Column<ManifestEntry>[] = [

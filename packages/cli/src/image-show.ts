@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drawOutlines, type Raster } from "@isic/core-wasm";
-import { nodeCodecs, shrink } from "isic/node";
+import { isIsicError, nodeCodecs, shrink } from "isic/node";
 import type { ImageShowOptions } from "./commands/image-show.ts";
 import { connect } from "./connect.ts";
 import { isPhotoFile, openPhoto, type Photo } from "./photo.ts";
@@ -21,7 +21,13 @@ export async function imageShow(what: string, options: ImageShowOptions, termina
     checkApart(what, { "-o": options.output });
   }
   if (options.json === true || options.picture === false) return showRecord(what, options, terminal);
-  const photo = await openPhoto(what, options, terminal);
+  const photo = await openPhoto(what, options, terminal).catch((error: unknown) => {
+    // Of an image of the archive there is a record to show, whatever its picture is.
+    const isWanted = options.output !== undefined || options.open === true || options.as !== undefined;
+    if (isWanted || !isIsicError(error, "UndecodableImageError")) throw error;
+    line(terminal.err, `note: ${error.message}`);
+  });
+  if (photo === undefined) return showRecord(what, options, terminal);
   if (options.superpixels === true) {
     const { labels } = await photo.superpixels();
     drawOutlines(photo.raster, labels, { color: [255, 255, 0] });

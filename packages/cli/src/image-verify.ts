@@ -25,7 +25,7 @@ const SHOWN = 50;
 const COLUMNS: readonly Column<BrokenFile>[] = [
   { title: "file", value: ({ entry }) => entry.file ?? entry.name },
   { title: "trouble", value: (row) => row.trouble },
-  { title: "why", flexible: true, value: (row) => row.reason },
+  { title: "why", flexible: true, wraps: true, value: (row) => row.reason },
 ];
 
 /** Holds a download against its manifest; with `--repair`, fetches what is wrong. */
@@ -43,6 +43,7 @@ export async function imageVerify(folder: string, options: ImageVerifyOptions, t
   const mends = options.repair === true && broken.length > 0;
   if (options.json !== true) printResult(folder, result, terminal);
   else if (!mends) line(terminal.out, JSON.stringify({ folder, ...result }));
+  noteUndecoded(result, options, terminal);
   if (broken.length === 0) return;
   if (!mends) {
     const message = `${count(broken.length)} of ${plural(files, "file")} in ${folder} are not right; --repair fetches them again.`;
@@ -52,6 +53,13 @@ export async function imageVerify(folder: string, options: ImageVerifyOptions, t
   if (options.json !== true) return printSummary(repaired, options, terminal);
   line(terminal.out, JSON.stringify({ folder, ...result, repaired }));
   checkSummary(repaired);
+}
+
+function noteUndecoded({ undecoded }: VerifyResult, { quiet }: ImageVerifyOptions, { err }: Terminal): void {
+  if (undecoded === 0 || quiet === true) return;
+  const [were, them] = undecoded === 1 ? ["was", "it"] : ["were", "them"];
+  const what = `${plural(undecoded, "file")} ${were} checked by hash only`;
+  line(err, `note: ${what}: "sharp" would decode ${them} (npm install sharp, beside isic).`);
 }
 
 function printResult(folder: string, { broken, files, bytes: size }: VerifyResult, terminal: Terminal): void {

@@ -11,6 +11,7 @@ import { studyCommand } from "./commands/study.ts";
 import { superpixelsCommand } from "./commands/superpixels.ts";
 import { userCommand } from "./commands/user.ts";
 import { examples } from "./help.ts";
+import { isOneSlip } from "./one-slip.ts";
 import { someText } from "./options.ts";
 import { CommandError } from "./print/failure.ts";
 import { type Terminal, widthOf } from "./terminal.ts";
@@ -21,7 +22,6 @@ export function createProgram(terminal: Terminal): Command {
   const program = new Command("isic")
     .description("Images, metadata, collections and superpixels of the ISIC Archive.")
     .version(version(), "-V, --version", "print the version")
-    .helpOption("-h, --help", "show this help")
     .helpCommand(false);
   for (const option of globalOptions()) program.addOption(option);
   program.addHelpText(
@@ -32,8 +32,9 @@ export function createProgram(terminal: Terminal): Command {
       ["isic superpixels photo.jpg -o labels.png", "the archive's superpixels of any photo"],
       ["isic metadata download --search 'age_approx:[* TO 20]' > young.csv", "a table"],
     ]) +
-      "\nThe Python tool isic-cli installs a command of the same name. Where both are installed,\n" +
-      "the first on the PATH runs: `npx @isic/cli` always means this one,\nand `pipx run isic-cli` always the other.\n",
+      "\nThe Python tool isic-cli installs a command of the same name. Where both are\n" +
+      "installed, the first on the PATH runs: `npx @isic/cli` always means this one,\n" +
+      "and `pipx run isic-cli` always the other.\n",
   );
   program.addCommand(imageCommand(terminal));
   program.addCommand(metadataCommand(terminal));
@@ -62,8 +63,11 @@ function helpCommand(program: Command): Command {
       for (const word of words) {
         const next = found.commands.find((each) => each.name() === word);
         if (next === undefined) {
-          const names = found.commands.map((each) => each.name()).join(", ");
-          throw new CommandError(`There is no command "${word}" in ${fullName(found)}: it has ${names || "none"}.`, 2);
+          const names = found.commands.map((each) => each.name());
+          const meant = names.find((name) => isOneSlip(name, word));
+          const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
+          const has = names.join(", ") || "none";
+          throw new CommandError(`There is no command "${word}" in ${fullName(found)}: it has ${has}.${hint}`, 2);
         }
         found = next;
       }
@@ -87,17 +91,25 @@ function globalOptions(): Option[] {
 /** What commander would take from the process, it takes from the terminal; errors are thrown, not exited with. */
 function settle(command: Command, terminal: Terminal): void {
   command.exitOverride();
+  command.helpOption("-h, --help", "show this help");
+  if (command.parent !== null && command.commands.length > 0)
+    command.helpCommand("help [command]", "show the help of a command");
   command.configureOutput({
     writeOut: (text) => terminal.out.write(text),
     writeErr: (text) => terminal.err.write(text),
     getOutHelpWidth: () => Math.min(100, widthOf(terminal.out)),
     getErrHelpWidth: () => Math.min(100, widthOf(terminal.err)),
-    outputError: (text, write) => write(`isic: ${text.replace(/^error: /, "")}${hintFor(command)}`),
+    outputError: (text, write) => write(`isic: ${text.replace(/^error: /, "")}${quoteHint(text)}${hintFor(command)}`),
   });
   command.configureHelp({ showGlobalOptions: true });
   command.showSuggestionAfterError();
   for (const each of command.commands) settle(each, terminal);
 }
+
+const quoteHint = (text: string): string =>
+  text.startsWith("error: too many arguments")
+    ? "What has spaces is written in quotes, such as --search 'sex:male AND age_approx:50'.\n"
+    : "";
 
 const hintFor = (command: Command): string => `Try: ${fullName(command)} --help\n`;
 

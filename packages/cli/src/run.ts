@@ -9,13 +9,19 @@ export async function run(words: readonly string[], given?: Terminal): Promise<n
   const terminal = given ?? processTerminal(controller.signal);
   const stopListening = given === undefined ? listenForInterrupt(controller) : () => undefined;
   try {
-    await createProgram(terminal).parseAsync([...words], { from: "user" });
+    await createProgram(terminal).parseAsync(asMeant(words), { from: "user" });
     return exitCode.done;
   } catch (error) {
     return codeOf(error, words, terminal);
   } finally {
     stopListening();
   }
+}
+
+/** What other tools call `--version`. */
+function asMeant(words: readonly string[]): string[] {
+  const [word = ""] = words;
+  return words.length === 1 && (word === "version" || word === "-v") ? ["--version"] : [...words];
 }
 
 function codeOf(error: unknown, words: readonly string[], terminal: Terminal): number {

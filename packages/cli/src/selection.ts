@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import type { Criteria } from "@isic/select";
+import { type Criteria, createPredicate } from "@isic/select";
 import type { RecordSelection } from "isic/node";
 import type { SelectionOptions } from "./commands/selection-options.ts";
 import { parseCriterion } from "./criterion.ts";
@@ -18,8 +18,22 @@ export async function selectionOf(options: SelectionOptions, terminal: Terminal)
   const selection: RecordSelection = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   );
+  checkCriteria(where, criteria);
   if (options.api !== "v1") await warn(selection, options, terminal);
   return selection;
+}
+
+/** What the library says of its criteria, said of the option. */
+function checkCriteria(where: readonly string[] | undefined, criteria: Criteria | undefined): void {
+  try {
+    createPredicate(criteria ?? []);
+  } catch (error) {
+    const { at, message } = error as Error & { at?: string };
+    const number = /^criteria\[(\d+)\]$/.exec(at ?? "")?.[1];
+    if (number === undefined) throw error;
+    const problem = message.slice(message.indexOf("]: ") + 3);
+    throw new CommandError(`--where "${where?.[Number(number)]}": ${printable(problem)}.`, 2, { cause: error });
+  }
 }
 
 function checkFamily({ api, search, collections, dataset, study }: SelectionOptions): void {

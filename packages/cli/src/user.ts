@@ -24,6 +24,7 @@ export async function userLogin(options: UserLoginOptions, terminal: Terminal): 
     onUrl: (url) => {
       line(terminal.err, `Log in here, in a browser on this machine:\n  ${url}`);
       if (options.browser !== false) openBrowser(url);
+      if (options.quiet !== true) line(terminal.err, "Waiting up to 5 minutes for the login there (Ctrl-C ends it).");
     },
   });
   await keepClientId(options, terminal.env, clientId);

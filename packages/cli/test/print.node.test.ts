@@ -35,6 +35,18 @@ describe("tables", () => {
     expect(Math.max(...lines.map((line) => line.length))).toBe(30);
   });
 
+  it("go on below where nothing may be lost", () => {
+    const why = { title: "why", flexible: true, wraps: true, value: (text: string) => text };
+    const name = { title: "image", value: () => "ISIC_1" };
+    const reason = "The server says that this image was withdrawn: https://archive.example.org/images/withdrawn/ISIC_1";
+    const lines = table([name, why], [reason, "short"], 40).split("\n");
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(40);
+    expect(lines.at(-1)).toBe("ISIC_1  short");
+    const cells = lines.slice(2, -1).map((line) => line.slice(8));
+    expect(cells.join(" ").replaceAll(" ", "")).toBe(reason.replaceAll(" ", ""));
+    expect(lines[3]).toMatch(/^ {8}\S/);
+  });
+
   it("let no control character of a server through", () => {
     expect(table([{ title: "x", value: (row: string) => row }], ["a\u001B[31mb\nc\u202Ed"])).toBe(
       "x\n-----------\na [31mb c d",

@@ -73,7 +73,8 @@ export function checkCriterion(criterion: readonly unknown[], at: string): void 
   const better = kind && meantFor(kind, operator, operand);
   if (better !== undefined) {
     const holds = kind === "boolean" ? "true or false" : kind === "decimal" ? "numbers" : `${kind}s`;
-    fail(`the field holds ${holds}, of which "${operator}" ${show(operand)} tells none apart`, better);
+    const advice = [better].flat().includes(Number.NaN) ? undefined : better;
+    fail(`the field holds ${holds}, of which "${operator}" ${show(operand)} tells none apart`, advice);
   }
 }
 
@@ -119,7 +120,7 @@ function convert(kind: FieldKind, operand: unknown): unknown {
   if (kind === "list") return [operand];
   const text = String(operand);
   if (kind === "string") return text;
-  return kind === "boolean" ? /^[ty]/i.test(text) : Number.parseFloat(text) || 0;
+  return kind === "boolean" ? /^[ty]/i.test(text) : Number.parseFloat(text);
 }
 
 /** A value as one would write it, cut where it grows long. */

@@ -10,7 +10,14 @@ export interface CollectionListOptions extends GlobalOptions {
 export function collectionCommand(terminal: Terminal): Command {
   return new Command("collection")
     .description("The archive's collections (v2).")
-    .addHelpText("after", examples([["isic collection list", "ids and names, for --collections"]]))
+    .addHelpText(
+      "after",
+      examples([
+        ["isic collection list", "ids and names, for --collections"],
+        ["isic collection list --json", "with description and DOI, for programs"],
+        ["isic image download --collections 65 --limit 20 set", "images of one of them"],
+      ]),
+    )
     .addCommand(listCommand(terminal));
 }
 

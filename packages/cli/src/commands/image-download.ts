@@ -85,7 +85,7 @@ export function imageDownloadCommand(terminal: Terminal): Command {
         ["isic image download --collections 65 --dry-run set", "what would come"],
         ["isic image download --from set/manifest.jsonl copy", "the same set again"],
       ]) +
-        "\nExit code 0 only when every file is there. What failed is listed, is in the manifest,\nand is tried again by the same command.\n",
+        "\nExit code 0 only when every file is there. What failed is listed, is in the\nmanifest, and is tried again by the same command.\n",
     )
     .action(async (folder: string, _options: unknown, self: Command) => {
       const { imageDownload } = await import("../image-download.ts");

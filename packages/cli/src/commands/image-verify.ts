@@ -18,10 +18,10 @@ export function imageVerifyCommand(terminal: Terminal): Command {
     .option("--concurrency <count>", "files under way at a time while repairing", integer(1, 256), 16)
     .addHelpText(
       "after",
-      examples([
+      `${examples([
         ["isic image verify photos", "is everything as it was written?"],
         ["isic image verify photos --repair", "and mend it"],
-      ]) + "\nExit code 0 only when every file is right.\n",
+      ])}\nExit code 0 only when every file is right.\n`,
     )
     .action(async (folder: string, _options: unknown, command: Command) => {
       const { imageVerify } = await import("../image-verify.ts");

@@ -37,7 +37,7 @@ export function addSelectionOptions(command: Command): Command {
     .addOption(
       new Option(
         "-w, --where <criterion>",
-        "a criterion as 'path operator value'; again for more, all must hold",
+        "a criterion as 'path operator value' (== != < <= > >= in ni match exists, and not ...); again for more, all must hold",
       ).argParser(collect),
     )
     .option("--dataset <name>", "images of this dataset, by name or id (v1)", someText)

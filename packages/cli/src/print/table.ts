@@ -6,6 +6,8 @@ export interface Column<Row> {
   readonly align?: "left" | "right";
   /** May be cut to make the table fit. @default false */
   readonly flexible?: boolean;
+  /** Goes on below instead of being cut. @default false */
+  readonly wraps?: boolean;
 }
 
 const GAP = "  ";
@@ -21,8 +23,25 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
       .map((cell, i) => fit(cell, widths[i]!, columns[i]!.align ?? "left"))
       .join(GAP)
       .trimEnd();
+  const lines = (row: readonly string[]): string[] => {
+    const parts = row.map((cell, i) => (columns[i]!.wraps === true ? wrapped(cell, widths[i]!) : [cell]));
+    const height = Math.max(...parts.map((part) => part.length));
+    return Array.from({ length: height }, (_, at) => text(parts.map((part) => part[at] ?? "")));
+  };
   const header = text(columns.map((column) => column.title));
-  return [header, widths.map((each) => "-".repeat(each)).join(GAP), ...cells.map(text)].join("\n");
+  return [header, widths.map((each) => "-".repeat(each)).join(GAP), ...cells.flatMap(lines)].join("\n");
+}
+
+/** Lines of at most `width`, broken between words where that is possible. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = segments(text);
+  while (rest.length > width) {
+    const blank = rest.slice(0, width + 1).lastIndexOf(" ");
+    lines.push(rest.slice(0, blank > 0 ? blank : width).join(""));
+    rest = rest.slice(blank > 0 ? blank + 1 : width);
+  }
+  return [...lines, rest.join("")];
 }
 
 /** Control characters of a server's text must not reach the terminal. */

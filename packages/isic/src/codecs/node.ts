@@ -5,7 +5,7 @@ import { isIsicError, UndecodableImageError } from "../errors.ts";
 import { checkPicture } from "../picture-file.ts";
 import { decodeJpeg, encodeJpeg } from "./jpeg-node.ts";
 import { decodePng, encodePng } from "./png-node.ts";
-import { loadSharp } from "./sharp.ts";
+import { loadSharp, MissingSharpError } from "./sharp.ts";
 import type { Codecs, DecodeOptions } from "./types.ts";
 
 /** JPEG by @jsquash/jpeg, or by sharp where it is installed; PNG by pngjs; superpixels by @isic/core-wasm. */
@@ -44,8 +44,6 @@ export const nodeCodecs: Codecs = {
 
 async function decodeOther(bytes: Bytes, type: string, what: string): Promise<Raster> {
   const sharp = await loadSharp();
-  if (sharp === undefined) {
-    throw new UndecodableImageError(what, `it is a ${type.toUpperCase()} file; install "sharp" to read those in Node.`);
-  }
+  if (sharp === undefined) throw new MissingSharpError(what, type);
   return sharp.decode(bytes);
 }

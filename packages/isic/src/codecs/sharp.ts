@@ -1,5 +1,6 @@
 import type { Bytes } from "@isic/cache";
 import type { Raster } from "@isic/core-wasm";
+import { UndecodableImageError } from "../errors.ts";
 
 /** The few calls of sharp that are used here; it is an optional peer, so its types may not be there either. */
 interface SharpPipeline {
@@ -14,6 +15,15 @@ interface SharpPipeline {
 
 export interface Sharp {
   decode(bytes: Bytes): Promise<Raster>;
+}
+
+/** A format that only sharp reads, and sharp is not installed: nothing is known to be wrong with the picture. */
+export class MissingSharpError extends UndecodableImageError {
+  readonly needs = "sharp";
+
+  constructor(what: string, type: string) {
+    super(what, `it is a ${type.toUpperCase()} file; install "sharp" to read those in Node.`);
+  }
 }
 
 const NAME = "sharp";

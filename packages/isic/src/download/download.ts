@@ -15,7 +15,7 @@ import type { Convert } from "./save.ts";
 import { StallWatch } from "./stall-watch.ts";
 import { StemOwners } from "./stem-owners.ts";
 import { FORMATS, type TableFormat, writeTables } from "./tables/write-tables.ts";
-import { lockTarget } from "./target-lock.ts";
+import { lockTarget, type TargetLock } from "./target-lock.ts";
 import type { DownloadImage, DownloadProgress, DownloadSource, DownloadSummary, ManifestEntry, Part } from "./types.ts";
 
 export interface DownloadOptions {
@@ -121,7 +121,7 @@ class Run {
     const images = await startOf(this.source.images(this.#signal));
     await openTarget(this.target);
     const name = manifestName(this.options.shard);
-    const lock = await lockTarget(resolve(this.target, `.${name}.lock`), this.#signal, this.options.onWait);
+    const lock = await this.#lock(name);
     try {
       const ledger = await Ledger.open(this.target, name);
       try {
@@ -136,6 +136,14 @@ class Run {
       this.watch.close();
       await this.writer.close();
       await lock.release();
+    }
+  }
+
+  async #lock(name: string): Promise<TargetLock> {
+    try {
+      return await lockTarget(resolve(this.target, `.${name}.lock`), this.#signal, this.options.onWait);
+    } catch (error) {
+      throw targetError(this.target, error);
     }
   }
 

@@ -26,6 +26,8 @@ export interface VerifyOptions {
 export interface VerifyResult {
   readonly files: number;
   readonly bytes: number;
+  /** Files whose hash is right, and whose format (TIFF, for example) only the optional `sharp` decodes. */
+  readonly undecoded: number;
   /** Files that are not what the manifest says, and those that it says failed. */
   readonly broken: readonly BrokenFile[];
 }
@@ -45,12 +47,14 @@ export async function verify(target: string, options: VerifyOptions = {}): Promi
   let done = 0;
   let files = 0;
   let bytes = 0;
+  let undecoded = 0;
   try {
     const total = ledger.size;
     for await (const entry of ledger.entries()) {
       options.signal?.throwIfAborted();
       const trouble = await troubleOf(target, entry, options);
-      if (trouble !== undefined) broken.push(trouble);
+      if (trouble === UNDECODED) undecoded += 1;
+      else if (trouble !== undefined) broken.push(trouble);
       done += 1;
       // What the archive has not is no file.
       if (entry.state !== "absent") files += 1;
@@ -60,7 +64,7 @@ export async function verify(target: string, options: VerifyOptions = {}): Promi
   } finally {
     await ledger.close();
   }
-  return { files, bytes, broken };
+  return { files, bytes, undecoded, broken };
 }
 
 async function openDownload(target: string): Promise<Ledger> {
@@ -77,11 +81,13 @@ async function openDownload(target: string): Promise<Ledger> {
   return ledger;
 }
 
+const UNDECODED = Symbol("undecoded");
+
 async function troubleOf(
   target: string,
   entry: ManifestEntry,
   options: VerifyOptions,
-): Promise<BrokenFile | undefined> {
+): Promise<BrokenFile | typeof UNDECODED | undefined> {
   const { state, file, sha256 } = entry;
   const say = (trouble: Trouble, reason: string): BrokenFile => ({ entry: withoutRecord(entry), trouble, reason });
   if (state === "absent") return undefined;
@@ -100,6 +106,7 @@ async function troubleOf(
   try {
     await options.decode?.(bytes, entry);
   } catch (error) {
+    if ((error as { needs?: unknown } | null)?.needs === "sharp") return UNDECODED;
     return say("undecodable", error instanceof Error ? error.message : String(error));
   }
   return undefined;

@@ -1,0 +1,117 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Box, startBox } from "./box.ts";
+import { temporaryFolder } from "./folder.ts";
+import { isic } from "./isic.ts";
+
+// The box has an image in TIFF, which nothing here reads without sharp.
+let box: Box;
+beforeAll(async () => {
+  box = await startBox(60);
+});
+afterEach(() => {
+  box.instead = () => undefined;
+});
+afterAll(() => box.close());
+
+const TIFF = "ISIC_0000052";
+const v1 = (): string[] => ["--api", "v1", "--server", box.url];
+const v2 = (): string[] => ["--server", box.url];
+
+describe("criteria on the command line", () => {
+  it.each([
+    ["metadata.clinical.age_approx < forty", 'the field holds numbers, of which "<" "forty" tells none apart.'],
+    ["metadata.clinical.age_approx between 3", '"between" takes [lowest, highest].'],
+  ])("%s: said of --where, before anybody is asked", async (criterion, problem) => {
+    const before = box.asked.length;
+    for (const server of [v1(), v2()]) {
+      const { code, err } = await isic("image", "select", ...server, "-w", "meta.x exists", "-w", criterion);
+      const [last] = err.trim().split("\n").slice(-1);
+      expect([code, last]).toEqual([2, `isic: --where "${criterion}": ${problem}`]);
+    }
+    expect(box.asked.length).toBe(before);
+  });
+
+  it("may be written without spaces", async () => {
+    const count = async (where: string) => (await isic("image", "select", ...v1(), "-w", where, "--count")).out;
+    expect(await count("meta.clinical.sex==female")).toBe(await count("meta.clinical.sex == female"));
+    expect(await count("meta.clinical.age_approx>=40")).toBe(await count("meta.clinical.age_approx >= 40"));
+  });
+
+  it.each(["meta.clinical.sex = female", "meta.clinical.sex:female"])("%s: names the operator", async (where) => {
+    const { code, err } = await isic("image", "select", ...v1(), "-w", where);
+    expect(code).toBe(2);
+    expect(err).toContain('Did you mean "meta.clinical.sex == female"?');
+  });
+});
+
+describe("servers", () => {
+  it.each([
+    ["http://example.org", "got http://example.org (plain http is for this machine only"],
+    ["https://me:secret@example.org", "got one with a name or password in it"],
+    ["example.org", 'got "example.org"'],
+    ["ftp://example.org", "got ftp://example.org"],
+  ])("%s is refused in the command's words", async (server, said) => {
+    const { code, err } = await isic("image", "select", "--server", server);
+    expect([code, err]).toEqual([2, expect.stringMatching(/^isic: --server: expected an address such as https/)]);
+    expect(err).toContain(said);
+    expect(err).not.toContain("secret");
+  });
+
+  it("one that does not answer at first: that it is tried again is said once", async () => {
+    let refused = 2;
+    box.instead = () => (refused-- > 0 ? new Response("busy", { status: 503 }) : undefined);
+    const words = ["image", "select", ...v2(), "--count"];
+    const { code, err } = await isic(...words);
+    const note = `note: ${new URL(box.url).host} does not answer as it should; trying again (Ctrl-C ends it).\n`;
+    expect([code, err]).toEqual([0, note]);
+    refused = 2;
+    expect((await isic(...words, "--quiet")).err).toBe("");
+  });
+
+  it("a name without a password, and no terminal", async () => {
+    const { code, err } = await isic("image", "select", ...v1(), "-u", "somebody");
+    expect([code, err]).toEqual([1, expect.stringContaining('no password for "somebody": put one into .netrc, or')]);
+  });
+});
+
+describe("words", () => {
+  it.each([["version"], ["-v"], ["--version"]])("%s", async (word) => {
+    const { code, out } = await isic(word);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+  });
+
+  it("a mistyped word after help", async () => {
+    const { code, err } = await isic("help", "imag");
+    expect([code, err]).toEqual([2, expect.stringMatching(/ Did you mean image\?\n$/)]);
+  });
+
+  it("a search without quotes", async () => {
+    const { code, err } = await isic("image", "select", "--search", "sex:male", "age_approx:50");
+    expect([code, err]).toEqual([2, expect.stringContaining("What has spaces is written in quotes, such as --search")]);
+  });
+});
+
+describe("a picture in a format that only sharp reads", () => {
+  it("is shown by its record, with the reason", async () => {
+    const { code, out, err } = await isic("image", "show", TIFF, ...v2(), "--no-cache");
+    expect([code, out]).toEqual([0, expect.stringContaining(TIFF)]);
+    expect(err).toContain('it is a TIFF file; install "sharp"');
+    await using folder = await temporaryFolder();
+    const written = await isic("image", "show", TIFF, ...v2(), "--no-cache", "-o", join(folder.path, "x.png"));
+    expect([written.code, written.err]).toEqual([1, expect.stringContaining('install "sharp"')]);
+  });
+
+  it("is no broken file of a download; one that is cut still is", async () => {
+    await using folder = await temporaryFolder();
+    const words = ["image", "download", folder.path, ...v2(), "--ids", `${TIFF},ISIC_0000001`];
+    expect((await isic(...words)).code).toBe(0);
+    const { code, out, err } = await isic("image", "verify", folder.path);
+    expect([code, out]).toEqual([0, expect.stringMatching(/: 2 files \(.*\), all as they should be\.\n$/)]);
+    expect(err).toContain('note: 1 file was checked by hash only: "sharp" would decode it (npm install sharp');
+    await rm(join(folder.path, `${TIFF}.tif`));
+    await writeFile(join(folder.path, `${TIFF}.tif`), "II*");
+    expect((await isic("image", "verify", folder.path)).code).toBe(1);
+  });
+});
