@@ -1,7 +1,7 @@
 import type { DownloadSummary, ManifestEntry } from "isic/node";
 import type { GlobalOptions } from "./options.ts";
 import { CommandError } from "./print/failure.ts";
-import { type Column, count, table } from "./print/table.ts";
+import { type Column, count, printable, table } from "./print/table.ts";
 import { bytes, duration, plural } from "./print/units.ts";
 import { line, type Terminal, widthOf } from "./terminal.ts";
 
@@ -51,8 +51,21 @@ function printForPeople(summary: DownloadSummary, terminal: Terminal): void {
   line(terminal.out, `  ${plural(fetched, "file")} fetched${cost}`);
   if (skipped > 0) line(terminal.out, `  ${plural(skipped, "file")} there already`);
   if (absent > 0) line(terminal.out, `  ${plural(absent, "file")} that the archive does not have`);
-  printSome(FAILED, failed, "failed", terminal);
+  printFailed(failed, terminal);
   printSome(CHANGED, changed, "changed", terminal);
+}
+
+/** A server that dies fails every file for one reason, which is said once. */
+function printFailed(failed: readonly ManifestEntry[], terminal: Terminal): void {
+  const reasons = new Set(failed.map(reasonOf));
+  const isOne = failed.length > 1 && reasons.size === 1;
+  printSome(isOne ? FAILED.slice(0, 2) : FAILED, failed, "failed", terminal);
+  if (isOne) line(terminal.out, `All for one reason: ${printable(failed[0]?.error ?? "")}\n`);
+}
+
+/** Without what differs from image to image. */
+function reasonOf({ error = "", name, url = name }: ManifestEntry): string {
+  return error.replaceAll(url, "").replaceAll(name, "");
 }
 
 function printSome(

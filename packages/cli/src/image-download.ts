@@ -99,8 +99,9 @@ function checkTogether(options: ImageDownloadOptions): void {
   if (options.thumbnails === true && (options.resize !== undefined || options.superpixels === true)) {
     throw new CommandError("--thumbnails are the archive's own previews: leave out --resize and --superpixels.", 2);
   }
-  if (options.resize !== undefined && options.superpixels === true) {
-    throw new CommandError("--superpixels belong to the full image: leave out --resize, or download twice.", 2);
+  const ofFull = options.superpixels === true ? "--superpixels" : options.masks === true ? "--masks" : undefined;
+  if (options.resize !== undefined && ofFull !== undefined) {
+    throw new CommandError(`${ofFull} belong to the full image: leave out --resize, or download twice.`, 2);
   }
 }
 

@@ -6,6 +6,7 @@ import { drawOutlines, type Raster } from "@isic/core-wasm";
 import { isIsicError, nodeCodecs, shrink } from "isic/node";
 import type { ImageShowOptions } from "./commands/image-show.ts";
 import { connect } from "./connect.ts";
+import { checkForeignId } from "./foreign-id.ts";
 import { isPhotoFile, openPhoto, type Photo } from "./photo.ts";
 import { checkApart, checkPictureName, writePicture } from "./picture-file.ts";
 import { CommandError } from "./print/failure.ts";
@@ -67,6 +68,7 @@ async function showRecord(what: string, options: ImageShowOptions, terminal: Ter
     else printRecord(photo, terminal);
     return;
   }
+  checkForeignId(what, options);
   const api = await connect(options, terminal);
   const image = await api.image(what, { signal: terminal.signal });
   if (options.json === true) line(terminal.out, JSON.stringify(image.record));

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { LabelImage, Raster } from "@isic/core-wasm";
 import { type ComputeOptions, nodeCodecs } from "isic/node";
 import { connect } from "./connect.ts";
+import { checkForeignId } from "./foreign-id.ts";
 import type { GlobalOptions } from "./options.ts";
 import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
@@ -55,6 +56,7 @@ async function photoFile(path: string, options: GlobalOptions, terminal: Termina
 }
 
 async function archivePhoto(name: string, options: GlobalOptions, terminal: Terminal): Promise<Photo> {
+  checkForeignId(name, options);
   const { signal } = terminal;
   const api = await connect(options, terminal);
   const image = await api.image(name, { signal });

@@ -4,6 +4,7 @@ import { type Criteria, createPredicate } from "@isic/select";
 import type { RecordSelection } from "isic/node";
 import type { SelectionOptions } from "./commands/selection-options.ts";
 import { parseCriterion } from "./criterion.ts";
+import { checkForeignId } from "./foreign-id.ts";
 import { CommandError } from "./print/failure.ts";
 import { printable } from "./print/table.ts";
 import { line, type Terminal } from "./terminal.ts";
@@ -13,6 +14,7 @@ export async function selectionOf(options: SelectionOptions, terminal: Terminal)
   const { search, collections, dataset, study, limit, where } = options;
   checkFamily(options);
   const ids = await idsOf(options);
+  for (const id of ids ?? []) checkForeignId(id, options);
   const criteria: Criteria | undefined = where?.map(parseCriterion);
   const given = { search, collections, criteria, dataset, study, ids, limit };
   const selection: RecordSelection = Object.fromEntries(

@@ -23,7 +23,8 @@ export async function serveArchive(options: ServeOptions, terminal: Terminal): P
       const [user] = archive.users;
       if (user !== undefined) line(terminal.out, `  a user       ${user.login} (password ${user.password})`);
       line(terminal.out, `Try: isic image select --api v1 --server ${url} --limit 5`);
-      if (options.quiet !== true) line(terminal.err, "Ctrl-C ends it.");
+      const drawn = data === undefined ? "Pictures are drawn when they are asked for, which takes a moment. " : "";
+      if (options.quiet !== true) line(terminal.err, `${drawn}Ctrl-C ends it.`);
     }
     await interrupted(terminal.signal);
   } finally {

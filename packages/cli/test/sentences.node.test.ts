@@ -76,6 +76,37 @@ describe("servers", () => {
   });
 });
 
+describe("ids of the old API, asked of today's archive", () => {
+  const id = "5436e3abbae478396759f0cf";
+  it.each([
+    ["image show", [id]],
+    ["superpixels", [id, "-o", "never-made.png"]],
+    ["image select", ["--ids", id]],
+    ["image download", ["never-made", "--ids", id]],
+  ])("%s says which API it is of, before anybody is asked", async (command, words) => {
+    const before = box.asked.length;
+    const { code, err } = await isic(...command.split(" "), ...words, ...v2(), "--no-cache");
+    expect([code, err]).toEqual([2, expect.stringContaining(`${id} is an id of the old API (v1): add --api v1`)]);
+    expect(box.asked.length).toBe(before);
+  });
+});
+
+describe("a download whose files all fail for one reason", () => {
+  it("says it once", async () => {
+    await using folder = await temporaryFolder();
+    box.instead = ({ url }) => (/\.(jpg|png|tif)/.test(url) ? new Response("gone", { status: 410 }) : undefined);
+    const { code, out } = await isic("image", "download", folder.path, ...v2(), "--limit", "5");
+    expect(code).toBe(1);
+    expect(out.match(/All for one reason: .*410/g)).toHaveLength(1);
+    expect(out.match(/^ISIC_\d{7} +image$/gm)).toHaveLength(5);
+  });
+});
+
+it("--masks do not fit copies of another size", async () => {
+  const { code, err } = await isic("image", "download", "never-made", ...v1(), "--resize", "100", "--masks");
+  expect([code, err]).toEqual([2, expect.stringContaining("--masks belong to the full image: leave out --resize")]);
+});
+
 describe("words", () => {
   it.each([["version"], ["-v"], ["--version"]])("%s", async (word) => {
     const { code, out } = await isic(word);

@@ -130,5 +130,8 @@ describe("openFolder", () => {
   test("broken records too", async () => {
     await writeFile(join(dir, "imcache_000000000000000000000000.json.gz"), "not gzip");
     await expect(openFolder(dir)).rejects.toThrow("cannot be read; it should be gzipped JSON.");
+    await expect(openFolder(join(dir, "none"))).rejects.toThrow("none: it does not exist.");
+    const file = join(dir, `imcache_${"0".repeat(24)}.json.gz`);
+    await expect(openFolder(file)).rejects.toThrow("it is a file.");
   });
 });

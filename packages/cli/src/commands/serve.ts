@@ -15,7 +15,10 @@ export function serveCommand(terminal: Terminal): Command {
     .description("Serve an archive in a box: both APIs over generated images, or over a folder of real ones.")
     .option("--port <number>", "port to listen on; 0 takes any free one", integer(0, 65535), 8000)
     .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--data <folder>", "serve the photos, masks, superpixels and records of this folder")
+    .option(
+      "--data <folder>",
+      "a folder of archive data: imcache_*.json.gz, and images, masks, superpixels in folders of these names",
+    )
     .option("--images <count>", "how many images to generate", integer(1, 100_000), 300)
     .addHelpText(
       "after",

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -75,6 +75,8 @@ export class FolderError extends Error {
  * @throws FolderError when there are no records, or they cannot be read.
  */
 export async function openFolder(dir: string): Promise<Source> {
+  const found = await stat(dir).catch(() => undefined);
+  if (!found?.isDirectory()) throw new FolderError(dir, found === undefined ? "it does not exist." : "it is a file.");
   const records = Object.values(await readJson<V1Image>(dir, `imcache_${ZERO}.json.gz`, true));
   const segmentations = Object.values(await readJson<V1Segmentation>(dir, `sgcache_${ZERO}.json.gz`, false));
   const images = records.map(toImage).sort((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : 0));

@@ -1,0 +1,9 @@
+import type { GlobalOptions } from "./options.ts";
+import { CommandError } from "./print/failure.ts";
+
+/** Refuses an id that today's archive cannot have: "not found" would send people looking for a typing error. */
+export function checkForeignId(id: string, { api }: GlobalOptions): void {
+  if (api === "v1" || !/^[0-9a-f]{24}$/.test(id)) return;
+  const ways = "add --api v1 and its --server, or give the image's name (ISIC_0000000)";
+  throw new CommandError(`${id} is an id of the old API (v1): ${ways}.`, 2);
+}
