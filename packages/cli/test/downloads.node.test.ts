@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { nodeCodecs, readCsvColumns, readManifest } from "isic/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { startArchive } from "../src/archive-in-a-box.ts";
 import { type Box, startBox } from "./box.ts";
 import { startFileServer } from "./file-server.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -471,6 +472,42 @@ describe("downloads", () => {
     async (word) => {
       const { code, err } = await isic("image", "download", "never-made", ...v2(), "--from", "manifest.jsonl", word);
       expect([code, err]).toEqual([2, expect.stringContaining(`leave out ${word.split("=")[0]}.`)]);
+    },
+  );
+
+  it.each(["v1", "v2"])(
+    "a folder that was downloaded from %s can be served: the same images, records and terms",
+    async (family) => {
+      await using folder = await temporaryFolder();
+      const [set, copy] = [join(folder.path, "set"), join(folder.path, "copy")];
+      const [server, parts] = family === "v1" ? [v1(), ["--masks"]] : [v2(), []];
+      const words = ["--limit", "6", "--superpixels", ...parts];
+      expect((await isic("image", "download", set, ...server, ...words)).code).toBe(0);
+      const served = await startArchive({ port: 0, data: set });
+      try {
+        const there = ["--server", served.url, ...(family === "v1" ? ["--api", "v1"] : [])];
+        const again = await isic("image", "download", copy, ...there, "--superpixels", ...parts);
+        expect([again.code, again.err]).toEqual([0, ""]);
+        const facts = async (path: string) =>
+          (await readManifest(path)).map(({ name, part, sha256, licence, attribution }) => [
+            name,
+            part,
+            sha256,
+            licence,
+            attribution,
+          ]);
+        expect(await facts(copy)).toEqual(await facts(set));
+        const metadata = async (path: string) => readCsvColumns(await readFile(join(path, "metadata.csv"), "utf8"));
+        const [before, after] = [await metadata(set), await metadata(copy)];
+        for (const column of ["sex", "age_approx", "meta.clinical.sex", "diagnosis_1"]) {
+          expect([column, after[column]]).toEqual([column, before[column]]);
+        }
+        // Each API is served from a download of the other, too.
+        const other = ["--server", served.url, ...(family === "v1" ? [] : ["--api", "v1"])];
+        expect((await isic("image", "select", ...other, "--count")).out).toBe("6\n");
+      } finally {
+        await served.close();
+      }
     },
   );
 

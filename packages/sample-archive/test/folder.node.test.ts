@@ -123,7 +123,7 @@ describe("openFolder", () => {
     const error = await openFolder(dir).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(FolderError);
     expect((error as FolderError).message).toBe(
-      `${dir}: no imcache_000000000000000000000000.json.gz in it, which holds the records of the images.`,
+      `${dir}: neither imcache_000000000000000000000000.json.gz nor manifest.jsonl in it, which hold the records of the images.`,
     );
   });
 
@@ -133,5 +133,54 @@ describe("openFolder", () => {
     await expect(openFolder(join(dir, "none"))).rejects.toThrow("none: it does not exist.");
     const file = join(dir, `imcache_${"0".repeat(24)}.json.gz`);
     await expect(openFolder(file)).rejects.toThrow("it is a file.");
+  });
+
+  describe("of a download", () => {
+    const record = {
+      isic_id: "ISIC_0000007",
+      metadata: { acquisition: { pixels_x: 8, pixels_y: 6 }, clinical: { sex: "male" } },
+    };
+    const line = {
+      id: "ISIC_0000007",
+      name: "ISIC_0000007",
+      part: "image",
+      state: "done",
+      fetchedAt: "2026-01-01T00:00:00Z",
+    };
+    const manifest = async (...lines: object[]) => {
+      const folder = await mkdtemp(join(dir, "download-"));
+      await writeFile(
+        join(folder, "manifest.jsonl"),
+        `${lines.map((each) => JSON.stringify(each)).join("\n")}\n{"id":"IS`,
+      );
+      return folder;
+    };
+
+    test("has the images that are there, with their terms; a photo that was removed is lost", async () => {
+      const terms = { licence: "CC-BY", attribution: "Hospital A" };
+      const failed = { ...line, id: "ISIC_0000008", state: "failed", record: { ...record, isic_id: "ISIC_0000008" } };
+      const folder = await manifest({ ...line, ...terms, file: "ISIC_0000007.jpg", record }, failed);
+      await writeFile(join(folder, "ISIC_0000007.jpg"), "a photo");
+      const served = createSampleArchive({ source: await openFolder(folder) });
+      const get = (url: string) => served.fetch(new Request(url));
+      const page = await (await get(`${served.v2Url}images/`)).json();
+      expect(page.count).toBe(1);
+      expect(page.results[0]).toMatchObject({ ...record, copyright_license: "CC-BY", attribution: "Hospital A" });
+      const photo = page.results[0].files.full.url as string;
+      expect(await (await get(photo)).text()).toBe("a photo");
+      await rm(join(folder, "ISIC_0000007.jpg"));
+      expect((await get(photo)).status).toBe(404);
+      const [old] = await (await get(`${served.v1Url}/image?detail=true`)).json();
+      expect(old).toMatchObject({
+        name: "ISIC_0000007",
+        meta: { clinical: { sex: "male" }, acquisition: { pixelsX: 8 } },
+      });
+    });
+
+    test("no name in a manifest leads out of it", async () => {
+      await writeFile(join(dir, "secret.jpg"), "secret");
+      const folder = await manifest({ ...line, file: "../secret.jpg", record });
+      await expect(openFolder(folder)).rejects.toThrow("no line of its manifest is of an image that was downloaded.");
+    });
   });
 });

@@ -17,7 +17,7 @@ export function serveCommand(terminal: Terminal): Command {
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option(
       "--data <folder>",
-      "a folder of archive data: imcache_*.json.gz, and images, masks, superpixels in folders of these names",
+      "what image download left in this folder; or archive data (imcache_*.json.gz, images/, masks/, superpixels/)",
     )
     .option("--images <count>", "how many images to generate", integer(1, 100_000), 300)
     .addHelpText(
