@@ -73,7 +73,8 @@ export function checkCriterion(criterion: readonly unknown[], at: string): void 
   const better = kind && meantFor(kind, operator, operand);
   if (better !== undefined) {
     const holds = kind === "boolean" ? "true or false" : kind === "decimal" ? "numbers" : `${kind}s`;
-    const advice = [better].flat().includes(Number.NaN) ? undefined : better;
+    // 0 stands for what is no number at all, too.
+    const advice = better === 0 ? undefined : better;
     fail(`the field holds ${holds}, of which "${operator}" ${show(operand)} tells none apart`, advice);
   }
 }
@@ -120,7 +121,7 @@ function convert(kind: FieldKind, operand: unknown): unknown {
   if (kind === "list") return [operand];
   const text = String(operand);
   if (kind === "string") return text;
-  return kind === "boolean" ? /^[ty]/i.test(text) : Number.parseFloat(text);
+  return kind === "boolean" ? /^[ty]/i.test(text) : Number.parseFloat(text) || 0;
 }
 
 /** A value as one would write it, cut where it grows long. */
