@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -14,6 +13,7 @@ import { progressLine } from "./print/progress.ts";
 import { plural } from "./print/units.ts";
 import { selectionOf } from "./selection.ts";
 import { line, type Terminal } from "./terminal.ts";
+import { toFileWhole } from "./write-file.ts";
 
 type Format = "csv" | "jsonl" | "parquet";
 
@@ -47,7 +47,7 @@ export async function metadataDownload(options: MetadataDownloadOptions, termina
   const text = format === "csv" ? table.csv() : jsonLines(records);
   if (options.output === undefined) await toOutput(text, terminal);
   else
-    await toFile(
+    await toFileWhole(
       options.output,
       format === "parquet" ? (path) => table.parquet(path) : (path) => writeText(path, text),
     );
@@ -107,16 +107,4 @@ async function toOutput(text: AsyncIterable<string>, terminal: Terminal): Promis
 
 async function writeText(path: string, text: AsyncIterable<string>): Promise<void> {
   await pipeline(Readable.from(text), createWriteStream(path));
-}
-
-/** Whole or not at all. */
-async function toFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = `${path}.${randomBytes(4).toString("hex")}.partial`;
-  try {
-    await write(temporary);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }
