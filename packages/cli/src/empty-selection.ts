@@ -1,4 +1,5 @@
 import { getPath, selectFrom } from "@isic/select";
+import { fieldsOf } from "@isic/select/columns";
 import { type Connected, type ImageRecord, isUnknown, type RecordSelection, selectRecords } from "isic/node";
 import type { GlobalOptions } from "./options.ts";
 import { inOptions } from "./selection.ts";
@@ -26,7 +27,10 @@ export async function explainEmptySelection(
     (path.startsWith("metadata.") || first.some((record) => hasValue(record, path.replace(/^meta\./, "metadata."))));
   selectFrom(first, criteria, {
     onWarning: ({ path, message }) => {
-      if (!isKnown(path)) line(terminal.err, `note: ${inOptions(message)}`);
+      if (isKnown(path)) return;
+      const longer = fieldsOf(first).find((field) => field.endsWith(`.${path}`));
+      const meant = `--where: no image has "${path}"; did you mean "${longer}"?`;
+      line(terminal.err, `note: ${longer === undefined ? inOptions(message) : meant}`);
     },
   });
 }

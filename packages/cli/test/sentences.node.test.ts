@@ -33,6 +33,16 @@ describe("criteria on the command line", () => {
     expect(box.asked.length).toBe(before);
   });
 
+  it("by the last word of a path: names the whole path", async () => {
+    for (const [server, path] of [
+      [v1(), "meta.clinical.sex"],
+      [v2(), "metadata.clinical.sex"],
+    ] as const) {
+      const { code, err } = await isic("image", "select", ...server, "-w", "sex == female");
+      expect([code, err]).toEqual([0, expect.stringContaining(`no image has "sex"; did you mean "${path}"?`)]);
+    }
+  });
+
   it("may be written without spaces", async () => {
     const count = async (where: string) => (await isic("image", "select", ...v1(), "-w", where, "--count")).out;
     expect(await count("meta.clinical.sex==female")).toBe(await count("meta.clinical.sex == female"));

@@ -44,6 +44,7 @@ describe("a login through the browser", () => {
   it("that the person gives up keeps nothing", async () => {
     await using folder = await temporaryFolder();
     const { code, err } = await login(folder.path, "somebody-else");
+    expect(err).toContain("Waiting up to 5 minutes for the login there (Ctrl-C ends it).\n");
     expect([code, err.split("\n").slice(-2)]).toEqual([130, ["isic: Stopped.", ""]]);
     expect(await filesBelow(folder.path)).toEqual([]);
   });

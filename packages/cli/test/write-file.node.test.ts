@@ -41,7 +41,7 @@ describe("a file that is written whole", () => {
     await using folder = await temporaryFolder();
     const pipe = join(folder.path, "pipe.png");
     await run("mkfifo", [pipe]);
-    for (const write of [() => writeFileWhole(pipe, "\x89PNG through"), () => writeImage(pixel, pipe)]) {
+    for (const write of [() => writeFileWhole(pipe, Buffer.from("-PNG, through")), () => writeImage(pixel, pipe)]) {
       const [{ stdout }] = await Promise.all([run("cat", [pipe], { encoding: "latin1" }), write()]);
       expect(stdout.slice(1, 4)).toBe("PNG");
       expect((await lstat(pipe)).isFIFO()).toBe(true);
