@@ -34,6 +34,7 @@ const SHOWN: Readonly<Record<"v1" | "v2", readonly string[]>> = {
 
 /** Lists what a selection selects. */
 export async function imageSelect(options: ImageSelectOptions, terminal: Terminal): Promise<void> {
+  checkColumnsAlone(options);
   const connected = await connectClient(options, terminal);
   const { client, family } = connected;
   const progress = progressLine(terminal.err, "selecting", options.quiet);
@@ -55,6 +56,13 @@ export async function imageSelect(options: ImageSelectOptions, terminal: Termina
   print(found, options.columns ?? SHOWN[family], options, terminal);
   if (unknown.length > 0)
     throw new CommandError(`${plural(unknown.length, "image")} not found: ${unknown.join(", ")}.`);
+}
+
+/** Columns are of the table only. */
+function checkColumnsAlone({ columns, json, count, namesOnly }: ImageSelectOptions): void {
+  const without = Object.entries({ json, count, names: namesOnly }).find(([, given]) => given === true)?.[0];
+  if (columns === undefined || without === undefined) return;
+  throw new CommandError(`--${without} shows no columns: leave out --columns.`, 2);
 }
 
 function print(

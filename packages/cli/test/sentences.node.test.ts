@@ -112,6 +112,11 @@ describe("a download whose files all fail for one reason", () => {
   });
 });
 
+it.each(["--json", "--count", "--names"])("--columns beside %s would be passed over", async (option) => {
+  const { code, err } = await isic("image", "select", ...v2(), "--columns", "isic_id", option);
+  expect([code, err]).toEqual([2, `isic: ${option} shows no columns: leave out --columns.\n`]);
+});
+
 it("--masks do not fit copies of another size", async () => {
   const { code, err } = await isic("image", "download", "never-made", ...v1(), "--resize", "100", "--masks");
   expect([code, err]).toEqual([2, expect.stringContaining("--masks belong to the full image: leave out --resize")]);
