@@ -117,6 +117,12 @@ it.each(["--json", "--count", "--names"])("--columns beside %s would be passed o
   expect([code, err]).toEqual([2, `isic: ${option} shows no columns: leave out --columns.\n`]);
 });
 
+it("columns of an empty selection are no mistake", async () => {
+  const words = ["--columns", "isic_id,anything", "-w", "metadata.clinical.sex == nobody"];
+  const { code, err } = await isic("image", "select", ...v2(), ...words);
+  expect([code, err]).toEqual([0, expect.stringContaining("note: the selection is empty.")]);
+});
+
 it("--masks do not fit copies of another size", async () => {
   const { code, err } = await isic("image", "download", "never-made", ...v1(), "--resize", "100", "--masks");
   expect([code, err]).toEqual([2, expect.stringContaining("--masks belong to the full image: leave out --resize")]);
