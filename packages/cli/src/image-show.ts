@@ -19,7 +19,7 @@ export async function imageShow(what: string, options: ImageShowOptions, termina
   checkTogether(options);
   if (options.output !== undefined) {
     checkPictureName(options.output);
-    checkApart(what, { "-o": options.output });
+    await checkApart(what, { "-o": options.output });
   }
   if (options.json === true || options.picture === false) return showRecord(what, options, terminal);
   const photo = await openPhoto(what, options, terminal).catch((error: unknown) => {

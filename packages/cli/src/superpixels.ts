@@ -16,7 +16,7 @@ export async function superpixels(what: string, options: SuperpixelsOptions, ter
     throw new CommandError(`${output}: labels are written as .png, the only format that keeps them exactly.`, 2);
   }
   if (outline !== undefined) checkPictureName(outline);
-  checkApart(what, { "-o": output, "--outline": outline });
+  await checkApart(what, { "-o": output, "--outline": outline });
   const photo = await openPhoto(what, options, terminal);
   const { labels, origin } = await photo.superpixels(computeOptions(options));
   if (output !== undefined) await writeFileWhole(output, await nodeCodecs.writeSuperpixels(labels));

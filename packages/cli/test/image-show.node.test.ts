@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeCodecs } from "isic/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -117,6 +117,28 @@ describe("a file of one's own", () => {
     }
     expect((await readFile(photo)).equals(before)).toBe(true);
     expect(await readdir(folder.path)).toEqual(["photo.png"]);
+  });
+
+  it("is never written over through a link, nor one result over another", async () => {
+    await using folder = await temporaryFolder();
+    const photo = await photoIn(folder.path);
+    const before = await readFile(photo);
+    const [link, later, labels] = ["link.png", "later.png", "labels.png"].map((name) => join(folder.path, name));
+    await symlink("photo.png", link!);
+    await symlink("labels.png", later!);
+    await symlink(folder.path, join(folder.path, "same"));
+    for (const [words, said] of [
+      [["superpixels", photo, "-o", link!], "would overwrite the photo itself"],
+      [["superpixels", link!, "--outline", photo], "would overwrite the photo itself"],
+      [["image", "show", photo, "-o", link!], "would overwrite the photo itself"],
+      [["superpixels", photo, "-o", labels!, "--outline", later!], "would overwrite what -o writes"],
+      [["superpixels", photo, "-o", join(folder.path, "same", "labels.png"), "--outline", labels!], "what -o writes"],
+    ] as const) {
+      const { code, err } = await isic(...words);
+      expect([code, err]).toEqual([2, expect.stringContaining(said)]);
+    }
+    expect((await readFile(photo)).equals(before)).toBe(true);
+    expect(await readdir(folder.path)).toEqual(["later.png", "link.png", "photo.png", "same"]);
   });
 });
 
