@@ -79,7 +79,10 @@ function globalOptions(): Option[] {
   return [
     new Option("--api <family>", "the server's API: v2 (today's archive) or v1 (Girder)").choices(["v1", "v2"]),
     new Option("--server <url>", "another server than the public archive").env("ISIC_SERVER"),
-    new Option("-u, --username <name>", "log in as this user (v1; the password comes from .netrc, or is asked for)"),
+    new Option(
+      "-u, --username <name>",
+      "log in as this user (v1; the password comes from .netrc, or is asked for)",
+    ).argParser(someText),
     new Option("--cache <folder>", "where fetched files are kept").env("ISIC_CACHE").argParser(someText),
     new Option("--no-cache", "keep nothing"),
     new Option("--json", "JSON for programs instead of tables for people"),

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { examples } from "../help.ts";
-import { type GlobalOptions, integer } from "../options.ts";
+import { type GlobalOptions, integer, someText } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface DemoOptions extends GlobalOptions {
@@ -13,9 +13,13 @@ export interface DemoOptions extends GlobalOptions {
 export function demoCommand(terminal: Terminal): Command {
   return new Command("demo")
     .description("Walk through it all against an archive in a box, started for the walk: find, fetch, map, paint.")
-    .addOption(new Option("-o, --out <folder>", "where the pictures go").default("demo-output", "./demo-output"))
-    .option("--data <folder>", "serve this folder of real data instead of generated images")
-    .option("--image <name>", "the image to look at", "ISIC_0000000")
+    .addOption(
+      new Option("-o, --out <folder>", "where the pictures go")
+        .argParser(someText)
+        .default("demo-output", "./demo-output"),
+    )
+    .option("--data <folder>", "serve this folder of real data instead of generated images", someText)
+    .option("--image <name>", "the image to look at", someText, "ISIC_0000000")
     .option("--port <number>", "port of the archive in a box; 0 takes any free one", integer(0, 65535), 0)
     .addHelpText(
       "after",

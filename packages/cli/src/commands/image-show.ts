@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { examples } from "../help.ts";
-import { type GlobalOptions, integer } from "../options.ts";
+import { type GlobalOptions, integer, someText } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ImageShowOptions extends GlobalOptions {
@@ -15,13 +15,13 @@ export interface ImageShowOptions extends GlobalOptions {
 export function imageShowCommand(terminal: Terminal): Command {
   return new Command("show")
     .description("Show an image: its record, and the picture itself in terminals that can.")
-    .argument("<image>", "an image by name or id, or a JPEG or PNG file")
+    .argument("<image>", "an image by name or id, or a JPEG or PNG file", someText)
     .addOption(
       new Option("--as <how>", "how the terminal draws (found out when absent)").choices(["kitty", "iterm", "blocks"]),
     )
     .option("--width <columns>", "width in columns", integer(10, 1000))
     .option("--superpixels", "with the outlines of its superpixels")
-    .option("-o, --output <file>", "write the picture as PNG or JPEG instead of drawing it")
+    .option("-o, --output <file>", "write the picture as PNG or JPEG instead of drawing it", someText)
     .option("--open", "open the picture in this system's own viewer")
     .option("--no-picture", "the record only; of a file, its size in pixels")
     .addHelpText(

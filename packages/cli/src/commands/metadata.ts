@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { examples } from "../help.ts";
+import { someText } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 import { addSelectionOptions, type SelectionOptions } from "./selection-options.ts";
 
@@ -26,7 +27,7 @@ function downloadCommand(terminal: Terminal): Command {
     "The metadata of a selection as a table, to standard output or a file.",
   );
   return addSelectionOptions(command)
-    .option("-o, --output <file>", "write to this file (whole or not at all)")
+    .option("-o, --output <file>", "write to this file (whole or not at all)", someText)
     .addOption(
       new Option(
         "--format <format>",

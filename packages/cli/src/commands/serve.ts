@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { examples } from "../help.ts";
-import { type GlobalOptions, integer } from "../options.ts";
+import { type GlobalOptions, integer, someText } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ServeOptions extends GlobalOptions {
@@ -14,10 +14,11 @@ export function serveCommand(terminal: Terminal): Command {
   return new Command("serve")
     .description("Serve an archive in a box: both APIs over generated images, or over a folder of real ones.")
     .option("--port <number>", "port to listen on; 0 takes any free one", integer(0, 65535), 8000)
-    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--host <address>", "address to listen on", someText, "127.0.0.1")
     .option(
       "--data <folder>",
       "what image download left in this folder; or archive data (imcache_*.json.gz, images/, masks/, superpixels/)",
+      someText,
     )
     .option("--images <count>", "how many images to generate", integer(1, 100_000), 300)
     .addHelpText(

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { examples } from "../help.ts";
-import type { GlobalOptions } from "../options.ts";
+import { type GlobalOptions, someText } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
 export function studyCommand(terminal: Terminal): Command {
@@ -34,7 +34,7 @@ function listCommand(terminal: Terminal): Command {
 function showCommand(terminal: Terminal): Command {
   return new Command("show")
     .description("Show a study: its questions, features, readers and images.")
-    .argument("<study>", "a study by name or id")
+    .argument("<study>", "a study by name or id", someText)
     .addHelpText(
       "after",
       examples([
@@ -50,7 +50,7 @@ function showCommand(terminal: Terminal): Command {
 function annotationsCommand(terminal: Terminal): Command {
   return new Command("annotations")
     .description("List a study's annotations: who answered what about which image, and which features were marked.")
-    .argument("<study>", "a study by name or id")
+    .argument("<study>", "a study by name or id", someText)
     .addHelpText(
       "after",
       examples([["isic study annotations NAME --json --api v1 --server http://127.0.0.1:8000", "for programs"]]),

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { examples } from "../help.ts";
-import { color, type GlobalOptions, integer, number } from "../options.ts";
+import { color, type GlobalOptions, integer, number, someText } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface SuperpixelsOptions extends GlobalOptions {
@@ -16,9 +16,9 @@ export interface SuperpixelsOptions extends GlobalOptions {
 export function superpixelsCommand(terminal: Terminal): Command {
   return new Command("superpixels")
     .description("The archive's superpixels of a photo: of a file, or of an image of the archive by name or id.")
-    .argument("<photo>", "a JPEG or PNG file, or an image such as ISIC_0000000")
-    .option("-o, --output <file>", "write the labels as the archive's superpixel PNG")
-    .option("--outline <file>", "write the photo with the superpixels' outlines, as PNG or JPEG")
+    .argument("<photo>", "a JPEG or PNG file, or an image such as ISIC_0000000", someText)
+    .option("-o, --output <file>", "write the labels as the archive's superpixel PNG", someText)
+    .option("--outline <file>", "write the photo with the superpixels' outlines, as PNG or JPEG", someText)
     .addOption(
       new Option("--color <color>", "colour of the outlines").argParser(color).default([255, 255, 0], "#ffff00"),
     )

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { examples } from "../help.ts";
-import type { GlobalOptions } from "../options.ts";
+import { type GlobalOptions, someText } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface UserLoginOptions extends GlobalOptions {
@@ -28,9 +28,9 @@ function loginCommand(terminal: Terminal): Command {
   return new Command("login")
     .description("Log in through the browser (v2); the session is kept in a file that only you can read.")
     .addOption(
-      new Option("--client-id <id>", "an application registered with the archive (kept after the first login)").env(
-        "ISIC_CLIENT_ID",
-      ),
+      new Option("--client-id <id>", "an application registered with the archive (kept after the first login)")
+        .env("ISIC_CLIENT_ID")
+        .argParser(someText),
     )
     .option("--no-browser", "only print the address")
     .addHelpText("after", examples([["isic user login --client-id ID", "opens the archive's login page"]]))
