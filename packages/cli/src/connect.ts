@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
-import type { RequestEvent } from "@isic/api-client";
 import type { OAuthSession } from "@isic/api-client/oauth";
 import { type Connected, IsicApi, isIsicError, type NodeConnectOptions, openClient } from "isic/node";
 import type { GlobalOptions } from "./options.ts";
 import { CommandError } from "./print/failure.ts";
+import { serverNotes } from "./server-notes.ts";
 import { keptClientId, openOAuth } from "./session.ts";
 import { line, type Terminal } from "./terminal.ts";
 
@@ -61,7 +61,7 @@ async function connectOptions(options: SessionOptions, terminal: Terminal): Prom
     onWarning: (message) => {
       if (options.quiet !== true) line(terminal.err, `note: ${message}`);
     },
-    debug: requestLog(options, terminal),
+    ...serverNotes(options, terminal),
   };
 }
 
@@ -77,17 +77,6 @@ function checkServer(server: string | undefined): void {
   if (username !== "" || password !== "") refuse("one with a name or password in it");
   if (protocol === "https:" || (protocol === "http:" && LOOPBACK.test(hostname))) return;
   refuse(`${protocol}//${host} (plain http is for this machine only: others on the way could read along)`);
-}
-
-/** With `--debug` every request; else the first that is a further try, since a server that is silent looks like a hang. */
-function requestLog({ debug, quiet }: GlobalOptions, { err }: Terminal): (request: RequestEvent) => void {
-  if (debug === true) return ({ method, url }) => line(err, `> ${method} ${url}`);
-  let told = quiet === true;
-  return ({ attempt, url }) => {
-    if (told || attempt === 0) return;
-    told = true;
-    line(err, `note: ${new URL(url).host} does not answer as it should; trying again (Ctrl-C ends it).`);
-  };
 }
 
 /** The token of the environment, or the kept login. */

@@ -1,6 +1,7 @@
 import type { DownloadSummary, ManifestEntry } from "isic/node";
 import type { GlobalOptions } from "./options.ts";
 import { CommandError } from "./print/failure.ts";
+import { inOwnWords } from "./print/own-words.ts";
 import { type Column, count, printable, table } from "./print/table.ts";
 import { bytes, duration, plural } from "./print/units.ts";
 import { line, type Terminal, widthOf } from "./terminal.ts";
@@ -11,7 +12,7 @@ const SHOWN = 20;
 const FAILED: readonly Column<ManifestEntry>[] = [
   { title: "image", value: (row) => row.name },
   { title: "part", value: (row) => row.part },
-  { title: "why", flexible: true, wraps: true, value: (row) => row.error },
+  { title: "why", flexible: true, wraps: true, value: ({ error = "" }) => inOwnWords(error) },
 ];
 
 const CHANGED: readonly Column<ManifestEntry>[] = [
@@ -60,7 +61,7 @@ function printFailed(failed: readonly ManifestEntry[], terminal: Terminal): void
   const reasons = new Set(failed.map(reasonOf));
   const isOne = failed.length > 1 && reasons.size === 1;
   printSome(isOne ? FAILED.slice(0, 2) : FAILED, failed, "failed", terminal);
-  if (isOne) line(terminal.out, `All for one reason: ${printable(failed[0]?.error ?? "")}\n`);
+  if (isOne) line(terminal.out, `All for one reason: ${printable(inOwnWords(failed[0]?.error ?? ""))}\n`);
 }
 
 /** Without what differs from image to image. */

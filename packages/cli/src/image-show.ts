@@ -10,6 +10,7 @@ import { checkForeignId } from "./foreign-id.ts";
 import { isPhotoFile, openPhoto, type Photo } from "./photo.ts";
 import { checkApart, checkPictureName, writePicture } from "./picture-file.ts";
 import { CommandError } from "./print/failure.ts";
+import { inOwnWords } from "./print/own-words.ts";
 import { blockPicture, itermPicture, kittyPicture, type PictureProtocol, pictureProtocol } from "./print/picture.ts";
 import { recordLines } from "./print/record.ts";
 import { line, type Terminal, widthOf } from "./terminal.ts";
@@ -22,11 +23,12 @@ export async function imageShow(what: string, options: ImageShowOptions, termina
     await checkApart(what, { "-o": options.output });
   }
   if (options.json === true || options.picture === false) return showRecord(what, options, terminal);
+  const isFile = await isPhotoFile(what);
   const photo = await openPhoto(what, options, terminal).catch((error: unknown) => {
     // Of an image of the archive there is a record to show, whatever its picture is.
     const isWanted = options.output !== undefined || options.open === true || options.as !== undefined;
-    if (isWanted || !isIsicError(error, "UndecodableImageError")) throw error;
-    line(terminal.err, `note: ${error.message}`);
+    if (isWanted || isFile || !isIsicError(error, "UndecodableImageError")) throw error;
+    line(terminal.err, `note: ${inOwnWords(error.message)}`);
   });
   if (photo === undefined) return showRecord(what, options, terminal);
   if (options.superpixels === true) {

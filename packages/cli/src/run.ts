@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import type { GlobalOptions } from "./options.ts";
 import { CommandError, printFailure } from "./print/failure.ts";
 import { createProgram } from "./program.ts";
 import { exitCode, line, type Terminal } from "./terminal.ts";
@@ -8,11 +9,12 @@ export async function run(words: readonly string[], given?: Terminal): Promise<n
   const controller = new AbortController();
   const terminal = given ?? processTerminal(controller.signal);
   const stopListening = given === undefined ? listenForInterrupt(controller) : () => undefined;
+  const program = createProgram(terminal);
   try {
-    await createProgram(terminal).parseAsync(asMeant(words), { from: "user" });
+    await program.parseAsync(asMeant(words), { from: "user" });
     return exitCode.done;
   } catch (error) {
-    return codeOf(error, words, terminal);
+    return codeOf(await explained(error, program.opts(), terminal), words, terminal);
   } finally {
     stopListening();
   }
@@ -22,6 +24,13 @@ export async function run(words: readonly string[], given?: Terminal): Promise<n
 function asMeant(words: readonly string[]): string[] {
   const [word = ""] = words;
   return words.length === 1 && (word === "version" || word === "-v") ? ["--version"] : [...words];
+}
+
+/** Only of a server that was named it can be in doubt which API it speaks. */
+async function explained(error: unknown, options: GlobalOptions, terminal: Terminal): Promise<unknown> {
+  if (options.server === undefined || error instanceof CommanderError || terminal.signal.aborted) return error;
+  const { aboutOtherApi } = await import("./other-api.ts");
+  return aboutOtherApi(error, options, terminal);
 }
 
 function codeOf(error: unknown, words: readonly string[], terminal: Terminal): number {

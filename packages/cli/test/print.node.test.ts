@@ -1,3 +1,4 @@
+import { AuthError, HttpError, NetworkError, TimeoutError } from "@isic/api-client";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CommandError, printFailure } from "../src/print/failure.ts";
@@ -179,6 +180,20 @@ describe("failures", () => {
     ],
     [new Error("odd"), "isic: odd (--debug shows where)\n"],
   ])("%s", (error, text) => expect(said(error)).toBe(text));
+
+  const where = { endpoint: "GET images/" };
+  it.each([
+    [
+      new NetworkError("no answer", where),
+      "GET images/: no answer. Check the connection, and --server if it was given.",
+    ],
+    [new TimeoutError("response", 5000, where), "GET images/: no answer within 5000 ms. Try later."],
+    [
+      new HttpError({ ...where, status: 429, serverMessage: "" }),
+      "GET images/ answered 429. The server asks to go slower: wait, or give --concurrency 2 where there is that option.",
+    ],
+    [new AuthError("login-required", where), "GET images/: Log in first: isic user login (for --api v1: --username)."],
+  ])("advise of the command's own options: %s", (error, text) => expect(said(error)).toBe(`isic: ${text}\n`));
 
   it("are one line, whatever a server put into them", () => {
     expect(said(new CommandError("a\nb\u001B[2J")).split("\n")).toEqual(["isic: a b [2J", ""]);

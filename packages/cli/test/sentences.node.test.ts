@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Box, startBox } from "./box.ts";
 import { temporaryFolder } from "./folder.ts";
 import { isic } from "./isic.ts";
@@ -12,6 +12,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   box.instead = () => undefined;
+  vi.useRealTimers();
 });
 afterAll(() => box.close());
 
@@ -80,9 +81,65 @@ describe("servers", () => {
     expect((await isic(...words, "--quiet")).err).toBe("");
   });
 
+  it("one that is slow to answer: that is said once", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    box.instead = () => {
+      vi.advanceTimersByTime(10_000);
+      return undefined;
+    };
+    const words = ["image", "show", "ISIC_0000001", ...v2(), "--no-cache"];
+    const note = `note: ${new URL(box.url).host} has not answered for 10 s; waiting (Ctrl-C ends it).\n`;
+    expect(await isic(...words)).toMatchObject({ code: 0, err: note });
+    expect((await isic(...words, "--quiet")).err).toBe("");
+  });
+
   it("a name without a password, and no terminal", async () => {
     const { code, err } = await isic("image", "select", ...v1(), "-u", "somebody");
     expect([code, err]).toEqual([1, expect.stringContaining('no password for "somebody": put one into .netrc, or')]);
+  });
+});
+
+describe("a server that has only the other API", () => {
+  const only = (api: "v1" | "v2") => {
+    box.instead = ({ url }) =>
+      url.includes(`/api/${api}/`) || !url.includes("/api/") ? undefined : new Response("no page", { status: 404 });
+  };
+
+  it.each([
+    ["image show ISIC_0000001"],
+    ["image select --limit 2"],
+    ["image select --collections 1"],
+    ["image select --ids ISIC_0000001"],
+    ["image download never-made"],
+    ["metadata download"],
+    ["collection list"],
+    ["superpixels ISIC_0000001"],
+  ])("isic %s: is told of --api v1", async (command) => {
+    only("v1");
+    const { code, out, err } = await isic(...command.split(" "), ...v2(), "--no-cache");
+    const said = `isic: ${new URL(box.url).host} speaks the old API (v1): add --api v1.\n`;
+    expect([code, out, err]).toEqual([2, "", said]);
+  });
+
+  it.each([
+    ["image show ISIC_0000001"],
+    ["image select --limit 2"],
+    ["image select --dataset UDA-1"],
+    ["metadata download"],
+    ["dataset list"],
+    ["study list"],
+  ])("isic %s: is told to leave out --api v1", async (command) => {
+    only("v2");
+    const { code, out, err } = await isic(...command.split(" "), ...v1(), "--no-cache");
+    const said = `isic: ${new URL(box.url).host} speaks today's API (v2): leave out --api v1.\n`;
+    expect([code, out, err]).toEqual([2, "", said]);
+  });
+
+  it("but not where an image is not there, nor where the server has no API at all", async () => {
+    const words = ["image", "show", "ISIC_9999999", "--no-cache"];
+    expect((await isic(...words, ...v2())).err).toContain('There is no image "ISIC_9999999" here');
+    box.instead = () => new Response("no page", { status: 404 });
+    expect((await isic(...words, ...v2())).err).toContain('There is no image "ISIC_9999999" here');
   });
 });
 
@@ -149,10 +206,10 @@ describe("a picture in a format that only sharp reads", () => {
   it("is shown by its record, with the reason", async () => {
     const { code, out, err } = await isic("image", "show", TIFF, ...v2(), "--no-cache");
     expect([code, out]).toEqual([0, expect.stringContaining(TIFF)]);
-    expect(err).toContain('it is a TIFF file; install "sharp"');
+    expect(err).toContain('it is a TIFF file; "sharp" would read it (npm install sharp, beside isic).');
     await using folder = await temporaryFolder();
     const written = await isic("image", "show", TIFF, ...v2(), "--no-cache", "-o", join(folder.path, "x.png"));
-    expect([written.code, written.err]).toEqual([1, expect.stringContaining('install "sharp"')]);
+    expect([written.code, written.err]).toEqual([1, expect.stringContaining("npm install sharp")]);
   });
 
   it("is no broken file of a download; one that is cut still is", async () => {
@@ -162,6 +219,10 @@ describe("a picture in a format that only sharp reads", () => {
     const { code, out, err } = await isic("image", "verify", folder.path);
     expect([code, out]).toEqual([0, expect.stringMatching(/: 2 files \(.*\), all as they should be\.\n$/)]);
     expect(err).toContain('note: 1 file was checked by hash only: "sharp" would decode it (npm install sharp');
+    for (const words of [["image", "show"], ["superpixels"]]) {
+      const shown = await isic(...words, join(folder.path, `${TIFF}.tif`));
+      expect([shown.code, shown.out, shown.err.match(/npm install sharp/g)]).toEqual([1, "", ["npm install sharp"]]);
+    }
     await rm(join(folder.path, `${TIFF}.tif`));
     await writeFile(join(folder.path, `${TIFF}.tif`), "II*");
     expect((await isic("image", "verify", folder.path)).code).toBe(1);

@@ -1,5 +1,6 @@
 import type { Terminal } from "../terminal.ts";
 import { line } from "../terminal.ts";
+import { inOwnWords } from "./own-words.ts";
 import { printable } from "./table.ts";
 
 /** Thrown by commands for what the user did wrong or has to do; printed as it is. */
@@ -34,7 +35,7 @@ function sentenceOf(error: unknown): string {
   const { code, path, port } = error as NodeJS.ErrnoException & { port?: number };
   const file = path === undefined ? "A file" : path.replace(PARTIAL, "");
   // Our own errors may carry the system's code too, and say more than it; but they know nothing of --port.
-  if (code !== "EADDRINUSE" && ("tag" in error || error instanceof CommandError)) return error.message;
+  if (code !== "EADDRINUSE" && ("tag" in error || error instanceof CommandError)) return inOwnWords(error.message);
   if (code === "ENOENT" && path !== file && path !== undefined) return `The folder of ${file} does not exist.`;
   switch (code) {
     case "EADDRINUSE":
