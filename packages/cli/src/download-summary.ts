@@ -61,12 +61,13 @@ function printFailed(failed: readonly ManifestEntry[], terminal: Terminal): void
   const reasons = new Set(failed.map(reasonOf));
   const isOne = failed.length > 1 && reasons.size === 1;
   printSome(isOne ? FAILED.slice(0, 2) : FAILED, failed, "failed", terminal);
-  if (isOne) line(terminal.out, `All for one reason: ${printable(inOwnWords(failed[0]?.error ?? ""))}\n`);
+  const [reason = ""] = reasons;
+  if (isOne) line(terminal.out, `All for one reason: ${printable(inOwnWords(reason))}\n`);
 }
 
 /** Without what differs from image to image. */
 function reasonOf({ error = "", name, url = name }: ManifestEntry): string {
-  return error.replaceAll(url, "").replaceAll(name, "");
+  return error.replaceAll(url, "(its address)").replaceAll(name, "(its name)");
 }
 
 function printSome(

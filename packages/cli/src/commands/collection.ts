@@ -15,7 +15,7 @@ export function collectionCommand(terminal: Terminal): Command {
       examples([
         ["isic collection list", "ids and names, for --collections"],
         ["isic collection list --json", "with description and DOI, for programs"],
-        ["isic image download --collections 65 --limit 20 set", "images of one of them"],
+        ["isic image download --collections 65 --limit 20 set", "images of one of them, by its id"],
       ]),
     )
     .addCommand(listCommand(terminal));

@@ -10,6 +10,7 @@ import { FileWriter } from "./file-writer.ts";
 import { Ledger } from "./ledger.ts";
 import { isInShard, manifestName, type Shard, WHOLE } from "./manifest.ts";
 import { openTarget, targetError } from "./open-target.ts";
+import { Outage } from "./outage.ts";
 import { pool } from "./pool.ts";
 import type { Convert } from "./save.ts";
 import { StallWatch } from "./stall-watch.ts";
@@ -61,6 +62,8 @@ interface Groups {
   readonly label: string | undefined;
 }
 
+/** So many files in a row, and twice those under way, may get no answer before a download is given up. */
+const FEW_IN_A_ROW = 10;
 /** Tables are written anew this long after the last time, or after 20 times what writing them took. */
 const TABLES_EVERY = 5_000;
 
@@ -73,6 +76,7 @@ const TABLES_EVERY = 5_000;
  * manifest and in the summary; it does not stop the others.
  *
  * @throws DownloadTargetError when the folder cannot be used or the disk is full
+ * @throws NoAnswerError when the server has gone: nothing is heard of it for many files in a row
  * @throws TypeError, RangeError for options that make no sense
  * @throws the signal's reason when it is stopped; what is there stays
  */
@@ -91,6 +95,7 @@ class Run {
   readonly options: DownloadOptions;
   readonly watch: StallWatch;
   readonly writer: FileWriter = new FileWriter();
+  readonly outage: Outage;
   readonly #pattern: FilePattern;
   readonly #parts: readonly Part[];
   readonly #signal: AbortSignal;
@@ -103,7 +108,7 @@ class Run {
 
   constructor(source: DownloadSource, target: string, options: DownloadOptions) {
     checkOptions(options);
-    const { parts = ["image"], stallSeconds = 300 } = options;
+    const { concurrency = 16, parts = ["image"], stallSeconds = 300 } = options;
     this.source = source;
     this.target = target;
     this.options = options;
@@ -113,6 +118,7 @@ class Run {
     // Files that wait for their next try listen to it; Node would warn of a leak from the eleventh on.
     setMaxListeners(0, this.#signal);
     this.watch = new StallWatch(this.#signal, stallSeconds);
+    this.outage = new Outage(Math.max(FEW_IN_A_ROW, 2 * concurrency), source.server);
   }
 
   async go(): Promise<DownloadSummary> {
@@ -185,6 +191,7 @@ class Run {
         });
         ledger.append(entry);
         this.#count(entry);
+        this.outage.check();
       }
       this.#counts.done += 1;
       this.#report();

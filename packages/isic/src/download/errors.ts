@@ -46,3 +46,18 @@ export class StalledError extends Error {
     this.url = url;
   }
 }
+
+/** Nothing was heard of the server for many files in a row, so the download was stopped; what is there stays. */
+export class NoAnswerError extends Error {
+  readonly tag = "NoAnswerError";
+  override readonly name = "NoAnswerError";
+  readonly server: string;
+
+  constructor(server: string, files: number) {
+    super(
+      `${server} gave no answer for ${files} files in a row. What is there stays: run the same download again when the server is back.`,
+    );
+    mark(this);
+    this.server = server;
+  }
+}

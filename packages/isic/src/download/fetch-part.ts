@@ -5,6 +5,7 @@ import { attempts, isDiskTrouble } from "./attempts.ts";
 import type { DownloadOptions } from "./download.ts";
 import type { FileWriter } from "./file-writer.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Outage } from "./outage.ts";
 import { type SavedFile, saveImage } from "./save.ts";
 import { isUnknown } from "./sources/records.ts";
 import type { StallWatch } from "./stall-watch.ts";
@@ -17,6 +18,7 @@ interface Job {
   readonly options: DownloadOptions;
   readonly watch: StallWatch;
   readonly writer: FileWriter;
+  readonly outage: Outage;
   arrived(bytes: number): void;
 }
 
@@ -38,6 +40,7 @@ export async function fetchPart(job: Job, image: DownloadImage, part: Part, plac
   const record = place.first ? recordOf(job, image, part, place) : {};
   try {
     const got = await bring(job, image, part, place);
+    job.outage.note();
     if (got === undefined) return { ...base, state: "absent", ...record };
     const { original, ...saved } = got.saved;
     const expected = job.options.expected?.(image.id, part);
@@ -57,6 +60,7 @@ export async function fetchPart(job: Job, image: DownloadImage, part: Part, plac
   } catch (error) {
     job.watch.signal.throwIfAborted();
     if (isDiskTrouble(error)) throw error;
+    job.outage.note(error);
     const { url } = error as { url?: unknown };
     const message = error instanceof Error ? error.message : String(error);
     const failed = { ...(typeof url === "string" ? { url } : {}), error: message, stem: place.stem };

@@ -6,7 +6,7 @@
 
 export { challengeLabel, challenges } from "./challenge-labels.ts";
 export { type DownloadOptions, download } from "./download.ts";
-export { DownloadTargetError, NotAnImageError, StalledError } from "./errors.ts";
+export { DownloadTargetError, NoAnswerError, NotAnImageError, StalledError } from "./errors.ts";
 export { type FilePattern, parsePattern } from "./file-names.ts";
 export { parseEntry, parseShard, type Shard } from "./manifest.ts";
 export { bytesThere, checkFree, type DownloadPlan, freeBytes, type PlanOptions, planDownload } from "./plan.ts";

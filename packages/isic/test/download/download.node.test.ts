@@ -394,6 +394,41 @@ describe("targets and options that cannot be", () => {
     });
   });
 
+  it("a server that has gone ends the run after some files, and the next run fetches all", async () => {
+    await using folder = await temporaryFolder();
+    let isGone = true;
+    const archive = Object.assign(
+      new FakeArchive(images(200), async (...asked) => {
+        if (!isGone) return plainAnswer(...asked);
+        if (asked[1] === "superpixels") await asked[2].imageBytes();
+        throw new TypeError("fetch failed", { cause: Object.assign(new Error("refused"), { code: "ECONNREFUSED" }) });
+      }),
+      { server: "archive.test" },
+    );
+    // Superpixels cannot be computed where the image did not come: that is no answer either.
+    const options = { concurrency: 4, retries: 0, parts: ["image", "superpixels"] } as const;
+    await expect(download(archive, folder.path, options)).rejects.toThrow(
+      "archive.test gave no answer for 10 files in a row. What is there stays: run the same download again",
+    );
+    expect(archive.asked.length).toBeLessThan(40);
+    expect((await manifest(folder.path)).every(({ state }) => state === "failed")).toBe(true);
+    isGone = false;
+    expect(await download(archive, folder.path)).toMatchObject({ fetched: 200, failed: [] });
+  });
+
+  it("files that fail with an answer, or between others, do not end it", async () => {
+    await using folder = await temporaryFolder();
+    const archive = new FakeArchive(images(60), (image, ...rest) => {
+      const number = Number(image.id.slice(-7));
+      if (number % 3 === 0) return plainAnswer(image, ...rest);
+      throw number % 3 === 1
+        ? Object.assign(new Error("gone"), { status: 410 })
+        : Object.assign(new Error("cut"), { tag: "NetworkError", retryable: false });
+    });
+    const { fetched, failed } = await download(archive, folder.path, { concurrency: 1, retries: 0 });
+    expect([fetched, failed.length]).toEqual([20, 40]);
+  });
+
   it("a full disk ends the run at once, in words", async () => {
     await using folder = await temporaryFolder();
     const archive = new FakeArchive(images(200), () => {
