@@ -22,7 +22,7 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
   const { signal } = terminal;
   checkAlone(options);
   const from = options.from === undefined ? undefined : await manifestSelection(options.from);
-  if (options.names !== undefined) checkNames(options.names, filledBy(options, from));
+  if (options.names !== undefined) noteNames(options.names, options, from, terminal);
   const connected = await connectClient(options, terminal);
   const { client } = connected;
   await checkCollections(connected, options, terminal);
@@ -80,6 +80,16 @@ const filledBy = ({ split, labels }: ImageDownloadOptions, from: ManifestSelecti
   split: (split ?? from?.engine.splitOf) !== undefined,
   label: (labels ?? from?.engine.labelOf) !== undefined,
 });
+
+function noteNames(
+  pattern: string,
+  options: ImageDownloadOptions,
+  from: ManifestSelection | undefined,
+  { err }: Terminal,
+): void {
+  const notes = checkNames(pattern, filledBy(options, from), options.api ?? "v2");
+  if (options.quiet !== true) for (const note of notes) line(err, `note: ${note}`);
+}
 
 function checkTogether(options: ImageDownloadOptions): void {
   if (options.from !== undefined) {

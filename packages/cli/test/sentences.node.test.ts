@@ -143,6 +143,33 @@ describe("a server that has only the other API", () => {
   });
 });
 
+describe("file names of values", () => {
+  const dryRun = (names: string, ...server: string[]) =>
+    isic("image", "download", "never-made", ...server, "--limit", "1", "--dry-run", "--names", names);
+
+  it.each([
+    [
+      "metadata.clinical.sexx",
+      '$metadata.clinical.sexx$, files may be called "none"; did you mean $metadata.clinical.sex$?',
+    ],
+    ["dataset.name", '$dataset.name$, files may be called "none".'],
+    ["foo", '$foo$, files may be called "none".'],
+  ])("$%s$: a note says that today's archive is not known to have it", async (path, said) => {
+    const { code, err } = await dryRun(`$${path}$/$name$`, ...v2());
+    expect([code, err]).toEqual([0, `note: --names: the archive is not known to have ${said}\n`]);
+    expect((await dryRun(`$${path}$/$name$`, ...v2(), "--quiet")).err).toBe("");
+  });
+
+  it("nothing is said of what there is", async () => {
+    const names = "$copyright_license$/$metadata.clinical.sex$/$metadata.acquisition.pixels_x$/$isic_id$/$name$";
+    expect(await dryRun(names, ...v2())).toMatchObject({ code: 0, err: "" });
+    expect(await dryRun("$dataset.name$/$meta.clinical.sex$/$_id$/$name$", ...v1())).toMatchObject({
+      code: 0,
+      err: "",
+    });
+  });
+});
+
 describe("ids of the old API, asked of today's archive", () => {
   const id = "5436e3abbae478396759f0cf";
   it.each([

@@ -42,7 +42,10 @@ export function imageDownloadCommand(terminal: Terminal): Command {
     .option("--resize <pixels>", "copies whose longer side has at most so many pixels", integer(1, 100_000))
     .option("--superpixels", "superpixels too: the archive's own, or computed here")
     .option("--masks", "lesion masks too (v1)")
-    .option("--names <pattern>", "file names, such as '$dataset.name$/$name$' or '$split$/$name$'; $name$ without it")
+    .option(
+      "--names <pattern>",
+      "file names of values of the record, such as '$metadata.clinical.sex$/$name$' or '$split$/$name$'; $name$ without it",
+    )
     .option("--shard <i/n>", "only the i-th of n equal shares, for job arrays; shares may have one folder")
     .option(
       "--split <shares>",
