@@ -12,14 +12,25 @@ type Shell = (typeof SHELLS)[number];
 const missing = (shell: Shell): boolean => spawnSync(shell, ["--version"]).status !== 0;
 const noteOf = (shell: Shell): string => (missing(shell) ? `${shell} (skipped: it is not installed)` : shell);
 
+/** What zsh's own completion does with what a script gives it: its real one works at a prompt only. */
+const ZSH_STANDS_IN = `
+compdef() { :; }
+begun() { for word in "$@"; do [[ "$word" == "$words[CURRENT]"* ]] && print -r -- "$word"; done; true; }
+compadd() { begun "$@"; }
+_files() { begun *; }
+_describe() { begun "\${(@)\${(@P)2}%%:*}"; }
+`;
+
 /** What a shell offers after some words, the last of which is being typed, in a folder with one file. */
-const OFFER: Readonly<Record<"bash" | "fish", (words: readonly string[]) => string>> = {
+const OFFER: Readonly<Record<Shell, (words: readonly string[]) => string>> = {
+  zsh: (words) =>
+    `${ZSH_STANDS_IN} source ./script; words=(isic ${words.map((word) => `'${word}'`).join(" ")}); CURRENT=${words.length + 1}; _isic`,
   bash: (words) =>
     `source ./script; COMP_WORDS=(isic ${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length}; _isic; printf '%s\\n' "\${COMPREPLY[@]}"`,
   fish: (words) => `source ./script; complete -C 'isic ${words.join(" ")}' | string replace -r '\\t.*' ''`,
 };
 
-async function offered(shell: "bash" | "fish", words: readonly string[]): Promise<string[]> {
+async function offered(shell: Shell, words: readonly string[]): Promise<string[]> {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, "script"), (await isic("completion", shell)).out);
   await writeFile(join(folder.path, "a file.csv"), "");
@@ -49,7 +60,7 @@ describe.each(SHELLS)("%s", (shell) => {
   });
 });
 
-describe.each(["bash", "fish"] as const)("%s offers", (shell) => {
+describe.each(SHELLS)("%s offers", (shell) => {
   it.skipIf(missing(shell)).each([
     [
       ["image", "download", "--tables", ""],

@@ -69,10 +69,19 @@ describe("the examples of every help text", () => {
   });
 });
 
-describe("one mistake in each command", () => {
-  it.each(leaves(program).map((words) => [words.join(" "), words] as const))("isic %s", async (_name, words) => {
+describe("mistakes in each command", () => {
+  const commands = leaves(program).map((words) => [words.join(" "), words] as const);
+
+  it.each(commands)("isic %s: an option that is none", async (_name, words) => {
     const { code, out, err } = await isic(...words, "--no-such-option");
     expect([code, out]).toEqual([2, ""]);
     expect(err).toBe(`isic: unknown option '--no-such-option'\nTry: isic ${words.join(" ")} --help\n`);
+  });
+
+  it.each(commands)("isic %s: more words than it takes", async (_name, words) => {
+    const { code, out, err } = await isic(...words, "bash", "b", "c");
+    expect([code, out]).toEqual([2, ""]);
+    if (words[0] === "help") expect(err).toMatch(/^isic: There is no command "bash" in isic: /);
+    else expect(err).toMatch(/^isic: too many arguments for '\w+'\. Expected [01] arguments? but got 3\.\n/);
   });
 });
