@@ -4,6 +4,7 @@ import { extname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type DownloadImage, downloadSource, isUnknown, MetadataTable } from "isic/node";
+import { checkApart } from "./apart.ts";
 import type { MetadataDownloadOptions } from "./commands/metadata.ts";
 import { connectClient } from "./connect.ts";
 import { explainEmptySelection } from "./empty-selection.ts";
@@ -19,7 +20,7 @@ type Format = "csv" | "jsonl" | "parquet";
 
 /** The metadata of a selection, to standard output or into a file. */
 export async function metadataDownload(options: MetadataDownloadOptions, terminal: Terminal): Promise<void> {
-  if (options.output !== undefined) await checkFile(options.output);
+  if (options.output !== undefined) await checkFile(options.output, options.idsFrom);
   const format = formatOf(options);
   if (format === "parquet" && options.output === undefined)
     throw new CommandError("Parquet needs a file: add -o set.parquet.", 2);
@@ -85,11 +86,12 @@ function formatOf({ format, output, json }: MetadataDownloadOptions): Format {
   return meant;
 }
 
-async function checkFile(output: string): Promise<void> {
+async function checkFile(output: string, idsFrom: string | undefined): Promise<void> {
   const found = await stat(output).catch(() => undefined);
   if (found?.isDirectory()) {
     throw new CommandError(`${output} is a folder: name a file in it, such as ${join(output, "metadata.csv")}.`, 2);
   }
+  if (idsFrom !== undefined) await checkApart(idsFrom, { "-o": output }, "the list of ids itself");
 }
 
 function add(image: DownloadImage, format: Format, table: MetadataTable, records: object[]): void {

@@ -1,9 +1,10 @@
 import { extname } from "node:path";
 import { buildMap, drawOutlines, type LabelImage, pixelCounts } from "@isic/core-wasm";
 import { type ComputeOptions, nodeCodecs } from "isic/node";
+import { checkApart } from "./apart.ts";
 import type { SuperpixelsOptions } from "./commands/superpixels.ts";
 import { openPhoto } from "./photo.ts";
-import { checkApart, checkPictureName, writePicture } from "./picture-file.ts";
+import { checkPictureName, writePicture } from "./picture-file.ts";
 import { CommandError } from "./print/failure.ts";
 import { count } from "./print/table.ts";
 import { line, type Terminal } from "./terminal.ts";

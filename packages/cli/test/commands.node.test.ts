@@ -257,6 +257,15 @@ describe("lists", () => {
     expect(lines).toHaveLength(4);
   });
 
+  it("metadata is not written over the list of ids", async () => {
+    await using folder = await temporaryFolder();
+    const list = join(folder.path, "ids.csv");
+    await writeFile(list, "ISIC_0000000\n");
+    const { code, err } = await isic("metadata", "download", ...v2(), "--ids-from", list, "-o", list);
+    expect([code, err]).toEqual([2, expect.stringContaining("would overwrite the list of ids itself")]);
+    expect(await readFile(list, "utf8")).toBe("ISIC_0000000\n");
+  });
+
   it("metadata in a file of another ending, where the format is named", async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, "set.txt");

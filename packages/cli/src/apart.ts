@@ -1,0 +1,33 @@
+import { readlink, realpath } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { CommandError } from "./print/failure.ts";
+
+/** Says before the work that a file would be written over what is read, or over another file of the same command. */
+export async function checkApart(
+  input: string,
+  outputs: Readonly<Record<string, string | undefined>>,
+  called: string = "the photo itself",
+): Promise<void> {
+  const taken = new Map([[await placeOf(input), called]]);
+  for (const [option, path] of Object.entries(outputs)) {
+    if (path === undefined) continue;
+    const place = await placeOf(path);
+    const other = taken.get(place);
+    if (other !== undefined)
+      throw new CommandError(`${option} ${path} would overwrite ${other}: name another file.`, 2);
+    taken.set(place, `what ${option} writes`);
+  }
+}
+
+/** Where a path ends: what is written to a link goes to the file behind it, also to one that is not there yet. */
+async function placeOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") return resolve(path);
+  }
+  const linked = await readlink(path).catch(() => undefined);
+  if (linked !== undefined) return placeOf(resolve(dirname(path), linked));
+  const folder = await realpath(dirname(path)).catch(() => resolve(dirname(path)));
+  return join(folder, basename(path));
+}
