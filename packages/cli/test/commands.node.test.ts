@@ -1,5 +1,4 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSuperpixelPng } from "@isic/core-wasm/node";
 import { nodeCodecs } from "isic/node";
@@ -99,13 +98,8 @@ describe("what is not understood", () => {
   });
 
   it("an unknown name comes with near ones", async () => {
-    const { code, err } = await isic(
-      "demo",
-      "--image",
-      "ISIC_00000",
-      "--out",
-      join(tmpdir(), "never-made-by-a-failing-demo"),
-    );
+    await using folder = await temporaryFolder();
+    const { code, err } = await isic("demo", "--image", "ISIC_00000", "--out", join(folder.path, "out"));
     expect(code).toBe(1);
     expect(err).toMatch(/^isic: There is no image "ISIC_00000" here\./);
   });
