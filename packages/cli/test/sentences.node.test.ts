@@ -93,6 +93,15 @@ describe("servers", () => {
     expect((await isic(...words, "--quiet")).err).toBe("");
   });
 
+  it("a web site in the place of the API", async () => {
+    box.instead = () => new Response("<!doctype html><p>Welcome", { headers: { "content-type": "text/html" } });
+    const { code, err } = await isic("image", "select", ...v2(), "--quiet");
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/HTML .* --server .* a web site's address and not the API's\.\n$/),
+    ]);
+  });
+
   it("a name without a password, and no terminal", async () => {
     const { code, err } = await isic("image", "select", ...v1(), "-u", "somebody");
     expect([code, err]).toEqual([1, expect.stringContaining('no password for "somebody": put one into .netrc, or')]);
