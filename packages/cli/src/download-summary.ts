@@ -45,12 +45,17 @@ export function checkSummary({ failed, changed, manifest }: DownloadSummary): vo
 }
 
 function printForPeople(summary: DownloadSummary, terminal: Terminal): void {
-  const { images, fetched, skipped, absent, failed, changed, seconds, target } = summary;
+  const { images, fetched, skipped, absent, keptNames, failed, changed, seconds, target } = summary;
   const rate = fetched > 0 && seconds > 0 ? `, ${bytes(summary.bytes / seconds)}/s` : "";
   line(terminal.out, `${plural(images, "image")} in ${target}:`);
   const cost = fetched > 0 ? ` (${bytes(summary.bytes)} in ${duration(seconds)}${rate})` : "";
   line(terminal.out, `  ${plural(fetched, "file")} fetched${cost}`);
   if (skipped > 0) line(terminal.out, `  ${plural(skipped, "file")} there already`);
+  if (keptNames > 0)
+    line(
+      terminal.out,
+      `  ${plural(keptNames, "image")} under the names of an earlier run; another folder takes the new ones`,
+    );
   if (absent > 0) line(terminal.out, `  ${plural(absent, "file")} that the archive does not have`);
   printFailed(failed, terminal);
   printSome(CHANGED, changed, "changed", terminal);

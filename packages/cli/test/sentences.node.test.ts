@@ -216,6 +216,15 @@ it("columns of an empty selection are no mistake", async () => {
   expect([code, err]).toEqual([0, expect.stringContaining("note: the selection is empty.")]);
 });
 
+it("other --names over a folder that has files: that they keep theirs is said", async () => {
+  await using folder = await temporaryFolder();
+  const words = ["image", "download", folder.path, ...v2(), "--limit", "2"];
+  expect((await isic(...words)).out).not.toContain("earlier run");
+  const { code, out } = await isic(...words, "--names", "x_$name$");
+  expect(code).toBe(0);
+  expect(out).toContain("2 images under the names of an earlier run; another folder takes the new ones");
+});
+
 it("--masks do not fit copies of another size", async () => {
   const { code, err } = await isic("image", "download", "never-made", ...v1(), "--resize", "100", "--masks");
   expect([code, err]).toEqual([2, expect.stringContaining("--masks belong to the full image: leave out --resize")]);

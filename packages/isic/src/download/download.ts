@@ -102,7 +102,7 @@ class Run {
   readonly #failed: ManifestEntry[] = [];
   readonly #changed: ManifestEntry[] = [];
   readonly #owners = new StemOwners();
-  #counts = { images: 0, done: 0, fetched: 0, skipped: 0, absent: 0, bytes: 0 };
+  #counts = { images: 0, done: 0, fetched: 0, skipped: 0, absent: 0, bytes: 0, keptNames: 0 };
   #tables: Promise<void> | undefined;
   #nextTables = Date.now() + TABLES_EVERY;
 
@@ -176,6 +176,7 @@ class Run {
     const split = this.options.splitOf?.(image);
     const label = this.options.labelOf?.(image);
     const wished = this.options.stemOf?.(image) ?? this.#pattern.fill(valueIn(image, split, label));
+    if (this.#owners.keepsOther(image.id, wished)) this.#counts.keptNames += 1;
     const stem = this.#owners.claim(image.id, wished);
     const context = { split, label, stem };
     for (const part of this.#parts) {
@@ -282,7 +283,7 @@ class Run {
   }
 
   #summary(ledger: Ledger, seconds: number): DownloadSummary {
-    const { images, fetched, skipped, absent, bytes } = this.#counts;
+    const { images, fetched, skipped, absent, bytes, keptNames } = this.#counts;
     const byName = (a: ManifestEntry, b: ManifestEntry): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
     return {
       target: this.target,
@@ -291,6 +292,7 @@ class Run {
       fetched,
       skipped,
       absent,
+      keptNames,
       bytes,
       seconds,
       failed: this.#failed.sort(byName),

@@ -108,6 +108,8 @@ export interface DownloadSummary {
   /** Files that an earlier run had brought in. */
   readonly skipped: number;
   readonly absent: number;
+  /** Images whose files keep the names of an earlier run, although the pattern gives others now. */
+  readonly keptNames: number;
   readonly bytes: number;
   readonly seconds: number;
   readonly failed: readonly ManifestEntry[];

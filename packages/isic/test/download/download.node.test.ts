@@ -173,6 +173,15 @@ describe("a download", () => {
     expect(summary.failed[0]!.error).toBe("Nothing came from https://archive.test/slow for 0.05 seconds.");
   });
 
+  it("says how many images keep the names of an earlier run; two that would share one name are none of them", async () => {
+    await using folder = await temporaryFolder();
+    const list = [...images(3), v2Image(7, { id: "ISIC_0000007", name: "isic_0000001" })];
+    const run = (pattern: string) => download(new FakeArchive(list), folder.path, { pattern });
+    expect((await run("$name$")).keptNames).toBe(0);
+    expect((await run("$name$")).keptNames).toBe(0);
+    expect(await run("other/$name$")).toMatchObject({ keptNames: 4, fetched: 0, skipped: 4 });
+  });
+
   it("can be stopped, keeps what is there, and goes on where it was", async () => {
     await using folder = await temporaryFolder();
     const controller = new AbortController();
