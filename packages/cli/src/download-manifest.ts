@@ -8,6 +8,7 @@ import {
   readManifest,
   stemOf,
 } from "isic/node";
+import { IDS } from "./foreign-id.ts";
 import { CommandError } from "./print/failure.ts";
 import { line, type Terminal } from "./terminal.ts";
 
@@ -62,15 +63,16 @@ function groupsOf(entries: readonly ManifestEntry[]): Pick<DownloadOptions, "ste
   };
 }
 
-/** How the ids of each API look; on the other one they mean nothing. */
-const IDS = { v1: /^[0-9a-f]{24}$/, v2: /^ISIC_\d{7}$/ };
-
 /**
  * Is this the server that the files came from? Another one may be a copy of it, but not one of the other API.
  *
  * @throws CommandError before anything is asked of the wrong one
  */
-export function checkServer(entries: readonly ManifestEntry[], { family, client }: Connected, { err }: Terminal): void {
+export function checkSameServer(
+  entries: readonly ManifestEntry[],
+  { family, client }: Connected,
+  { err }: Terminal,
+): void {
   const other = family === "v1" ? "v2" : "v1";
   if (entries.every(({ id }) => IDS[other].test(id))) {
     const hint = other === "v1" ? "add --api v1 and its --server" : "leave out --api v1";

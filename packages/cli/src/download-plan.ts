@@ -83,12 +83,12 @@ export async function checkRoom(
 
 async function sizeOf(folder: string, source: DownloadSource, told: ToldSize, what: PlanOptions): Promise<ToldSize> {
   const { parts, shard = { count: 1 }, longerSide } = what;
-  const images = told.images === undefined ? {} : { images: Math.ceil(told.images / shard.count) };
+  const known = told.images === undefined ? {} : { images: Math.ceil(told.images / shard.count) };
   // Nobody knows how large previews and copies will be.
-  if (parts?.[0] === "thumbnail" || longerSide !== undefined) return images;
+  if (parts?.[0] === "thumbnail" || longerSide !== undefined) return known;
   if (told.bytes === undefined) {
     const { images, bytes } = await planDownload(source, folder, what);
     return bytes === undefined ? { images } : { images, bytes };
   }
-  return { ...images, bytes: (told.bytes - (await bytesThere(folder))) / shard.count };
+  return { ...known, bytes: (told.bytes - (await bytesThere(folder))) / shard.count };
 }

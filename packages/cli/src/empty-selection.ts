@@ -1,6 +1,6 @@
 import { getPath, selectFrom } from "@isic/select";
-import { fieldsOf } from "@isic/select/columns";
 import { type Connected, type ImageRecord, isUnknown, type RecordSelection, selectRecords } from "isic/node";
+import { wholePath } from "./known-columns.ts";
 import type { GlobalOptions } from "./options.ts";
 import { inOptions } from "./selection.ts";
 import { line, type Terminal } from "./terminal.ts";
@@ -28,7 +28,7 @@ export async function explainEmptySelection(
   selectFrom(first, criteria, {
     onWarning: ({ path, message }) => {
       if (isKnown(path)) return;
-      const longer = fieldsOf(first).find((field) => field.endsWith(`.${path}`));
+      const longer = wholePath(first, path);
       const meant = `--where: no image has "${path}"; did you mean "${longer}"?`;
       line(terminal.err, `note: ${longer === undefined ? inOptions(message) : meant}`);
     },

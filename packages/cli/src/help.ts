@@ -15,5 +15,6 @@ export function examples(lines: readonly (readonly [command: string, about: stri
 function broken(command: string): string {
   if (command.length + 2 <= WIDTH) return command;
   const at = command.slice(0, WIDTH - 4).lastIndexOf(" --");
+  if (at < 0) return command;
   return `${command.slice(0, at)} \\\n    ${broken(command.slice(at + 1))}`;
 }

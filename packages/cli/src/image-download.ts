@@ -4,7 +4,7 @@ import { noteChangedTerms } from "./changed-terms.ts";
 import type { ImageDownloadOptions } from "./commands/image-download.ts";
 import { connectClient } from "./connect.ts";
 import { labelling, sharesOf, splitting } from "./download-groups.ts";
-import { checkServer, type ManifestSelection, manifestSelection } from "./download-manifest.ts";
+import { checkSameServer, type ManifestSelection, manifestSelection } from "./download-manifest.ts";
 import { checkRoom, printPlan } from "./download-plan.ts";
 import { printSummary } from "./download-summary.ts";
 import { explainEmptySelection } from "./empty-selection.ts";
@@ -26,7 +26,7 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
   const connected = await connectClient(options, terminal);
   const { client } = connected;
   await checkCollections(connected, options, terminal);
-  if (from !== undefined) checkServer(from.entries, connected, terminal);
+  if (from !== undefined) checkSameServer(from.entries, connected, terminal);
   const selection = from?.selection ?? (await selectionOf(options, terminal));
   const plain = await downloadSource(client, selection);
   const engine = engineOptions(options, from);

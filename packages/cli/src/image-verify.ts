@@ -11,7 +11,7 @@ import {
 } from "isic/node";
 import type { ImageVerifyOptions } from "./commands/image-verify.ts";
 import { connectClient } from "./connect.ts";
-import { checkServer, selectionOfEntries } from "./download-manifest.ts";
+import { checkSameServer, selectionOfEntries } from "./download-manifest.ts";
 import { checkSummary, printSummary } from "./download-summary.ts";
 import { CommandError } from "./print/failure.ts";
 import { progressLine } from "./print/progress.ts";
@@ -79,7 +79,7 @@ async function repair(
 ): Promise<DownloadSummary> {
   const connected = await connectClient(options, terminal);
   const entries = await readManifest(folder);
-  checkServer(entries, connected, terminal);
+  checkSameServer(entries, connected, terminal);
   const isBroken = new Set(broken.map(({ entry }) => entry.id));
   const { selection, parts } = selectionOfEntries(entries.filter(({ id }) => isBroken.has(id)));
   // What a file is a copy of, and where it belongs, holds for the set: a failed one does not say it itself.

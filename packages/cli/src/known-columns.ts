@@ -14,8 +14,7 @@ export function checkColumns(found: readonly ImageRecord[], columns: readonly st
   selectFrom(found, criteria, {
     onWarning: ({ path, suggestion }) => {
       if (isField(path, found[0]!)) return;
-      const longer = fieldsOf(found.slice(0, FEW)).find((field) => field.endsWith(`.${path}`));
-      const meant = longer ?? suggestion;
+      const meant = wholePath(found.slice(0, FEW), path) ?? suggestion;
       const advice = meant === undefined ? "--json shows what records have." : `did you mean "${meant}"?`;
       throw new CommandError(`--columns: none of ${plural(found.length, "image")} has "${path}"; ${advice}`, 2);
     },
@@ -31,4 +30,9 @@ function isField(path: string, record: ImageRecord): boolean {
     /^metadata\.(clinical|acquisition)\../.test(today) &&
     criteriaWarnings([[today, "exists"]]).length === 0
   );
+}
+
+/** The path that somebody means who gives its last word only. */
+export function wholePath(records: readonly ImageRecord[], path: string): string | undefined {
+  return fieldsOf(records).find((field) => field.endsWith(`.${path}`));
 }

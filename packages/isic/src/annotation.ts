@@ -1,6 +1,7 @@
 import type { Annotation as AnnotationRecord } from "@isic/api-client/v1";
 import { type Color, paintSuperpixels, type Raster } from "@isic/core-wasm";
-import { ArgumentError, NotFoundError, NotLoadedError } from "./errors.ts";
+import { checkImage, checkSuperpixels } from "./check-image.ts";
+import { NotFoundError, NotLoadedError } from "./errors.ts";
 import { featureColor } from "./features/color.ts";
 import { featureFilePart } from "./features/index.ts";
 import type { Image } from "./image.ts";
@@ -211,18 +212,6 @@ export class Annotation {
     if (this.markups[feature] === true) return;
     throw new NotFoundError(`feature marked in annotation ${this.id}`, feature, this.markedFeatures.slice(0, 3));
   }
-}
-
-/** Marks count the superpixels of one image: on another they would be somewhere. */
-export function checkImage(image: Image, id: string): void {
-  if (image?.id === id) return;
-  const got = image?.id === undefined ? "no object of api.image()" : `${image.id} (${image.name})`;
-  throw new ArgumentError(`expected the image ${id}, got ${got}`);
-}
-
-/** `image.superpixels` is easily given before there are any. */
-export function checkSuperpixels(what: string, superpixels: Superpixels): void {
-  if (superpixels?.idx === undefined) throw new NotLoadedError(what, "superpixels: await image.loadSuperpixels()");
 }
 
 /** The archive's array (a value per superpixel) as what is marked. */

@@ -1,6 +1,6 @@
 import type { Segmentation as SegmentationRecord } from "@isic/api-client/v1";
 import type { LabelImage, Raster } from "@isic/core-wasm";
-import { checkSuperpixels } from "./annotation.ts";
+import { checkSuperpixels } from "./check-image.ts";
 import { NotLoadedError } from "./errors.ts";
 import { showInJupyter } from "./jupyter.ts";
 import type { CallOptions } from "./origin.ts";

@@ -1,5 +1,6 @@
 import { accumulateHeatMap, type Color, type HeatMap, paintSuperpixels } from "@isic/core-wasm";
-import { type Annotation, checkImage } from "./annotation.ts";
+import type { Annotation } from "./annotation.ts";
+import { checkImage } from "./check-image.ts";
 import { NotLoadedError } from "./errors.ts";
 import { featureColor } from "./features/color.ts";
 import type { Image } from "./image.ts";

@@ -40,8 +40,9 @@ export async function fetchPart(job: Job, image: DownloadImage, part: Part, plac
   const record = place.first ? recordOf(job, image, part, place) : {};
   try {
     const got = await bring(job, image, part, place);
-    job.outage.note();
+    // What is absent may not have been asked for: it says nothing of the server.
     if (got === undefined) return { ...base, state: "absent", ...record };
+    job.outage.note();
     const { original, ...saved } = got.saved;
     const expected = job.options.expected?.(image.id, part);
     const differs = expected !== undefined && expected !== saved.sha256;

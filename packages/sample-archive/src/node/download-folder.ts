@@ -8,7 +8,7 @@ import { FolderError } from "./folder-error.ts";
 import { picturesOf, WITHOUT_STUDIES } from "./pictures.ts";
 import { toImage, type V1Image } from "./v1-records.ts";
 
-/** What is read of a line of the manifest. */
+/** What is read of a line of the manifest; the package that writes it stands above this one. */
 interface Line {
   readonly id: string;
   readonly part: "image" | "thumbnail" | "superpixels" | "mask";
