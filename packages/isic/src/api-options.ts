@@ -1,11 +1,11 @@
 import type { V1Client } from "@isic/api-client/v1";
 import type { V2Client } from "@isic/api-client/v2";
 import type { ByteCache } from "@isic/cache";
+import type { ImageRecord } from "./archive/records.ts";
 import type { Codecs } from "./codecs/types.ts";
-import type { OnWarning } from "./context.ts";
-import type { CallOptions, LongCallOptions } from "./origin.ts";
-import type { ImageRecord } from "./records.ts";
-import type { CombineOptions } from "./selection.ts";
+import type { CombineOptions } from "./selection/selection.ts";
+import type { CallOptions, LongCallOptions } from "./session/calls.ts";
+import type { OnWarning } from "./session/context.ts";
 
 export interface IsicApiOptions {
   /** The server: a client of `@isic/api-client/v1` or `/v2`; `IsicApi.connect` of `isic/node` and `isic/browser` makes it. */

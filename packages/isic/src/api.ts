@@ -8,30 +8,30 @@ import type {
 } from "@isic/api-client/v1";
 import type { Collection, Facets, Lesion, V2Client } from "@isic/api-client/v2";
 import type { Criteria } from "@isic/select";
-import type { Annotation } from "./annotation.ts";
 import type { ImageListOptions, IsicApiOptions, SelectOptions } from "./api-options.ts";
 import { archiveOf, isV2Client } from "./archive/index.ts";
+import { type ImageRecord, type ImageReference, idOf, nameOf, resolveReference } from "./archive/records.ts";
 import { noCodecs } from "./codecs/none.ts";
 import type { Codecs } from "./codecs/types.ts";
-import type { Context } from "./context.ts";
-import type { Dataset } from "./dataset.ts";
 import { ArgumentError, isIsicError, NotFoundError, NotLoadedError } from "./errors.ts";
-import { Image } from "./image.ts";
+import type { Dataset } from "./groups/dataset.ts";
+import type { CollectionReference, LesionReference, V2Objects } from "./groups/v2-objects.ts";
+import { Image } from "./image/image.ts";
+import type { Segmentation } from "./image/segmentation.ts";
 import { ImageBook } from "./image-index/book.ts";
 import { openIndex, updateIndex } from "./image-index/index.ts";
 import { type ImageTable, RecordTable } from "./image-index/table.ts";
 import type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
-import { checkKeys } from "./known-options.ts";
-import type { CallOptions, LongCallOptions } from "./origin.ts";
-import { present } from "./present.ts";
-import { type ImageRecord, type ImageReference, idOf, nameOf, resolveReference } from "./records.ts";
-import type { Segmentation } from "./segmentation.ts";
-import { combineSelections, serverCriteria, unknownPaths } from "./selection.ts";
-import { searchServer } from "./server-search.ts";
-import { Store } from "./store.ts";
-import type { Study } from "./study.ts";
-import type { Reference, V1Objects } from "./v1-objects.ts";
-import type { CollectionReference, LesionReference, V2Objects } from "./v2-objects.ts";
+import { combineSelections, serverCriteria, unknownPaths } from "./selection/selection.ts";
+import { searchServer } from "./selection/server-search.ts";
+import type { CallOptions, LongCallOptions } from "./session/calls.ts";
+import type { Context } from "./session/context.ts";
+import { checkKeys } from "./session/known-options.ts";
+import { present } from "./session/present.ts";
+import { Store } from "./session/store.ts";
+import type { Annotation } from "./studies/annotation.ts";
+import type { Study } from "./studies/study.ts";
+import type { Reference, V1Objects } from "./studies/v1-objects.ts";
 
 /**
  * The archive as one object: the same calls on the old API (v1) and on today's (v2).
@@ -128,7 +128,7 @@ export class IsicApi {
    */
   async image(reference: ImageReference, options: CallOptions = {}): Promise<Image> {
     const resolved = resolveReference(reference, this.family);
-    if (resolved === undefined) throw (await import("./wrong-reference.ts")).wrongImage(reference, this.family);
+    if (resolved === undefined) throw (await import("./archive/references.ts")).wrongImage(reference, this.family);
     if (typeof resolved !== "string") return this.#imageOf(resolved, "network");
     const known = this.#book.find(resolved);
     if (known !== undefined) return this.#imageOf(known, "cache");
@@ -189,7 +189,7 @@ export class IsicApi {
 
   /** The metadata of the selection (of all images without one) as columns, for tables: `writeCsv(await ...)`. */
   async selectedMetadata(options: LongCallOptions = {}): Promise<Record<string, unknown[]>> {
-    const { metadataColumns } = await import("./selected-metadata.ts");
+    const { metadataColumns } = await import("./selection/metadata-columns.ts");
     return metadataColumns((this.#selection ?? (await this.allImages(options))).values());
   }
 
@@ -315,7 +315,7 @@ export class IsicApi {
       return await (isId ? archive.imageById(idOrName, options) : archive.imageByName(idOrName, options));
     } catch (cause) {
       if (!isIsicError(cause, "HttpNotFoundError", "NotFoundError")) throw cause;
-      const { nearImageNames } = await import("./near.ts");
+      const { nearImageNames } = await import("./selection/near.ts");
       throw new NotFoundError("image", idOrName, nearImageNames(idOrName, this.images.keys()), { cause });
     }
   }
@@ -323,7 +323,7 @@ export class IsicApi {
   async #v1(feature: string): Promise<V1Objects> {
     const { client } = this;
     if (isV2Client(client)) throw await unsupported(feature, "v2");
-    this.#v1Objects ??= import("./v1-objects.ts").then(
+    this.#v1Objects ??= import("./studies/v1-objects.ts").then(
       ({ V1Objects }) =>
         new V1Objects({
           ...this.#context,
@@ -342,7 +342,7 @@ export class IsicApi {
   async #v2(feature: string): Promise<V2Objects> {
     const { client } = this;
     if (!isV2Client(client)) throw await unsupported(feature, "v1");
-    this.#v2Objects ??= import("./v2-objects.ts").then(({ V2Objects }) => new V2Objects(client));
+    this.#v2Objects ??= import("./groups/v2-objects.ts").then(({ V2Objects }) => new V2Objects(client));
     return this.#v2Objects;
   }
 
@@ -356,7 +356,7 @@ export class IsicApi {
 }
 
 async function unsupported(feature: string, family: "v1" | "v2"): Promise<Error> {
-  const { unsupportedBy } = await import("./instead.ts");
+  const { unsupportedBy } = await import("./archive/unsupported.ts");
   return unsupportedBy(feature, family);
 }
 

@@ -8,8 +8,8 @@ import { createIdbCache } from "@isic/cache-idb";
 import type { Raster } from "@isic/core-wasm";
 import { IsicApi as AnyIsicApi } from "./api.ts";
 import { browserCodecs } from "./codecs/browser.ts";
-import { type ConnectOptions, connectClient } from "./connect.ts";
-import { encodeImage, type ImageFormat } from "./encode-image.ts";
+import { encodeImage, type ImageFormat } from "./codecs/encode.ts";
+import { type ConnectOptions, connectClient } from "./connect/connect.ts";
 
 export { browserCodecs } from "./codecs/browser.ts";
 export * from "./index.ts";

@@ -15,12 +15,12 @@ export {
   toDense,
 } from "@isic/core-wasm";
 export { type Criteria, type Criterion, createPredicate, getPath, selectFrom } from "@isic/select";
-export type { Annotation, DrawOptions, FeatureAreas, MarkedFeature } from "./annotation.ts";
 export { IsicApi } from "./api.ts";
 export type { ImageListOptions, IsicApiOptions, SelectOptions } from "./api-options.ts";
+export type { ImageRecord, ImageReference, V1Image, V2Image } from "./archive/records.ts";
+export { type EncodeImageOptions, encodeImage, type ImageFormat, imageFormatOf } from "./codecs/encode.ts";
 export type { Codecs, DecodeOptions } from "./codecs/types.ts";
-export type { ConnectOptions, Secret } from "./connect.ts";
-export type { OnWarning } from "./context.ts";
+export type { ConnectOptions, Secret } from "./connect/connect.ts";
 export {
   type Cell,
   type Columns,
@@ -31,8 +31,6 @@ export {
   type WriteCsvOptions,
   writeCsv,
 } from "./csv/index.ts";
-export type { Dataset } from "./dataset.ts";
-export { type EncodeImageOptions, encodeImage, type ImageFormat, imageFormatOf } from "./encode-image.ts";
 export {
   ArgumentError,
   type ErrorOfTag,
@@ -47,15 +45,17 @@ export {
   UndecodableImageError,
   UnsupportedByServerError,
 } from "./errors.ts";
-export { Image, type ImageOrigins, type LoadImageDataOptions, type LoadSuperpixelsOptions } from "./image.ts";
+export type { Dataset } from "./groups/dataset.ts";
+export type { CollectionReference, LesionReference } from "./groups/v2-objects.ts";
+export { Image, type ImageOrigins, type LoadImageDataOptions, type LoadSuperpixelsOptions } from "./image/image.ts";
+export type { ImageInfo } from "./image/info.ts";
+export type { Segmentation } from "./image/segmentation.ts";
+export { type ComputeOptions, Superpixels } from "./image/superpixels.ts";
 export type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
-export type { ImageInfo } from "./meta-info.ts";
-export type { CallOptions, LongCallOptions, Origin, Progress } from "./origin.ts";
-export type { ImageRecord, ImageReference, V1Image, V2Image } from "./records.ts";
-export type { Segmentation } from "./segmentation.ts";
-export type { CachedImages, ManyOptions, Study } from "./study.ts";
-export type { AnnotationFilter, OneOrMore } from "./study-filter.ts";
-export type { DrawHeatMapOptions, HeatMapOfOptions, StudyHeatMap } from "./study-heat-map.ts";
-export { type ComputeOptions, Superpixels } from "./superpixels.ts";
-export type { Reference } from "./v1-objects.ts";
-export type { CollectionReference, LesionReference } from "./v2-objects.ts";
+export type { CallOptions, LongCallOptions, Origin, Progress } from "./session/calls.ts";
+export type { OnWarning } from "./session/context.ts";
+export type { Annotation, DrawOptions, FeatureAreas, MarkedFeature } from "./studies/annotation.ts";
+export type { AnnotationFilter, OneOrMore } from "./studies/filter.ts";
+export type { DrawHeatMapOptions, HeatMapOfOptions, StudyHeatMap } from "./studies/heat-map.ts";
+export type { CachedImages, ManyOptions, Study } from "./studies/study.ts";
+export type { Reference } from "./studies/v1-objects.ts";

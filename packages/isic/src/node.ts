@@ -7,7 +7,7 @@ import type { ByteCache } from "@isic/cache";
 import { createFileCache } from "@isic/cache-fs";
 import { IsicApi as AnyIsicApi } from "./api.ts";
 import { nodeCodecs } from "./codecs/node.ts";
-import type { ConnectOptions } from "./connect.ts";
+import type { ConnectOptions } from "./connect/connect.ts";
 import {
   type DownloadOptions,
   type DownloadSelection,

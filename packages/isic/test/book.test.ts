@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { ImageRecord } from "../src/archive/records.ts";
 import { ImageBook } from "../src/image-index/book.ts";
-import type { ImageRecord } from "../src/records.ts";
 
 test("a list as long as the archive does not fill the memory; what is looked up by itself is always remembered", () => {
   const book = new ImageBook();

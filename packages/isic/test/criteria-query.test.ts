@@ -2,10 +2,10 @@ import { type Criteria, createPredicate } from "@isic/select";
 import { createQueryPredicate } from "@isic/select/query";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toV2Criteria, V2_ALIASES, V2_SUCCESSORS } from "../src/aliases.ts";
-import { pathsOf } from "../src/criteria-paths.ts";
-import { queryOf } from "../src/criteria-query.ts";
 import { isIsicError } from "../src/errors.ts";
+import { toV2Criteria, V2_ALIASES, V2_SUCCESSORS } from "../src/selection/aliases.ts";
+import { pathsOf } from "../src/selection/criteria-paths.ts";
+import { queryOf } from "../src/selection/criteria-query.ts";
 
 describe("criteria for today's archive", () => {
   test("old paths become today's, at any depth", () => {

@@ -1,7 +1,7 @@
 import type { Bytes } from "@isic/cache";
 import { createSampleArchive } from "@isic/sample-archive";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { connectClient } from "../src/connect.ts";
+import { connectClient } from "../src/connect/connect.ts";
 import { isIsicError } from "../src/errors.ts";
 import { IsicApi } from "../src/index.ts";
 import { platformApi } from "./support/api.ts";

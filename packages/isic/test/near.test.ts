@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nearImageNames, nearMatches } from "../src/near.ts";
+import { nearImageNames, nearMatches } from "../src/selection/near.ts";
 
 const NAMES = ["ISIC_0000000", "ISIC_0000001", "UDA-1", "ISBI 2016: 100 Lesion Classification", "SONIC"];
 

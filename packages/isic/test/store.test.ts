@@ -1,6 +1,6 @@
 import { type Bytes, CorruptEntryError, createMemoryCache } from "@isic/cache";
 import { describe, expect, test } from "vitest";
-import { Store } from "../src/store.ts";
+import { Store } from "../src/session/store.ts";
 
 const bytes = (text: string): Bytes => new Uint8Array(new TextEncoder().encode(text));
 const text = (value: Bytes): string => new TextDecoder().decode(value);

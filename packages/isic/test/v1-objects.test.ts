@@ -2,11 +2,11 @@ import type { Bytes } from "@isic/cache";
 import type { Color } from "@isic/core-wasm";
 import { createSampleArchive } from "@isic/sample-archive";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Annotation } from "../src/annotation.ts";
 import { isIsicError } from "../src/errors.ts";
 import { featureColor } from "../src/features/color.ts";
 import type { ConnectOptions, IsicApi, Superpixels } from "../src/index.ts";
-import { heatMapOf } from "../src/study-heat-map.ts";
+import type { Annotation } from "../src/studies/annotation.ts";
+import { heatMapOf } from "../src/studies/heat-map.ts";
 import { platformApi } from "./support/api.ts";
 
 const archive = createSampleArchive({ images: 21, smallPhotos: true });

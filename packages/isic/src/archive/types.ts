@@ -1,7 +1,7 @@
 import type { ListPosition } from "@isic/api-client";
 import type { Bytes } from "@isic/cache";
-import type { CallOptions, LongCallOptions } from "../origin.ts";
-import type { ImageRecord } from "../records.ts";
+import type { CallOptions, LongCallOptions } from "../session/calls.ts";
+import type { ImageRecord } from "./records.ts";
 
 /** A file as the server sent it. */
 export interface FetchedFile {

@@ -1,9 +1,9 @@
 import type { V1Client, Image as V1Image } from "@isic/api-client/v1";
 import { isIsicError, NotFoundError } from "../errors.ts";
-import type { CallOptions, LongCallOptions } from "../origin.ts";
-import { present } from "../present.ts";
-import { type ImageRecord, isV2Image } from "../records.ts";
+import type { CallOptions, LongCallOptions } from "../session/calls.ts";
+import { present } from "../session/present.ts";
 import { fetchedFile } from "./fetched-file.ts";
+import { type ImageRecord, isV2Image } from "./records.ts";
 import type { FetchedFile, ImagePage, ListOptions } from "./types.ts";
 
 /** The first fill takes large pages; a look for news is satisfied with a small one. */

@@ -1,9 +1,9 @@
 import type { V2Client, Image as V2Image } from "@isic/api-client/v2";
 import { NotFoundError } from "../errors.ts";
-import { present } from "../present.ts";
-import type { ImageRecord } from "../records.ts";
-import { isV2Image } from "../records.ts";
+import { present } from "../session/present.ts";
 import { fetchedFile } from "./fetched-file.ts";
+import type { ImageRecord } from "./records.ts";
+import { isV2Image } from "./records.ts";
 import type { Archive, ImagePage, ListOptions } from "./types.ts";
 
 const ID = /^ISIC_\d{7}$/;

@@ -1,7 +1,7 @@
 import type { Bytes } from "@isic/cache";
 import { type LabelImage, type Raster, readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm";
 import { UndecodableImageError } from "../errors.ts";
-import { checkPicture } from "../picture-file.ts";
+import { checkPicture } from "./formats.ts";
 import { rgbaOf, rgbOfRgba } from "./pixels.ts";
 import type { Codecs, DecodeOptions } from "./types.ts";
 

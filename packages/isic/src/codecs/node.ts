@@ -2,7 +2,7 @@ import type { Bytes } from "@isic/cache";
 import { decodeRaster, type LabelImage, type Raster } from "@isic/core-wasm";
 import { readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm/node";
 import { isIsicError, UndecodableImageError } from "../errors.ts";
-import { checkPicture } from "../picture-file.ts";
+import { checkPicture } from "./formats.ts";
 import { decodeJpeg, encodeJpeg } from "./jpeg-node.ts";
 import { decodePng, encodePng } from "./png-node.ts";
 import { loadSharp, MissingSharpError } from "./sharp.ts";

@@ -1,4 +1,4 @@
-import { checkKeys } from "../known-options.ts";
+import { checkKeys } from "../session/known-options.ts";
 import type { DownloadOptions } from "./download.ts";
 import { PARTS } from "./manifest.ts";
 import { FORMATS } from "./tables/write-tables.ts";

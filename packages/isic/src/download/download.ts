@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { present } from "../present.ts";
+import { present } from "../session/present.ts";
 import { isDiskTrouble } from "./attempts.ts";
 import { checkOptions } from "./check-options.ts";
 import { fetchPart } from "./fetch-part.ts";

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { present } from "../present.ts";
+import { present } from "../session/present.ts";
 import { attempts, isDiskTrouble } from "./attempts.ts";
 import type { DownloadOptions } from "./download.ts";
 import type { FileWriter } from "./file-writer.ts";

@@ -1,4 +1,4 @@
-import type { ImageRecord } from "../records.ts";
+import type { ImageRecord } from "../archive/records.ts";
 import { type ImageTable, RecordTable } from "./table.ts";
 import type { KnownIndex } from "./types.ts";
 

@@ -9,8 +9,8 @@ import {
   rowsOf,
   selectRows,
 } from "@isic/select/columns";
-import { pathsOf } from "../criteria-paths.ts";
-import type { ImageRecord, V2Image } from "../records.ts";
+import type { ImageRecord, V2Image } from "../archive/records.ts";
+import { pathsOf } from "../selection/criteria-paths.ts";
 import { fromColumns, type Place, placesOf, toColumns } from "./slim.ts";
 import type { ImageTable } from "./table.ts";
 

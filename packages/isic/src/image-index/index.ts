@@ -1,6 +1,6 @@
 import type { V1Client } from "@isic/api-client/v1";
 import type { V2Client } from "@isic/api-client/v2";
-import type { Context } from "../context.ts";
+import type { Context } from "../session/context.ts";
 import { stateKey } from "./keys.ts";
 import type { CacheImagesOptions, IndexResult, KnownIndex } from "./types.ts";
 

@@ -1,7 +1,7 @@
 import type { ListPosition } from "@isic/api-client";
 import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
-import { asObject } from "../as-object.ts";
-import type { Store } from "../store.ts";
+import { asObject } from "../session/as-object.ts";
+import type { Store } from "../session/store.ts";
 import { stateKey } from "./keys.ts";
 
 /** Where the index stands; written last, so that it never speaks of what is not there. */

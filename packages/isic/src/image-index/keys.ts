@@ -1,4 +1,4 @@
-import type { Store } from "../store.ts";
+import type { Store } from "../session/store.ts";
 
 /** The id of files that belong to no single object, as the Python client has it. */
 export const WHOLE_ARCHIVE = "000000000000000000000000";

@@ -1,5 +1,5 @@
+import type { ImageRecord } from "../archive/records.ts";
 import { columnsOf, flatten } from "../csv/flatten.ts";
-import type { ImageRecord } from "../records.ts";
 
 /** So many records are looked at for the fields there are. */
 const SAMPLE = 300;

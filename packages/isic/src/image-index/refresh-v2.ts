@@ -1,6 +1,6 @@
 import type { MetadataRecord, V2Client } from "@isic/api-client/v2";
-import { present } from "../present.ts";
-import type { V2Image } from "../records.ts";
+import type { V2Image } from "../archive/records.ts";
+import { present } from "../session/present.ts";
 import type { ColumnTable } from "./column-table.ts";
 import type { CacheImagesOptions, CacheImagesReport } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import type { FileRef } from "@isic/api-client/v2";
 import type { Column, ColumnIndex } from "@isic/select/columns";
-import type { V2Image } from "../records.ts";
+import type { V2Image } from "../archive/records.ts";
 
 /** Stands for the id in a file's address: so the addresses of all images are a few words of a dictionary. */
 const PLACE = "{isic_id}";

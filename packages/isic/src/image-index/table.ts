@@ -1,5 +1,5 @@
 import { type Criteria, createPredicate, getPath } from "@isic/select";
-import { type ImageRecord, idOf, nameOf } from "../records.ts";
+import { type ImageRecord, idOf, nameOf } from "../archive/records.ts";
 
 /** Records by id, and what selections need of them. */
 export interface ImageTable {

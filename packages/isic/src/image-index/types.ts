@@ -1,4 +1,4 @@
-import type { LongCallOptions } from "../origin.ts";
+import type { LongCallOptions } from "../session/calls.ts";
 import type { IndexState } from "./kept.ts";
 import type { ImageTable } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import { decodeGzipJson, encodeGzipJson } from "@isic/cache";
-import { asObject } from "../as-object.ts";
-import type { Context } from "../context.ts";
-import type { ImageRecord, V1Image } from "../records.ts";
+import type { ImageRecord, V1Image } from "../archive/records.ts";
+import { asObject } from "../session/as-object.ts";
+import type { Context } from "../session/context.ts";
 import { type IndexState, readState, sameFiles, writeState } from "./kept.ts";
 import { WHOLE_ARCHIVE } from "./keys.ts";
 import { RecordTable } from "./table.ts";

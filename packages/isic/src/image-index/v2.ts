@@ -1,8 +1,8 @@
 import type { V2Client } from "@isic/api-client/v2";
 import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
 import { indexFromBytes, indexToBytes } from "@isic/select/columns";
-import type { Context } from "../context.ts";
-import { isV2Image, type V2Image } from "../records.ts";
+import { isV2Image, type V2Image } from "../archive/records.ts";
+import type { Context } from "../session/context.ts";
 import { ColumnTable } from "./column-table.ts";
 import { type IndexState, readState, sameFiles, writeState } from "./kept.ts";
 import { WHOLE_ARCHIVE } from "./keys.ts";

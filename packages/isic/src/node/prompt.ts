@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
-import { present } from "../present.ts";
+import { present } from "../session/present.ts";
 
 /** Can somebody be asked? */
 export function hasTerminal(): boolean {

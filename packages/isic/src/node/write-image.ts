@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import type { Raster } from "@isic/core-wasm";
+import { encodeImage, type ImageFormat, imageFormatOf } from "../codecs/encode.ts";
 import { nodeCodecs } from "../codecs/node.ts";
-import { encodeImage, type ImageFormat, imageFormatOf } from "../encode-image.ts";
 
 export interface WriteImageOptions {
   /** @default by the extension of the file */

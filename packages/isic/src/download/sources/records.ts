@@ -1,11 +1,11 @@
 import type { V1Client } from "@isic/api-client/v1";
 import type { V2Client } from "@isic/api-client/v2";
 import { type Criteria, createPredicate } from "@isic/select";
-import { toV2Criteria } from "../../aliases.ts";
 import { isV2Client } from "../../archive/index.ts";
+import type { ImageRecord, V1Image, V2Image } from "../../archive/records.ts";
 import { NotFoundError, UnsupportedByServerError } from "../../errors.ts";
-import { nearMatches } from "../../near.ts";
-import type { ImageRecord, V1Image, V2Image } from "../../records.ts";
+import { toV2Criteria } from "../../selection/aliases.ts";
+import { nearMatches } from "../../selection/near.ts";
 import type { DownloadImage } from "../types.ts";
 
 /** Which images: what is given must all hold. Nothing at all means the whole archive. */

@@ -1,11 +1,11 @@
 import type { V1Client } from "@isic/api-client/v1";
 import type { V2Client } from "@isic/api-client/v2";
 import { isV2Client } from "../../archive/index.ts";
+import type { ImageRecord, V1Image, V2Image } from "../../archive/records.ts";
 import { nodeCodecs } from "../../codecs/node.ts";
 import type { Codecs } from "../../codecs/types.ts";
-import { checkKeys } from "../../known-options.ts";
-import { present } from "../../present.ts";
-import type { ImageRecord, V1Image, V2Image } from "../../records.ts";
+import { checkKeys } from "../../session/known-options.ts";
+import { present } from "../../session/present.ts";
 import type { DownloadSource } from "../types.ts";
 import { type RecordSelection, searchOf, selectRecords, type UnknownImage } from "./records.ts";
 import { v1Source } from "./v1.ts";

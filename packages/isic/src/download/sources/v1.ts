@@ -1,7 +1,7 @@
 import type { Dataset, V1Client } from "@isic/api-client/v1";
+import type { V1Image } from "../../archive/records.ts";
 import type { Codecs } from "../../codecs/types.ts";
 import { NotFoundError } from "../../errors.ts";
-import type { V1Image } from "../../records.ts";
 import { licenceName } from "../tables/licences.ts";
 import type { DownloadImage, DownloadSource, IncomingFile, OpenContext, Part } from "../types.ts";
 import { incoming } from "./incoming.ts";

@@ -1,7 +1,7 @@
 import type { Search, V2Client } from "@isic/api-client/v2";
+import type { V2Image } from "../../archive/records.ts";
 import type { Codecs } from "../../codecs/types.ts";
 import { NotFoundError } from "../../errors.ts";
-import type { V2Image } from "../../records.ts";
 import type { DownloadImage, DownloadSource } from "../types.ts";
 import { incoming } from "./incoming.ts";
 import { oneAhead } from "./one-ahead.ts";

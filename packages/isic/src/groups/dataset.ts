@@ -1,0 +1,74 @@
+import type { AccessList, Dataset as DatasetRecord, MetadataFile, ReviewImage } from "@isic/api-client/v1";
+import { isIsicError } from "../errors.ts";
+import { Image } from "../image/image.ts";
+import type { CallOptions, LongCallOptions } from "../session/calls.ts";
+import { present } from "../session/present.ts";
+import type { V1Context } from "../studies/context.ts";
+
+/** A dataset of the old archive: where its images came from, their licence, and whom to name. */
+export class Dataset {
+  /** The record as the server sent it. */
+  readonly record: DatasetRecord;
+  readonly #context: V1Context;
+
+  constructor(record: DatasetRecord, context: V1Context) {
+    this.record = record;
+    this.#context = context;
+  }
+
+  get id(): string {
+    return this.record._id;
+  }
+
+  get name(): string {
+    return this.record.name;
+  }
+
+  get license(): string {
+    return this.record.license;
+  }
+
+  get attribution(): string {
+    return this.record.attribution;
+  }
+
+  /** Who may do what; nothing when this account may not know. */
+  accessList(options: CallOptions = {}): Promise<AccessList | undefined> {
+    return allowed(this.#context.client.datasets.access(this.id, present(options)));
+  }
+
+  /** The metadata files that were registered; nothing when this account may not know. */
+  metadataFiles(options: CallOptions = {}): Promise<MetadataFile[] | undefined> {
+    return allowed(this.#context.client.datasets.metadata(this.id, present(options)));
+  }
+
+  /** Images that wait for their review; nothing when this account may not know. */
+  imagesForReview(options: CallOptions = {}): Promise<ReviewImage[] | undefined> {
+    return allowed(this.#context.client.datasets.review(this.id, present(options)));
+  }
+
+  /** All images of the dataset that this account may see, by the image index (see `cacheImages`). */
+  async loadImages(options: LongCallOptions = {}): Promise<Image[]> {
+    const records = await this.#context.allImages(options);
+    const own = [...records.values()].filter((record) => "dataset" in record && isOf(record.dataset, this.id));
+    return own.map((record) => new Image(record, this.#context, "cache"));
+  }
+
+  toJSON(): DatasetRecord {
+    return this.record;
+  }
+}
+
+function isOf(dataset: unknown, id: string): boolean {
+  return (dataset as { _id?: unknown } | undefined)?._id === id;
+}
+
+/** What the account may not see is absent: an error body is never data, and a refusal here is no failure. */
+async function allowed<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isIsicError(error, "AuthError")) return undefined;
+    throw error;
+  }
+}

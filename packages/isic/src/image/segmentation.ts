@@ -1,0 +1,142 @@
+import type { Segmentation as SegmentationRecord } from "@isic/api-client/v1";
+import type { LabelImage, Raster } from "@isic/core-wasm";
+import { NotLoadedError } from "../errors.ts";
+import { showInJupyter } from "../notebook/jupyter.ts";
+import type { CallOptions } from "../session/calls.ts";
+import type { V1Context } from "../studies/context.ts";
+import { checkSuperpixels } from "./check-image.ts";
+import type { Superpixels } from "./superpixels.ts";
+
+/** How much a reviewer's word counts. */
+const SKILL: Readonly<Record<string, number>> = { none: 0, novice: 2, expert: 8 };
+
+/** The best approved review of a segmentation: `expert`, `novice`, or `none`. */
+export function skillOf(record: Pick<SegmentationRecord, "reviews">): string {
+  let best = "none";
+  for (const { approved, skill } of record.reviews) if (approved && rank(skill) > rank(best)) best = skill;
+  return best;
+}
+
+function rank(skill: string): number {
+  return SKILL[skill] ?? -1;
+}
+
+/** The outline of a lesion that somebody drew: which pixels of the photo belong to it. */
+export class Segmentation {
+  /** The record as the server sent it. */
+  readonly record: SegmentationRecord;
+  readonly #context: V1Context;
+  #mask: Raster | undefined;
+  #area = 0;
+
+  constructor(record: SegmentationRecord, context: V1Context) {
+    this.record = record;
+    this.#context = context;
+    showInJupyter(this, context.codecs, () => ({ raster: this.#mask, text: `Segmentation ${this.id}` }));
+  }
+
+  get id(): string {
+    return this.record._id;
+  }
+
+  get imageId(): string {
+    return this.record.imageId;
+  }
+
+  /** Whoever drew it gave up: there is no mask. */
+  get failed(): boolean {
+    return this.record.failed;
+  }
+
+  get skill(): string {
+    return skillOf(this.record);
+  }
+
+  /** One channel, 255 inside the lesion and 0 outside; after `loadMaskData`. */
+  get mask(): Raster | undefined {
+    return this.#mask;
+  }
+
+  /** Pixels inside; 0 before `loadMaskData`. */
+  get area(): number {
+    return this.#area;
+  }
+
+  /** The share of the image inside. */
+  get areaShare(): number {
+    return this.#mask === undefined ? 0 : this.#area / this.#mask.data.length;
+  }
+
+  /** Fetches the mask, through the cache. A failed segmentation has none: the server's `HttpNotFoundError` says so. */
+  async loadMaskData(options: CallOptions = {}): Promise<Raster> {
+    const { store, codecs, client, knownName } = this.#context;
+    const what = `The mask of segmentation ${this.id}`;
+    // The part is the image's name, as the Python client names these files.
+    const key = store.key("smask", this.id, knownName(this.imageId) ?? this.imageId);
+    const kept = await store.keep(key, {
+      ...options,
+      load: async (signal) => {
+        const file = await client.segmentations.mask(this.id, { signal });
+        return { value: await file.bytes(), origin: `segmentation/${this.id}/mask` };
+      },
+      read: async (bytes) => maskOf(await codecs.decode(bytes, { what })),
+    });
+    this.#mask = kept.value;
+    showInJupyter(kept.value, codecs, () => ({ raster: kept.value, text: what }));
+    this.#area = kept.value.data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0);
+    return kept.value;
+  }
+
+  /** The share of each superpixel that lies inside the mask: 0 to 1. */
+  superpixelsInMask(superpixels: Superpixels): Float64Array<ArrayBuffer>;
+  /** The superpixels of which at least this share lies inside. */
+  superpixelsInMask(superpixels: Superpixels, threshold: number): number[];
+  superpixelsInMask(superpixels: Superpixels, threshold?: number): Float64Array<ArrayBuffer> | number[] {
+    const shares = this.pixelsInMask(superpixels);
+    const sizes = superpixels.szs;
+    for (let i = 0; i < shares.length; i++) shares[i] = sizes[i] === 0 ? 0 : shares[i]! / sizes[i]!;
+    if (threshold === undefined) return shares;
+    return Array.from(shares.keys()).filter((i) => shares[i]! >= threshold);
+  }
+
+  /** How many pixels of each superpixel lie inside the mask. */
+  pixelsInMask(superpixels: Superpixels): Float64Array<ArrayBuffer> {
+    const mask = this.#mask;
+    if (mask === undefined) throw new NotLoadedError("superpixelsInMask", "loadMaskData()");
+    checkSuperpixels("superpixelsInMask", superpixels);
+    const { idx } = superpixels;
+    checkSameSize(mask, idx, this.id);
+    const counts = new Float64Array(idx.count);
+    for (let i = 0; i < idx.data.length; i++) if (mask.data[i]! > 0) counts[idx.data[i]!]! += 1;
+    return counts;
+  }
+
+  /** Sets `szp`: the share of each superpixel in the lesion. Nothing before `loadMaskData`. */
+  setShares(superpixels: Superpixels): void {
+    if (this.#mask === undefined) return;
+    superpixels.szp = this.pixelsInMask(superpixels).map((pixels) => pixels / (this.#area || 1));
+  }
+
+  /** Lets go of the mask. */
+  clearData(): void {
+    this.#mask = undefined;
+    this.#area = 0;
+  }
+
+  toJSON(): SegmentationRecord {
+    return this.record;
+  }
+}
+
+function checkSameSize(mask: Raster, labels: LabelImage, id: string): void {
+  if (mask.width === labels.width && mask.height === labels.height) return;
+  const sizes = `${mask.width} x ${mask.height} and ${labels.width} x ${labels.height}`;
+  throw new RangeError(`expected the mask of ${id} and the superpixels to be of one size, got ${sizes}`);
+}
+
+/** Masks are grey: the red channel of the decoded picture, as 0 and 255. */
+function maskOf({ width, height, channels, data: from }: Raster): Raster {
+  const data = new Uint8Array(width * height);
+  for (let i = 0; i < data.length; i++) data[i] = from[i * channels]! > 0 ? 255 : 0;
+  return { width, height, channels: 1, data };
+}

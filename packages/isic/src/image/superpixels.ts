@@ -1,0 +1,102 @@
+import type { Bytes } from "@isic/cache";
+import { buildMap, centers, type LabelImage, pixelCounts, type SuperpixelMap } from "@isic/core-wasm";
+import type { SlicOptions } from "@isic/core-wasm/slic";
+import type { Origin } from "../session/calls.ts";
+import type { Context } from "../session/context.ts";
+import { present } from "../session/present.ts";
+import type { Image, LoadSuperpixelsOptions } from "./image.ts";
+import { decodedPhoto } from "./photo-file.ts";
+
+/** Parameters of the computation; the archive's where none is given. */
+export type ComputeOptions = SlicOptions;
+
+/** What `origin` of a cache entry says about superpixels that were made here. */
+const COMPUTED = "computed";
+
+/** The superpixels of one image: the archive's own, or computed here as the archive would have. */
+export class Superpixels {
+  /** The label of each pixel. */
+  readonly idx: LabelImage;
+  /** `served`: the archive's own file; `computed`: made here, because the server has none. */
+  readonly origin: "served" | "computed";
+  /** The share of each superpixel in the lesion (they sum to 1, or are 0 for an empty mask); after `image.loadSegmentation`. */
+  szp: Float64Array<ArrayBuffer> | undefined;
+  #map: SuperpixelMap | undefined;
+  #sizes: Uint32Array<ArrayBuffer> | undefined;
+  #centers: Int32Array<ArrayBuffer> | undefined;
+
+  constructor(idx: LabelImage, origin: "served" | "computed") {
+    this.idx = idx;
+    this.origin = origin;
+  }
+
+  /** The pixels of each superpixel (`pixelsOf(map, i)`); built when first asked for. */
+  get map(): SuperpixelMap {
+    this.#map ??= buildMap(this.idx);
+    return this.#map;
+  }
+
+  /** The largest label; there is one superpixel more than that. */
+  get max(): number {
+    return this.idx.count - 1;
+  }
+
+  /** `[height, width]`, in the Python client's order. */
+  get shp(): readonly [height: number, width: number] {
+    return [this.idx.height, this.idx.width];
+  }
+
+  /** How many pixels each superpixel has. */
+  get szs(): Uint32Array<ArrayBuffer> {
+    this.#sizes ??= pixelCounts(this.map);
+    return this.#sizes;
+  }
+
+  /** The centre of each superpixel: x at `2 i`, y at `2 i + 1`, rounded down. */
+  get xyc(): Int32Array<ArrayBuffer> {
+    this.#centers ??= centers(this.map);
+    return this.#centers;
+  }
+}
+
+/** Served, cached or computed, whichever comes first; see `Image.loadSuperpixels`. */
+export async function loadSuperpixels(
+  context: Context,
+  image: Image,
+  options: LoadSuperpixelsOptions,
+): Promise<{ readonly superpixels: Superpixels; readonly origin: Origin }> {
+  if (options.compute !== undefined) {
+    const labels = await compute(context, image, options);
+    return { superpixels: new Superpixels(labels, "computed"), origin: "computed" };
+  }
+  const { archive, store, codecs } = context;
+  const key = store.key("spimg", image.id);
+  const what = `The superpixels of ${image.name}`;
+  let made: LabelImage | undefined;
+  const load = async (signal: AbortSignal) => {
+    const served = await archive.superpixels(image.record, { signal });
+    if (served !== undefined) return { value: served.bytes, origin: served.url };
+    made = await compute(context, image, { ...options, signal });
+    return { value: await codecs.writeSuperpixels(made), origin: COMPUTED };
+  };
+  const read = async (bytes: Bytes): Promise<LabelImage> => made ?? codecs.readSuperpixels(bytes, { what });
+  const kept = await store.keep(key, { ...options, load, read });
+  const computed = made !== undefined || (kept.origin === "cache" && (await wasComputed(context, key)));
+  const origin = made !== undefined ? "computed" : kept.origin;
+  return { superpixels: new Superpixels(kept.value, computed ? "computed" : "served"), origin };
+}
+
+/** The entry says so where the cache keeps notes; a server that serves none leaves no doubt either. */
+async function wasComputed({ archive, store }: Context, key: string): Promise<boolean> {
+  if (archive.family === "v2") return true;
+  const info = await store.stat(key);
+  return info?.origin === COMPUTED;
+}
+
+async function compute(context: Context, image: Image, options: LoadSuperpixelsOptions): Promise<LabelImage> {
+  const { computeSuperpixels } = await import("@isic/core-wasm/slic");
+  // The photo as it is stored, not what somebody may have painted into `image.data`.
+  const { raster } = await decodedPhoto(context, image, { signal: options.signal });
+  const { signal, onProgress } = options;
+  return computeSuperpixels(raster, { ...options.compute, ...present({ signal, onProgress }) });
+}

@@ -1,0 +1,21 @@
+import type { Raster } from "@isic/core-wasm";
+import type { Codecs } from "../codecs/types.ts";
+
+const CHUNK = 0x8000;
+
+/** What a Jupyter kernel shows for a picture: the picture, and a line for consoles. */
+export async function pictureBundle(
+  codecs: Codecs,
+  raster: Raster | undefined,
+  text: string,
+): Promise<Record<string, string>> {
+  if (raster === undefined) return { "text/plain": text };
+  const png = await codecs.encodePng(raster);
+  return { "image/png": base64(png), "text/plain": `${text}, ${raster.width} x ${raster.height}` };
+}
+
+function base64(bytes: Uint8Array): string {
+  let binary = "";
+  for (let i = 0; i < bytes.length; i += CHUNK) binary += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
+  return btoa(binary);
+}

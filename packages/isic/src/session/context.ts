@@ -1,0 +1,18 @@
+import type { Archive } from "../archive/types.ts";
+import type { Codecs } from "../codecs/types.ts";
+import type { Segmentation } from "../image/segmentation.ts";
+import type { CallOptions } from "./calls.ts";
+import type { Store } from "./store.ts";
+
+/** Something that was survived, or that one should know although the call went on: one sentence. */
+export type OnWarning = (message: string) => void;
+
+/** What the objects of one session share. */
+export interface Context {
+  readonly archive: Archive;
+  readonly store: Store;
+  readonly codecs: Codecs;
+  readonly warn: OnWarning;
+  /** The segmentation of an image to trust most; throws an `UnsupportedByServerError` on today's archive. */
+  readonly segmentationOf: (imageId: string, options?: CallOptions) => Promise<Segmentation | undefined>;
+}

@@ -1,0 +1,138 @@
+import {
+  type Bytes,
+  cacheKey,
+  type EntryInfo,
+  type EntryNotes,
+  getOrCreate,
+  type Loaded,
+  type RichCache,
+} from "@isic/cache";
+import { isIsicError } from "../errors.ts";
+import type { CallOptions, Origin } from "./calls.ts";
+import { present } from "./present.ts";
+
+/** Something that was survived: a broken entry that is fetched again, a value that could not be stored. */
+export type OnProblem = (message: string) => void;
+
+export interface KeepOptions<T> extends CallOptions {
+  /** Fetches or computes the bytes; only called when the cache has none that can be read. */
+  readonly load: (signal: AbortSignal) => Promise<Bytes | ({ readonly value: Bytes } & EntryNotes)>;
+  /** Bytes to the thing itself. Throws for bytes that are not it: those never enter, and an entry of them is fetched again. */
+  readonly read: (bytes: Bytes) => T | Promise<T>;
+}
+
+/** What `keep` found or fetched. */
+export interface Kept<T> {
+  readonly value: T;
+  readonly bytes: Bytes;
+  readonly origin: Origin;
+}
+
+/**
+ * The one way between the cache and the rest of the facade: everything of one server and one account, below its own
+ * prefix, so that what was fetched while logged in is out of reach of anybody else.
+ */
+export class Store {
+  readonly cache: RichCache | undefined;
+  readonly #prefix: readonly [host: string, account: string];
+  readonly #onProblem: OnProblem;
+
+  constructor(cache: RichCache | undefined, host: string, account: string, onProblem: OnProblem) {
+    this.cache = cache;
+    this.#prefix = [host, account];
+    this.#onProblem = onProblem;
+  }
+
+  /** A key of this server and account; the parts may hold anything. */
+  key(...parts: readonly string[]): string {
+    return cacheKey([...this.#prefix, ...parts]);
+  }
+
+  /** The entry as bytes, or nothing. */
+  async get(key: string, options: CallOptions = {}): Promise<Bytes | undefined> {
+    return this.cache?.get(key, present({ signal: options.signal }));
+  }
+
+  /** Is there an entry, usable or not? */
+  async has(key: string): Promise<boolean> {
+    const found = this.cache?.stat === undefined ? this.get(key) : this.stat(key);
+    return (await found) !== undefined;
+  }
+
+  async set(key: string, value: Bytes, options: CallOptions & EntryNotes = {}): Promise<void> {
+    await this.cache?.set(key, value, present(options));
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.cache?.delete(key);
+  }
+
+  /** Removes everything of this server and account. */
+  async erase(): Promise<void> {
+    const prefix = `${cacheKey(this.#prefix)}/`;
+    if (this.cache?.erase !== undefined) {
+      await this.cache.erase(prefix);
+      return;
+    }
+    const keys: string[] = [];
+    for await (const key of this.cache?.keys() ?? []) if (key.startsWith(prefix)) keys.push(key);
+    for (const key of keys) await this.delete(key);
+  }
+
+  /** What the cache knows about an entry; nothing where it keeps no notes. */
+  async stat(key: string): Promise<EntryInfo | undefined> {
+    return this.cache?.stat?.(key);
+  }
+
+  /** The entry if it is there and can be read; a broken one is removed and said. */
+  async find<T>(key: string, read: KeepOptions<T>["read"], options: CallOptions = {}): Promise<Kept<T> | undefined> {
+    let bytes: Bytes | undefined;
+    try {
+      bytes = await this.get(key, options);
+    } catch (error) {
+      // Other errors (a locked database, a folder of somebody else) are not the entry's fault.
+      if (!isIsicError(error, "CorruptEntryError")) throw error;
+      await this.#forget(key, error);
+      return undefined;
+    }
+    if (bytes === undefined) return undefined;
+    try {
+      return { value: await read(bytes), bytes, origin: "cache" };
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      await this.#forget(key, error as Error);
+      return undefined;
+    }
+  }
+
+  /** The entry, or what `load` gives, which is stored once `read` has accepted it. */
+  async keep<T>(key: string, options: KeepOptions<T>): Promise<Kept<T>> {
+    const found = await this.find(key, options.read, options);
+    if (found !== undefined) return found;
+    let fresh: Kept<T> | undefined;
+    const load = async ({ signal }: { readonly signal: AbortSignal }): Promise<Loaded> => {
+      const loaded = await options.load(signal);
+      const bytes = loaded instanceof Uint8Array ? loaded : loaded.value;
+      fresh = { value: await options.read(bytes), bytes, origin: "network" };
+      return loaded;
+    };
+    const bytes = await this.#getOrCreate(key, load, options);
+    // Another caller, or another process, may have loaded it while we waited.
+    return fresh ?? { value: await options.read(bytes), bytes, origin: "cache" };
+  }
+
+  async #forget(key: string, error: Error): Promise<void> {
+    this.#onProblem(`The cache entry ${key} is not usable (${error.message}); it is fetched again.`);
+    await this.delete(key);
+  }
+
+  async #getOrCreate(
+    key: string,
+    load: (context: { readonly signal: AbortSignal }) => Promise<Loaded>,
+    options: CallOptions,
+  ): Promise<Bytes> {
+    const cache = this.cache ?? new Map<string, Bytes>();
+    const onProblem = (problem: { readonly message: string }): void => this.#onProblem(problem.message);
+    return getOrCreate(cache, key, load, { ...present({ signal: options.signal }), onProblem });
+  }
+}

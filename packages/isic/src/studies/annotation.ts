@@ -1,0 +1,237 @@
+import type { Annotation as AnnotationRecord } from "@isic/api-client/v1";
+import { type Color, paintSuperpixels, type Raster } from "@isic/core-wasm";
+import { NotFoundError, NotLoadedError } from "../errors.ts";
+import { featureColor } from "../features/color.ts";
+import { featureFilePart } from "../features/index.ts";
+import { checkImage, checkSuperpixels } from "../image/check-image.ts";
+import type { Image } from "../image/image.ts";
+import type { Superpixels } from "../image/superpixels.ts";
+import { type Picture, showInJupyter } from "../notebook/jupyter.ts";
+import { paintedPicture } from "../notebook/painted-picture.ts";
+import type { CallOptions } from "../session/calls.ts";
+import { present } from "../session/present.ts";
+import type { V1Context } from "./context.ts";
+import { type AnnotationFilter, featureNames } from "./filter.ts";
+
+/** The superpixels that were marked for one feature. */
+export interface MarkedFeature {
+  /** Superpixels with a value above 0. */
+  readonly idx: readonly number[];
+  /** Their values: 1 definite, 0.5 possible. */
+  readonly lst: readonly number[];
+  readonly num: number;
+}
+
+/** How much of an image the superpixels of one feature cover. */
+export interface FeatureAreas {
+  /** Pixels of each superpixel, in the order of `idx`, and their sum. */
+  readonly area: readonly number[];
+  readonly tarea: number;
+  /** The same as shares of the image. */
+  readonly areaPct: readonly number[];
+  readonly tareaPct: number;
+  /** The shares of the lesion that lie in each superpixel; zeros without `image.loadSegmentation`. */
+  readonly areaMpct: readonly number[];
+  readonly tareaMpct: number;
+}
+
+export interface DrawOptions {
+  /** Only these features. @default all that were marked */
+  readonly features?: AnnotationFilter["features"];
+  /** @default [255, 0, 0] */
+  readonly color?: Color;
+  /** Of definite marks; possible ones are painted half as strongly. @default 1 */
+  readonly alpha?: number;
+}
+
+/** What one reader of a study said about one image: answers, and superpixels marked for features. */
+export class Annotation {
+  /** The record as the server sent it. */
+  readonly record: AnnotationRecord;
+  readonly #context: V1Context;
+  readonly #features = new Map<string, MarkedFeature>();
+
+  constructor(record: AnnotationRecord, context: V1Context) {
+    this.record = record;
+    this.#context = context;
+    showInJupyter(this, context.codecs, () => this.#picture());
+  }
+
+  get id(): string {
+    return this.record._id;
+  }
+
+  get imageId(): string {
+    return this.record.image._id;
+  }
+
+  get studyId(): string {
+    return this.record.studyId;
+  }
+
+  get userId(): string {
+    return this.record.user._id;
+  }
+
+  get state(): string {
+    return this.record.state;
+  }
+
+  get status(): string | undefined {
+    return this.record.status;
+  }
+
+  /** Question to answer; empty while the annotation is not complete. */
+  get responses(): Readonly<Record<string, string>> {
+    return this.record.responses ?? {};
+  }
+
+  /** Feature to whether anything was marked; empty while the annotation is not complete. */
+  get markups(): Readonly<Record<string, boolean>> {
+    return this.record.markups ?? {};
+  }
+
+  /** Feature to its superpixels; after `loadData`. */
+  get features(): ReadonlyMap<string, MarkedFeature> {
+    return this.#features;
+  }
+
+  /** The features with anything marked. */
+  get markedFeatures(): string[] {
+    return Object.keys(this.markups).filter((feature) => this.markups[feature] === true);
+  }
+
+  /** Fetches the superpixels of every marked feature that is not there yet. */
+  async loadData(options: CallOptions = {}): Promise<ReadonlyMap<string, MarkedFeature>> {
+    for (const feature of this.markedFeatures) {
+      if (this.#features.has(feature)) continue;
+      this.#features.set(
+        feature,
+        markedFeature(await this.#context.client.annotations.markup(this.id, feature, present(options))),
+      );
+    }
+    return this.#features;
+  }
+
+  /** Takes features that were kept earlier (`stann_` files). */
+  setData(features: Iterable<readonly [string, MarkedFeature]>): void {
+    for (const [feature, marked] of features) this.#features.set(feature, marked);
+  }
+
+  /** The server's mask of a feature, through the cache: 255 definite, 128 possible, 0 not. */
+  async loadMask(feature: string, options: CallOptions = {}): Promise<Raster> {
+    this.#checkFeature(feature);
+    const { store, codecs, client } = this.#context;
+    const what = `The mask of ${feature} in annotation ${this.id}`;
+    const { value } = await store.keep(store.key("afmsk", this.id, featureFilePart(feature)), {
+      ...options,
+      load: async (signal) => {
+        const file = await client.annotations.mask(this.id, feature, { signal });
+        return { value: await file.bytes(), origin: `annotation/${this.id}` };
+      },
+      read: async (bytes) => redOf(await codecs.decode(bytes, { what })),
+    });
+    showInJupyter(value, codecs, () => ({ raster: value, text: what }));
+    return value;
+  }
+
+  /** The mask of a feature made here of its superpixels, with the server's values. */
+  maskOf(feature: string, superpixels: Superpixels): Raster {
+    checkSuperpixels("maskOf", superpixels);
+    const { idx } = superpixels;
+    const { idx: marked, lst } = this.#feature(feature);
+    const value = new Uint8Array(idx.count);
+    for (const [i, superpixel] of marked.entries()) value[superpixel] = Math.round(lst[i]! * 255);
+    const data = Uint8Array.from(idx.data, (label) => value[label]!);
+    const raster: Raster = { width: idx.width, height: idx.height, channels: 1, data };
+    const text = `The mask of ${feature} in annotation ${this.id}`;
+    showInJupyter(raster, this.#context.codecs, () => ({ raster, text }));
+    return raster;
+  }
+
+  /** How much of the image the superpixels of a feature cover. */
+  areasOf(feature: string, superpixels: Superpixels): FeatureAreas {
+    checkSuperpixels("areasOf", superpixels);
+    const { idx } = this.#feature(feature);
+    const pixels = superpixels.idx.data.length;
+    const area = idx.map((superpixel) => superpixels.szs[superpixel] ?? 0);
+    const areaPct = area.map((size) => size / pixels);
+    const areaMpct = idx.map((superpixel) => superpixels.szp?.[superpixel] ?? 0);
+    return { area, tarea: sum(area), areaPct, tareaPct: sum(areaPct), areaMpct, tareaMpct: sum(areaMpct) };
+  }
+
+  /** Dice's coefficient of two markings of the same image: 1 for the same superpixels, 0 for none in common. */
+  overlap(feature: string, other: Annotation, otherFeature: string): number {
+    if (this.imageId !== other.imageId)
+      throw new RangeError("expected two annotations of the same image, got two of different ones");
+    if (this.state !== "complete" || other.state !== "complete")
+      throw new RangeError("expected complete annotations, got an active one");
+    if (this.markups[feature] !== true || other.markups[otherFeature] !== true) return 0;
+    return superpixelDice(this.#feature(feature).idx, other.#feature(otherFeature).idx);
+  }
+
+  /**
+   * Paints the marked superpixels into the data of its image, in place; after `loadData`.
+   *
+   * Throws an `ArgumentError` for another image, and a `NotLoadedError` where anything is not loaded: then nothing is
+   * painted.
+   */
+  draw(image: Image, options: DrawOptions = {}): void {
+    const { color = [255, 0, 0], alpha = 1 } = options;
+    checkImage(image, this.imageId);
+    if (image.data === undefined) throw new NotLoadedError("draw", "image.loadImageData()");
+    const map = image.mapSuperpixels();
+    const features = featureNames(options.features) ?? this.markedFeatures;
+    const marked = features.map((feature) => this.#feature(feature));
+    for (const { idx, lst } of marked) paintSuperpixels(image.data, map, idx, { color, alpha, values: lst });
+  }
+
+  toJSON(): AnnotationRecord {
+    return this.record;
+  }
+
+  /** The photo with all that was marked, each feature in its own colour. */
+  async #picture(): Promise<Picture> {
+    const text = `Annotation ${this.id} of ${this.record.image.name}`;
+    const features = this.markedFeatures;
+    if (features.length === 0) return { raster: undefined, text };
+    return paintedPicture(this.#context, this.imageId, text, async (image) => {
+      await this.loadData();
+      for (const feature of features) this.draw(image, { features: feature, color: featureColor(feature), alpha: 0.7 });
+    });
+  }
+
+  #feature(feature: string): MarkedFeature {
+    const marked = this.#features.get(feature);
+    if (marked !== undefined) return marked;
+    this.#checkFeature(feature);
+    throw new NotLoadedError(`The feature ${JSON.stringify(feature)}`, "loadData()");
+  }
+
+  #checkFeature(feature: string): void {
+    if (this.markups[feature] === true) return;
+    throw new NotFoundError(`feature marked in annotation ${this.id}`, feature, this.markedFeatures.slice(0, 3));
+  }
+}
+
+/** The archive's array (a value per superpixel) as what is marked. */
+export function markedFeature(values: readonly number[]): MarkedFeature {
+  const idx = Array.from(values.keys()).filter((superpixel) => values[superpixel]! > 0);
+  return { idx, lst: idx.map((superpixel) => values[superpixel]!), num: idx.length };
+}
+
+/** `2 |A and B| / (|A| + |B|)`; 0 when both are empty. */
+export function superpixelDice(a: readonly number[], b: readonly number[]): number {
+  const inB = new Set(b);
+  const both = a.filter((superpixel) => inB.has(superpixel)).length;
+  return a.length + b.length === 0 ? 0 : (2 * both) / (a.length + b.length);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function redOf({ width, height, channels, data: from }: Raster): Raster {
+  const data = Uint8Array.from({ length: width * height }, (_, i) => from[i * channels]!);
+  return { width, height, channels: 1, data };
+}

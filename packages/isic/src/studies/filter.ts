@@ -1,0 +1,107 @@
+import type { Study as StudyRecord } from "@isic/api-client/v1";
+import type { ImageReference } from "../archive/records.ts";
+import { idIn } from "../archive/references.ts";
+import { NotFoundError } from "../errors.ts";
+import { nearMatches } from "../selection/near.ts";
+import type { Annotation } from "./annotation.ts";
+
+/** One, or a list of them. */
+export type OneOrMore<T> = T | readonly T[];
+
+/** Which annotations; what is absent does not restrict. */
+export interface AnnotationFilter {
+  /** @default "complete" */
+  readonly states?: OneOrMore<string>;
+  /** @default "ok" */
+  readonly statuses?: OneOrMore<string>;
+  /** Those that marked any of these features, by name or as in `study.features`. */
+  readonly features?: OneOrMore<string | { readonly id: string }>;
+  /** Images by id, name, record or summary. */
+  readonly images?: OneOrMore<ImageReference>;
+  /** Users by id, `User ABCD`, `ABCD`, login and names where this account may see them, or as in `study.users`. */
+  readonly users?: OneOrMore<string | { readonly _id: string }>;
+  /** Only users who completed at least so many annotations. */
+  readonly userCompletion?: number;
+  /** Those that marked any of these superpixels. */
+  readonly superpixels?: OneOrMore<number>;
+}
+
+/** Throws a `NotFoundError` for features, images and users that the study does not have. */
+export function filterAnnotations(
+  annotations: readonly Annotation[],
+  study: StudyRecord,
+  filter: AnnotationFilter,
+): Annotation[] {
+  const { userCompletion = 0 } = filter;
+  const states = listOf(filter.states) ?? ["complete"];
+  const statuses = listOf(filter.statuses) ?? ["ok"];
+  const features = featureNames(filter.features);
+  for (const feature of features ?? []) checkFeature(study, feature);
+  const images = asSet(listOf(filter.images)?.map((image) => imageId(study, image)));
+  const users = asSet(listOf(filter.users)?.map((user) => userId(study, user)));
+  const superpixels = listOf(filter.superpixels);
+  return annotations.filter(
+    (annotation) =>
+      states.includes(annotation.state) &&
+      (annotation.status === undefined || statuses.includes(annotation.status)) &&
+      (images === undefined || images.has(annotation.imageId)) &&
+      (users === undefined || users.has(annotation.userId)) &&
+      (study.userCompletion[annotation.userId] ?? 0) >= userCompletion &&
+      (features === undefined || features.some((feature) => annotation.markups[feature] === true)) &&
+      (superpixels === undefined || marksAny(annotation, features, superpixels)),
+  );
+}
+
+/** The names of features that are given by name or as in `study.features`. */
+export function featureNames(features: AnnotationFilter["features"]): string[] | undefined {
+  return listOf(features)?.map((feature) => idIn("feature", feature, "id"));
+}
+
+function listOf<T>(given: OneOrMore<T> | undefined): readonly T[] | undefined {
+  if (given === undefined) return undefined;
+  return Array.isArray(given) ? given : [given as T];
+}
+
+function asSet(ids: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return ids && new Set(ids);
+}
+
+function marksAny(
+  annotation: Annotation,
+  features: readonly string[] | undefined,
+  superpixels: readonly number[],
+): boolean {
+  const wanted = new Set(superpixels);
+  for (const [feature, { idx }] of annotation.features) {
+    if (features !== undefined && !features.includes(feature)) continue;
+    if (idx.some((superpixel) => wanted.has(superpixel))) return true;
+  }
+  return false;
+}
+
+function checkFeature(study: StudyRecord, feature: string): void {
+  const offered = study.features.map(({ id }) => id);
+  if (!offered.includes(feature)) throw unknown("feature", study, feature, offered);
+}
+
+function imageId(study: StudyRecord, reference: ImageReference): string {
+  const wanted = idIn("image", reference);
+  const found = study.images.find(({ _id, name }) => _id === wanted || name === wanted);
+  if (found !== undefined) return found._id;
+  const names = study.images.map(({ name }) => name);
+  throw unknown("image", study, wanted, names);
+}
+
+function userId(study: StudyRecord, reference: string | { readonly _id: string }): string {
+  const wanted = idIn("user", reference);
+  const found = study.users.find((user) =>
+    [user._id, user.name, user.name.replace(/^User /, ""), user.login, user.lastName].includes(wanted),
+  );
+  if (found !== undefined) return found._id;
+  const names = study.users.map(({ name }) => name);
+  throw unknown("user", study, wanted, names);
+}
+
+function unknown(kind: string, study: StudyRecord, wanted: string, known: readonly string[]): NotFoundError {
+  return new NotFoundError(`${kind} in the study ${study.name}`, wanted, nearMatches(wanted, known));
+}

@@ -1,0 +1,35 @@
+import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
+import { asObject } from "../session/as-object.ts";
+import type { Annotation, MarkedFeature } from "./annotation.ts";
+
+/** Annotation id to feature to what was marked: the Python client's `stann_` file. */
+export type AnnotationFile = Map<string, Map<string, MarkedFeature>>;
+
+/** Reads the file, of either generation of the Python client or ours. Throws for anything else. */
+export async function readAnnotationFile(bytes: Bytes): Promise<AnnotationFile> {
+  const file: AnnotationFile = new Map();
+  for (const [id, features] of Object.entries(asObject(await decodeGzipJson(bytes), "annotations"))) {
+    const marked = Object.entries(asObject(features, id));
+    file.set(id, new Map(marked.map(([feature, value]) => [feature, markedOf(value, feature)])));
+  }
+  return file;
+}
+
+/** The file of the annotations whose features are loaded. */
+export function writeAnnotationFile(annotations: readonly Annotation[]): Promise<Bytes> {
+  const loaded = annotations.filter((annotation) => annotation.features.size > 0);
+  const entries = loaded.map((annotation) => [annotation.id, Object.fromEntries(annotation.features)] as const);
+  return encodeGzipJson(Object.fromEntries(entries));
+}
+
+function markedOf(value: unknown, feature: string): MarkedFeature {
+  const { idx, lst } = asObject(value, feature);
+  if (!isNumbers(idx) || !isNumbers(lst) || idx.length !== lst.length) {
+    throw new TypeError(`${feature}: expected lists idx and lst of one length`);
+  }
+  return { idx, lst, num: idx.length };
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "number");
+}
