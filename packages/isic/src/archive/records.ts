@@ -50,3 +50,20 @@ export function recordIn(given: unknown): Record<string, unknown> {
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
+
+/** What the record says of the photo's file: its extension, and how many bytes it has at least; v1 records say nothing. */
+export function photoFileOf(record: ImageRecord): { readonly extension?: string; readonly bytes?: number } {
+  if (!isV2Image(record)) return {};
+  const { url, size } = record.files?.full ?? {};
+  const extension = typeof url === "string" ? /\.([a-z]{3,4})(?:\?|$)/i.exec(url)?.[1]?.toLowerCase() : undefined;
+  return { ...(extension && { extension }), ...(typeof size === "number" && { bytes: size }) };
+}
+
+/** The size of the photo in pixels, where the record says it. */
+export function photoSizeOf(record: ImageRecord): { readonly width: number; readonly height: number } | undefined {
+  const { pixelsX, pixelsY, pixels_x, pixels_y } = Object(
+    isV2Image(record) ? record.metadata?.acquisition : record.meta?.acquisition,
+  );
+  const [width, height] = [pixelsX ?? pixels_x, pixelsY ?? pixels_y];
+  return typeof width === "number" && typeof height === "number" ? { width, height } : undefined;
+}

@@ -1,5 +1,6 @@
 import type { ListPosition } from "@isic/api-client";
-import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
+import type { Bytes } from "@isic/cache";
+import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import { asObject } from "../session/as-object.ts";
 import type { Store } from "../session/store.ts";
 import { stateKey } from "./keys.ts";

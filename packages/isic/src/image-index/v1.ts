@@ -1,4 +1,4 @@
-import { decodeGzipJson, encodeGzipJson } from "@isic/cache";
+import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import type { ImageRecord, V1Image } from "../archive/records.ts";
 import { asObject } from "../session/as-object.ts";
 import type { Context } from "../session/context.ts";

@@ -1,5 +1,6 @@
 import type { V2Client } from "@isic/api-client/v2";
-import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
+import type { Bytes } from "@isic/cache";
+import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import { indexFromBytes, indexToBytes } from "@isic/select/columns";
 import { isV2Image, type V2Image } from "../archive/records.ts";
 import type { Context } from "../session/context.ts";
