@@ -1,3 +1,4 @@
+import type { LabelImage } from "../types.ts";
 import { type Grid, regularGrid } from "./grid.ts";
 import type { SlicParameters } from "./options.ts";
 
@@ -66,4 +67,16 @@ export function mirror(position: number, side: number): number {
   const period = 2 * side;
   const inside = ((position % period) + period) % period;
   return inside < side ? inside : period - 1 - inside;
+}
+
+/** One picture being computed. `prepare` once, `round` until it says false or often enough, then the labels. */
+export interface Slicer {
+  /** Picture to blurred colours. */
+  prepare(): void;
+  /** Assigns all pixels and moves the seeds; false when no pixel changed its seed. */
+  round(): boolean;
+  /** The number of each pixel's seed. */
+  seeds(): LabelImage;
+  /** The labels of connected regions; the computation is over. */
+  regions(): LabelImage;
 }
