@@ -23,7 +23,8 @@ const { outputFiles } = await build({
   external: ["fs", "path"],
 });
 const loader = outputFiles[0].text;
-if (/require\(|import\(/.test(loader)) throw new Error(`The loader of ${PACKAGE} reaches for modules: look at it anew.`);
+if (/require\(|import\(/.test(loader))
+  throw new Error(`The loader of ${PACKAGE} reaches for modules: look at it anew.`);
 // In hexadecimal digits, which are longer than base64 but compress better, because bytes stay together.
 const wasm = readFileSync(resolve(`${PACKAGE}/decodewasm`)).toString("hex");
 

@@ -18,8 +18,11 @@ export { type Criteria, type Criterion, createPredicate, getPath, selectFrom } f
 export { IsicApi } from "./api.ts";
 export type { ImageListOptions, IsicApiOptions, SelectOptions } from "./api-options.ts";
 export type { ImageRecord, ImageReference, V1Image, V2Image } from "./archive/records.ts";
+export { checkContent } from "./codecs/cache-content.ts";
 export { type EncodeImageOptions, encodeImage, type ImageFormat, imageFormatOf } from "./codecs/encode.ts";
-export type { Codecs, DecodeOptions } from "./codecs/types.ts";
+export { decodeGzipJson, encodeGzipJson } from "./codecs/gzip-json.ts";
+export { type DecodeNpzOptions, decodeIndexNpz, encodeIndexNpz, type LabelGrid } from "./codecs/npz.ts";
+export type { Codecs, DecodeOptions, ReadLabelsOptions } from "./codecs/types.ts";
 export type { ConnectOptions, Secret } from "./connect/connect.ts";
 export {
   type Cell,
@@ -34,6 +37,7 @@ export {
 export {
   ArgumentError,
   type ErrorOfTag,
+  InvalidContentError,
   type IsicError,
   type IsicErrors,
   isIsicError,
@@ -43,6 +47,7 @@ export {
   RenamedFieldError,
   TableError,
   UndecodableImageError,
+  UnreadableFormatError,
   UnsupportedByServerError,
 } from "./errors.ts";
 export type { Dataset } from "./groups/dataset.ts";

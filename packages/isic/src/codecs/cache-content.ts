@@ -1,9 +1,10 @@
 /** Is the content of an entry what its key promises? What a cache has verified may still have been wrong when stored. */
-import { InvalidContentError } from "../errors.ts";
+
 import type { Bytes } from "@isic/cache";
+import { InvalidContentError } from "../errors.ts";
+import { formatOf, photoProblem } from "./formats.ts";
 import { decodeGzipJson } from "./gzip-json.ts";
 import { decodeIndexNpz } from "./npz.ts";
-import { formatOf, photoProblem } from "./formats.ts";
 
 type Check = (value: Bytes) => string | undefined | Promise<string | undefined>;
 

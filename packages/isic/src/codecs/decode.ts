@@ -14,7 +14,7 @@ export interface Readers {
   ): Promise<Raster>;
   readSuperpixelPng(
     bytes: Bytes,
-    options: { readonly grey?: boolean; readonly maxPixels: number; readonly signal?: AbortSignal },
+    options: { readonly labels?: "grey"; readonly maxPixels: number; readonly signal?: AbortSignal },
   ): Promise<LabelImage>;
   /** Formats that are not built in. */
   readOther(bytes: Bytes, what: string, format: PictureFormat, maxPixels: number): Promise<Raster>;
@@ -42,11 +42,11 @@ export async function decodePhoto(bytes: Bytes, options: DecodeOptions, readers:
  * @throws UndecodableImageError with the true reason, whatever went wrong
  */
 export async function decodeLabels(bytes: Bytes, options: ReadLabelsOptions, readers: Readers): Promise<LabelImage> {
-  const { what = "The superpixels", maxPixels = MAX_PIXELS, grey, signal } = options;
+  const { what = "The superpixels", maxPixels = MAX_PIXELS, labels, signal } = options;
   signal?.throwIfAborted();
   const format = checkPhoto(bytes, what);
   if (format.name !== "png") throw new UndecodableImageError(what, `it is ${format.title}; superpixels are PNG files.`);
-  const given = { maxPixels, ...(grey !== undefined && { grey }), ...(signal && { signal }) };
+  const given = { maxPixels, ...(labels && { labels }), ...(signal && { signal }) };
   return refusing(what, format, signal, () => readers.readSuperpixelPng(bytes, given));
 }
 

@@ -1,6 +1,7 @@
 /** `.json.gz`, as the Python client keeps lists of records. */
-import { InvalidContentError } from "../errors.ts";
+
 import type { Bytes } from "@isic/cache";
+import { InvalidContentError } from "../errors.ts";
 import { compress, decompress } from "./compress.ts";
 
 /** The longest text that every JavaScript engine can hold. */

@@ -1,6 +1,7 @@
 /** `.npz` with the one array `idx`: labels of an image as the Python client keeps them beside the superpixel PNG. */
-import { InvalidContentError } from "../errors.ts";
+
 import type { Bytes } from "@isic/cache";
+import { InvalidContentError } from "../errors.ts";
 import { compress } from "./compress.ts";
 import { MAX_PIXELS } from "./types.ts";
 import { readMember, writeArchive } from "./zip.ts";
@@ -56,7 +57,8 @@ export async function decodeIndexNpz(bytes: Bytes, options: DecodeNpzOptions = {
   const { height, width, start, type, littleEndian, byColumns } = readHeader(npy, maxPixels);
   const [size, get] = TYPES[type]!;
   const found = npy.byteLength - start;
-  if (found !== width * height * size) fail(`${width} x ${height} labels take ${width * height * size} bytes, not ${found}`);
+  if (found !== width * height * size)
+    fail(`${width} x ${height} labels take ${width * height * size} bytes, not ${found}`);
   const view = new DataView(npy.buffer, npy.byteOffset + start, found);
   const data = new Int32Array(width * height);
   let largest = -1;

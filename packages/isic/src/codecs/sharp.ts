@@ -31,7 +31,8 @@ export async function decodeWithSharp(bytes: Bytes, what: string, title: string,
     () => undefined,
   );
   const sharp = await loading;
-  if (sharp === undefined) throw new UnreadableFormatError(what, `it is ${title} file; install "sharp" to read those in Node.`, "sharp");
+  if (sharp === undefined)
+    throw new UnreadableFormatError(what, `it is ${title} file; install "sharp" to read those in Node.`, "sharp");
   // The orientation is left alone unless sharp is asked to rotate; a colour profile unless it is told to ignore it.
   const pipeline = sharp(bytes, { failOn: "truncated", ignoreIcc: true, limitInputPixels: maxPixels })
     .removeAlpha()

@@ -1,6 +1,6 @@
 /** Is a picture's file whole? State machines over its frame, fed piece by piece; pixels are not decoded. */
-import { crc32 } from "./crc32.ts";
 
+import { crc32 } from "@isic/core-wasm";
 export interface Structure {
   push(piece: Uint8Array): void;
   /** What is wrong, as the rest of "it is a JPEG ...", or nothing. */

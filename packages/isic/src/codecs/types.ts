@@ -10,8 +10,8 @@ export interface DecodeOptions {
 }
 
 export interface ReadLabelsOptions extends DecodeOptions {
-  /** Read grey files of 8 bits as labels too; those of 16 bits always are. @default false */
-  readonly grey?: boolean | undefined;
+  /** `"grey"`: the grey values of the file are labels. Unless told, those of 16 bits are, and 8-bit grey is refused. */
+  readonly labels?: "grey" | undefined;
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Bytes } from "@isic/cache";
-import type { Raster } from "@isic/core-wasm";
+import { crc32, type Raster } from "@isic/core-wasm";
 import { compress } from "./compress.ts";
-import { crc32 } from "./crc32.ts";
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const COLOR_TYPES = { 1: 0, 3: 2, 4: 6 } as const;

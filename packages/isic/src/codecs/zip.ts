@@ -1,7 +1,8 @@
 /** As much of ZIP as a `.npz` needs: one member out of an archive (zip64 too), and an archive of one member. */
+
 import type { Bytes } from "@isic/cache";
+import { crc32 } from "@isic/core-wasm";
 import { decompress } from "./compress.ts";
-import { crc32 } from "./crc32.ts";
 
 const END = 0x06054b50;
 const END_64_LOCATOR = 0x07064b50;
@@ -126,7 +127,8 @@ function findDirectory(view: DataView, fail: Fail): { at: number; readonly count
   const locator = end - 20;
   if (locator >= 0 && view.getUint32(locator, true) === END_64_LOCATOR) {
     const large = uint64(view, locator + 8);
-    if (view.getUint32(large, true) === END_64) return { at: uint64(view, large + 48), count: uint64(view, large + 32) };
+    if (view.getUint32(large, true) === END_64)
+      return { at: uint64(view, large + 48), count: uint64(view, large + 32) };
   }
   return { at: view.getUint32(end + 16, true), count: view.getUint16(end + 10, true) };
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { present } from "../session/present.ts";
 import { photoProblem } from "../codecs/formats.ts";
+import { present } from "../session/present.ts";
 import { DownloadTargetError } from "./errors.ts";
 import { Ledger } from "./ledger.ts";
 import { targetError } from "./open-target.ts";

@@ -1,5 +1,5 @@
-import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import type { ImageRecord, V1Image } from "../archive/records.ts";
+import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import { asObject } from "../session/as-object.ts";
 import type { Context } from "../session/context.ts";
 import { type IndexState, readState, sameFiles, writeState } from "./kept.ts";

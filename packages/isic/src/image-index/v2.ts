@@ -1,8 +1,8 @@
 import type { V2Client } from "@isic/api-client/v2";
 import type { Bytes } from "@isic/cache";
-import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import { indexFromBytes, indexToBytes } from "@isic/select/columns";
 import { isV2Image, type V2Image } from "../archive/records.ts";
+import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import type { Context } from "../session/context.ts";
 import { ColumnTable } from "./column-table.ts";
 import { type IndexState, readState, sameFiles, writeState } from "./kept.ts";

@@ -16,7 +16,9 @@ export type OnProblem = (message: string) => void;
 
 export interface KeepOptions<T> extends CallOptions {
   /** Fetches or computes the bytes; only called when the cache has none that can be read. */
-  readonly load: (signal: AbortSignal) => Promise<Bytes | ({ readonly value: Bytes; readonly key?: string } & EntryNotes)>;
+  readonly load: (
+    signal: AbortSignal,
+  ) => Promise<Bytes | ({ readonly value: Bytes; readonly key?: string } & EntryNotes)>;
   /** Bytes to the thing itself. Throws for bytes that are not it: those never enter, and an entry of them is fetched again. */
   readonly read: (bytes: Bytes) => T | Promise<T>;
 }

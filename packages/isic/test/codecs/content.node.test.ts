@@ -1,7 +1,9 @@
 // In a page the test server unzips `.gz` on the way, so the files are looked at in Node only.
+
+import type { Bytes } from "@isic/cache";
 import { hasRealData, real, withoutRealData } from "@isic/fixtures";
 import { expect, test } from "vitest";
-import { type Bytes, checkContent, decodeGzipJson } from "../../../cache/src/index.ts";
+import { checkContent, decodeGzipJson } from "../../src/index.ts";
 
 const check = (type: string, value: Bytes): Promise<string | undefined> =>
   checkContent(`h.org/anonymous/${type}/0a/x`, value);

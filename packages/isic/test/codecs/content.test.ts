@@ -1,8 +1,8 @@
+import type { Bytes } from "@isic/cache";
 import { golden } from "@isic/fixtures";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Bytes } from "../../../cache/src/index.ts";
-import { checkContent, decodeGzipJson, decodeIndexNpz, encodeGzipJson, encodeIndexNpz } from "../../../cache/src/index.ts";
+import { checkContent, decodeGzipJson, decodeIndexNpz, encodeGzipJson, encodeIndexNpz } from "../../src/index.ts";
 
 const ROOM = "h.org/anonymous";
 const DEMO = "spidx_5436e3abbae478396759f0cf.npz";
@@ -21,7 +21,7 @@ describe("npz", () => {
     const size = fc.integer({ min: 1, max: 30 });
     await fc.assert(
       fc.asyncProperty(size, size, fc.integer(), async (width, height, seed) => {
-        const data = Int32Array.from({ length: width * height }, (_, i) => Math.imul(i + 1, seed) >> 8);
+        const data = Int32Array.from({ length: width * height }, (_, i) => Math.imul(i + 1, seed) >>> 8);
         const back = await decodeIndexNpz(await encodeIndexNpz({ width, height, data }));
         expect([back.width, back.height]).toEqual([width, height]);
         expect(back.data).toEqual(data);
@@ -112,11 +112,12 @@ describe("checkContent", () => {
 
   test("notices error bodies where pixels or records should be", async () => {
     const error = { message: "Invalid ObjectId", type: "rest" };
-    expect(await check("image", text(JSON.stringify(error)))).toContain("it is a text, not a picture");
-    expect(await check("image", text("<html>"))).toContain("it is a text");
+    expect(await check("image", text(JSON.stringify(error)))).toContain("it is JSON, probably an error of the server");
+    expect(await check("image", text("<html>"))).toContain("it is an HTML or XML page");
     expect(await check("image", text(""))).toBe("it is empty");
-    expect(await check("image", text("no photo"))).toBe('it is no picture by its beginning: "no photo"');
-    expect(await check("spimg", text(JSON.stringify(error)))).toBe("it is no PNG");
+    expect(await check("image", text("no photo"))).toBe("its first bytes are of no known picture format");
+    expect(await check("spimg", text(JSON.stringify(error)))).toContain("it is JSON");
+    expect(await check("spimg", await golden("v1-fixtures/slic320x240.jpg"))).toBe("it is a JPEG, not a PNG");
     for (const body of [error, { detail: "Not Found" }, { message: "Internal" }]) {
       for (const type of ["imcache", "dscache", "stcache", "sgcache", "stann"]) {
         expect(await check(type, await encodeGzipJson(body)), type).toContain("it is an error of the server");

@@ -96,8 +96,7 @@ function readFrame(code: number, view: DataView, start: number, end: number): Om
   const [height, width] = [view.getUint16(start + 1), view.getUint16(start + 3)];
   if (width === 0 || height === 0) throw new JpegError("it is a JPEG without a size in its frame");
   const kind = code & 3;
-  const process =
-    (code & 7) > 4 ? "hierarchical" : kind === 3 ? "lossless" : kind === 2 ? "progressive" : "sequential";
+  const process = (code & 7) > 4 ? "hierarchical" : kind === 3 ? "lossless" : kind === 2 ? "progressive" : "sequential";
   const coding = code >= 0xc8 ? "arithmetic" : "Huffman";
   return { width, height, precision: view.getUint8(start), process, coding, components };
 }

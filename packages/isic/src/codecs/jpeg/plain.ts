@@ -69,7 +69,12 @@ function interleave(data: Uint8Array, red: Uint8Array, green: Uint8Array, blue: 
  * Inks to light as Pillow has it: files are taken to hold inks inverted (Adobe's way), YCCK ones the light of the
  * three inks besides; each ink takes its share of what the black one leaves.
  */
-function blend(data: Uint8Array, inks: readonly [Uint8Array, Uint8Array, Uint8Array], black: Uint8Array, isYcck: boolean) {
+function blend(
+  data: Uint8Array,
+  inks: readonly [Uint8Array, Uint8Array, Uint8Array],
+  black: Uint8Array,
+  isYcck: boolean,
+) {
   for (let i = 0, to = 0; i < black.length; i++) {
     const left = black[i]!;
     for (const ink of inks) {

@@ -98,7 +98,7 @@ function pass(v: Int32Array, at: number, step: number, shift: number): void {
 }
 
 export function clamp(value: number): number {
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return Math.min(Math.max(value, 0), 255);
 }
 
 /**
