@@ -14,7 +14,7 @@ export {
 } from "./errors.ts";
 export { boundaryMask } from "./geometry/boundary.ts";
 export { boundingBoxes, centers, exactCenters } from "./geometry/centers.ts";
-export { type MultiPolygon, multiPolygon } from "./geometry/geojson.ts";
+export { type MultiPolygon, type MultiPolygonOptions, multiPolygon } from "./geometry/geojson.ts";
 export { type DegreeOptions, type NeighborOptions, neighbors, neighborsByDegree } from "./geometry/neighbors.ts";
 export { type Outline, type OutlineOptions, outlines, type Polygon, type Ring } from "./geometry/outlines.ts";
 export { type CjsonRecord, cjson, osvgp } from "./geometry/python.ts";

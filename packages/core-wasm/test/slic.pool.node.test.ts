@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { computeSuperpixelsSync, type Raster, type SlicOptions, type SlicProgress } from "../src/slic/index.ts";
-import type { SlicPool, SlicPoolOptions } from "../src/slic/pool/index.ts";
+import type { SlicPool, SlicPoolOptions } from "../src/slic/pool/node.ts";
 import { type Compiled, compileSlic } from "./kit/compiled.ts";
 import { formulaPicture } from "./kit/formula.ts";
 import { expectSame } from "./kit/same.ts";
@@ -128,10 +130,72 @@ describe("a pool of worker threads", () => {
   it("refuses arguments out of range at the door", async () => {
     expect(() => createSlicPool({ workers: 0 })).toThrow(RangeError);
     expect(() => createSlicPool({ workers: Number.NaN })).toThrow(RangeError);
+    expect(() => createSlicPool({ threads: 2 } as never)).toThrow("unknown option threads: there are worker, workers");
+    await expect(poolOf(1).compute(formulaPicture("noise", 30, 20), { segment: 9 } as never)).rejects.toThrow(
+      "unknown option segment: there are segments",
+    );
     const pool = poolOf(1);
     const picture = formulaPicture("noise", 30, 20);
     await expect(pool.compute(picture, { segments: 0 })).rejects.toThrow(RangeError);
     await expect(pool.compute({ ...picture, width: 31 })).rejects.toThrow(RangeError);
+  });
+
+  it("takes the script of the workers, or a function that starts one", async () => {
+    const picture = formulaPicture("patches", 90, 70);
+    const script = new URL(compiled.url("slic/pool/worker.node.js"));
+    for (const worker of [script, fileURLToPath(script), () => new Worker(script)]) {
+      const pool = createSlicPool({ workers: 1, worker });
+      expectSame(await pool.compute(picture, { segments: 30 }), computeSuperpixelsSync(picture, { segments: 30 }));
+      pool.close();
+    }
+  });
+
+  it("says that the script is not there, or why it did not start, and never blames memory", async () => {
+    const picture = formulaPicture("patches", 90, 70);
+    const missing = new URL(compiled.url("slic/pool/gone.js"));
+    const broken = new URL("data:text/javascript,throw new Error('broken')");
+    for (const [worker, message] of [
+      [missing, /^Worker script not found at file:.*gone\.js\. .*pass .*`worker`/],
+      [broken, /did not start: broken/],
+    ] as const) {
+      const pool = createSlicPool({ workers: 2, worker });
+      for (const split of [false, true]) {
+        const error: Error = await pool.compute(picture, { split }).then(
+          () => new Error("it computed"),
+          (reason) => reason,
+        );
+        expect(error).toMatchObject({ tag: "SlicWorkerError", problem: "start", url: worker.href });
+        expect(error.message).toMatch(message);
+        expect(error.message).not.toMatch(/memory/i);
+      }
+      pool.close();
+    }
+  });
+
+  it("says that a worker died, and goes on with another", async () => {
+    let started: Worker | undefined;
+    const pool = createSlicPool({
+      workers: 1,
+      worker: () => (started = new Worker(new URL(compiled.url("slic/pool/worker.node.js")))),
+    });
+    const picture = formulaPicture("noise", 300, 200);
+    const onProgress = (): void => void started?.terminate();
+    await expect(pool.compute(picture, { iterations: 5000, onProgress })).rejects.toMatchObject({
+      tag: "SlicWorkerError",
+      problem: "death",
+    });
+    expect((await pool.compute(picture, { segments: 30 })).count).toBeGreaterThan(10);
+    pool.close();
+  });
+
+  it("says of a picture that memory does not hold that it does not", async () => {
+    const pool = poolOf(2);
+    const data = new Uint8Array(16_384 * 16_384);
+    for (const split of [false, true]) {
+      const computed = pool.compute({ width: 16_384, height: 16_384, channels: 1, data }, { split });
+      await expect(computed).rejects.toMatchObject({ tag: "SlicMemoryError", width: 16_384 });
+    }
+    expect((await pool.compute(formulaPicture("noise", 90, 70), { segments: 30 })).count).toBeGreaterThan(10);
   });
 
   it("does not keep the process alive when it is idle", async () => {

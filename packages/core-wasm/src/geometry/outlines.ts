@@ -77,8 +77,8 @@ function pieceAround(pieces: readonly Piece[], x: number, y: number): Piece {
   return smallest;
 }
 
-/** Is the number of vertical edges to the left of the point odd? */
-function isInside(ring: Ring, x: number, y: number): boolean {
+/** Is the point inside of a ring: is the number of vertical edges to the left of it odd? */
+export function isInside(ring: ArrayLike<number>, x: number, y: number): boolean {
   let inside = false;
   for (let i = 0, before = ring.length - 2; i < ring.length; before = i, i += 2) {
     if (ring[i]! < x && ring[i + 1]! > y !== ring[before + 1]! > y) inside = !inside;

@@ -1,4 +1,5 @@
 import type { LabelImage } from "../types.ts";
+import { exp } from "./exact.ts";
 import { type Grid, regularGrid } from "./grid.ts";
 import type { SlicParameters } from "./options.ts";
 
@@ -52,11 +53,11 @@ export function planFor(width: number, height: number, parameters: SlicParameter
 }
 
 /** One side of a normalised Gaussian, cut at four standard deviations. */
-function gaussian(sigma: number): Float64Array<ArrayBuffer> {
+export function gaussian(sigma: number): Float64Array<ArrayBuffer> {
   if (sigma <= 1e-15) return new Float64Array([1]);
   const radius = Math.trunc(4 * sigma + 0.5);
   const weights = new Float64Array(radius + 1);
-  for (let x = 0; x <= radius; x++) weights[x] = Math.exp((-0.5 / (sigma * sigma)) * (x * x));
+  for (let x = 0; x <= radius; x++) weights[x] = exp((-0.5 / (sigma * sigma)) * (x * x));
   let sum = weights[0]!;
   for (let x = 1; x <= radius; x++) sum += 2 * weights[x]!;
   return weights.map((weight) => weight / sum);

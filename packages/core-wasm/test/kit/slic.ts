@@ -10,6 +10,7 @@ import { createWasmSlicer } from "../../src/kernels/slic-wasm.ts";
 import { parameters, type SlicOptions } from "../../src/slic/options.ts";
 import { planFor } from "../../src/slic/plan.ts";
 import type { LabelImage, Raster } from "../../src/types.ts";
+import { sha256 } from "./sha256.ts";
 
 export interface GoldenCase {
   readonly image: string;
@@ -35,11 +36,6 @@ export async function goldenPicture(each: GoldenCase): Promise<Raster> {
 /** The hash of the labels as int32, little-endian. */
 export function labelHash(labels: LabelImage): Promise<string> {
   return sha256(labels.data);
-}
-
-export async function sha256(data: ArrayBufferView<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 export type Build = "simd" | "scalar" | "js";

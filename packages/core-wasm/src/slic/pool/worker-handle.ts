@@ -69,7 +69,8 @@ export function errorOf({ name, message, size }: Failure): Error {
   return error;
 }
 
-/** Who would not find the script on a server or in a bundle. */
+/** What to do about a script that is not there. */
 export const PASS_WORKER: string =
   "Bundlers such as esbuild and Rollup do not copy it: bundle it as an entry of its own and pass its address, " +
-  "or a function that starts it, as `worker`.";
+  "or a function that starts it, as `worker`. " +
+  'Vite\'s development server leaves it out unless optimizeDeps.exclude has "@isic/core-wasm".';
