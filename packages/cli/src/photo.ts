@@ -43,11 +43,10 @@ async function photoFile(path: string, options: GlobalOptions, terminal: Termina
     raster,
     record: undefined,
     async superpixels(compute = {}) {
-      const { computeSuperpixels } = await import("@isic/core-wasm/slic");
       const progress = progressLine(terminal.err, "computing superpixels", options.quiet);
       const onProgress = progress.update.bind(progress);
       try {
-        return { labels: await computeSuperpixels(raster, { ...compute, signal, onProgress }), origin: "computed" };
+        return { labels: await nodeCodecs.computeSuperpixels(raster, { ...compute, signal, onProgress }), origin: "computed" };
       } finally {
         progress.end();
       }

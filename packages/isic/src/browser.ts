@@ -11,7 +11,7 @@ import { browserCodecs } from "./codecs/browser.ts";
 import { encodeImage, type ImageFormat } from "./codecs/encode.ts";
 import { type ConnectOptions, connectClient } from "./connect/connect.ts";
 
-export { browserCodecs } from "./codecs/browser.ts";
+export { type BrowserCodecsOptions, browserCodecs, createBrowserCodecs } from "./codecs/browser.ts";
 export * from "./index.ts";
 
 export interface BrowserConnectOptions extends ConnectOptions {
