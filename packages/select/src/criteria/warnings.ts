@@ -1,7 +1,6 @@
-import { readCriteria, type Tree } from "./criteria.ts";
-import { compilePath } from "./path.ts";
-import { fieldsOf } from "./paths-of.ts";
-import { nearest } from "./suggest.ts";
+import { nearMatches } from "../suggest/near-matches.ts";
+import { compilePath, fieldsOf } from "./paths.ts";
+import { readCriteria, type Tree } from "./tree.ts";
 
 /** Something about criteria that is allowed and probably not meant. */
 export interface CriteriaWarning {
@@ -26,7 +25,7 @@ export function warnOfUnknownPaths(
     const path = String(criterion[0]);
     const get = compilePath(path);
     if (records.length === 0 || records.some((record) => get(record) != null)) continue;
-    onWarning(warningOf(at, path, "no record has a value at", nearest(path, fieldsOf(records.slice(0, FEW)))));
+    onWarning(warningOf(at, path, "no record has a value at", nearMatches(path, fieldsOf(records.slice(0, FEW)))[0]));
   }
 }
 

@@ -1,5 +1,5 @@
-import { type Dict, equals, isDict, repr, ValuesView } from "./python.ts";
-import { createMatcher } from "./regexp.ts";
+import { createMatcher } from "../patterns/matcher.ts";
+import { type Dict, equals, isDict, repr, ValuesView } from "./python-values.ts";
 
 /** Reads one value of a record; `undefined` or `null` when there is none. */
 export type Getter = (record: unknown) => unknown;
@@ -164,3 +164,33 @@ type Archived =
 function data(value: unknown): unknown {
   return typeof value === "function" ? undefined : value;
 }
+
+/** Every path that leads to a value in some record, in order of appearance. Lists count as values. */
+export function fieldsOf(records: Iterable<unknown>): string[] {
+  const found: Branch[] = [];
+  const walk = (value: Dict, { path, keys }: Branch, depth: number): void => {
+    for (const key of Object.keys(value)) {
+      const item = value[key];
+      const branch = keys.get(key) ?? { path: depth === 0 ? key : `${path}.${key}`, keys: new Map(), isField: false };
+      keys.set(key, branch);
+      if (isDict(item)) {
+        if (depth < DEEPEST) walk(item, branch, depth + 1);
+      } else if (item != null && typeof item !== "function" && !branch.isField) {
+        branch.isField = true;
+        found.push(branch);
+      }
+    }
+  };
+  const root: Branch = { path: "", keys: new Map(), isField: false };
+  for (const record of records) if (isDict(record)) walk(record, root, 0);
+  return found.map((branch) => branch.path).filter(isPlainPath);
+}
+
+/** What was seen at one path, and below it. */
+interface Branch {
+  readonly path: string;
+  readonly keys: Map<string, Branch>;
+  isField: boolean;
+}
+
+const DEEPEST = 16;

@@ -1,4 +1,4 @@
-import { compilePath, type Getter } from "./path.ts";
+import { compilePath, type Getter } from "../criteria/paths.ts";
 
 /** A path into a record, or a function of it. */
 export type Key<R> = string | ((record: R) => unknown);

@@ -1,6 +1,6 @@
-import { type Criteria, readCriteria, type Tree, toPlainCriteria } from "../criteria.ts";
-import { isNegated, type Operator } from "../operators.ts";
-import { checkCriterion } from "../strict.ts";
+import { isNegated, type Operator } from "./operators.ts";
+import { checkCriterion } from "./strict.ts";
+import { type Criteria, readCriteria, type Tree, toPlainCriteria } from "./tree.ts";
 
 /** A criterion taken apart. */
 export interface Leaf {

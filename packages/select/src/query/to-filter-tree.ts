@@ -1,6 +1,6 @@
-import type { Criteria } from "../criteria.ts";
-import { fieldKind } from "../fields.ts";
-import { type Leaf, questionOf, translate } from "./translate.ts";
+import { fieldKind } from "../criteria/fields.ts";
+import { type Leaf, questionOf, translate } from "../criteria/translate.ts";
+import type { Criteria } from "../criteria/tree.ts";
 
 /** A field of the Girder server's documents (v1), which are not quite its responses. */
 export interface FilterField {

@@ -1,5 +1,5 @@
-import type { Criteria } from "./criteria.ts";
 import type { Operator } from "./operators.ts";
+import type { Criteria } from "./tree.ts";
 
 type Shallower = [never, 0, 1, 2, 3];
 type Plain =

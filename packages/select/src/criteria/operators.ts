@@ -1,5 +1,5 @@
-import { compare, contains, equals, isNumeric } from "./python.ts";
-import { createMatcher } from "./regexp.ts";
+import { createMatcher } from "../patterns/matcher.ts";
+import { compare, contains, equals, isNumeric } from "./python-values.ts";
 
 /** Tests the value found at a criterion's path; `undefined` and `null` both stand for a missing value. */
 export type Test = (value: unknown) => boolean;

@@ -1,8 +1,8 @@
+import { nearMatches } from "../suggest/near-matches.ts";
 import { CriteriaError } from "./errors.ts";
 import { type FieldKind, fieldKind } from "./fields.ts";
 import { isNegated, OPERATORS, type Operator } from "./operators.ts";
-import { isNumeric } from "./python.ts";
-import { nearest } from "./suggest.ts";
+import { isNumeric } from "./python-values.ts";
 
 /** What people write for an operator elsewhere; of other words the nearest operator is taken. */
 const OTHER_NAMES: Readonly<Record<string, Operator>> = {
@@ -60,7 +60,7 @@ export function checkCriterion(criterion: readonly unknown[], at: string): void 
   if (typeof path !== "string") fail("the path is not a string");
   if (!OPERATORS.includes(operator)) {
     const name = String(word);
-    const known = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : nearest(name, OPERATORS);
+    const known = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : nearMatches(name, OPERATORS)[0];
     fail(`${show(word)} is not an operator`, known ?? "==");
   }
   const fewest = /None$|exists/.test(operator) ? 2 : 3;

@@ -1,10 +1,10 @@
-import type { Criteria } from "../criteria.ts";
+import { escapePattern, type Leaf, questionOf, translate } from "../criteria/translate.ts";
+import type { Criteria } from "../criteria/tree.ts";
 import { join, type Query, type Term, type TermValue } from "./ast.ts";
 import { meaningOf } from "./evaluate.ts";
 import { queryFields } from "./fields.ts";
 import { formatQuery } from "./format.ts";
 import { parseQuery } from "./parse.ts";
-import { escapePattern, type Leaf, questionOf, translate } from "./translate.ts";
 
 /** Criteria shared between the server and us: it selects by `query`, we select from its answer by `rest`. */
 export interface QueryTranslation {

@@ -1,9 +1,9 @@
-import { type Criteria, readCriteria, type Tree } from "./criteria.ts";
 import { CriteriaError } from "./errors.ts";
 import { fieldKind } from "./fields.ts";
 import { createTest, OPERATORS, type Operator, type Test } from "./operators.ts";
-import { compilePath } from "./path.ts";
+import { compilePath } from "./paths.ts";
 import { checkCriterion } from "./strict.ts";
+import { type Criteria, readCriteria, type Tree } from "./tree.ts";
 import type { CriteriaFor } from "./types.ts";
 
 /** So many operators are the original's; the others are unknown to it. */
