@@ -1,9 +1,10 @@
 import { setMaxListeners } from "node:events";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { present } from "../session/present.ts";
+import { withoutUndefined } from "../session/options.ts";
+import { pool } from "../session/pool.ts";
 import { isDiskTrouble } from "./attempts.ts";
-import { checkOptions } from "./check-options.ts";
+import { checkDownloadOptions } from "./check-options.ts";
 import { fetchPart } from "./fetch-part.ts";
 import { type FilePattern, parsePattern, valueAt } from "./file-names.ts";
 import { FileWriter } from "./file-writer.ts";
@@ -11,7 +12,6 @@ import { Ledger } from "./ledger.ts";
 import { isInShard, manifestName, type Shard, WHOLE } from "./manifest.ts";
 import { openTarget, targetError } from "./open-target.ts";
 import { Outage } from "./outage.ts";
-import { pool } from "./pool.ts";
 import type { Convert } from "./save.ts";
 import { StallWatch } from "./stall-watch.ts";
 import { StemOwners } from "./stem-owners.ts";
@@ -107,7 +107,7 @@ class Run {
   #nextTables = Date.now() + TABLES_EVERY;
 
   constructor(source: DownloadSource, target: string, options: DownloadOptions) {
-    checkOptions(options);
+    checkDownloadOptions(options);
     const { concurrency = 16, parts = ["image"], stallSeconds = 300 } = options;
     this.source = source;
     this.target = target;
@@ -212,7 +212,7 @@ class Run {
     };
     if (now.split === entry.split && now.label === entry.label) return;
     const { split: _, label: __, server, record, ...rest } = entry;
-    ledger.append({ ...rest, ...present({ ...now, server, record }) });
+    ledger.append({ ...rest, ...withoutUndefined({ ...now, server, record }) });
   }
 
   /** Done before, and still there in that size? (Whether the bytes are right is what `verify` finds out.) */

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { present } from "../session/present.ts";
+import { isUnknown } from "../archive/records.ts";
+import { withoutUndefined } from "../session/options.ts";
 import { attempts, isDiskTrouble } from "./attempts.ts";
 import type { DownloadOptions } from "./download.ts";
 import type { FileWriter } from "./file-writer.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Outage } from "./outage.ts";
 import { type SavedFile, saveImage } from "./save.ts";
-import { isUnknown } from "./sources/records.ts";
 import type { StallWatch } from "./stall-watch.ts";
 import { SUFFIX } from "./stem-owners.ts";
 import type { DownloadImage, DownloadSource, ManifestEntry, Part } from "./types.ts";
@@ -77,8 +77,8 @@ function recordOf(
   { ledger }: Place,
 ): Pick<ManifestEntry, "server" | "record"> {
   const known = isUnknown(record) ? ledger.entry(id, part) : undefined;
-  if (known?.record !== undefined) return present({ server: known.server, record: known.record });
-  return present({ server, record });
+  if (known?.record !== undefined) return withoutUndefined({ server: known.server, record: known.record });
+  return withoutUndefined({ server, record });
 }
 
 function describe(image: DownloadImage, part: Part, place: Place): Omit<ManifestEntry, "state"> {

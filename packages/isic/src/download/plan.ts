@@ -1,9 +1,9 @@
 import { stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { isUnknown, pixelsOf } from "../archive/records.ts";
 import { DownloadTargetError } from "./errors.ts";
 import { Ledger, type LedgerMark } from "./ledger.ts";
 import { isInShard, type Shard, WHOLE } from "./manifest.ts";
-import { isUnknown } from "./sources/records.ts";
 import type { DownloadImage, DownloadSource, Part } from "./types.ts";
 
 /** JPEG bytes per pixel of the archive's photos, on the high side: an estimate must not promise too much room. */
@@ -117,11 +117,8 @@ function isDone(mark: LedgerMark | undefined, longerSide: number | undefined): b
 
 function sizeOf({ announcedBytes, record }: DownloadImage): { readonly size: number; readonly isEstimate: boolean } {
   if (announcedBytes !== undefined) return { size: announcedBytes, isEstimate: false };
-  const { meta, metadata } = record as Readonly<Record<string, { acquisition?: Record<string, unknown> } | undefined>>;
-  const { acquisition = {} } = meta ?? metadata ?? {};
-  const pixels =
-    Number(acquisition.pixelsX ?? acquisition.pixels_x) * Number(acquisition.pixelsY ?? acquisition.pixels_y);
-  return { size: Number.isFinite(pixels) ? Math.round(pixels * BYTES_PER_PIXEL) : 0, isEstimate: true };
+  const pixels = pixelsOf(record);
+  return { size: pixels === undefined ? 0 : Math.round(pixels * BYTES_PER_PIXEL), isEstimate: true };
 }
 
 /** The bytes of the images that earlier runs brought in, those of other selections too. */

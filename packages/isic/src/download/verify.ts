@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { present } from "../session/present.ts";
+import { withoutUndefined } from "../session/options.ts";
 import { DownloadTargetError } from "./errors.ts";
 import { Ledger } from "./ledger.ts";
 import { targetError } from "./open-target.ts";
@@ -127,7 +127,7 @@ export async function markBroken(target: string, broken: readonly BrokenFile[]):
       const { bytes: _, sha256, ...rest } = entry;
       if (sha256 !== undefined) expected.set(partKey(entry.id, entry.part), sha256);
       const known = ledger.entry(entry.id, entry.part);
-      const last = present({ server: known?.server, record: known?.record });
+      const last = withoutUndefined({ server: known?.server, record: known?.record });
       ledger.append({ ...rest, state: "failed", error: reason, fetchedAt: new Date().toISOString(), ...last });
     }
   } finally {

@@ -2,7 +2,7 @@ import type { Bytes } from "@isic/cache";
 import type { Raster } from "@isic/core-wasm";
 import type { ImageRecord } from "../archive/records.ts";
 import { checkPicture, EXTENSIONS, PHOTO_EXTENSIONS } from "../codecs/formats.ts";
-import { isIsicError } from "../errors.ts";
+import { isIsicError, NotFoundError } from "../errors.ts";
 import type { LongCallOptions, Origin } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
 
@@ -15,7 +15,7 @@ export interface PhotoFile {
 
 /**
  * The photo's file: from the cache under any extension, else from the server, checked and kept under the extension
- * that its bytes call for (the old server does not tell before it sends).
+ * that its bytes call for (v1 does not tell before it sends).
  */
 export async function photoFile(
   context: Context,
@@ -33,11 +33,13 @@ export async function photoFile(
   }
   try {
     const load = async (signal: AbortSignal) => {
-      const file = await archive.photo(image.record, { ...options, signal });
-      const extension = await read(file.bytes);
-      if (extension === first) return { value: file.bytes, origin: file.url };
-      await store.set(keyFor(extension), file.bytes, { signal, origin: file.url });
-      throw new OtherExtension({ bytes: file.bytes, extension, origin: "network" });
+      const file = await archive.open(image.record, "image", { ...options, signal });
+      if (file === undefined) throw new NotFoundError("photo of", image.name);
+      const bytes = await file.bytes();
+      const extension = await read(bytes);
+      if (extension === first) return { value: bytes, origin: file.url };
+      await store.set(keyFor(extension), bytes, { signal, origin: file.url });
+      throw new OtherExtension({ bytes, extension, origin: "network" });
     };
     const kept = await store.keep(keyFor(first), { ...options, read, load });
     return { bytes: kept.bytes, extension: first, origin: kept.origin };

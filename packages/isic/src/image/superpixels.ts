@@ -3,7 +3,7 @@ import { buildMap, centers, type LabelImage, pixelCounts, type SuperpixelMap } f
 import type { SlicOptions } from "@isic/core-wasm/slic";
 import type { Origin } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
-import { present } from "../session/present.ts";
+import { withoutUndefined } from "../session/options.ts";
 import type { Image, LoadSuperpixelsOptions } from "./image.ts";
 import { decodedPhoto } from "./photo-file.ts";
 
@@ -74,8 +74,8 @@ export async function loadSuperpixels(
   const what = `The superpixels of ${image.name}`;
   let made: LabelImage | undefined;
   const load = async (signal: AbortSignal) => {
-    const served = await archive.superpixels(image.record, { signal });
-    if (served !== undefined) return { value: served.bytes, origin: served.url };
+    const served = await archive.open(image.record, "superpixels", { signal });
+    if (served !== undefined) return { value: await served.bytes(), origin: served.url };
     made = await compute(context, image, { ...options, signal });
     return { value: await codecs.writeSuperpixels(made), origin: COMPUTED };
   };
@@ -88,7 +88,7 @@ export async function loadSuperpixels(
 
 /** The entry says so where the cache keeps notes; a server that serves none leaves no doubt either. */
 async function wasComputed({ archive, store }: Context, key: string): Promise<boolean> {
-  if (archive.family === "v2") return true;
+  if (!archive.servesSuperpixels) return true;
   const info = await store.stat(key);
   return info?.origin === COMPUTED;
 }
@@ -98,5 +98,5 @@ async function compute(context: Context, image: Image, options: LoadSuperpixelsO
   // The photo as it is stored, not what somebody may have painted into `image.data`.
   const { raster } = await decodedPhoto(context, image, { signal: options.signal });
   const { signal, onProgress } = options;
-  return computeSuperpixels(raster, { ...options.compute, ...present({ signal, onProgress }) });
+  return computeSuperpixels(raster, { ...options.compute, ...withoutUndefined({ signal, onProgress }) });
 }

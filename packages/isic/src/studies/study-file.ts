@@ -1,5 +1,5 @@
 import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
-import { asObject } from "../session/as-object.ts";
+import { asObject } from "../session/options.ts";
 import type { Annotation, MarkedFeature } from "./annotation.ts";
 
 /** Annotation id to feature to what was marked: the Python client's `stann_` file. */
