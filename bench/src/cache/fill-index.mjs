@@ -1,5 +1,5 @@
 // The image index of the facade, filled from a server of today's API; or the Python client's file of the old one.
-import { encodeGzipJson } from "@isic/cache";
+import { encodeGzipJson } from "isic";
 import { createFileCache } from "@isic/cache-fs";
 import { IsicApi } from "isic/node";
 import { fakeArchive } from "./fake-archive.mjs";

@@ -40,22 +40,6 @@ export class CorruptEntryError extends Error {
   }
 }
 
-/** The bytes are not of the format that they should be of. They were damaged, or never were what they claim; fetch them again. */
-export class InvalidContentError extends Error {
-  readonly tag = "InvalidContentError";
-  override readonly name = "InvalidContentError";
-  /** What they should be, such as `npz`. */
-  readonly format: string;
-  readonly reason: string;
-
-  constructor(format: string, reason: string, options?: ErrorOptions) {
-    super(`The bytes are no good ${format}: ${reason}. Fetch them again.`, options);
-    mark(this);
-    this.format = format;
-    this.reason = reason;
-  }
-}
-
 /** There is no room for the entry; an older value under the key is still there. Free space, or raise the limit. */
 export class CacheFullError extends Error {
   readonly tag = "CacheFullError";

@@ -11,8 +11,11 @@ export interface LoadContext {
   readonly stale?: { readonly value: Bytes; readonly info: EntryInfo | undefined };
 }
 
-/** What `load` gives: bytes, bytes with notes, or `"unchanged"` when the stale entry is still right. */
-export type Loaded = Bytes | ({ readonly value: Bytes } & EntryNotes) | "unchanged";
+/**
+ * What `load` gives: bytes, bytes with notes, or `"unchanged"` when the stale entry is still right. With a `key`, the
+ * value is stored under that one instead (a photo whose format is known only when it has come).
+ */
+export type Loaded = Bytes | ({ readonly value: Bytes; readonly key?: string } & EntryNotes) | "unchanged";
 
 export interface GetOrCreateOptions extends CallOptions {
   /** Is the stored entry recent enough? Without it, every entry is. Unknown metadata come as `undefined`. */
@@ -139,7 +142,7 @@ async function lookUp(cache: RichCache, key: string, options: FlightOptions): Pr
   if (value === undefined) return { fresh: false };
   const wrong = await options.check?.(key, value);
   if (wrong !== undefined) {
-    onProblem?.({ key, message: `The stored entry is not usable: ${wrong}. It is loaded again.` });
+    onProblem?.({ key, message: `The cache entry ${key} is not usable (${wrong}); it is fetched again.` });
     return { fresh: false };
   }
   if (options.isFresh === undefined) return { fresh: true, value };
@@ -162,14 +165,14 @@ async function loadAndStore(
     throw new TypeError(`load answered "unchanged" for ${key}, but there was no entry to be unchanged`);
   }
   // An unchanged entry is stored again, so that its age starts anew.
-  const { value, ...notes } =
+  const { value, key: place = key, ...notes } =
     loaded === "unchanged"
-      ? { value: stale!.value, ...notesOf(stale!.info) }
+      ? { value: stale!.value, key, ...notesOf(stale!.info) }
       : loaded instanceof Uint8Array
-        ? { value: loaded }
+        ? { value: loaded, key }
         : loaded;
   try {
-    await cache.set(key, value, { signal, ...notes });
+    await cache.set(place, value, { signal, ...notes });
   } catch (error) {
     if (onProblem === undefined || signal.aborted) throw error;
     onProblem({ key, message: `The loaded value could not be stored: ${(error as Error).message}`, cause: error });

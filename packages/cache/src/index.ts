@@ -1,8 +1,4 @@
-export { checkContent } from "./content/check.ts";
-export { decodeGzipJson, encodeGzipJson } from "./content/gzip-json.ts";
-export type { LabelGrid } from "./content/npz.ts";
-export { decodeIndexNpz, encodeIndexNpz } from "./content/npz.ts";
-export { CacheFullError, CorruptEntryError, InvalidContentError, InvalidKeyError } from "./errors.ts";
+export { CacheFullError, CorruptEntryError, InvalidKeyError } from "./errors.ts";
 export type { GetOrCreateOptions, LoadContext, Loaded } from "./get-or-create.ts";
 export { getOrCreate } from "./get-or-create.ts";
 export { repair, verify } from "./inspect.ts";
@@ -12,8 +8,6 @@ export type { LimitOptions } from "./limit.ts";
 export { limit } from "./limit.ts";
 export type { MemoryCache, MemoryCacheOptions } from "./memory.ts";
 export { createMemoryCache } from "./memory.ts";
-export type { PutOptions, PutResult, RecordStore, RecordStoreOptions } from "./records/record-store.ts";
-export { openRecordStore } from "./records/record-store.ts";
 export { sha256Hex } from "./sha256.ts";
 export type {
   ByteCache,

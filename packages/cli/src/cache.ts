@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { checkContent, type Entry, type InspectReport, parseKey, repair, verify } from "@isic/cache";
+import { type Entry, type InspectReport, parseKey, repair, verify } from "@isic/cache";
 import { createFileCache, type FileCache } from "@isic/cache-fs";
-import { defaultCacheFolder } from "isic/node";
+import { checkContent, defaultCacheFolder } from "isic/node";
 import type { CacheClearOptions } from "./commands/cache.ts";
 import type { GlobalOptions } from "./options.ts";
 import { CommandError } from "./print/failure.ts";

@@ -3,7 +3,7 @@ import { golden } from "@isic/fixtures";
 import { describe, expect, test } from "vitest";
 import { type LabelImage, PngError, SparseLabelsError } from "../src/index.ts";
 import { readSuperpixelsSync } from "../src/node.ts";
-import { crc32 } from "../src/png/crc.ts";
+import { crc32 } from "../src/png/crc32.ts";
 import type { Bytes } from "../src/types.ts";
 import { labelImage } from "./kit/images.ts";
 import { implementations } from "./kit/implementations.ts";

@@ -72,6 +72,22 @@ export class UndecodableImageError extends TaggedError {
   }
 }
 
+/**
+ * The file is what it should be, as far as can be seen without decoding it, but of a kind that is not decoded here: TIFF
+ * without `sharp`, BMP, lossless or 12-bit JPEG. The message says what helps.
+ */
+export class UnreadableFormatError extends UndecodableImageError {
+  /** Nothing is known to be wrong with the file. */
+  readonly isSound = true;
+  /** What would read it: `sharp`, or nothing here. */
+  readonly needs: "sharp" | undefined;
+
+  constructor(what: string, reason: string, needs?: "sharp") {
+    super(what, reason);
+    this.needs = needs;
+  }
+}
+
 /** A step was taken before the one it needs (`mapSuperpixels` before `loadSuperpixels`). */
 export class NotLoadedError extends TaggedError {
   readonly tag = "NotLoadedError";
@@ -119,6 +135,20 @@ export class ArgumentError extends TypeError {
   }
 }
 
+/** Bytes are not of the format that they should be of: damaged, or something else. */
+export class InvalidContentError extends TaggedError {
+  readonly tag = "InvalidContentError";
+  /** What they should be, such as `npz`. */
+  readonly format: string;
+  readonly reason: string;
+
+  constructor(format: string, reason: string, options?: ErrorOptions) {
+    super(`The bytes are no good ${format}: ${reason}.`, options);
+    this.format = format;
+    this.reason = reason;
+  }
+}
+
 /** A CSV text or a metadata table is not what it should be. */
 export class TableError extends TaggedError {
   readonly tag = "TableError";
@@ -138,6 +168,7 @@ export interface IsicErrors {
   MissingPasswordError: MissingPasswordError;
   RenamedFieldError: RenamedFieldError;
   ArgumentError: ArgumentError;
+  InvalidContentError: InvalidContentError;
   TableError: TableError;
 }
 

@@ -38,8 +38,11 @@ export {
   type V1Image,
   type V2Image,
 } from "./archive/records.ts";
+export { checkContent } from "./codecs/cache-content.ts";
 export { type EncodeImageOptions, encodeImage, type ImageFormat, imageFormatOf } from "./codecs/encode.ts";
-export type { Codecs, DecodeOptions } from "./codecs/types.ts";
+export { decodeGzipJson, encodeGzipJson } from "./codecs/gzip-json.ts";
+export { type DecodeNpzOptions, decodeIndexNpz, encodeIndexNpz, type LabelGrid } from "./codecs/npz.ts";
+export type { Codecs, DecodeOptions, ReadLabelsOptions } from "./codecs/types.ts";
 export type { ConnectOptions, Secret } from "./connect/options.ts";
 export {
   type Cell,
@@ -54,6 +57,7 @@ export {
 export {
   ArgumentError,
   type ErrorOfTag,
+  InvalidContentError,
   type IsicError,
   type IsicErrors,
   isIsicError,
@@ -63,6 +67,7 @@ export {
   RenamedFieldError,
   TableError,
   UndecodableImageError,
+  UnreadableFormatError,
   UnsupportedByServerError,
 } from "./errors.ts";
 export type { CollectionReference, LesionReference } from "./groups/collections.ts";

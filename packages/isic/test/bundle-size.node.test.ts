@@ -10,7 +10,7 @@ const ALL_OF_V2 = 90_000;
 
 /** Read on their own: a page loads them for a format or a request that most never meet. */
 const APART: Readonly<Record<string, RegExp>> = {
-  "JPEG decoder": /jsquash/,
+  "JPEG decoder": /libjpeg-turbo|\/codecs\/jpeg\/coefficients/,
   "Parquet reader": /hyparquet/,
 };
 

@@ -1,6 +1,7 @@
-import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
+import type { Bytes } from "@isic/cache";
 import { createSampleArchive, type SampleArchive } from "@isic/sample-archive";
 import { describe, expect, test, vi } from "vitest";
+import { decodeGzipJson, encodeGzipJson } from "../src/codecs/gzip-json.ts";
 import { ColumnTable } from "../src/image-index/column-table.ts";
 import type { IsicApi, Progress } from "../src/index.ts";
 import { platformApi } from "./support/api.ts";

@@ -1,6 +1,7 @@
-import { type Bytes, encodeGzipJson } from "@isic/cache";
+import type { Bytes } from "@isic/cache";
 import { goldenJson, hasRealData, realJson, withoutRealData } from "@isic/fixtures";
 import { describe, expect, test } from "vitest";
+import { encodeGzipJson } from "../src/codecs/gzip-json.ts";
 import { platformApi } from "./support/api.ts";
 import { sha256 } from "./support/codecs.ts";
 

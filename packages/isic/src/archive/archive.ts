@@ -106,7 +106,7 @@ export interface ArchiveFile {
   readonly contentType: string;
   /** Bytes of this answer, where it says so. */
   readonly length: number | undefined;
-  /** Bytes that the file has at least, by the answer or by the image's record. */
+  /** Bytes that the file has at least, by the image's record. */
   readonly announcedBytes: number | undefined;
   readonly stream: ReadableStream<Bytes>;
   bytes(): Promise<Bytes>;

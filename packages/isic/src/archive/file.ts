@@ -8,7 +8,7 @@ export function archiveFile(download: FileDownload, least?: number): ArchiveFile
     url: withoutQuery(download.url),
     contentType,
     length,
-    announcedBytes: length ?? least,
+    announcedBytes: least,
     get stream() {
       return download.stream;
     },

@@ -80,18 +80,18 @@ export function groupIdOf(record: object): string | undefined {
   return typeof dataset?._id === "string" ? dataset._id : undefined;
 }
 
-/** Bytes that the full-size file has at least; nothing where the record does not say. */
-export function announcedBytesOf(record: object): number | undefined {
-  const size = (record as { files?: { full?: { size?: unknown } } }).files?.full?.size;
-  return typeof size === "number" ? size : undefined;
+/** What the record says of the photo's file: its extension, and how many bytes it has at least; v1 records say nothing. */
+export function photoFileOf(record: object): { readonly extension?: string; readonly bytes?: number } {
+  const { url, size } = (record as { files?: { full?: Fields } }).files?.full ?? {};
+  const extension = typeof url === "string" ? /\.([a-z]{3,4})(?:\?|$)/i.exec(url)?.[1]?.toLowerCase() : undefined;
+  return { ...(extension && { extension }), ...(typeof size === "number" && { bytes: size }) };
 }
 
-/** Width times height; nothing where the record does not say. */
-export function pixelsOf(record: object): number | undefined {
+/** The size of the photo in pixels, where the record says it. */
+export function photoSizeOf(record: object): { readonly width: number; readonly height: number } | undefined {
   const { acquisition = {} } = metadataOf(record) as { acquisition?: Fields };
-  const pixels =
-    Number(acquisition.pixelsX ?? acquisition.pixels_x) * Number(acquisition.pixelsY ?? acquisition.pixels_y);
-  return Number.isFinite(pixels) ? pixels : undefined;
+  const [width, height] = [acquisition.pixelsX ?? acquisition.pixels_x, acquisition.pixelsY ?? acquisition.pixels_y];
+  return typeof width === "number" && typeof height === "number" ? { width, height } : undefined;
 }
 
 /** What a table says of an image before its metadata. */

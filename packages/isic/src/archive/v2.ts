@@ -5,11 +5,11 @@ import { toV2Criteria } from "./aliases.ts";
 import type { ArchiveCalls, ImageMetadata, Terms } from "./archive.ts";
 import { archiveFile } from "./file.ts";
 import {
-  announcedBytesOf,
   defaultAttributionOf,
   type ImageRecord,
   idOf,
   licenceOf,
+  photoFileOf,
   V2_ID,
   type V2Image,
 } from "./records.ts";
@@ -34,7 +34,7 @@ export function v2Archive(client: V2Client): ArchiveCalls {
     async open(record, part, options = {}) {
       const image = v2Record(record);
       const asking = withoutUndefined(options);
-      if (part === "image") return archiveFile(await client.images.download(image, asking), announcedBytesOf(image));
+      if (part === "image") return archiveFile(await client.images.download(image, asking), photoFileOf(image).bytes);
       return part === "thumbnail" ? archiveFile(await client.images.thumbnail(image, asking)) : undefined;
     },
 

@@ -1,55 +1,36 @@
 import type { Bytes } from "@isic/cache";
-import { type LabelImage, type Raster, readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm";
-import { UndecodableImageError } from "../errors.ts";
-import { checkPicture } from "./formats.ts";
-import { rgbaOf, rgbOfRgba } from "./pixels.ts";
-import type { Codecs, DecodeOptions } from "./types.ts";
+import { type Raster, readPng, readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm";
+import { UnreadableFormatError } from "../errors.ts";
+import { decodeLabels, decodePhoto, type Readers } from "./decode.ts";
+import { rgbaOf } from "./pixels.ts";
+import type { Codecs } from "./types.ts";
 
-/** What the browser brings for pictures, told to leave orientation, colours and alpha alone. */
-export const browserCodecs: Codecs = {
-  async decode(bytes: Bytes, options: DecodeOptions = {}): Promise<Raster> {
-    options.signal?.throwIfAborted();
-    const what = options.what ?? "The picture";
-    const type = await checkPicture(bytes, what);
-    const bitmap = await createImageBitmap(new Blob([bytes], { type: `image/${type}` }), {
-      imageOrientation: "none",
-      colorSpaceConversion: "none",
-      premultiplyAlpha: "none",
-    }).catch((cause: unknown) => {
-      throw new UndecodableImageError(what, `the browser does not read these ${type.toUpperCase()} data.`, { cause });
-    });
-    try {
-      const context = canvas(bitmap.width, bitmap.height);
-      context.drawImage(bitmap, 0, 0);
-      const { data, width, height } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-      return rgbOfRgba(data, width, height);
-    } finally {
-      bitmap.close();
-    }
-  },
-
-  encodePng(raster: Raster): Promise<Bytes> {
-    return encode(raster, { type: "image/png" });
-  },
-
-  encodeJpeg(raster: Raster, quality: number): Promise<Bytes> {
-    return encode(raster, { type: "image/jpeg", quality: quality / 100 });
-  },
-
-  async readSuperpixels(bytes: Bytes, options: DecodeOptions = {}): Promise<LabelImage> {
-    options.signal?.throwIfAborted();
-    return readSuperpixelPng(bytes);
-  },
-
-  writeSuperpixels(labels: LabelImage): Promise<Bytes> {
-    return writeSuperpixelPng(labels);
+const readers: Readers = {
+  readPng,
+  readSuperpixelPng,
+  readOther(_, what, { title, advice }) {
+    return Promise.reject(new UnreadableFormatError(what, `it is ${title}, which is not read here: ${advice}.`));
   },
 };
 
-async function encode(raster: Raster, options: ImageEncodeOptions): Promise<Bytes> {
+/**
+ * JPEG by libjpeg-turbo and PNG by @isic/core-wasm, as everywhere: a browser's own decoders apply orientations and
+ * profiles, multiply alpha in, and give noise where they resist fingerprinting.
+ */
+export const browserCodecs: Codecs = {
+  decode: (bytes, options = {}) => decodePhoto(bytes, options, readers),
+  readSuperpixels: (bytes, options = {}) => decodeLabels(bytes, options, readers),
+  writeSuperpixels: (labels) => writeSuperpixelPng(labels),
+  encodePng: async (raster) => (await import("./write-png.ts")).writePng(raster),
+  encodeJpeg,
+};
+
+/** By the browser's own encoder, once it has shown that its canvas gives back what is put in. */
+async function encodeJpeg(raster: Raster, quality: number): Promise<Bytes> {
   const context = canvas(raster.width, raster.height);
+  checkCanvas();
   context.putImageData(new ImageData(rgbaOf(raster), raster.width, raster.height), 0, 0);
-  const blob = await context.canvas.convertToBlob(options);
+  const blob = await context.canvas.convertToBlob({ type: "image/jpeg", quality: quality / 100 });
   return new Uint8Array(await blob.arrayBuffer());
 }
 
@@ -57,4 +38,17 @@ function canvas(width: number, height: number): OffscreenCanvasRenderingContext2
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   if (context === null) throw new Error(`This browser gives no canvas of ${width} x ${height} pixels.`);
   return context;
+}
+
+/** Browsers that resist fingerprinting put noise, or white, in the place of what a canvas holds. */
+function checkCanvas(): void {
+  const size = 8;
+  const known = Uint8ClampedArray.from({ length: size * size * 4 }, (_, i) => (i % 4 === 3 ? 255 : (i * 37) % 256));
+  const context = canvas(size, size);
+  context.putImageData(new ImageData(known, size, size), 0, 0);
+  const { data } = context.getImageData(0, 0, size, size);
+  if (data.every((value, i) => value === known[i])) return;
+  throw new Error(
+    "This browser changes the pixels of canvases (it resists fingerprinting), so a JPEG cannot be written: write a PNG.",
+  );
 }

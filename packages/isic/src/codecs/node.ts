@@ -1,49 +1,70 @@
+import { Buffer } from "node:buffer";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import type { Bytes } from "@isic/cache";
-import { decodeRaster, type LabelImage, type Raster } from "@isic/core-wasm";
-import { readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm/node";
-import { isIsicError, UndecodableImageError } from "../errors.ts";
-import { checkPicture } from "./formats.ts";
-import { decodeJpeg, encodeJpeg } from "./jpeg-node.ts";
-import { decodePng, encodePng } from "./png-node.ts";
-import { loadSharp, MissingSharpError } from "./sharp.ts";
-import type { Codecs, DecodeOptions } from "./types.ts";
+import type { Raster } from "@isic/core-wasm";
+import { readPng, readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm/node";
+import type { PNG as Png } from "pngjs";
+import { UnreadableFormatError } from "../errors.ts";
+import { decodeLabels, decodePhoto, type Readers } from "./decode.ts";
+import { rgbaOf } from "./pixels.ts";
+import type { Codecs } from "./types.ts";
 
-/** JPEG by @jsquash/jpeg, or by sharp where it is installed; PNG by pngjs; superpixels by @isic/core-wasm. */
-export const nodeCodecs: Codecs = {
-  async decode(bytes: Bytes, options: DecodeOptions = {}): Promise<Raster> {
-    options.signal?.throwIfAborted();
-    const what = options.what ?? "The picture";
-    const type = await checkPicture(bytes, what);
-    try {
-      if (type === "png") return await decodePng(bytes);
-      if (type === "jpeg") return await decodeJpeg(bytes);
-      return await decodeOther(bytes, type, what);
-    } catch (cause) {
-      if (cause instanceof UndecodableImageError) throw cause;
-      throw new UndecodableImageError(what, `the ${type.toUpperCase()} data are broken or cut short.`, { cause });
-    }
-  },
-
-  encodePng,
-  encodeJpeg,
-
-  async readSuperpixels(bytes: Bytes, options: DecodeOptions = {}): Promise<LabelImage> {
-    options.signal?.throwIfAborted();
-    try {
-      return await readSuperpixelPng(bytes);
-    } catch (error) {
-      if (!isIsicError(error, "UnsupportedPngError")) throw error;
-      return decodeRaster(await decodePng(bytes));
-    }
-  },
-
-  writeSuperpixels(labels: LabelImage): Promise<Bytes> {
-    return writeSuperpixelPng(labels);
+const readers: Readers = {
+  readPng,
+  readSuperpixelPng,
+  async readOther(bytes, what, { title, reader, advice }, maxPixels) {
+    if (reader !== "sharp") throw new UnreadableFormatError(what, `it is ${title}, which is not read here: ${advice}.`);
+    return (await import("./sharp.ts")).decodeWithSharp(bytes, what, title, maxPixels);
   },
 };
 
-async function decodeOther(bytes: Bytes, type: string, what: string): Promise<Raster> {
-  const sharp = await loadSharp();
-  if (sharp === undefined) throw new MissingSharpError(what, type);
-  return sharp.decode(bytes);
+/**
+ * JPEG by libjpeg-turbo and PNG by @isic/core-wasm, as everywhere; TIFF by `sharp` where it is installed. PNG is written
+ * by pngjs, JPEG by @jsquash/jpeg.
+ */
+export const nodeCodecs: Codecs = {
+  decode: (bytes, options = {}) => decodePhoto(bytes, options, readers),
+  readSuperpixels: (bytes, options = {}) => decodeLabels(bytes, options, readers),
+  writeSuperpixels: (labels) => writeSuperpixelPng(labels),
+  encodePng,
+  encodeJpeg,
+};
+
+const COLOR_TYPES = { 1: 0, 3: 2, 4: 6 } as const;
+
+async function encodePng({ width, height, channels, data }: Raster): Promise<Bytes> {
+  const PNG = await loadPngjs();
+  const colorType = COLOR_TYPES[channels];
+  const options = { colorType, inputColorType: colorType, inputHasAlpha: channels === 4 };
+  const png = new PNG({ width, height, ...options });
+  png.data = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return new Uint8Array(PNG.sync.write(png, options as never));
+}
+
+async function loadPngjs(): Promise<typeof Png> {
+  const module = (await import("pngjs")) as { PNG?: typeof Png; default?: { PNG: typeof Png } };
+  return (module.PNG ?? module.default?.PNG)!;
+}
+
+type Encode = (picture: object, options?: object) => Promise<ArrayBuffer>;
+
+let encoder: Promise<Encode> | undefined;
+
+async function encodeJpeg(raster: Raster, quality: number): Promise<Bytes> {
+  encoder ??= loadEncoder();
+  const encode = await encoder;
+  const picture = { data: rgbaOf(raster), width: raster.width, height: raster.height };
+  return new Uint8Array(await encode(picture, { quality }));
+}
+
+async function loadEncoder(): Promise<Encode> {
+  const module = (await import("@jsquash/jpeg/encode.js")) as unknown as {
+    default: Encode;
+    init: (module: WebAssembly.Module) => Promise<void>;
+  };
+  // The encoder's own loader would fetch() a file URL, which Node does not.
+  const file = createRequire(import.meta.url).resolve("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm");
+  await module.init(await WebAssembly.compile(await readFile(file)));
+  return module.default;
 }

@@ -1,8 +1,9 @@
+/** TIFF by `sharp`, an optional peer: where it is not installed, TIFF files are kept but not decoded. */
 import type { Bytes } from "@isic/cache";
 import type { Raster } from "@isic/core-wasm";
-import { UndecodableImageError } from "../errors.ts";
+import { UnreadableFormatError } from "../errors.ts";
 
-/** The few calls of sharp that are used here; it is an optional peer, so its types may not be there either. */
+/** The few calls of sharp that are used here; its types may not be there either. */
 interface SharpPipeline {
   removeAlpha(): SharpPipeline;
   toColourspace(space: string): SharpPipeline;
@@ -13,41 +14,30 @@ interface SharpPipeline {
   }>;
 }
 
-export interface Sharp {
-  decode(bytes: Bytes): Promise<Raster>;
-}
+type Sharp = (bytes: Uint8Array, options: object) => SharpPipeline;
 
-/** A format that only sharp reads, and sharp is not installed: nothing is known to be wrong with the picture. */
-export class MissingSharpError extends UndecodableImageError {
-  readonly needs = "sharp";
-
-  constructor(what: string, type: string) {
-    super(what, `it is a ${type.toUpperCase()} file; install "sharp" to read those in Node.`);
-  }
-}
-
+/** A variable, so that bundlers do not look for what may not be there. */
 const NAME = "sharp";
 let loading: Promise<Sharp | undefined> | undefined;
 
-/** sharp, if this project has it; looked for once. */
-export function loadSharp(): Promise<Sharp | undefined> {
+/**
+ * Decodes to RGB in stored order, colours unchanged.
+ *
+ * @throws UnreadableFormatError where there is no sharp
+ */
+export async function decodeWithSharp(bytes: Bytes, what: string, title: string, maxPixels: number): Promise<Raster> {
   loading ??= import(NAME).then(
-    (module: { default: (bytes: Uint8Array, options: object) => SharpPipeline }) => wrap(module.default),
+    (module: { default: Sharp }) => module.default,
     () => undefined,
   );
-  return loading;
-}
-
-function wrap(sharp: (bytes: Uint8Array, options: object) => SharpPipeline): Sharp {
-  return {
-    async decode(bytes: Bytes): Promise<Raster> {
-      // sharp leaves the EXIF orientation alone unless asked to rotate, and converts no ICC colours without a target.
-      const pipeline = sharp(bytes, { failOn: "truncated", limitInputPixels: false })
-        .removeAlpha()
-        .toColourspace("srgb");
-      const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
-      if (info.channels !== 3) throw new Error(`expected 3 channels, got ${info.channels}`);
-      return { width: info.width, height: info.height, channels: 3, data: new Uint8Array(data) };
-    },
-  };
+  const sharp = await loading;
+  if (sharp === undefined)
+    throw new UnreadableFormatError(what, `it is ${title} file; install "sharp" to read those in Node.`, "sharp");
+  // The orientation is left alone unless sharp is asked to rotate; a colour profile unless it is told to ignore it.
+  const pipeline = sharp(bytes, { failOn: "truncated", ignoreIcc: true, limitInputPixels: maxPixels })
+    .removeAlpha()
+    .toColourspace("srgb");
+  const { data, info } = await pipeline.raw().toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`expected 3 channels, got ${info.channels}`);
+  return { width: info.width, height: info.height, channels: 3, data: new Uint8Array(data) };
 }

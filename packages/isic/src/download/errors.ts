@@ -26,8 +26,9 @@ export class NotAnImageError extends Error {
   readonly url: string;
   readonly contentType: string | undefined;
 
-  constructor(url: string, contentType: string | undefined, found: string) {
-    super(`Expected an image from ${url}, got ${found}${contentType === undefined ? "" : ` (${contentType})`}.`);
+  /** @param problem such as "it is a JPEG that is cut short" */
+  constructor(url: string, contentType: string | undefined, problem: string) {
+    super(`Expected an image from ${url}, but ${problem}${contentType === undefined ? "" : ` (${contentType})`}.`);
     mark(this);
     this.url = url;
     this.contentType = contentType;

@@ -119,7 +119,8 @@ function bring(
     const convert = part === "image" ? resize?.convert : undefined;
     const { target, writer } = job;
     const to = { target, stem: `${place.stem}${SUFFIX[part]}`, writer };
-    const saved = await saveImage(to, incoming, { convert, onBytes });
+    const announcedBytes = part === "image" ? image.announcedBytes : undefined;
+    const saved = await saveImage(to, incoming, { convert, announcedBytes, onBytes });
     return { saved, url: incoming.url };
   });
 }

@@ -1,6 +1,6 @@
 import { stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { isUnknown, pixelsOf } from "../archive/records.ts";
+import { isUnknown, photoSizeOf } from "../archive/records.ts";
 import { DownloadTargetError } from "./errors.ts";
 import { Ledger, type LedgerMark } from "./ledger.ts";
 import { isInShard, type Shard, WHOLE } from "./manifest.ts";
@@ -117,8 +117,8 @@ function isDone(mark: LedgerMark | undefined, longerSide: number | undefined): b
 
 function sizeOf({ announcedBytes, record }: DownloadImage): { readonly size: number; readonly isEstimate: boolean } {
   if (announcedBytes !== undefined) return { size: announcedBytes, isEstimate: false };
-  const pixels = pixelsOf(record);
-  return { size: pixels === undefined ? 0 : Math.round(pixels * BYTES_PER_PIXEL), isEstimate: true };
+  const { width, height } = photoSizeOf(record) ?? { width: 0, height: 0 };
+  return { size: Math.round(width * height * BYTES_PER_PIXEL), isEstimate: true };
 }
 
 /** The bytes of the images that earlier runs brought in, those of other selections too. */

@@ -1,9 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { PhotoCheck } from "../codecs/formats.ts";
 import { NotAnImageError } from "./errors.ts";
 import type { FileWriter } from "./file-writer.ts";
-import { describeBytes, imageKind } from "./image-kind.ts";
 import type { IncomingFile } from "./types.ts";
 import { inFolderOf, sha256Of, temporaryPath } from "./whole-files.ts";
 
@@ -15,6 +15,8 @@ export type Convert = (bytes: Uint8Array) => Promise<Uint8Array>;
 
 export interface SaveOptions {
   readonly convert?: Convert | undefined;
+  /** What the server said the file has at least, in bytes. */
+  readonly announcedBytes?: number | undefined;
   /** Called for every piece that arrives. */
   readonly onBytes?: (bytes: number) => void;
 }
@@ -37,20 +39,21 @@ export interface Destination {
 }
 
 /**
- * Brings a body to `<target>/<stem>.<extension>`, whole or not at all; its first bytes decide the extension.
+ * Brings a body to `<target>/<stem>.<extension>`, whole or not at all; its bytes decide the extension.
  *
- * @throws NotAnImageError when it is not an image; nothing is left behind.
+ * @throws NotAnImageError when it is no image, or is not whole; nothing is left behind.
  */
 export async function saveImage(
   to: Destination,
   incoming: IncomingFile,
-  { convert, onBytes }: SaveOptions = {},
+  { convert, announcedBytes, onBytes }: SaveOptions = {},
 ): Promise<SavedFile> {
   const body = await collect(incoming.body, convert === undefined ? IN_MEMORY : Infinity, onBytes);
-  if ("rest" in body) return saveStream(to, body.start, body.rest, incoming);
-  if (convert === undefined) return savePieces(to, body.start, incoming, Array.isArray(incoming.body));
-  extensionOf(body.start, incoming);
-  const saved = await savePieces(to, [await convert(inOne(body.start))], incoming, false);
+  if ("rest" in body) return saveStream(to, body.start, body.rest, incoming, announcedBytes);
+  const extension = extensionOf(body.start, incoming, announcedBytes);
+  if (convert === undefined) return savePieces(to, body.start, extension, Array.isArray(incoming.body));
+  const copy = [await convert(inOne(body.start))];
+  const saved = await savePieces(to, copy, extensionOf(copy, incoming), false);
   return { ...saved, original: { bytes: lengthOf(body.start), sha256: sha256Of(body.start) } };
 }
 
@@ -62,10 +65,10 @@ const inOne = (pieces: Pieces): Uint8Array => (pieces.length === 1 ? pieces[0]! 
 async function savePieces(
   { target, stem, writer }: Destination,
   pieces: Pieces,
-  incoming: IncomingFile,
+  extension: string,
   takeOver: boolean,
 ): Promise<SavedFile> {
-  const file = `${stem}.${extensionOf(pieces, incoming)}`;
+  const file = `${stem}.${extension}`;
   const bytes = lengthOf(pieces);
   const sha256 = await writer.write(join(target, file), pieces, { takeOver });
   return { file, bytes, sha256 };
@@ -110,14 +113,25 @@ async function saveStream(
   start: Pieces,
   rest: Rest,
   incoming: IncomingFile,
+  announcedBytes: number | undefined,
 ): Promise<SavedFile> {
+  const check = new PhotoCheck();
+  for (const piece of start) check.push(piece);
   try {
-    const file = `${stem}.${extensionOf(start, incoming)}`;
+    // What is no picture is known by its start already; whether it is whole, at its end.
+    if (check.format === undefined) throw notAnImage(check, incoming);
+    const file = `${stem}.${check.format.extension}`;
     const path = join(target, file);
     const temporary = temporaryPath(path);
     try {
       const hash = createHash("sha256");
-      const bytes = await inFolderOf(path, () => writeRest(temporary, hash, start, rest.next));
+      const next: Next = async () => {
+        const piece = await rest.next();
+        if (piece !== undefined) check.push(piece);
+        return piece;
+      };
+      const bytes = await inFolderOf(path, () => writeRest(temporary, hash, start, next));
+      if (check.end(announcedBytes).problem !== undefined) throw notAnImage(check, incoming, announcedBytes);
       await rename(temporary, path);
       return { file, bytes, sha256: hash.digest("hex") };
     } catch (error) {
@@ -147,13 +161,14 @@ async function writeRest(temporary: string, hash: Hash, start: Pieces, next: Nex
   }
 }
 
-/** What tells a picture by its beginning needs no more than this. */
-const HEAD = 64;
+function extensionOf(pieces: Pieces, incoming: IncomingFile, announcedBytes?: number): string {
+  const check = new PhotoCheck();
+  for (const piece of pieces) check.push(piece);
+  const { problem, format } = check.end(announcedBytes);
+  if (problem !== undefined || format === undefined) throw notAnImage(check, incoming, announcedBytes);
+  return format.extension;
+}
 
-function extensionOf(pieces: Pieces, incoming: IncomingFile): string {
-  const [first = new Uint8Array()] = pieces;
-  const head = first.length >= HEAD ? first : inOne(pieces);
-  const kind = imageKind(head);
-  if (kind === undefined) throw new NotAnImageError(incoming.url, incoming.contentType, describeBytes(head));
-  return kind;
+function notAnImage(check: PhotoCheck, { url, contentType }: IncomingFile, announcedBytes?: number): NotAnImageError {
+  return new NotAnImageError(url, contentType, check.end(announcedBytes).problem ?? "it is no photo");
 }

@@ -9,13 +9,13 @@ import type {
 } from "../archive/archive.ts";
 import { archiveOf } from "../archive/index.ts";
 import {
-  announcedBytesOf,
   defaultAttributionOf,
   type ImageRecord,
   idOf,
   isUnknown,
   licenceOf,
   nameOf,
+  photoFileOf,
   type UnknownImage,
 } from "../archive/records.ts";
 import { nodeCodecs } from "../codecs/node.ts";
@@ -151,7 +151,7 @@ function unknownImage(record: UnknownImage): DownloadImage {
 function imageOf(record: ImageRecord, terms: Terms | undefined): DownloadImage {
   const licence = terms?.licence ?? licenceOf(record);
   const attribution = terms?.attribution ?? defaultAttributionOf(record);
-  const announcedBytes = announcedBytesOf(record);
+  const announcedBytes = photoFileOf(record).bytes;
   return {
     id: idOf(record),
     name: nameOf(record),

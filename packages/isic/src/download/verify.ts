@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { photoProblem } from "../codecs/formats.ts";
 import { withoutUndefined } from "../session/options.ts";
 import { DownloadTargetError } from "./errors.ts";
 import { Ledger } from "./ledger.ts";
@@ -17,7 +18,7 @@ export interface BrokenFile {
 }
 
 export interface VerifyOptions {
-  /** Decodes an image or throws; without it only hashes are checked. */
+  /** Decodes an image or throws; without it only hashes and the files' frames are checked. */
   readonly decode?: (bytes: Uint8Array<ArrayBuffer>, entry: ManifestEntry) => Promise<unknown>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number; readonly bytes: number }) => void;
@@ -26,7 +27,7 @@ export interface VerifyOptions {
 export interface VerifyResult {
   readonly files: number;
   readonly bytes: number;
-  /** Files whose hash is right, and whose format (TIFF, for example) only the optional `sharp` decodes. */
+  /** Files whose hash and frame are right, and whose format is not decoded here (TIFF without `sharp`, BMP). */
   readonly undecoded: number;
   /** Files that are not what the manifest says, and those that it says failed. */
   readonly broken: readonly BrokenFile[];
@@ -103,10 +104,12 @@ async function troubleOf(
   if (bytes.length !== entry.bytes) return say("size", `it has ${bytes.length} bytes instead of ${entry.bytes}`);
   if (createHash("sha256").update(bytes).digest("hex") !== sha256)
     return say("hash", "its bytes are not those that were written");
+  const problem = photoProblem(bytes);
+  if (problem !== undefined) return say("undecodable", problem);
   try {
     await options.decode?.(bytes, entry);
   } catch (error) {
-    if ((error as { needs?: unknown } | null)?.needs === "sharp") return UNDECODED;
+    if ((error as { isSound?: unknown } | null)?.isSound === true) return UNDECODED;
     return say("undecodable", error instanceof Error ? error.message : String(error));
   }
   return undefined;

@@ -1,7 +1,8 @@
-import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
+import type { Bytes } from "@isic/cache";
 import { indexFromBytes, indexToBytes } from "@isic/select/columns";
 import type { ImageMetadata } from "../archive/index.ts";
 import { licenceOf, type V2Image } from "../archive/records.ts";
+import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import type { Context } from "../session/context.ts";
 import { ColumnTable } from "./column-table.ts";
 import { type IndexState, readState, sameFiles, WHOLE_ARCHIVE, writeState } from "./state.ts";

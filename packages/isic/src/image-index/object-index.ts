@@ -1,5 +1,5 @@
-import { decodeGzipJson, encodeGzipJson } from "@isic/cache";
 import { type ImageRecord, idOf, isUnknown } from "../archive/records.ts";
+import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import type { Context } from "../session/context.ts";
 import { asObject } from "../session/options.ts";
 import { type IndexState, readState, sameFiles, WHOLE_ARCHIVE, writeState } from "./state.ts";

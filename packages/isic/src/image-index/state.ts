@@ -1,5 +1,6 @@
-import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
+import type { Bytes } from "@isic/cache";
 import type { ListPosition } from "../archive/archive.ts";
+import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import { asObject } from "../session/options.ts";
 import type { Store } from "../session/store.ts";
 

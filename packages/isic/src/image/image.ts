@@ -57,6 +57,8 @@ export class Image {
   readonly record: ImageRecord;
   readonly #context: Context;
   #data: Raster | undefined;
+  /** The pixels that came out of the file, and what tells whether they are still those. */
+  #decoded: { readonly raster: Raster; readonly sum: number } | undefined;
   #rawData: Bytes | undefined;
   #superpixels: Superpixels | undefined;
   #segmentation: Segmentation | undefined;
@@ -93,6 +95,17 @@ export class Image {
     this.#data = raster;
   }
 
+  /**
+   * The pixels as the file has them: `data` where nobody has painted into it since it was loaded. Nothing else saves
+   * superpixels from decoding the photo a second time.
+   *
+   * @internal
+   */
+  unpaintedData(): Raster | undefined {
+    if (this.#data === undefined || this.#data !== this.#decoded?.raster) return undefined;
+    return checksum(this.#data.data) === this.#decoded.sum ? this.#data : undefined;
+  }
+
   /** The file as it came; after `loadImageData({ keepRawData: true })`. */
   get rawData(): Bytes | undefined {
     return this.#rawData;
@@ -111,6 +124,7 @@ export class Image {
   async loadImageData(options: LoadImageDataOptions = {}): Promise<Raster> {
     const { raster: data, file } = await decodedPhoto(this.#context, this, options);
     this.#data = data;
+    this.#decoded = { raster: data, sum: checksum(data.data) };
     this.#rawData = options.keepRawData === true ? file.bytes : undefined;
     this.#origins.data = file.origin;
     return data;
@@ -235,4 +249,14 @@ export class Image {
     if (this.#data === undefined) throw new NotLoadedError(`${what} of ${this.name}`, "loadImageData()");
     return this.#data;
   }
+}
+
+/** A sum in which every byte and its place count (FNV-1a over words); for pictures, not for secrets. */
+function checksum(data: Uint8Array): number {
+  const words = data.byteOffset % 4 === 0 ? data.length >> 2 : 0;
+  const view = new Uint32Array(data.buffer, data.byteOffset - (data.byteOffset % 4), words);
+  let sum = 0x811c9dc5;
+  for (let i = 0; i < words; i++) sum = Math.imul(sum ^ view[i]!, 0x01000193);
+  for (let i = words * 4; i < data.length; i++) sum = Math.imul(sum ^ data[i]!, 0x01000193);
+  return sum;
 }

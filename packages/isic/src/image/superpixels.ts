@@ -1,6 +1,8 @@
 import type { Bytes } from "@isic/cache";
 import { buildMap, centers, type LabelImage, pixelCounts, type SuperpixelMap } from "@isic/core-wasm";
 import type { SlicOptions } from "@isic/core-wasm/slic";
+import { photoSizeOf } from "../archive/records.ts";
+import { UndecodableImageError } from "../errors.ts";
 import type { Origin } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
 import { withoutUndefined } from "../session/options.ts";
@@ -79,11 +81,26 @@ export async function loadSuperpixels(
     made = await compute(context, image, { ...options, signal });
     return { value: await codecs.writeSuperpixels(made), origin: COMPUTED };
   };
-  const read = async (bytes: Bytes): Promise<LabelImage> => made ?? codecs.readSuperpixels(bytes, { what });
+  const read = async (bytes: Bytes): Promise<LabelImage> => {
+    const labels = made ?? (await codecs.readSuperpixels(bytes, { what, signal: options.signal }));
+    checkSize(what, labels, image.data ?? photoSizeOf(image.record));
+    return labels;
+  };
   const kept = await store.keep(key, { ...options, load, read });
   const computed = made !== undefined || (kept.origin === "cache" && (await wasComputed(context, key)));
   const origin = made !== undefined ? "computed" : kept.origin;
   return { superpixels: new Superpixels(kept.value, computed ? "computed" : "served"), origin };
+}
+
+/** Labels of another picture would be drawn somewhere. */
+function checkSize(
+  what: string,
+  { width, height }: LabelImage,
+  photo: { readonly width: number; readonly height: number } | undefined,
+): void {
+  if (photo === undefined || (photo.width === width && photo.height === height)) return;
+  const sizes = `they have ${width} x ${height} pixels, the photo has ${photo.width} x ${photo.height}`;
+  throw new UndecodableImageError(what, `${sizes}: they are of another picture.`);
 }
 
 /** The entry says so where the cache keeps notes; a server that serves none leaves no doubt either. */
@@ -95,8 +112,7 @@ async function wasComputed({ archive, store }: Context, key: string): Promise<bo
 
 async function compute(context: Context, image: Image, options: LoadSuperpixelsOptions): Promise<LabelImage> {
   const { computeSuperpixels } = await import("@isic/core-wasm/slic");
-  // The photo as it is stored, not what somebody may have painted into `image.data`.
-  const { raster } = await decodedPhoto(context, image, { signal: options.signal });
+  const raster = image.unpaintedData() ?? (await decodedPhoto(context, image, { signal: options.signal })).raster;
   const { signal, onProgress } = options;
   return computeSuperpixels(raster, { ...options.compute, ...withoutUndefined({ signal, onProgress }) });
 }

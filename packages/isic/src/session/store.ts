@@ -16,7 +16,9 @@ export type OnProblem = (message: string) => void;
 
 export interface KeepOptions<T> extends CallOptions {
   /** Fetches or computes the bytes; only called when the cache has none that can be read. */
-  readonly load: (signal: AbortSignal) => Promise<Bytes | ({ readonly value: Bytes } & EntryNotes)>;
+  readonly load: (
+    signal: AbortSignal,
+  ) => Promise<Bytes | ({ readonly value: Bytes; readonly key?: string } & EntryNotes)>;
   /** Bytes to the thing itself. Throws for bytes that are not it: those never enter, and an entry of them is fetched again. */
   readonly read: (bytes: Bytes) => T | Promise<T>;
 }
@@ -132,34 +134,41 @@ export class Store {
     }
   }
 
-  /** The entry, or what `load` gives, which is stored once `read` has accepted it. */
+  /**
+   * The entry, or what `load` gives, which is stored once `read` has accepted it: one look into the cache, one reading
+   * of the bytes.
+   */
   async keep<T>(key: string, options: KeepOptions<T>): Promise<Kept<T>> {
-    const found = await this.find(key, options.read, options);
-    if (found !== undefined) return found;
-    let fresh: Kept<T> | undefined;
+    let seen: { readonly bytes: Bytes; readonly value: T; readonly origin: Origin } | undefined;
     const load = async ({ signal }: { readonly signal: AbortSignal }): Promise<Loaded> => {
       const loaded = await options.load(signal);
       const bytes = loaded instanceof Uint8Array ? loaded : loaded.value;
-      fresh = { value: await options.read(bytes), bytes, origin: "network" };
+      seen = { bytes, value: await options.read(bytes), origin: "network" };
       return loaded;
     };
-    const bytes = await this.#getOrCreate(key, load, options);
-    // Another caller, or another process, may have loaded it while we waited.
-    return fresh ?? { value: await options.read(bytes), bytes, origin: "cache" };
+    const check = async (_: string, bytes: Bytes): Promise<string | undefined> => {
+      try {
+        seen = { bytes, value: await options.read(bytes), origin: "cache" };
+        return undefined;
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        return (error as Error).message;
+      }
+    };
+    const cache = this.cache ?? new Map<string, Bytes>();
+    const onProblem = (problem: { readonly message: string }): void => this.#onProblem(problem.message);
+    const bytes = await getOrCreate(cache, key, load, {
+      ...withoutUndefined({ signal: options.signal }),
+      check,
+      onProblem,
+    });
+    // Another caller may have loaded it while we waited; what he got is not ours.
+    if (seen === undefined) return { value: await options.read(bytes), bytes, origin: "cache" };
+    return { value: seen.value, bytes, origin: seen.origin };
   }
 
   async #forget(key: string, error: Error): Promise<void> {
     this.#onProblem(`The cache entry ${key} is not usable (${error.message}); it is fetched again.`);
     await this.delete(key);
-  }
-
-  async #getOrCreate(
-    key: string,
-    load: (context: { readonly signal: AbortSignal }) => Promise<Loaded>,
-    options: CallOptions,
-  ): Promise<Bytes> {
-    const cache = this.cache ?? new Map<string, Bytes>();
-    const onProblem = (problem: { readonly message: string }): void => this.#onProblem(problem.message);
-    return getOrCreate(cache, key, load, { ...withoutUndefined({ signal: options.signal }), onProblem });
   }
 }

@@ -1,4 +1,5 @@
-import { type Bytes, decodeGzipJson, encodeGzipJson } from "@isic/cache";
+import type { Bytes } from "@isic/cache";
+import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import { asObject } from "../session/options.ts";
 import type { Annotation, MarkedFeature } from "./annotation.ts";
 

@@ -117,7 +117,7 @@ describe("a download", () => {
     const summary = await download(archive, folder.path, { retries: 0 });
     expect(summary.failed).toHaveLength(2);
     expect(summary.failed[0]!.error).toBe(
-      "Expected an image from https://archive.test/ISIC_0000000, got an HTML page (image/jpeg).",
+      "Expected an image from https://archive.test/ISIC_0000000, but it is an HTML or XML page, probably an error page of the server (image/jpeg).",
     );
     expect((await readdir(folder.path)).filter((name) => name.endsWith(".jpg") || name.startsWith(".isic"))).toEqual(
       [],

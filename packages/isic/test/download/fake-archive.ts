@@ -9,11 +9,11 @@ export async function temporaryFolder(): Promise<{ path: string; [Symbol.asyncDi
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Bytes that begin as a JPEG and differ from image to image. */
+/** Bytes in the frame of a whole JPEG (one scan, the end marker) that differ from image to image. */
 export function jpegLike(seed: number, length = 2000): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  bytes.set([0xff, 0xd8, 0xff, 0xe0]);
-  for (let i = 4; i < length; i++) bytes[i] = (seed * 31 + i * 7) & 0xff;
+  const bytes = Uint8Array.from({ length }, (_, i) => (seed * 31 + i * 7) & 0x7f);
+  bytes.set([0xff, 0xd8, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
+  bytes.set([seed & 0x7f, (seed >> 7) & 0x7f, 0xff, 0xd9], length - 4);
   return bytes;
 }
 

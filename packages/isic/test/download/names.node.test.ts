@@ -2,7 +2,6 @@ import { resolve, sep } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cleanSegment, parsePattern, valueAt } from "../../src/download/file-names.ts";
-import { describeBytes, imageKind } from "../../src/download/image-kind.ts";
 import { parseEntry, parseShard, staysInside } from "../../src/download/manifest.ts";
 
 const HOSTILE = [
@@ -117,25 +116,5 @@ describe("manifest lines", () => {
     expect(parseShard("2/16")).toEqual({ index: 2, count: 16 });
     for (const text of ["0/4", "5/4", "1", "a/b", "1/0", "-1/4", "1/4/2"])
       expect(() => parseShard(text)).toThrow(RangeError);
-  });
-});
-
-describe("the kind of an image", () => {
-  it("is told by its first bytes", () => {
-    expect(imageKind(new Uint8Array([0xff, 0xd8, 0xff, 0xe1]))).toBe("jpg");
-    expect(imageKind(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))).toBe("png");
-    expect(imageKind(new Uint8Array([0x49, 0x49, 0x2a, 0]))).toBe("tif");
-    expect(imageKind(new Uint8Array([0xff, 0xd8]))).toBeUndefined();
-  });
-
-  it.each([
-    ["<!DOCTYPE html><title>no</title>", "an HTML page"],
-    ["\n <html>", "an HTML page"],
-    ['<?xml version="1.0"?><Error/>', "an XML document"],
-    ['{"detail":"Not Found"}', "a JSON document"],
-    ["", "an empty body"],
-    ["GIF", "bytes of no known image format"],
-  ])("%j is %s", (text, what) => {
-    expect(describeBytes(new TextEncoder().encode(text))).toBe(what);
   });
 });
