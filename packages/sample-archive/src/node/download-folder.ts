@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Bytes, DatasetRecord, ImageRecord, JsonObject, SegmentationRecord, Source } from "../source.ts";
+import type { Bytes, DatasetRecord, ImageRecord, JsonObject, SegmentationRecord, Source } from "../archive/source.ts";
 import { people, personId } from "../world/people.ts";
 import { hash } from "../world/random.ts";
-import { FolderError } from "./folder-error.ts";
+import { FolderError } from "./errors.ts";
 import { picturesOf, WITHOUT_STUDIES } from "./pictures.ts";
-import { toImage, type V1Image } from "./v1-records.ts";
+import { toImage, type V1Image } from "./v1-folder.ts";
 
 /** What is read of a line of the manifest; the package that writes it stands above this one. */
 interface Line {

@@ -1,7 +1,7 @@
 import { readSuperpixelPng } from "@isic/core-wasm/node";
+import type { Bytes, ImageRecord, Picture, Source } from "../archive/source.ts";
 import { encodeJpeg } from "../photo/jpeg.ts";
 import { shrink } from "../photo/shrink.ts";
-import type { Bytes, ImageRecord, Picture, Source } from "../source.ts";
 
 type Read = (image: ImageRecord) => Promise<Bytes | undefined>;
 
@@ -30,8 +30,12 @@ export function picturesOf(
 }
 
 /** What no folder has. */
-export const WITHOUT_STUDIES: Pick<Source, "partial" | "studies" | "annotations" | "outlined" | "markup" | "more"> = {
+export const WITHOUT_STUDIES: Pick<
+  Source,
+  "partial" | "credited" | "studies" | "annotations" | "outlined" | "markup" | "more"
+> = {
   partial: true,
+  credited: true,
   studies: [],
   annotations: [],
   outlined: async () => undefined,

@@ -1,8 +1,8 @@
-import { dumps } from "../python-json.ts";
-import type { ImageRecord, UserRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import { dumps } from "../archive/python-json.ts";
+import type { ImageRecord, UserRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
 import { checkImage, mayDataset, mayImage, readImage } from "./access.ts";
-import { type Context, paging, slice } from "./context.ts";
+import { type Context, decodeJson, paging, slice } from "./context.ts";
 import { InternalError, lost, restError, validationError } from "./errors.ts";
 import { filterPredicate } from "./filter.ts";
 import { fileAnswer, jsonAnswer, textAnswer } from "./respond.ts";
@@ -82,14 +82,6 @@ function imageIds(text: string): ReadonlySet<string> {
     if (!/^[0-9a-fA-F]{24}$/.test(id)) throw validationError("Invalid ObjectId.", "imageIds");
   }
   return new Set(list.map((id: string) => id.toLowerCase()));
-}
-
-export function decodeJson(text: string, field: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw validationError("Could not decode JSON: Expecting value: line 1 column 1 (char 0)", field);
-  }
 }
 
 /** `GET image/{id}`. */

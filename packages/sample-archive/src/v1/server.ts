@@ -1,14 +1,21 @@
-import type { ArchiveState } from "../state.ts";
+import type { ArchiveState } from "../archive/state.ts";
 import { getAnnotation, listAnnotations, markupArray, markupMask, markupRender, putAnnotation } from "./annotations.ts";
-import { downloadZip } from "./archive.ts";
 import { Context } from "./context.ts";
-import { corsHeaders, preflight } from "./cors.ts";
 import { datasetAccess, datasetReview, getDataset, listDatasets, reviewDataset } from "./datasets.ts";
+import { downloadZip } from "./download-zip.ts";
+import * as manage from "./edit.ts";
 import { GirderError, MalformedStatusError, restError } from "./errors.ts";
 import { histogram } from "./histogram.ts";
 import * as images from "./images.ts";
-import * as manage from "./manage.ts";
-import { htmlNotFound, internalError, jsonAnswer, malformedStatus, redirectAnswer } from "./respond.ts";
+import {
+  corsHeaders,
+  htmlNotFound,
+  internalError,
+  jsonAnswer,
+  malformedStatus,
+  preflight,
+  redirectAnswer,
+} from "./respond.ts";
 import * as segmentations from "./segmentations.ts";
 import { getStudy, listStudies } from "./studies.ts";
 import { describe, documentation, downloadFile, version } from "./system.ts";

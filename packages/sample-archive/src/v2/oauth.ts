@@ -1,5 +1,5 @@
-import { dumps } from "../python-json.ts";
-import type { ArchiveState } from "../state.ts";
+import { dumps } from "../archive/python-json.ts";
+import type { ArchiveState } from "../archive/state.ts";
 import { html, methodNotAllowed, pageNotFound, preflight, text } from "./respond.ts";
 
 const CODE_SECONDS = 300;

@@ -1,6 +1,6 @@
 import { createQueryPredicate, parseQuery, type Query, type QueryOptions } from "@isic/select/query";
-import type { ImageRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import type { ImageRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
 import { metadata } from "./records.ts";
 import { ServerError } from "./respond.ts";
 import { isPublic } from "./visible.ts";

@@ -1,14 +1,14 @@
-import type { ArchiveState } from "../state.ts";
-import * as account from "./account.ts";
+import type { ArchiveState } from "../archive/state.ts";
+import * as account from "./accounts.ts";
 import * as collections from "./collections.ts";
 import type { Context } from "./context.ts";
-import * as curate from "./curate.ts";
+import * as curate from "./edit-collections.ts";
 import { facets } from "./facets.ts";
-import { quickfind, stats } from "./finding.ts";
 import * as images from "./images.ts";
 import { getLesion, listLesions } from "./lesions.ts";
+import { quickfind, stats } from "./quickfind.ts";
 import { ApiError, addSlash, json, methodNotAllowed, pageNotFound, preflight, serverError } from "./respond.ts";
-import * as zip from "./zip.ts";
+import * as zip from "./zip-download.ts";
 
 type Handler = (context: Context) => Response | Promise<Response>;
 

@@ -1,4 +1,4 @@
-import type { ImageRecord } from "../source.ts";
+import type { ImageRecord } from "../archive/source.ts";
 import { datasetNamed } from "./datasets.ts";
 
 /** Turns a few records into the awkward ones that every archive has. */

@@ -1,6 +1,6 @@
+import { isoZ } from "../world/time.ts";
 import { type Context, requireStaff, requireUser, type View } from "./context.ts";
 import { paginate } from "./paging.ts";
-import { isoZ } from "./records.ts";
 import { json, notFound } from "./respond.ts";
 
 /** `GET users/me/`: the only place that says a token is no good. */

@@ -1,13 +1,13 @@
-import { type FaultKind, type FaultPlan, Faults } from "./faults.ts";
-import type { SampleArchiveOptions } from "./options.ts";
-import type { CollectionRecord, DatasetRecord, ImageRecord, StudyRecord } from "./source.ts";
-import { ArchiveState } from "./state.ts";
+import { type FaultKind, type FaultPlan, Faults, type NextFault } from "./archive/faults.ts";
+import { checkArchiveOptions, type SampleArchiveOptions } from "./archive/options.ts";
+import type { CollectionRecord, DatasetRecord, ImageRecord, StudyRecord } from "./archive/source.ts";
+import { ArchiveState } from "./archive/state.ts";
 import { girder } from "./v1/server.ts";
 import { documentation as frontPage } from "./v1/system.ts";
 import { fileHost } from "./v2/files.ts";
 import { oauth } from "./v2/oauth.ts";
 import { django } from "./v2/server.ts";
-import { site } from "./v2/site.ts";
+import { site } from "./v2/web-pages.ts";
 
 /** Somebody who can log in, as tests need to know him. */
 export interface SampleUser {
@@ -44,7 +44,7 @@ export interface SampleArchive {
   /** Spoils answers from now on, as `options.faults`; `undefined` ends it. */
   useFaults(plan: FaultPlan | undefined): void;
   /** Spoils the next answer (or `times`), to requests for which `only` holds. */
-  failNext(kind: FaultKind, options?: { readonly times?: number; readonly only?: (request: Request) => boolean }): void;
+  failNext(kind: FaultKind, options?: NextFault): void;
   /** Requests so far, and how many of them met which fault. */
   readonly counts: { readonly requests: number; readonly faults: ReadonlyMap<FaultKind, number> };
   /** Moves the archive to other origins (what `serve` does). */
@@ -54,6 +54,8 @@ export interface SampleArchive {
 /**
  * Makes an archive in memory: both APIs and the file host behind one `fetch` handler, over generated records and
  * drawn photos (or over `options.source`). Nothing is drawn before somebody asks for it.
+ *
+ * @throws TypeError for an option that does not exist, RangeError for `images` or a fault plan out of their range
  *
  * @example
  * ```ts
@@ -65,6 +67,7 @@ export interface SampleArchive {
  * ```
  */
 export function createSampleArchive(options: SampleArchiveOptions = {}): SampleArchive {
+  checkArchiveOptions(options);
   const state = new ArchiveState(options);
   const faults = new Faults(options.faults);
   let requests = 0;
@@ -104,7 +107,7 @@ export function createSampleArchive(options: SampleArchiveOptions = {}): SampleA
       state.changed();
     },
     useFaults: (plan) => faults.use(plan),
-    failNext: (kind, { times = 1, only = () => true } = {}) => faults.next(kind, times, only),
+    failNext: (kind, options = {}) => faults.next(kind, options),
     get counts() {
       return { requests, faults: faults.happened };
     },

@@ -1,4 +1,4 @@
-import type { Bytes } from "./source.ts";
+import type { Bytes } from "../archive/source.ts";
 
 const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n;

@@ -154,8 +154,12 @@ export interface Source {
   readonly studies: readonly StudyRecord[];
   readonly annotations: readonly AnnotationRecord[];
   readonly collections: readonly CollectionRecord[];
+  /** Photos are files as v2 served them, credits inside: v2 sends them unchanged. Otherwise it embeds their credits. */
+  readonly credited?: boolean;
   /** The original file; `undefined` when the archive has lost it. */
   photo(image: ImageRecord): Promise<Bytes | undefined>;
+  /** Bytes of the original file, known without making it: what v2 announces. Never more than `photo` gives; without it 1. */
+  photoSize?(image: ImageRecord): number;
   /** A small JPEG that fits into `width` x `height`. */
   thumbnail(image: ImageRecord, width: number, height: number): Promise<Bytes | undefined>;
   /** The pixels behind the photo, for pictures that the server renders. */

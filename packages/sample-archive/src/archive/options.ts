@@ -1,6 +1,7 @@
+import { WORLD_OPTIONS, type WorldOptions } from "../world/world.ts";
+import { checkOptions } from "./check-options.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { Source } from "./source.ts";
-import type { WorldOptions } from "./world/world.ts";
 
 /** Behaviours of the real servers that a test may want the other way round. */
 export interface Quirks {
@@ -47,4 +48,27 @@ export interface SampleArchiveOptions extends WorldOptions {
   readonly tokenSeconds?: number;
   /** Clock in milliseconds, for tokens and signed URLs; default `Date.now`. */
   readonly now?: () => number;
+}
+
+const ARCHIVE_OPTIONS = [
+  ...["source", "origin", "fileOrigin", "quirks", "clients", "browserUser", "faults", "tokenSeconds", "now"],
+  ...WORLD_OPTIONS,
+];
+const QUIRKS: readonly (keyof Quirks)[] = [
+  ...(["v1Release", "v1StudyLeak", "v1Origins", "fileCors", "missingFile"] as const),
+  ...(["countDrift", "growth", "signedUrlSeconds"] as const),
+];
+
+/** @throws TypeError for an option, a quirk, or a field of a client that does not exist */
+export function checkArchiveOptions(options: SampleArchiveOptions): void {
+  checkOptions("createSampleArchive", options, ARCHIVE_OPTIONS);
+  if (options.quirks !== undefined) checkOptions("createSampleArchive: quirks", options.quirks, QUIRKS);
+  for (const client of options.clients ?? []) {
+    checkOptions("createSampleArchive: clients", client, ["id", "redirectUris"]);
+  }
+}
+
+/** Those of an archive's options that its generated world takes. */
+export function worldOptions(options: SampleArchiveOptions): WorldOptions {
+  return Object.fromEntries(WORLD_OPTIONS.filter((name) => name in options).map((name) => [name, options[name]]));
 }

@@ -1,4 +1,5 @@
-import type { DatasetRecord, StudyRecord } from "../source.ts";
+import type { DatasetRecord, StudyRecord } from "../archive/source.ts";
+import { unroundedTime } from "../world/time.ts";
 import { isIn, isStudyAdmin, mayDataset, readDataset, readImage, readStudy } from "./access.ts";
 import type { Context } from "./context.ts";
 import { accessError, restError, validationError } from "./errors.ts";
@@ -10,7 +11,7 @@ const CONTRIBUTORS_ONLY = "Only members of the Dataset Contributors group can cr
 const LICENCES = ["CC-0", "CC-BY", "CC-BY-NC", "CC-BY-NC-SA"];
 
 function now(context: Context): string {
-  return `${new Date(context.state.now()).toISOString().slice(0, -1)}467+00:00`;
+  return unroundedTime(context.state.now());
 }
 
 function requireContributor(context: Context): void {

@@ -1,4 +1,5 @@
-import { type Random, random } from "./world/random.ts";
+import { type Random, random } from "../world/random.ts";
+import { checkOptions } from "./check-options.ts";
 
 /** Ways to go wrong. */
 export type FaultKind =
@@ -58,7 +59,14 @@ export interface FaultPlan {
   readonly slowMs?: number;
 }
 
-/** A fault for the next requests that fit. */
+/** Which of the next requests fail, and how many. */
+export interface NextFault {
+  /** Default 1. */
+  readonly times?: number;
+  /** Only requests for which this holds; default: all. */
+  readonly only?: (request: Request) => boolean;
+}
+
 interface Planned {
   readonly kind: FaultKind;
   readonly only: (request: Request) => boolean;
@@ -80,15 +88,17 @@ export class Faults {
 
   /** Replaces the plan; `undefined` ends all faults. */
   use(plan: FaultPlan | undefined): void {
-    if (plan !== undefined && !(plan.rate >= 0 && plan.rate <= 1)) {
-      throw new RangeError(`faults.rate: expected 0 to 1, got ${plan.rate}`);
-    }
+    if (plan !== undefined) checkPlan(plan);
     this.#plan = plan;
     this.#dice = random(plan?.seed ?? "faults");
     this.#planned = [];
   }
 
-  next(kind: FaultKind, times: number, only: (request: Request) => boolean): void {
+  /** Plans a fault for the next requests that fit. */
+  next(kind: FaultKind, options: NextFault): void {
+    checkOptions("failNext", options, ["times", "only"]);
+    checkKind("failNext", kind);
+    const { times = 1, only = () => true } = options;
     this.#planned.push({ kind, only, left: times });
   }
 
@@ -133,6 +143,18 @@ export class Faults {
       default:
         return spoilBody(kind, request, await answer());
     }
+  }
+}
+
+function checkPlan(plan: FaultPlan): void {
+  checkOptions("faults", plan, ["rate", "kinds", "seed", "only", "retryAfterSeconds", "slowMs"]);
+  if (!(plan.rate >= 0 && plan.rate <= 1)) throw new RangeError(`faults.rate: expected 0 to 1, got ${plan.rate}`);
+  for (const kind of plan.kinds ?? []) checkKind("faults.kinds", kind);
+}
+
+function checkKind(what: string, kind: FaultKind): void {
+  if (!faultKinds.includes(kind)) {
+    throw new RangeError(`${what}: there is no fault ${JSON.stringify(kind)}; there are ${faultKinds.join(", ")}`);
   }
 }
 

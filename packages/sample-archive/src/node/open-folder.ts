@@ -3,12 +3,19 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import type { Bytes, CollectionRecord, ImageRecord, JsonObject, SegmentationRecord, Source } from "../source.ts";
+import type {
+  Bytes,
+  CollectionRecord,
+  ImageRecord,
+  JsonObject,
+  SegmentationRecord,
+  Source,
+} from "../archive/source.ts";
 import { people, personId } from "../world/people.ts";
 import { isDownload, openDownload } from "./download-folder.ts";
-import { FolderError } from "./folder-error.ts";
+import { FolderError } from "./errors.ts";
 import { picturesOf, WITHOUT_STUDIES } from "./pictures.ts";
-import { datasetsOf, toImage, type V1Image } from "./v1-records.ts";
+import { datasetsOf, toImage, type V1Image } from "./v1-folder.ts";
 
 const ZERO = "000000000000000000000000";
 const unzip = promisify(gunzip);

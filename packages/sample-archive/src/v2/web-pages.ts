@@ -1,6 +1,6 @@
-import type { ArchiveState } from "../state.ts";
+import type { ArchiveState } from "../archive/state.ts";
+import { csvRows } from "./metadata-csv.ts";
 import { html, pageNotFound, text } from "./respond.ts";
-import { csvRows } from "./table.ts";
 import { isPublic, visibleCollections, visibleImages } from "./visible.ts";
 
 /** The few pages of the web site that programs use: collection tables, answers of public studies, and old image ids. */

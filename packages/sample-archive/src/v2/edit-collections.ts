@@ -1,5 +1,5 @@
-import { dumps } from "../python-json.ts";
-import type { CollectionRecord, ImageRecord, UserRecord } from "../source.ts";
+import { dumps } from "../archive/python-json.ts";
+import type { CollectionRecord, ImageRecord, UserRecord } from "../archive/source.ts";
 import { readCollection } from "./collections.ts";
 import { type Context, jsonBody, requireUser } from "./context.ts";
 import { findImages } from "./images.ts";

@@ -1,13 +1,14 @@
-import { LICENCES } from "../licences.ts";
-import type { ImageRecord, UserRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import type { ImageRecord, UserRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
+import { streamOf } from "../archive/streams.ts";
+import { type ZipEntry, zipStream } from "../archive/zip.ts";
+import { LICENCES } from "../licences/index.ts";
 import { hash } from "../world/random.ts";
-import { type ZipEntry, zipStream } from "../zip.ts";
 import { type Context, jsonBody } from "./context.ts";
 import { findImages } from "./images.ts";
-import { extension } from "./records.ts";
+import { csvRows } from "./metadata-csv.ts";
+import { extension, publishedPhoto, trueAttribution } from "./records.ts";
 import { invalid, json, notFound, ServerError, text, unauthorized } from "./respond.ts";
-import { csvRows, trueAttribution } from "./table.ts";
 
 const DAY_MS = 86_400_000;
 const utf8 = new TextEncoder();
@@ -139,12 +140,12 @@ export function zipService(url: URL, state: ArchiveState): Response {
     "Content-Disposition": `attachment; filename="${name}"`,
     ...cors,
   };
-  return new Response(streamFrom(zipStream(zipEntries(state, images))), { headers });
+  return new Response(zipStream(zipEntries(state, images)), { headers });
 }
 
 async function* zipEntries(state: ArchiveState, images: readonly ImageRecord[]): AsyncGenerator<ZipEntry> {
   for (const image of images) {
-    yield { name: zipName(image), bytes: (await state.source.photo(image)) ?? new Uint8Array(0) };
+    yield { name: zipName(image), bytes: (await publishedPhoto(state, image)) ?? new Uint8Array(0) };
   }
   yield { name: "metadata.csv", bytes: utf8.encode([...csvRows(state, images)].join("")) };
   yield { name: "attribution.txt", bytes: utf8.encode(attributions(state, images)) };
@@ -170,20 +171,7 @@ function streamed(parts: Iterable<string>, type: string): Response {
     }
     yield utf8.encode(batch.join(""));
   }
-  return new Response(streamFrom(chunks()), { headers: { "Content-Type": type, Vary: "Accept-Encoding, origin" } });
-}
-
-function streamFrom(chunks: AsyncGenerator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  return new ReadableStream({
-    async pull(controller) {
-      const next = await chunks.next();
-      if (next.done) controller.close();
-      else controller.enqueue(next.value);
-    },
-    async cancel() {
-      await chunks.return(undefined);
-    },
-  });
+  return new Response(streamOf(chunks()), { headers: { "Content-Type": type, Vary: "Accept-Encoding, origin" } });
 }
 
 function signature(content: string): string {

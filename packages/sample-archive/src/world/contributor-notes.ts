@@ -1,4 +1,4 @@
-import type { JsonObject } from "../source.ts";
+import type { JsonObject } from "../archive/source.ts";
 import type { Random } from "./random.ts";
 
 /** Notes as contributors leave them: strings only, keys with spaces and slashes, empty cells, mixed units. */

@@ -1,6 +1,7 @@
-import type { ImageRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
-import { metadata } from "./records.ts";
+import { csvLine, pythonText } from "../archive/csv.ts";
+import type { ImageRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
+import { metadata, trueAttribution } from "./records.ts";
 
 /** Metadata of images as CSV: the fields that any of them has, sorted; and the credit line of each image itself. */
 export function* csvRows(state: ArchiveState, images: readonly ImageRecord[]): Generator<string> {
@@ -19,7 +20,7 @@ export function* csvRows(state: ArchiveState, images: readonly ImageRecord[]): G
       image.name,
       trueAttribution(state, image),
       state.datasetOf(image).license,
-      ...columns.map((name) => shown(clinical[name] ?? acquisition[name])),
+      ...columns.map((name) => pythonText(clinical[name] ?? acquisition[name])),
     ]);
   }
 }
@@ -27,19 +28,7 @@ export function* csvRows(state: ArchiveState, images: readonly ImageRecord[]): G
 /** What the table leaves out of an image's metadata. */
 const UNLISTED = ["pixels_x", "pixels_y"];
 
-/** What a licence wants said, which is not always what the image's JSON says. */
-export function trueAttribution(state: ArchiveState, image: ImageRecord): string {
-  return image.v2?.attribution ?? state.datasetOf(image).attribution;
-}
-
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return "";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  return String(value);
-}
-
 /** Spreadsheets run cells that begin like formulas; a tab in front stops them. */
 function line(cells: readonly string[]): string {
-  const safe = cells.map((cell) => (/^[=\-+@]/.test(cell) ? `\t${cell}` : cell));
-  return `${safe.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(",")}\r\n`;
+  return csvLine(cells.map((cell) => (/^[=\-+@]/.test(cell) ? `\t${cell}` : cell)));
 }

@@ -1,14 +1,14 @@
-import { LICENCES } from "../licences.ts";
-import { dumps } from "../python-json.ts";
-import type { DatasetRecord, ImageRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
-import { type ZipEntry, zipStream } from "../zip.ts";
+import { csvLine, pythonText } from "../archive/csv.ts";
+import { dumps } from "../archive/python-json.ts";
+import type { DatasetRecord, ImageRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
+import { type ZipEntry, zipStream } from "../archive/zip.ts";
+import { LICENCES } from "../licences/index.ts";
 import { mayDataset, mayImage } from "./access.ts";
 import type { Context } from "./context.ts";
 import { restError, validationError } from "./errors.ts";
 import { fileName, selection } from "./images.ts";
 import { streamAnswer } from "./respond.ts";
-import { cell } from "./studies.ts";
 
 const utf8 = new TextEncoder();
 const CLINICAL =
@@ -70,15 +70,13 @@ function metaCsv(images: readonly ImageRecord[]): string {
     ...CLINICAL.map((name) => `meta.clinical.${name}`),
     ...ACQUISITION.map((name) => `meta.acquisition.${name}`),
   ];
-  const shown = (value: unknown) =>
-    value === null || value === undefined ? "" : value === true ? "True" : value === false ? "False" : String(value);
   const rows = images.map((image) => [
     image.id,
     image.name,
-    ...CLINICAL.map((name) => shown(image.clinical[name])),
-    ...ACQUISITION.map((name) => shown(image.acquisition[name])),
+    ...CLINICAL.map((name) => pythonText(image.clinical[name])),
+    ...ACQUISITION.map((name) => pythonText(image.acquisition[name])),
   ]);
-  return [header, ...rows].map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");
+  return [header, ...rows].map(csvLine).join("");
 }
 
 function attribution({ name, attribution, license }: DatasetRecord): string {

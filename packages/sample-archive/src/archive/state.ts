@@ -1,4 +1,5 @@
-import type { OAuthClient, Quirks, SampleArchiveOptions } from "./options.ts";
+import { generatedWorld } from "../world/world.ts";
+import { type OAuthClient, type Quirks, type SampleArchiveOptions, worldOptions } from "./options.ts";
 import type {
   AnnotationRecord,
   CollectionRecord,
@@ -9,7 +10,6 @@ import type {
   StudyRecord,
   UserRecord,
 } from "./source.ts";
-import { generatedWorld } from "./world/world.ts";
 
 const DAY = 86_400;
 const MOST_CACHED = 50;
@@ -83,7 +83,7 @@ export class ArchiveState {
   #counter = 0;
 
   constructor(options: SampleArchiveOptions) {
-    this.source = options.source ?? generatedWorld(options);
+    this.source = options.source ?? generatedWorld(worldOptions(options));
     this.quirks = options.quirks ?? {};
     this.now = options.now ?? Date.now;
     this.origin = options.origin ?? "https://archive.sample.invalid";

@@ -1,4 +1,4 @@
-import type { DatasetRecord, ImageRecord, JsonObject } from "../source.ts";
+import type { DatasetRecord, ImageRecord, JsonObject } from "../archive/source.ts";
 import { personId } from "../world/people.ts";
 
 /** An image as v1 sends it, which is how the folder keeps it. */

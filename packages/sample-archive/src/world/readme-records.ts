@@ -1,4 +1,4 @@
-import type { ImageRecord, JsonObject } from "../source.ts";
+import type { ImageRecord, JsonObject } from "../archive/source.ts";
 
 /** What is fixed about a record that is there on purpose. */
 export interface Plan {
