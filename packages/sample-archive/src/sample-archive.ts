@@ -120,6 +120,8 @@ export function createSampleArchive(options: SampleArchiveOptions = {}): SampleA
 
 async function answer(request: Request, state: ArchiveState): Promise<Response> {
   const url = new URL(request.url);
+  const tooLong = url.origin === state.fileOrigin ? undefined : longRequestLine(request, url);
+  if (tooLong !== undefined) return tooLong;
   if (url.origin === state.fileOrigin) return fileHost(request, url, state);
   if (isDetour(url, state.origin)) return redirect(`${state.origin}${url.pathname}${url.search}`);
   if (url.pathname.startsWith("/api/v2/")) return django(request, url, state);
@@ -151,4 +153,19 @@ function issueToken(state: ArchiveState, login: string): string {
   const user = state.source.users.find((candidate) => candidate.login === login);
   if (user === undefined) throw new RangeError(`issueToken: nobody is called ${JSON.stringify(login)}`);
   return state.openSession(state.v2Sessions, user.id, state.v2TokenSeconds, 30);
+}
+
+/** Bytes of a request line that v1's proxy and v2's server read, without the line's end. */
+const LONGEST_LINE = { v1: 20_480, v2: 8192 };
+
+/** What stands in front of the servers says of a request line that is too long, whatever it asks for. */
+function longRequestLine(request: Request, url: URL): Response | undefined {
+  const length = `${request.method} ${url.pathname}${url.search} HTTP/1.1`.length;
+  const isV1 = /^\/api(\/v1)?(\/|$)/.test(url.pathname) && !url.pathname.startsWith("/api/v2");
+  if (length <= (isV1 ? LONGEST_LINE.v1 : LONGEST_LINE.v2)) return undefined;
+  const title = isV1 ? "414 Request-URI Too Large" : "Bad Request";
+  const words = isV1 ? "nginx" : `The request line has ${length} bytes; ${LONGEST_LINE.v2} are read.`;
+  const body = `<html>\n<head><title>${title}</title></head>\n<body>\n<h1>${title}</h1>\n<p>${words}</p>\n</body>\n</html>\n`;
+  const headers = { "Content-Type": "text/html", "Content-Length": String(body.length), Connection: "close" };
+  return new Response(body, { status: isV1 ? 414 : 400, headers });
 }

@@ -26,7 +26,10 @@ export interface Quirks {
 /** An application that may log people in on v2. */
 export interface OAuthClient {
   readonly id: string;
-  /** A loopback address stands for every port and path of its host. */
+  /**
+   * Addresses that a login may lead back to; the first one is taken when a login names none. `http://127.0.0.1/path` and
+   * `http://[::1]/path` stand for every port; one that begins with `^` is a regular expression.
+   */
   readonly redirectUris: readonly string[];
 }
 
@@ -39,7 +42,7 @@ export interface SampleArchiveOptions extends WorldOptions {
   /** Origin of v2's files; default `https://files.sample.invalid`. */
   readonly fileOrigin?: string;
   readonly quirks?: Quirks;
-  /** Default: `sample-client`, for loopback addresses and copied codes. */
+  /** Default: `sample-client`, for loopback addresses and copied codes, and the official command's public client. */
   readonly clients?: readonly OAuthClient[];
   /** Login of the person whom `/oauth/authorize/` finds logged in; default: the first one. */
   readonly browserUser?: string;

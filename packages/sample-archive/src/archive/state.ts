@@ -37,11 +37,19 @@ export interface AuthorizationCode extends Session {
   readonly scope: string;
 }
 
-const LOOPBACK: readonly OAuthClient[] = [
+/** Applications that may log people in when none are given. */
+const CLIENTS: readonly OAuthClient[] = [
   {
     id: "sample-client",
-    redirectUris: ["http://127.0.0.1", "http://[::1]", "http://localhost", "urn:ietf:wg:oauth:2.0:oob"],
+    redirectUris: [
+      "http://127.0.0.1/callback",
+      // any place of this machine, for programs and pages that are being developed
+      "^http://(127\\.0\\.0\\.1|\\[::1\\]|localhost)(:[0-9]+)?(/.*)?$",
+      "urn:ietf:wg:oauth:2.0:oob",
+    ],
   },
+  // the official command line, whose users copy a code by hand
+  { id: "RpCzc4hFjv5gOJdM2DM2nBdokOviOh5ne63Tpn7Q", redirectUris: ["urn:ietf:wg:oauth:2.0:oob"] },
 ];
 
 /** Everything about one archive that can change while it runs; both servers work on it. */
@@ -90,7 +98,7 @@ export class ArchiveState {
     this.fileOrigin = options.fileOrigin ?? "https://files.sample.invalid";
     this.v1TokenSeconds = options.tokenSeconds ?? 180 * DAY;
     this.v2TokenSeconds = options.tokenSeconds ?? DAY;
-    this.clients = options.clients ?? LOOPBACK;
+    this.clients = options.clients ?? CLIENTS;
     const login = options.browserUser ?? this.source.users[0]?.login;
     this.browserUserId = this.source.users.find((user) => user.login === login)?.id ?? "";
     this.images = [...this.source.images];

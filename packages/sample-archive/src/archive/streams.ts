@@ -1,3 +1,6 @@
+import { makeZip } from "client-zip";
+import type { Bytes } from "./source.ts";
+
 /** A body that is made while it is read, chunk by chunk; a reader who leaves ends the making. */
 export function streamOf(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
   // ReadableStream.from does this, but not yet in Chromium
@@ -12,4 +15,22 @@ export function streamOf(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): Readab
       await iterator.return?.();
     },
   });
+}
+
+/** A file to be packed. */
+export interface ZipEntry {
+  readonly name: string;
+  readonly bytes: Bytes;
+}
+
+/** Given in parts: ZIP dates are local times, so that the same date is the same bytes in every time zone. */
+const DATE = new Date(2020, 0, 1);
+
+/** A ZIP as both servers stream it: stored, sizes only behind the data, so readers need the directory at its end. */
+export function zipStream(entries: AsyncIterable<ZipEntry>): ReadableStream<Bytes> {
+  return makeZip(files(entries), { buffersAreUTF8: true }) as ReadableStream<Bytes>;
+}
+
+async function* files(entries: AsyncIterable<ZipEntry>) {
+  for await (const { name, bytes } of entries) yield { name, input: bytes, lastModified: DATE };
 }

@@ -47,8 +47,10 @@ export async function serve(archive: SampleArchive, options: ServeOptions = {}):
   checkOptions("serve", options, ["port", "filePort", "host", "gzip"]);
   const { port = 0, filePort = 0, host = "127.0.0.1", gzip = true } = options;
   const origins = { api: "", files: "" };
-  const api = createServer((request, response) => relay(archive, origins.api, gzip, request, response));
-  const files = createServer((request, response) => relay(archive, origins.files, false, request, response));
+  const api = createServer(LONG_HEADERS, (request, response) => relay(archive, origins.api, gzip, request, response));
+  const files = createServer(LONG_HEADERS, (request, response) =>
+    relay(archive, origins.files, false, request, response),
+  );
   origins.api = await listen(api, host, port);
   try {
     origins.files = await listen(files, host, filePort);
@@ -65,6 +67,9 @@ export async function serve(archive: SampleArchive, options: ServeOptions = {}):
     },
   };
 }
+
+/** Node itself refuses more than 16 KiB with a 431; the archive has its own limits and its own words. */
+const LONG_HEADERS = { maxHeaderSize: 65_536 };
 
 function listen(server: Server, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,8 +1,7 @@
-import { csvLine, pythonText } from "../archive/csv.ts";
-import { dumps } from "../archive/python-json.ts";
+import { csvLine, dumps, pythonText } from "../archive/python-text.ts";
 import type { DatasetRecord, ImageRecord } from "../archive/source.ts";
 import type { ArchiveState } from "../archive/state.ts";
-import { type ZipEntry, zipStream } from "../archive/zip.ts";
+import { type ZipEntry, zipStream } from "../archive/streams.ts";
 import { LICENCES } from "../licences/index.ts";
 import { mayDataset, mayImage } from "./access.ts";
 import type { Context } from "./context.ts";

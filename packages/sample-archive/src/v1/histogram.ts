@@ -1,4 +1,4 @@
-import { PythonFloat } from "../archive/python-json.ts";
+import { PythonFloat } from "../archive/python-text.ts";
 import type { ImageRecord } from "../archive/source.ts";
 import { mayDataset, mayImage } from "./access.ts";
 import type { Context } from "./context.ts";

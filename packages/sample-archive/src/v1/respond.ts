@@ -1,4 +1,4 @@
-import { dumps } from "../archive/python-json.ts";
+import { dumps } from "../archive/python-text.ts";
 import type { Bytes } from "../archive/source.ts";
 import type { ArchiveState } from "../archive/state.ts";
 

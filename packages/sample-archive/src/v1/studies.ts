@@ -1,4 +1,4 @@
-import { csvLine } from "../archive/csv.ts";
+import { csvLine } from "../archive/python-text.ts";
 import type { AnnotationRecord, StudyRecord, UserRecord } from "../archive/source.ts";
 import type { ArchiveState } from "../archive/state.ts";
 import { streamOf } from "../archive/streams.ts";

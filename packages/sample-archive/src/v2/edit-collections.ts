@@ -1,4 +1,4 @@
-import { dumps } from "../archive/python-json.ts";
+import { dumps } from "../archive/python-text.ts";
 import type { CollectionRecord, ImageRecord, UserRecord } from "../archive/source.ts";
 import { readCollection } from "./collections.ts";
 import { type Context, jsonBody, requireUser } from "./context.ts";

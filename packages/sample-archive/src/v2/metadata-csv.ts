@@ -1,4 +1,4 @@
-import { csvLine, pythonText } from "../archive/csv.ts";
+import { csvLine, pythonText } from "../archive/python-text.ts";
 import type { ImageRecord } from "../archive/source.ts";
 import type { ArchiveState } from "../archive/state.ts";
 import { metadata, trueAttribution } from "./records.ts";

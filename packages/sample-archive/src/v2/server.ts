@@ -6,6 +6,7 @@ import * as curate from "./edit-collections.ts";
 import { facets } from "./facets.ts";
 import * as images from "./images.ts";
 import { getLesion, listLesions } from "./lesions.ts";
+import { openApi } from "./openapi.ts";
 import { quickfind, stats } from "./quickfind.ts";
 import { ApiError, addSlash, json, methodNotAllowed, pageNotFound, preflight, serverError } from "./respond.ts";
 import * as zip from "./zip-download.ts";
@@ -14,6 +15,7 @@ type Handler = (context: Context) => Response | Promise<Response>;
 
 /** Path below `/api/v2/` (a star is one segment) to handlers by method; earlier ones win. */
 const ROUTES: readonly (readonly [path: string, methods: { readonly [method: string]: Handler }])[] = [
+  ["openapi.json", { GET: openApi }],
   ["images", { GET: images.listImages }],
   ["images/search", { GET: images.searchImages }],
   ["images/search/size", { GET: images.searchSize }],
@@ -71,7 +73,10 @@ async function route(request: Request, url: URL, state: ArchiveState): Promise<R
     .map(decode);
   const entry = ROUTES.find(([path]) => fits(path.split("/"), segments));
   if (entry === undefined) return pageNotFound();
-  if (!url.pathname.endsWith("/")) return addSlash(url);
+  // the one address without a slash
+  const isDocument = entry[0] === "openapi.json";
+  if (isDocument && url.pathname.endsWith("/")) return pageNotFound();
+  if (!isDocument && !url.pathname.endsWith("/")) return addSlash(url);
   const handler = entry[1][request.method];
   if (handler === undefined) return methodNotAllowed(request, Object.keys(entry[1]).sort().join(", "));
   const user = state.session(state.v2Sessions, bearer(request));

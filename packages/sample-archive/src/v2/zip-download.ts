@@ -1,7 +1,6 @@
 import type { ImageRecord, UserRecord } from "../archive/source.ts";
 import type { ArchiveState } from "../archive/state.ts";
-import { streamOf } from "../archive/streams.ts";
-import { type ZipEntry, zipStream } from "../archive/zip.ts";
+import { streamOf, type ZipEntry, zipStream } from "../archive/streams.ts";
 import { LICENCES } from "../licences/index.ts";
 import { hash } from "../world/random.ts";
 import { type Context, jsonBody } from "./context.ts";
