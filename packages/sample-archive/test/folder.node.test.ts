@@ -177,6 +177,41 @@ describe("openFolder", () => {
       });
     });
 
+    test("numbers are written as v2 writes them, in JSON and in the CSV", async () => {
+      const clinical = { clin_size_long_diam_mm: 4, mel_thick_mm: "0.8", age_approx: 55, melanocytic: true, sex: null };
+      const measured = { ...record, metadata: { acquisition: record.metadata.acquisition, clinical } };
+      const folder = await manifest({ ...line, file: "ISIC_0000007.jpg", record: measured });
+      const served = createSampleArchive({ source: await openFolder(folder) });
+      const page = await (await served.fetch(new Request(`${served.v2Url}images/`))).text();
+      expect(page).toContain('"age_approx": 55, "clin_size_long_diam_mm": "4.00", "mel_thick_mm": "0.80"');
+      expect(page).not.toContain('"sex"');
+      const ordered = await served.fetch(
+        new Request(`${served.v2Url}zip-download/url/`, { method: "POST", body: JSON.stringify({}) }),
+      );
+      const token = new URL(await ordered.json()).searchParams.get("zsid")!;
+      const csv = await served.fetch(
+        new Request(`${served.v2Url}zip-download/metadata-file/?token=${encodeURIComponent(token)}`),
+      );
+      expect((await csv.text()).split("\r\n")).toEqual([
+        "isic_id,attribution,copyright_license,age_approx,clin_size_long_diam_mm,mel_thick_mm,melanocytic",
+        "ISIC_0000007,Anonymous,CC-0,55,4.00,0.80,True",
+        "",
+      ]);
+    });
+
+    test("what is announced of a file is its size, or less where it is not there; its bytes are not touched", async () => {
+      const folder = await manifest({ ...line, file: "ISIC_0000007.jpg", record });
+      const size = async () => {
+        const served = createSampleArchive({ source: await openFolder(folder) });
+        const image = await (await served.fetch(new Request(`${served.v2Url}images/ISIC_0000007/`))).json();
+        const file = await served.fetch(new Request(image.files.full.url));
+        return [image.files.full.size, file.status, (await file.arrayBuffer()).byteLength];
+      };
+      expect((await size()).slice(0, 2)).toEqual([1, 404]);
+      await writeFile(join(folder, "ISIC_0000007.jpg"), "four");
+      expect(await size()).toEqual([4, 200, 4]);
+    });
+
     test("no name in a manifest leads out of it", async () => {
       await writeFile(join(dir, "secret.jpg"), "secret");
       const folder = await manifest({ ...line, file: "../secret.jpg", record });

@@ -5,7 +5,7 @@ import type { Bytes, DatasetRecord, ImageRecord, JsonObject, SegmentationRecord,
 import { people, personId } from "../world/people.ts";
 import { hash } from "../world/random.ts";
 import { FolderError } from "./errors.ts";
-import { picturesOf, WITHOUT_STUDIES } from "./pictures.ts";
+import { fileSize, picturesOf, WITHOUT_STUDIES } from "./pictures.ts";
 import { toImage, type V1Image } from "./v1-folder.ts";
 
 /** What is read of a line of the manifest; the package that writes it stands above this one. */
@@ -60,6 +60,7 @@ export async function openDownload(dir: string): Promise<Source> {
       ({ id }) => file(id, "image"),
       ({ id }) => file(id, "superpixels"),
     ),
+    photoSize: ({ id }) => fileSize(join(dir, lines.get(`${keys.get(id)}/image`)?.file ?? "")),
     mask: ({ imageId }) => file(imageId, "mask"),
   };
 }

@@ -14,7 +14,8 @@ import type {
 import { people, personId } from "../world/people.ts";
 import { isDownload, openDownload } from "./download-folder.ts";
 import { FolderError } from "./errors.ts";
-import { picturesOf, WITHOUT_STUDIES } from "./pictures.ts";
+import { fileSize, picturesOf, WITHOUT_STUDIES } from "./pictures.ts";
+import { withStudies } from "./studies-file.ts";
 import { datasetsOf, toImage, type V1Image } from "./v1-folder.ts";
 
 const ZERO = "000000000000000000000000";
@@ -35,14 +36,18 @@ interface V1Segmentation {
  * `imcache_<24 zeros>.json.gz` (records of all images),
  * `sgcache_<24 zeros>.json.gz` (segmentations, if there), `images/<name>.jpg`, `masks/<name>_segmentation.png`,
  * `superpixels/<name>_superpixels.png`. Records are read now, files when asked for; a photo that is not there is lost
- * to the archive too (404).
+ * to the archive too (404). A `studies.json` beside them adds studies of one's own (see the README).
  *
- * @throws FolderError when there are no records, or they cannot be read.
+ * @throws FolderError when there are no records, or they cannot be read, or `studies.json` has mistakes
  */
 export async function openFolder(dir: string): Promise<Source> {
   const found = await stat(dir).catch(() => undefined);
   if (!found?.isDirectory()) throw new FolderError(dir, found === undefined ? "it does not exist." : "it is a file.");
-  if (!existsSync(join(dir, `imcache_${ZERO}.json.gz`)) && (await isDownload(dir))) return openDownload(dir);
+  const isLeftByDownload = !existsSync(join(dir, `imcache_${ZERO}.json.gz`)) && (await isDownload(dir));
+  return withStudies(dir, await (isLeftByDownload ? openDownload(dir) : openRealData(dir)));
+}
+
+async function openRealData(dir: string): Promise<Source> {
   const records = Object.values(await readJson<V1Image>(dir, `imcache_${ZERO}.json.gz`, true));
   const segmentations = Object.values(await readJson<V1Segmentation>(dir, `sgcache_${ZERO}.json.gz`, false));
   const images = records.map(toImage).sort((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : 0));
@@ -60,6 +65,7 @@ export async function openFolder(dir: string): Promise<Source> {
     segmentations: segmentations.filter(({ imageId }) => names.has(imageId)).map(toSegmentation),
     collections: collectionsOf(images),
     ...picturesOf(photo, ({ name }) => file("superpixels", `${name}_superpixels.png`)),
+    photoSize: ({ name }) => fileSize(join(dir, "images", `${name}.jpg`)),
     // the masks are those of the segmentation that the Python client would choose
     mask: async ({ id, imageId }) =>
       chosen.get(imageId) === id ? file("masks", `${names.get(imageId)}_segmentation.png`) : undefined,

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { readSuperpixelPng } from "@isic/core-wasm/node";
 import type { Bytes, ImageRecord, Picture, Source } from "../archive/source.ts";
 import { encodeJpeg } from "../photo/jpeg.ts";
@@ -50,4 +51,10 @@ async function decodeJpeg(bytes: Bytes): Promise<Picture> {
   const { decode } = (await import("jpeg-js")).default;
   const { width, height, data } = decode(bytes, { useTArray: true, maxMemoryUsageInMB: 1024 });
   return { width, height, data: new Uint8ClampedArray(data) };
+}
+
+/** Bytes of a file; 1, which is never too much to announce, when it is not there. */
+export function fileSize(place: string): number {
+  const found = statSync(place, { throwIfNoEntry: false });
+  return found?.isFile() ? found.size : 1;
 }

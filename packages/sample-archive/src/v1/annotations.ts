@@ -7,7 +7,7 @@ import { byParameter, checkStudy, readAnnotation } from "./access.ts";
 import type { Context } from "./context.ts";
 import { lost, MalformedStatusError, restError, validationError } from "./errors.ts";
 import { disposition } from "./images.ts";
-import { fileAnswer, jsonAnswer, textAnswer } from "./respond.ts";
+import { fileAnswer, headerText, jsonAnswer, textAnswer } from "./respond.ts";
 import { annotationState } from "./studies.ts";
 import { imageSummary, userSummary, type View } from "./views.ts";
 
@@ -116,7 +116,7 @@ async function labelsOf(context: Context, annotation: AnnotationRecord) {
 }
 
 function fileName(annotation: AnnotationRecord, feature: string): string {
-  return `annotation_${annotation.id}_${feature.replaceAll(" : ", " ; ").replaceAll("/", ",")}`;
+  return headerText(`annotation_${annotation.id}_${feature.replaceAll(" : ", " ; ").replaceAll("/", ",")}`);
 }
 
 /** `PUT annotation/{id}`: a reader hands in his answers, once. */

@@ -3,7 +3,7 @@ import { unroundedTime } from "../world/time.ts";
 import { isIn, isStudyAdmin, mayDataset, readDataset, readImage, readStudy } from "./access.ts";
 import type { Context } from "./context.ts";
 import { accessError, restError, validationError } from "./errors.ts";
-import { fileAnswer, jsonAnswer } from "./respond.ts";
+import { fileAnswer, headerText, jsonAnswer } from "./respond.ts";
 import { studyDetail } from "./studies.ts";
 import { datasetDetail, userSummary } from "./views.ts";
 
@@ -105,7 +105,7 @@ export function downloadMetadata(context: Context): Response {
   const file = context.state.metadataFiles.get(dataset.id)?.find((candidate) => candidate.id === id);
   if (file === undefined) throw restError(`Invalid file id (${id}).`);
   const bytes = new TextEncoder().encode(file.text);
-  return fileAnswer(bytes, "text/csv;charset=utf-8", `attachment; filename="${file.name}"`);
+  return fileAnswer(bytes, "text/csv;charset=utf-8", `attachment; filename="${headerText(file.name)}"`);
 }
 
 /** `POST dataset/{id}/metadata/{fileId}/apply`: since April 2020 the answer is empty and the result is mailed. */

@@ -47,6 +47,11 @@ export function fileAnswer(bytes: Bytes, type: string, disposition: string, rang
   });
 }
 
+/** A name that may stand between quotes in a header, whatever a folder calls it. */
+export function headerText(name: string): string {
+  return name.replace(/[^\x20-\x7e]|["\\]/g, "_");
+}
+
 /** A body of unknown length: the end of the connection is the end of the file, so a cut cannot be seen. */
 export function streamAnswer(body: ReadableStream<Bytes>, type: string, disposition: string): Response {
   const headers = girderHeaders({ "Content-Type": type, "Content-Disposition": disposition, Connection: "close" });

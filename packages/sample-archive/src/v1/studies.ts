@@ -5,7 +5,7 @@ import { streamOf } from "../archive/streams.ts";
 import { byParameter, isStudyAdmin, mayStudy, readStudy } from "./access.ts";
 import { type Context, paging, slice } from "./context.ts";
 import { validationError } from "./errors.ts";
-import { jsonAnswer, streamAnswer } from "./respond.ts";
+import { headerText, jsonAnswer, streamAnswer } from "./respond.ts";
 import { imageSummary, userSummary, type View } from "./views.ts";
 
 /** `GET study`. */
@@ -56,7 +56,7 @@ export function getStudy(context: Context): Response {
   return streamAnswer(
     streamOf(table(state, study, user)),
     "text/csv;charset=utf-8",
-    `attachment; filename="${study.name}.csv"`,
+    `attachment; filename="${headerText(study.name)}.csv"`,
   );
 }
 
