@@ -1,3 +1,4 @@
+import { valuesOf } from "@isic/select/taxonomy";
 import { describe, expect, test } from "vitest";
 import { faultKinds, generatedWorld, type ImageRecord } from "../src/index.ts";
 import { Kit } from "./archive-kit.ts";
@@ -290,7 +291,13 @@ describe("v2 warts", () => {
 
   test("facets, size, stats and quickfind answer anonymously", async () => {
     const facets = await kit.json(kit.v2("images/facets/?query=sex:male"));
-    expect(facets.sex.buckets).toEqual([{ key: "male", doc_count: facets.sex.meta.present_count }]);
+    expect(facets.sex.buckets).toEqual([
+      { key: "male", doc_count: facets.sex.meta.present_count },
+      { key: "female", doc_count: 0 },
+    ]);
+    expect(facets.image_type.buckets.map(({ key }: { key: string }) => key)).toEqual(valuesOf("image_type"));
+    const lesions = facets.lesion_id;
+    expect([lesions.buckets.length, lesions.meta.present_count > 10]).toEqual([10, true]);
     expect((await kit.json(kit.v2("images/search/size/?query=sex:male"))).size).toBeGreaterThan(0);
     const listed = (await kit.json(kit.v2("images/"))).count;
     expect((await kit.json(kit.v2("stats/"))).image.public_images_count).toBe(listed);

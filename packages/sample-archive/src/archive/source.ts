@@ -67,6 +67,8 @@ export interface ImageRecord {
   readonly reviewed: { readonly accepted: boolean; readonly time: string; readonly userId: string } | null;
   readonly privateMeta: JsonObject;
   readonly mimeType: "image/jpeg" | "image/png" | "image/tiff";
+  /** What the contributor called the file, when v1 sends it under that name and not under the image's. */
+  readonly fileName?: string;
   /** Fields that only v2 knows (`rcm_case_id`, `fitzpatrick_skin_type`...), over what v1 says. */
   readonly v2?: { readonly acquisition?: JsonObject; readonly clinical?: JsonObject; readonly attribution?: string };
 }

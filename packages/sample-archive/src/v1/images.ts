@@ -5,7 +5,7 @@ import { checkImage, mayDataset, mayImage, readImage } from "./access.ts";
 import { type Context, decodeJson, paging, slice } from "./context.ts";
 import { InternalError, lost, restError, validationError } from "./errors.ts";
 import { filterPredicate } from "./filter.ts";
-import { fileAnswer, jsonAnswer, textAnswer } from "./respond.ts";
+import { fileAnswer, headerText, jsonAnswer, textAnswer } from "./respond.ts";
 import { imageDetail, imageSummary } from "./views.ts";
 
 const MOST_IDS = 300;
@@ -95,7 +95,7 @@ export async function downloadImage(context: Context): Promise<Response> {
   const kind = disposition(context, "attachment");
   const bytes = await context.state.source.photo(image);
   if (bytes === undefined) throw lost(context, "file");
-  return fileAnswer(bytes, image.mimeType, `${kind}; filename="${fileName(image)}"`);
+  return fileAnswer(bytes, image.mimeType, `${kind}; filename="${headerText(fileName(image))}"`);
 }
 
 /** `GET image/{id}/superpixels`. */
@@ -192,8 +192,12 @@ export function disposition(context: Context, otherwise: "inline" | "attachment"
   throw validationError(`Unallowed contentDisposition type "${kind}".`, "contentDisposition");
 }
 
+/** Usually the image's name; images of 2019 carry what their contributor called them. */
 export function fileName(image: ImageRecord): string {
-  return `${image.name}.${{ "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif" }[image.mimeType]}`;
+  return (
+    image.fileName ??
+    `${image.name}.${{ "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif" }[image.mimeType]}`
+  );
 }
 
 export function size(image: ImageRecord): { readonly width: number; readonly height: number } {

@@ -167,7 +167,7 @@ async function answerRoute(
   routes: readonly Route[],
   rest: readonly string[],
 ): Promise<Response> {
-  const method = request.method === "HEAD" ? "GET" : request.method;
+  const method = methodOf(request);
   for (const [verb, pattern, handler, cookie] of routes) {
     if (verb !== method) continue;
     const parameters = match(pattern, rest);
@@ -176,6 +176,14 @@ async function answerRoute(
     return handler(new Context(request, url, state, user, parameters));
   }
   throw restError(`No matching route for "${request.method} ${rest.join("/")}"`);
+}
+
+/** A HEAD is a GET; a POST may say that it is something else. */
+function methodOf(request: Request): string {
+  if (request.method === "HEAD") return "GET";
+  const names = request.method === "POST" ? ["x-http-method-override", "x-http-method", "x-method-override"] : [];
+  const given = names.map((name) => request.headers.get(name)).find((value) => value !== null);
+  return given?.toUpperCase() ?? request.method;
 }
 
 function match(pattern: string, rest: readonly string[]): { readonly [name: string]: string } | undefined {

@@ -1,7 +1,7 @@
 import { isoZ } from "../world/time.ts";
 import { type Context, requireStaff, requireUser, type View } from "./context.ts";
 import { paginate } from "./paging.ts";
-import { json, notFound } from "./respond.ts";
+import { json, notFound, ServerError } from "./respond.ts";
 
 /** `GET users/me/`: the only place that says a token is no good. */
 export function me(context: Context): Response {
@@ -106,6 +106,8 @@ export function staffTasks(context: Context): Response {
 
 export function staffStudies(context: Context): Response {
   requireStaff(context);
+  // the real server falls over the choices of questions
+  if (context.state.studies.some(({ questions }) => questions.length > 0)) throw new ServerError("choices");
   return ownList(
     context,
     context.state.studies.map((study, i) => ({
@@ -115,7 +117,6 @@ export function staffStudies(context: Context): Response {
         name: name.split(" : "),
         official: true,
       })),
-      // with choices the real server answers 500 here
       questions: [],
       id: i + 1,
       created: isoZ(Date.parse(study.created)),

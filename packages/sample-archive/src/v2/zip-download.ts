@@ -69,7 +69,9 @@ export function fileListing(context: Context): Response {
   const { state, url } = context;
   const images = ordered(context);
   const token = url.searchParams.get("token")!;
-  const aside = (name: string) => `${state.origin}/api/v2/zip-download/${name}/?token=${encodeURIComponent(token)}`;
+  // the server does not know that it is asked over https
+  const plainOrigin = state.origin.replace(/^https:/, "http:");
+  const aside = (name: string) => `${plainOrigin}/api/v2/zip-download/${name}/?token=${encodeURIComponent(token)}`;
   const licences = new Set(images.map((image) => state.datasetOf(image).license));
   const suggestedFilename = images.length === 1 ? `${images[0]!.name}.zip` : "ISIC-images.zip";
   const files = function* () {
@@ -79,7 +81,7 @@ export function fileListing(context: Context): Response {
       { url: aside("metadata-file"), zipPath: "metadata.csv" },
       { url: aside("attribution-file"), zipPath: "attribution.txt" },
       ...[...licences].map((name) => ({
-        url: `${state.origin}/api/v2/zip-download/license-file/${name}/`,
+        url: `${plainOrigin}/api/v2/zip-download/license-file/${name}/`,
         zipPath: `licenses/${name}.txt`,
       })),
     ];
