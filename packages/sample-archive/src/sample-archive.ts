@@ -23,9 +23,9 @@ export interface SampleArchive {
   fetch(request: Request): Promise<Response>;
   readonly origin: string;
   readonly fileOrigin: string;
-  /** Base of the Girder API: `<origin>/api/v1`. */
+  /** Base of the v1 (Girder) API: `<origin>/api/v1`. */
   readonly v1Url: string;
-  /** Base of today's API: `<origin>/api/v2/`. */
+  /** Base of the v2 API: `<origin>/api/v2/`. */
   readonly v2Url: string;
   readonly users: readonly SampleUser[];
   /** Everything there is, private images included. */
@@ -35,7 +35,7 @@ export interface SampleArchive {
   readonly collections: readonly CollectionRecord[];
   /** A v2 token for that login, without the detour over OAuth. */
   issueToken(login: string): string;
-  /** Ends all sessions of v1 and v2 without telling anybody. */
+  /** Ends all sessions of v1 and v2: their tokens are unknown from now on. */
   expireTokens(): void;
   /** Publishes new images behind the last one. */
   grow(count: number): readonly ImageRecord[];

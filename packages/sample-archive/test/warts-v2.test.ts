@@ -5,7 +5,7 @@ import { Kit } from "./archive-kit.ts";
 import { headersAreFree } from "./free-headers.ts";
 import { unzip } from "./unzip.ts";
 
-/** What an honest double of today's server must do, in the order of the protocol notes. */
+/** What an honest double of v2's server must do, in the order of the protocol notes. */
 describe("v2 warts", () => {
   const kit = new Kit({ images: 130 });
   const { archive } = kit;

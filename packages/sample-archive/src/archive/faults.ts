@@ -118,7 +118,7 @@ export class Faults {
     return this.#dice.pick(plan.kinds ?? faultKinds);
   }
 
-  /** What comes instead of `answer`. */
+  /** What is sent in the place of `answer`. */
   async spoil(kind: FaultKind, request: Request, answer: () => Promise<Response>): Promise<Response> {
     switch (kind) {
       case "429":

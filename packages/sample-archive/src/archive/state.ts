@@ -15,13 +15,13 @@ const DAY = 86_400;
 const MOST_CACHED = 50;
 
 /** A token and whom it stands for. */
-export interface Session {
+interface Session {
   readonly userId: string;
   readonly expires: number;
 }
 
 /** A table of metadata that was registered with a dataset. */
-export interface MetadataFile {
+interface MetadataFile {
   readonly id: string;
   readonly name: string;
   readonly text: string;
@@ -30,7 +30,7 @@ export interface MetadataFile {
 }
 
 /** A code on its way from the browser to the program. */
-export interface AuthorizationCode extends Session {
+interface AuthorizationCode extends Session {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly challenge: string;
@@ -146,7 +146,7 @@ export class ArchiveState {
     return this.dataset(image.datasetId)!;
   }
 
-  /** Who a token stands for; an unknown or expired one stands for nobody, without a word. */
+  /** Who a token stands for; an unknown or expired one stands for nobody, and no error says so. */
   session(sessions: Map<string, Session>, token: string | undefined): UserRecord | undefined {
     const session = token === undefined ? undefined : sessions.get(token);
     return session === undefined || session.expires <= this.now() ? undefined : this.user(session.userId);

@@ -106,7 +106,7 @@ function imageOf(line: Line): Found | undefined {
   return { line, dataset, image: { ...toImage(record), datasetId: dataset.id, mimeType } };
 }
 
-/** Today's records know of no dataset, and none of theirs says who is to be named: images of equal terms are one here. */
+/** v2's records know of no dataset, and none says who is to be named: images of equal terms are one here. */
 function datasetOf({ licence, attribution = "Anonymous", fetchedAt, record }: Line): DatasetRecord {
   const own = record !== undefined && "dataset" in record ? record.dataset : undefined;
   const license = (own?.license ?? licence ?? "CC-0") as DatasetRecord["license"];
@@ -127,7 +127,7 @@ function datasetOf({ licence, attribution = "Anonymous", fetchedAt, record }: Li
   };
 }
 
-/** A record of today's archive as the old one would have had it; it sends no dates, so that of the download stands in. */
+/** A record of v2 in the words of v1; v2 sends no dates, so that of the download stands in. */
 function ofV2({ fetchedAt }: Line, { isic_id, metadata }: V2Image): Omit<ImageRecord, "datasetId" | "mimeType"> {
   const { acquisition, clinical } = metadata;
   const { pixels_x: pixelsX, pixels_y: pixelsY } = acquisition;

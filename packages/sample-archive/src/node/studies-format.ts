@@ -2,14 +2,14 @@
 export type Mistakes = string[];
 
 /** A reader of a study. */
-export interface ReaderInFile {
+interface ReaderInFile {
   readonly login: string;
   readonly firstName: string;
   readonly lastName: string;
 }
 
 /** What one reader said about one image: answers, and superpixels by feature. */
-export interface AnnotationInFile {
+interface AnnotationInFile {
   readonly image: string;
   readonly reader: string;
   readonly status: string;

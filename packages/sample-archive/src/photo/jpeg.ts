@@ -31,7 +31,7 @@ const COSINES = Float64Array.from({ length: 64 }, (_, i) => {
 });
 
 /** Options of {@link encodeJpeg}. */
-export interface JpegOptions {
+interface JpegOptions {
   /** 1 (worst) to 100. */
   readonly quality: number;
 }

@@ -7,7 +7,7 @@ const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
 });
 
 /** CRC-32 as PNG and ZIP use it; pass the last result to go on. */
-export function crc32(bytes: Uint8Array, start = 0): number {
+function crc32(bytes: Uint8Array, start = 0): number {
   let c = ~start;
   for (let i = 0; i < bytes.length; i++) c = CRC[(c ^ bytes[i]!) & 255]! ^ (c >>> 8);
   return ~c >>> 0;

@@ -90,7 +90,7 @@ function formValue(text: string): unknown {
 }
 
 /** Page of a list: `limit` 50 unless told, 0 for no limit. */
-export interface Paging {
+interface Paging {
   readonly limit: number;
   readonly offset: number;
   readonly sort: string;

@@ -6,7 +6,7 @@ const ALLOW = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
 const utf8 = new TextEncoder();
 
 /** Headers that every answer of v1 carries. No validators, no caching, no total count: there never were any. */
-export function girderHeaders(extra: { readonly [name: string]: string } = {}): Headers {
+function girderHeaders(extra: { readonly [name: string]: string } = {}): Headers {
   return new Headers({
     Server: "Girder 3.0.3",
     Allow: ALLOW,

@@ -25,7 +25,7 @@ export function acceptTerms(context: Context): Response {
 }
 
 /** v2 numbers people from 1. */
-export function numberOf({ state }: Pick<Context, "state">, userId: string): number {
+function numberOf({ state }: Pick<Context, "state">, userId: string): number {
   return state.source.users.findIndex((user) => user.id === userId) + 1;
 }
 

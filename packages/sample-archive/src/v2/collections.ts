@@ -5,7 +5,7 @@ import { paginate } from "./paging.ts";
 import { invalid, json, notFound, valueError } from "./respond.ts";
 import { visibleCollections, visibleImages } from "./visible.ts";
 
-export function collectionView({ doi, id, name, description, public: open, pinned, locked }: CollectionRecord): View {
+function collectionView({ doi, id, name, description, public: open, pinned, locked }: CollectionRecord): View {
   return {
     doi,
     doi_url: doi === null ? null : `https://doi.org/${doi}`,

@@ -52,7 +52,7 @@ type Values = { readonly [field: string]: unknown };
 
 /**
  * `GET images/facets/`: counts by value, the search engine's way: keys without any image are listed too, but at most ten
- * of most fields, and nobody is told.
+ * of most fields; the answer does not say that there are more.
  */
 export function facets(context: Context): Response {
   const { state } = context;

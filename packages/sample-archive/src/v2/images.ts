@@ -93,7 +93,7 @@ export function findImages(
   });
 }
 
-export function readCollections(url: URL): readonly number[] {
+function readCollections(url: URL): readonly number[] {
   const values = url.searchParams.getAll("collections").filter((value) => value !== "");
   return values
     .flatMap((value) => value.split(","))

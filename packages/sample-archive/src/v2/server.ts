@@ -100,7 +100,7 @@ function fits(pattern: readonly string[], segments: readonly string[]): boolean 
   );
 }
 
-/** Only this header counts; an unknown or expired token is a guest without a word. */
+/** Only this header counts; an unknown or expired token makes a guest, with status 200. */
 function bearer(request: Request): string | undefined {
   return /^Bearer (\S+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
 }

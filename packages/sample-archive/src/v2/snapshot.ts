@@ -52,7 +52,7 @@ const ELEMENTS = {
 } as const;
 
 /** The public metadata in one file: what it says stays as it is until the archive changes. */
-export interface Snapshot {
+interface Snapshot {
   readonly bytes: Bytes;
   readonly takenAt: number;
 }

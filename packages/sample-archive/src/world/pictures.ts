@@ -12,7 +12,7 @@ import { isAgreementStudy, readersMarks } from "./agreement-study.ts";
 import { hash } from "./random.ts";
 
 /** What decides about pictures, of the options of a generated world. */
-export interface PictureOptions {
+interface PictureOptions {
   readonly seed: string;
   /** A few drawings shared by all images of a kind. */
   readonly small: boolean;

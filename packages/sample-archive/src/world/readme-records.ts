@@ -1,7 +1,7 @@
 import type { ImageRecord, JsonObject } from "../archive/source.ts";
 
 /** What is fixed about a record that is there on purpose. */
-export interface Plan {
+interface Plan {
   readonly dataset: string;
   readonly size: readonly [number, number];
   readonly finding: { readonly diagnosis: string; readonly verdict: string; readonly melanocytic: boolean };

@@ -12,7 +12,7 @@ const STEP = 1_860_000;
 const PUBLISHED_TOGETHER = 3;
 
 /** What a generated archive is made of. */
-export interface RecordOptions {
+interface RecordOptions {
   readonly seed: string;
   /** Side lengths to choose from; record 0 and the planned ones keep theirs unless `small`. */
   readonly small: boolean;
