@@ -93,6 +93,23 @@ describe("serve", () => {
     await expect(fetch(`http://127.0.0.1:${free}/`)).rejects.toThrow();
   });
 
+  test("long request lines reach the archive, which has its own limits", async () => {
+    const long = (path: string, length: number) => raw(`${running.url}${path}?x=${"y".repeat(length)}`);
+    const [fits, v2, v1] = [
+      await long("/api/v2/images/", 8000),
+      await long("/api/v2/images/", 30_000),
+      await long("/api/v1/image", 30_000),
+    ];
+    expect([fits.status, v2.status, v1.status]).toEqual([200, 400, 414]);
+    expect(v2.body.toString()).toContain("Bad Request");
+  });
+
+  test("an option that does not exist is refused", async () => {
+    await expect(serve(archive, { prot: 0 } as never)).rejects.toThrow(
+      new TypeError('serve: unknown option "prot"; did you mean "port"?'),
+    );
+  });
+
   test("garbage on the wire does not stop it", async () => {
     const { port } = new URL(running.url);
     await new Promise<void>((resolve) => {

@@ -1,11 +1,11 @@
-import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bytes, DatasetRecord, ImageRecord, JsonObject, SegmentationRecord, Source } from "../archive/source.ts";
 import { people, personId } from "../world/people.ts";
 import { hash } from "../world/random.ts";
 import { FolderError } from "./errors.ts";
-import { fileSize, picturesOf, WITHOUT_STUDIES } from "./pictures.ts";
+import { fileSize, readIfThere, readText } from "./files.ts";
+import { picturesOf, WITHOUT_STUDIES } from "./pictures.ts";
 import { toImage, type V1Image } from "./v1-folder.ts";
 
 /** What is read of a line of the manifest; the package that writes it stands above this one. */
@@ -37,17 +37,16 @@ export async function isDownload(dir: string): Promise<boolean> {
  *
  * @throws FolderError when no line of its manifests is of an image that is there
  */
-export async function openDownload(dir: string): Promise<Source> {
-  const lines = await readLines(dir);
-  const found = [...lines.values()].flatMap((line) => imageOf(line) ?? []);
+export async function openDownload(dir: string, maxBytes: number): Promise<Source> {
+  const lines = await readLines(dir, maxBytes);
+  const found = [...lines.values()].flatMap((line) => imageOf(dir, line) ?? []);
   if (found.length === 0) throw new FolderError(dir, "no line of its manifest is of an image that was downloaded.");
   const images = found.map(({ image }) => image).sort((a, b) => a.published - b.published || (a.id < b.id ? -1 : 1));
   const datasets = new Map(found.map(({ dataset }) => [dataset.id, dataset]));
   const keys = new Map(found.map(({ image, line }) => [image.id, line.id]));
   const file = async (image: string, part: Line["part"]): Promise<Bytes | undefined> => {
     const line = lines.get(`${keys.get(image)}/${part}`);
-    const place = join(dir, line?.file ?? "");
-    return line?.file !== undefined && existsSync(place) ? new Uint8Array(await readFile(place)) : undefined;
+    return line?.file === undefined ? undefined : readIfThere(join(dir, line.file));
   };
   return {
     users: people,
@@ -66,10 +65,10 @@ export async function openDownload(dir: string): Promise<Source> {
 }
 
 /** The last line of each file that is there, by `id/part`. */
-async function readLines(dir: string): Promise<ReadonlyMap<string, Line>> {
+async function readLines(dir: string, maxBytes: number): Promise<ReadonlyMap<string, Line>> {
   const lines = new Map<string, Line>();
   for (const name of (await readdir(dir)).filter(isManifest).sort()) {
-    for (const text of (await readFile(join(dir, name), "utf8")).split("\n")) {
+    for (const text of (await readText(dir, join(dir, name), maxBytes)).split("\n")) {
       const line = parse(text);
       if (line === undefined) continue;
       const key = `${line.id}/${line.part}`;
@@ -97,13 +96,13 @@ interface Found {
   readonly dataset: DatasetRecord;
 }
 
-function imageOf(line: Line): Found | undefined {
+function imageOf(dir: string, line: Line): Found | undefined {
   const { part, record, file = "" } = line;
   if (part !== "image" || record === undefined) return undefined;
   const mimeType = file.endsWith(".png") ? "image/png" : /\.tiff?$/.test(file) ? "image/tiff" : "image/jpeg";
   const dataset = datasetOf(line);
   if ("isic_id" in record) return { line, dataset, image: { ...ofV2(line, record), datasetId: dataset.id, mimeType } };
-  return { line, dataset, image: { ...toImage(record), datasetId: dataset.id, mimeType } };
+  return { line, dataset, image: { ...toImage(dir, record), datasetId: dataset.id, mimeType } };
 }
 
 /** v2's records know of no dataset, and none says who is to be named: images of equal terms are one here. */

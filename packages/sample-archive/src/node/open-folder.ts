@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { checkOptions } from "../archive/check-options.ts";
 import type {
   Bytes,
   CollectionRecord,
@@ -14,12 +13,22 @@ import type {
 import { people, personId } from "../world/people.ts";
 import { isDownload, openDownload } from "./download-folder.ts";
 import { FolderError } from "./errors.ts";
-import { fileSize, picturesOf, WITHOUT_STUDIES } from "./pictures.ts";
+import { fileSize, readIfThere, readText } from "./files.ts";
+import { picturesOf, WITHOUT_STUDIES } from "./pictures.ts";
 import { withStudies } from "./studies-file.ts";
 import { datasetsOf, toImage, type V1Image } from "./v1-folder.ts";
 
 const ZERO = "000000000000000000000000";
-const unzip = promisify(gunzip);
+const IMAGES = `imcache_${ZERO}.json.gz`;
+const SEGMENTATIONS = `sgcache_${ZERO}.json.gz`;
+/** Below the longest string of a JavaScript engine. */
+const MAX_BYTES = 500_000_000;
+
+/** What {@link openFolder} takes. */
+export interface FolderOptions {
+  /** Most bytes of a file of records, expanded; default 500,000,000. */
+  readonly maxBytes?: number;
+}
 
 interface V1Segmentation {
   readonly _id: string;
@@ -38,25 +47,35 @@ interface V1Segmentation {
  * `superpixels/<name>_superpixels.png`. Records are read now, files when asked for; a photo that is not there is lost
  * to the archive too (404). A `studies.json` beside them adds studies of one's own (see the README).
  *
- * @throws FolderError when there are no records, or they cannot be read, or `studies.json` has mistakes
+ * @throws FolderError when there are no records, or they cannot be read or are too many, or `studies.json` has mistakes
  */
-export async function openFolder(dir: string): Promise<Source> {
+export async function openFolder(dir: string, options: FolderOptions = {}): Promise<Source> {
+  checkOptions("openFolder", options, ["maxBytes"]);
+  const { maxBytes = MAX_BYTES } = options;
   const found = await stat(dir).catch(() => undefined);
   if (!found?.isDirectory()) throw new FolderError(dir, found === undefined ? "it does not exist." : "it is a file.");
-  const isLeftByDownload = !existsSync(join(dir, `imcache_${ZERO}.json.gz`)) && (await isDownload(dir));
-  return withStudies(dir, await (isLeftByDownload ? openDownload(dir) : openRealData(dir)));
+  return withStudies(dir, await open(dir, maxBytes), maxBytes);
 }
 
-async function openRealData(dir: string): Promise<Source> {
-  const records = Object.values(await readJson<V1Image>(dir, `imcache_${ZERO}.json.gz`, true));
-  const segmentations = Object.values(await readJson<V1Segmentation>(dir, `sgcache_${ZERO}.json.gz`, false));
-  const images = records.map(toImage).sort((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : 0));
+async function open(dir: string, maxBytes: number): Promise<Source> {
+  const hasRecords = existsSync(join(dir, IMAGES));
+  if (hasRecords) return openRealData(dir, maxBytes);
+  if (await isDownload(dir)) return openDownload(dir, maxBytes);
+  throw new FolderError(dir, `neither ${IMAGES} nor manifest.jsonl in it, which hold the records of the images.`);
+}
+
+async function openRealData(dir: string, maxBytes: number): Promise<Source> {
+  const records = Object.values(await readJson<V1Image>(dir, IMAGES, maxBytes));
+  const hasSegmentations = existsSync(join(dir, SEGMENTATIONS));
+  const segmentations = Object.values(
+    hasSegmentations ? await readJson<V1Segmentation>(dir, SEGMENTATIONS, maxBytes) : {},
+  );
+  const images = records
+    .map((record) => toImage(dir, record))
+    .sort((a, b) => (a.created < b.created ? -1 : a.created > b.created ? 1 : 0));
   const names = new Map(images.map((image) => [image.id, image.name]));
   const chosen = chooseSegmentations(segmentations);
-  const file = async (...path: string[]): Promise<Bytes | undefined> => {
-    const place = join(dir, ...path);
-    return existsSync(place) ? new Uint8Array(await readFile(place)) : undefined;
-  };
+  const file = (...path: string[]): Promise<Bytes | undefined> => readIfThere(join(dir, ...path));
   const photo = ({ name }: ImageRecord): Promise<Bytes | undefined> => file("images", `${name}.jpg`);
   return {
     users: people,
@@ -73,14 +92,10 @@ async function openRealData(dir: string): Promise<Source> {
   };
 }
 
-async function readJson<T>(dir: string, name: string, needed: boolean): Promise<{ readonly [id: string]: T }> {
-  const place = join(dir, name);
-  if (!existsSync(place)) {
-    if (!needed) return {};
-    throw new FolderError(dir, `neither ${name} nor manifest.jsonl in it, which hold the records of the images.`);
-  }
+async function readJson<T>(dir: string, name: string, maxBytes: number): Promise<{ readonly [id: string]: T }> {
+  const text = await readText(dir, join(dir, name), maxBytes);
   try {
-    return JSON.parse((await unzip(await readFile(place))).toString("utf8"));
+    return JSON.parse(text);
   } catch (cause) {
     throw new FolderError(dir, `${name} cannot be read; it should be gzipped JSON.`, { cause });
   }

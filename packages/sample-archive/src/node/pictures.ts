@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { readSuperpixelPng } from "@isic/core-wasm/node";
 import type { Bytes, ImageRecord, Picture, Source } from "../archive/source.ts";
 import { encodeJpeg } from "../photo/jpeg.ts";
@@ -46,15 +45,18 @@ export const WITHOUT_STUDIES: Pick<
   },
 };
 
-/** Good enough for thumbnails; not the reference pixels. */
-async function decodeJpeg(bytes: Bytes): Promise<Picture> {
+/** Good enough for thumbnails, not the reference pixels; `undefined` for a file that cannot be read or has over 100 Mpx. */
+async function decodeJpeg(bytes: Bytes): Promise<Picture | undefined> {
   const { decode } = (await import("jpeg-js")).default;
-  const { width, height, data } = decode(bytes, { useTArray: true, maxMemoryUsageInMB: 1024 });
-  return { width, height, data: new Uint8ClampedArray(data) };
-}
-
-/** Bytes of a file; 1, which is never too much to announce, when it is not there. */
-export function fileSize(place: string): number {
-  const found = statSync(place, { throwIfNoEntry: false });
-  return found?.isFile() ? found.size : 1;
+  try {
+    const { width, height, data } = decode(bytes, {
+      useTArray: true,
+      maxResolutionInMP: 100,
+      maxMemoryUsageInMB: 1024,
+    });
+    return { width, height, data: new Uint8ClampedArray(data) };
+  } catch {
+    // a photo that is damaged has no thumbnail, and the others have theirs
+    return undefined;
+  }
 }

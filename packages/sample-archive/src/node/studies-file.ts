@@ -1,16 +1,15 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { LabelImage } from "@isic/core-wasm";
 import type { AnnotationRecord, ImageRecord, Source, StudyRecord, UserRecord } from "../archive/source.ts";
 import { people, personId } from "../world/people.ts";
 import { isoTime } from "../world/time.ts";
 import { FolderError } from "./errors.ts";
+import { readText } from "./files.ts";
 import { type Mistakes, readStudies, type StudyInFile } from "./studies-format.ts";
 
 const NAME = "studies.json";
-/** Larger files are refused before they are read: a study of a thousand photos and ten readers has about 10 MB. */
-const MOST_BYTES = 64 * 1024 * 1024;
 const START = Date.UTC(2020, 0, 6, 8, 0, 0, 250);
 
 /**
@@ -19,15 +18,11 @@ const START = Date.UTC(2020, 0, 6, 8, 0, 0, 250);
  *
  * @throws FolderError with one sentence for each mistake in it
  */
-export async function withStudies(dir: string, source: Source): Promise<Source> {
+export async function withStudies(dir: string, source: Source, maxBytes: number): Promise<Source> {
   const place = join(dir, NAME);
-  const found = await stat(place).catch(() => undefined);
-  if (found === undefined) return source;
-  if (found.size > MOST_BYTES) {
-    throw new FolderError(dir, `${NAME} has ${found.size} bytes; at most ${MOST_BYTES} are read.`);
-  }
+  if (!existsSync(place)) return source;
   const mistakes: Mistakes = [];
-  const studies = readStudies(parse(dir, await readFile(place, "utf8")), mistakes);
+  const studies = readStudies(parse(dir, await readText(dir, place, maxBytes)), mistakes);
   const images = new Map(source.images.map((image) => [image.name, image]));
   const counts = await labelCounts(source, images, studies, mistakes);
   checkReferences(studies, images, counts, mistakes);

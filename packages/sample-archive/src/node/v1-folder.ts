@@ -1,5 +1,6 @@
 import type { DatasetRecord, ImageRecord, JsonObject } from "../archive/source.ts";
 import { personId } from "../world/people.ts";
+import { FolderError } from "./errors.ts";
 
 /** An image as v1 sends it, which is how the folder keeps it. */
 export interface V1Image {
@@ -23,9 +24,12 @@ export interface V1Image {
   readonly notes: { readonly reviewed: ImageRecord["reviewed"]; readonly tags: readonly string[] };
 }
 
-export function toImage(record: V1Image): ImageRecord {
+/** @throws FolderError when the record's name is none that v2 could show */
+export function toImage(dir: string, record: V1Image): ImageRecord {
   const { _id, name, created, updated, creator, dataset, meta, notes } = record;
-  if (!/^ISIC_\d{7}$/.test(name)) throw new RangeError(`record ${_id}: ${JSON.stringify(name)} is no image name`);
+  if (!/^ISIC_\d{7}$/.test(name)) {
+    throw new FolderError(dir, `record ${_id}: ${JSON.stringify(name)} is no image name (ISIC_ and seven digits).`);
+  }
   return {
     id: _id,
     name,

@@ -26,7 +26,8 @@ async function serveFile(request: Request, url: URL, state: ArchiveState): Promi
     return xml(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
   const { key, signed } = readKey(url);
   if (signed !== undefined && !signatureHolds(url, state)) return xml(403, "AccessDenied", "Access denied");
-  const file = await lookUp(key, signed !== undefined, state);
+  const file = await lookUp(key, signed !== undefined, state).catch(() => "broken" as const);
+  if (file === "broken") return xml(500, "InternalError", "We encountered an internal error. Please try again.");
   if (file === undefined) {
     return (state.quirks.missingFile ?? (state.source.partial === true ? 404 : 403)) === 404
       ? xml(404, "NoSuchKey", "The specified key does not exist.")
