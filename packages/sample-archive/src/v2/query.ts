@@ -45,9 +45,13 @@ function terms(query: Query): readonly Term[] {
   return query.kind === "term" ? [query] : query.parts.flatMap(terms);
 }
 
-/** What the parser lets pass and Python or the database fall over: a field without a column, a number beyond all floats. */
+/**
+ * What the parser lets pass and Python or the database fall over: a field without a column, and for the one column of
+ * whole numbers a number beyond all floats (decimals may be infinite).
+ */
 function isFatal({ field, value }: Term): boolean {
-  return WITHOUT_COLUMN.has(field) || numbersOf(value).some((number) => !Number.isFinite(number));
+  if (WITHOUT_COLUMN.has(field)) return true;
+  return field === "age_approx" && numbersOf(value).some((number) => !Number.isFinite(number));
 }
 
 function numbersOf(value: Term["value"]): readonly number[] {
