@@ -60,6 +60,19 @@ describe("serve", () => {
     expect(zip.body.subarray(-22, -18).toString("latin1")).toBe("PK\x05\x06");
   });
 
+  test("a ZIP has the same bytes each time, in every time zone", async () => {
+    const before = process.env.TZ;
+    const zips: Buffer[] = [];
+    for (const zone of ["UTC", "Asia/Tokyo", "America/Los_Angeles"]) {
+      process.env.TZ = zone;
+      zips.push((await raw(`${archive.v1Url}/image/download?include=metadata`)).body);
+    }
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
+    expect(zips.every((zip) => zip.equals(zips[0]!))).toBe(true);
+    expect(zips[0]!.length).toBeGreaterThan(1000);
+  });
+
   test.each(["reset", "wrong-length", "dropped"] as const)("%s cuts the connection", async (kind) => {
     archive.failNext(kind);
     const cut = fetch(`${archive.v2Url}images/`, { headers: { "Accept-Encoding": "identity" } }).then((a) => a.text());

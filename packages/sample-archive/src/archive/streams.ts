@@ -23,14 +23,13 @@ export interface ZipEntry {
   readonly bytes: Bytes;
 }
 
-/** Given in parts: ZIP dates are local times, so that the same date is the same bytes in every time zone. */
-const DATE = new Date(2020, 0, 1);
-
 /** A ZIP as both servers stream it: stored, sizes only behind the data, so readers need the directory at its end. */
 export function zipStream(entries: AsyncIterable<ZipEntry>): ReadableStream<Bytes> {
   return makeZip(files(entries), { buffersAreUTF8: true }) as ReadableStream<Bytes>;
 }
 
 async function* files(entries: AsyncIterable<ZipEntry>) {
-  for await (const { name, bytes } of entries) yield { name, input: bytes, lastModified: DATE };
+  // given in parts: dates in a ZIP are local times, and so this one is the same bytes in every time zone
+  const lastModified = new Date(2020, 0, 1);
+  for await (const { name, bytes } of entries) yield { name, input: bytes, lastModified };
 }
