@@ -33,17 +33,25 @@ export interface SampleArchive {
   readonly datasets: readonly DatasetRecord[];
   readonly studies: readonly StudyRecord[];
   readonly collections: readonly CollectionRecord[];
-  /** A v2 token for that login, without the detour over OAuth. */
+  /** A v2 token for that login, without the detour over OAuth. @throws RangeError when nobody has that login */
   issueToken(login: string): string;
   /** Ends all sessions of v1 and v2: their tokens are unknown from now on. */
   expireTokens(): void;
-  /** Publishes new images behind the last one. */
+  /** Publishes new images behind the last one. @throws RangeError when the content is a folder, which cannot grow */
   grow(count: number): readonly ImageRecord[];
-  /** Makes an image private: gone from lists, 404 on v2. */
+  /** Makes an image private: gone from lists, 404 on v2. @throws RangeError when no image has that name */
   withdraw(name: string): void;
-  /** Spoils answers from now on, as `options.faults`; `undefined` ends it. */
+  /**
+   * Spoils answers from now on, as `options.faults`; `undefined` ends it.
+   *
+   * @throws TypeError for an unknown option, RangeError for a rate outside 0 to 1 or an unknown kind
+   */
   useFaults(plan: FaultPlan | undefined): void;
-  /** Spoils the next answer (or `times`), to requests for which `only` holds. */
+  /**
+   * Spoils the next answer (or `times`), to requests for which `only` holds.
+   *
+   * @throws TypeError for an unknown option, RangeError for an unknown kind
+   */
   failNext(kind: FaultKind, options?: NextFault): void;
   /** Requests so far, and how many of them met which fault. */
   readonly counts: { readonly requests: number; readonly faults: ReadonlyMap<FaultKind, number> };

@@ -199,6 +199,8 @@ describe("openFolder", () => {
       const page = await (await served.fetch(new Request(`${served.v2Url}images/`))).text();
       expect(page).toContain('"age_approx": 55, "clin_size_long_diam_mm": "4.00", "mel_thick_mm": "0.80"');
       expect(page).not.toContain('"sex"');
+      const old = await (await served.fetch(new Request(`${served.v1Url}/image?detail=true`))).text();
+      expect(old).toContain('"clin_size_long_diam_mm": 4.0, "mel_thick_mm": 0.8, "melanocytic": true');
       const ordered = await served.fetch(
         new Request(`${served.v2Url}zip-download/url/`, { method: "POST", body: JSON.stringify({}) }),
       );

@@ -138,7 +138,11 @@ function ofV2({ fetchedAt }: Line, { isic_id, metadata }: V2Image): Omit<ImageRe
     published: Number(isic_id.slice(5)),
     creatorId: personId("creator"),
     acquisition: { ...(pixelsX === undefined ? {} : { pixelsX }), ...(pixelsY === undefined ? {} : { pixelsY }) },
-    clinical: Object.fromEntries(Object.entries(clinical).filter(([key]) => PLAIN.includes(key))),
+    clinical: {
+      ...Object.fromEntries(Object.entries(clinical).filter(([key]) => PLAIN.includes(key))),
+      // texts on v2, numbers on v1
+      ...Object.fromEntries(DECIMALS.filter((key) => key in clinical).map((key) => [key, Number(clinical[key])])),
+    },
     unstructured: {},
     tags: [],
     reviewed: { accepted: true, time: fetchedAt, userId: personId("reviewer") },
@@ -148,7 +152,8 @@ function ofV2({ fetchedAt }: Line, { isic_id, metadata }: V2Image): Omit<ImageRe
 }
 
 /** The clinical fields that are the same on both. */
-const PLAIN = ["sex", "age_approx", "melanocytic", "personal_hx_mm", "family_hx_mm"];
+const PLAIN = ["sex", "age_approx", "melanocytic", "personal_hx_mm", "family_hx_mm", "mel_ulcer", "mel_mitotic_index"];
+const DECIMALS = ["clin_size_long_diam_mm", "mel_thick_mm"];
 
 function segmentationOf({ id, created }: ImageRecord): SegmentationRecord {
   const reviews = [{ approved: true, skill: "expert" as const, time: created, userId: personId("segexpert") }];

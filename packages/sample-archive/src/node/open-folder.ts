@@ -47,7 +47,8 @@ interface V1Segmentation {
  * `superpixels/<name>_superpixels.png`. Records are read now, files when asked for; a photo that is not there is lost
  * to the archive too (404). A `studies.json` beside them adds studies of one's own (see the README).
  *
- * @throws FolderError when there are no records, or they cannot be read or are too many, or `studies.json` has mistakes
+ * @throws FolderError when there are no records, or they cannot be read or are too many, or `studies.json` has
+ * mistakes; TypeError for an option that does not exist
  */
 export async function openFolder(dir: string, options: FolderOptions = {}): Promise<Source> {
   checkOptions("openFolder", options, ["maxBytes"]);

@@ -32,7 +32,7 @@ export interface RunningArchive {
  * Serves an archive over HTTP: both APIs on one port, the files on another (so that they are a second origin), and
  * moves the archive's own addresses there.
  *
- * @throws ListenError when a port is taken.
+ * @throws ListenError when a port is taken or may not be listened on, TypeError for an option that does not exist
  * @example
  * ```ts
  * import { createSampleArchive } from "@isic/sample-archive";
