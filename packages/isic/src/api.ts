@@ -22,8 +22,8 @@ import type { CollectionReference, Collections, LesionReference } from "./groups
 import type { Dataset } from "./groups/dataset.ts";
 import { Image } from "./image/image.ts";
 import type { Segmentation } from "./image/segmentation.ts";
-import { ImageBook } from "./image-index/book.ts";
 import { openIndex, updateIndex } from "./image-index/index.ts";
+import { KnownImages } from "./image-index/known-images.ts";
 import { type ImageTable, RecordTable } from "./image-index/table.ts";
 import type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
 import { combineSelections, type Found, searchArchive, someImages, unknownPaths } from "./selection/selection.ts";
@@ -55,7 +55,7 @@ export class IsicApi {
   readonly codecs: Codecs;
   readonly #context: Context;
   #username: string | undefined;
-  #book = new ImageBook();
+  #known = new KnownImages();
   readonly #datasets = new Map<string, string>();
   readonly #studies = new Map<string, string>();
   #metaHist: Histogram | Facets | undefined;
@@ -116,12 +116,12 @@ export class IsicApi {
 
   /** Name to id of the images seen so far (one by one, or in lists and searches); of all after `cacheImages`. */
   get images(): ReadonlyMap<string, string> {
-    return this.#book.table.ids;
+    return this.#known.table.ids;
   }
 
   /** Id to record of the images seen so far; of all after `cacheImages`. */
   get imageCache(): ReadonlyMap<string, ImageRecord> {
-    return this.#book.table.records;
+    return this.#known.table.records;
   }
 
   /** What the last `selectImages` left; nothing before the first. */
@@ -137,7 +137,7 @@ export class IsicApi {
   async image(reference: ImageReference, options: CallOptions = {}): Promise<Image> {
     const resolved = this.archive.resolve(reference);
     if (typeof resolved !== "string") return this.#imageOf(resolved, "network");
-    const known = this.#book.find(resolved);
+    const known = this.#known.find(resolved);
     if (known !== undefined) return this.#imageOf(known, "cache");
     return this.#imageOf(await this.#fetchRecord(resolved, options), "network");
   }
@@ -147,7 +147,7 @@ export class IsicApi {
     const { query: search, collections, limit, signal } = options;
     for await (const record of this.archive.select({ search, collections, limit }).records({ signal })) {
       if (isUnknown(record)) continue;
-      this.#book.addListed([record]);
+      this.#known.addListed([record]);
       yield record;
     }
   }
@@ -158,22 +158,22 @@ export class IsicApi {
    * published late.
    */
   async cacheImages(options: CacheImagesOptions = {}): Promise<CacheImagesReport> {
-    const index = await updateIndex(this.#context, options, this.#book.index);
-    this.#book.complete(index);
+    const index = await updateIndex(this.#context, options, this.#known.index);
+    this.#known.complete(index);
     return index.report;
   }
 
   /** Opens the records that an earlier `cacheImages` kept, without asking the server; false when there are none. */
   async loadCache(): Promise<boolean> {
     const index = await openIndex(this.#context);
-    if (index !== undefined) this.#book.complete(index);
+    if (index !== undefined) this.#known.complete(index);
     return index !== undefined;
   }
 
   /** The records of all images by id: those of the image index, which is filled first when it is not there. */
   async allImages(options: LongCallOptions = {}): Promise<ReadonlyMap<string, ImageRecord>> {
-    if (!this.#book.isComplete) await this.cacheImages(options);
-    return this.#book.table.records;
+    if (!this.#known.isComplete) await this.cacheImages(options);
+    return this.#known.table.records;
   }
 
   /**
@@ -270,7 +270,7 @@ export class IsicApi {
     this.#username = undefined;
     if (options.erase !== true) return;
     await this.#context.store.erase();
-    this.#book = new ImageBook();
+    this.#known = new KnownImages();
     this.#selection = this.#metaHist = this.#studyObjects = this.#collections = undefined;
     this.#datasets.clear();
     this.#studies.clear();
@@ -286,13 +286,13 @@ export class IsicApi {
       if (selection === undefined) throw new NotLoadedError("subSelect", "a selection: selectImages(criteria)");
       return this.#selectIn(new RecordTable(selection.values()), criteria);
     }
-    if (!this.#book.isComplete && !(await this.loadCache())) {
+    if (!this.#known.isComplete && !(await this.loadCache())) {
       // Criteria that cannot mean anything are an error before anything is asked for.
       createPredicate(criteria);
       const found = await searchArchive(this.archive, criteria, options);
       if (found !== undefined) {
         const records = found.map(([, record]) => record);
-        this.#book.addListed(records);
+        this.#known.addListed(records);
         this.#warnOfPaths(
           criteria,
           found.length > 0 ? new RecordTable(records) : await someImages(this.archive, options),
@@ -301,7 +301,7 @@ export class IsicApi {
       }
       await this.cacheImages(options);
     }
-    return this.#selectIn(this.#book.table, criteria);
+    return this.#selectIn(this.#known.table, criteria);
   }
 
   #selectIn(table: ImageTable, criteria: Criteria): Found {
@@ -316,7 +316,7 @@ export class IsicApi {
   }
 
   #imageOf(record: ImageRecord, origin: "network" | "cache"): Image {
-    this.#book.add(record);
+    this.#known.add(record);
     return new Image(record, this.#context, origin);
   }
 
@@ -340,7 +340,7 @@ export class IsicApi {
           studies: this.#studies,
           image: (reference, call) => this.image(reference, call),
           imagesById: (ids, call) => this.#imagesById(ids, call),
-          knownName: (imageId) => knownName(this.#book.find(imageId)),
+          knownName: (imageId) => knownName(this.#known.find(imageId)),
           allImages: (call) => this.allImages(call),
         }),
     );
@@ -354,11 +354,11 @@ export class IsicApi {
   }
 
   async #imagesById(ids: readonly string[], options: CallOptions = {}): Promise<Image[]> {
-    const missing = ids.filter((id) => this.#book.find(id) === undefined);
-    for await (const record of this.archive.images(missing, options)) if (!isUnknown(record)) this.#book.add(record);
+    const missing = ids.filter((id) => this.#known.find(id) === undefined);
+    for await (const record of this.archive.images(missing, options)) if (!isUnknown(record)) this.#known.add(record);
     const fetched = new Set(missing);
     return ids.flatMap((id) => {
-      const record = this.#book.find(id);
+      const record = this.#known.find(id);
       return record === undefined ? [] : [this.#imageOf(record, fetched.has(id) ? "network" : "cache")];
     });
   }

@@ -102,7 +102,7 @@ describe("selectImages on v2", () => {
     const api = await v2();
     const error = await api.selectImages(["meta.clinical.diagnosis", "==", "nevus"]).catch((e: unknown) => e);
     expect(isIsicError(error, "RenamedFieldError") && error.message).toBe(
-      'Today\'s archive has no "meta.clinical.diagnosis"; instead there are metadata.clinical.diagnosis_1 to diagnosis_5.',
+      'The v2 API has no "meta.clinical.diagnosis"; instead there are metadata.clinical.diagnosis_1 to diagnosis_5.',
     );
   });
 });

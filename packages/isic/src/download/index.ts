@@ -5,9 +5,9 @@
  */
 
 export type { ImageSelection as RecordSelection } from "../archive/archive.ts";
+export { DownloadTargetError, NoAnswerError, NotAnImageError, StalledError } from "../errors.ts";
 export { challengeLabel, challenges } from "./challenge-labels.ts";
 export { type DownloadOptions, download } from "./download.ts";
-export { DownloadTargetError, NoAnswerError, NotAnImageError, StalledError } from "./errors.ts";
 export { type FilePattern, parsePattern } from "./file-names.ts";
 export { parseEntry, parseShard, type Shard } from "./manifest.ts";
 export { bytesThere, checkFree, type DownloadPlan, freeBytes, type PlanOptions, planDownload } from "./plan.ts";

@@ -1,4 +1,4 @@
-import { NoAnswerError } from "./errors.ts";
+import { NoAnswerError } from "../errors.ts";
 
 const TAGS: ReadonlySet<unknown> = new Set(["NetworkError", "TimeoutError", "StalledError"]);
 const CODES = /^(ECONN|ETIMEDOUT|EHOST|ENET|EAI_|ENOTFOUND|UND_ERR)/;
@@ -7,7 +7,7 @@ const CODES = /^(ECONN|ETIMEDOUT|EHOST|ENET|EAI_|ENOTFOUND|UND_ERR)/;
  * Notices that a server has gone: one file without an answer is that file's business, but many in a row are not, and
  * each of thousands more would be waited for as long.
  */
-export class Outage {
+export class CircuitBreaker {
   readonly #most: number;
   readonly #server: string;
   #silent = 0;

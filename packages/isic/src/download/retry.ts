@@ -1,4 +1,4 @@
-import type { StallWatch } from "./stall-watch.ts";
+import type { IdleTimeout } from "./idle-timeout.ts";
 
 /**
  * May the same request succeed a moment later? A cut connection, a stall and an error page may pass. A status was the
@@ -32,8 +32,8 @@ export interface Attempt {
 /**
  * Runs `work` until it succeeds, fails for good, or has failed `retries` times more; waits a little longer each time.
  */
-export async function attempts<T>(
-  watch: StallWatch,
+export async function withRetries<T>(
+  watch: IdleTimeout,
   retries: number,
   work: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {

@@ -6,7 +6,7 @@ import type { KnownIndex } from "./types.ts";
 const MOST_LISTED = 50_000;
 
 /** The records seen so far; all of them once the image index is there. */
-export class ImageBook {
+export class KnownImages {
   #all: KnownIndex | undefined;
   readonly #seen = new RecordTable();
 

@@ -6,7 +6,7 @@ import type { EntryState, ManifestEntry, Part } from "./types.ts";
 import { temporaryPath } from "./whole-files.ts";
 
 /** What is kept in memory of an entry; the rest stays in the file. */
-export interface LedgerMark {
+export interface IndexedEntry {
   readonly id: string;
   readonly name: string;
   readonly part: Part;
@@ -43,9 +43,9 @@ const newWindow = (length: number): Buffer => Buffer.allocUnsafeSlow(Math.max(WI
  * which the next reader passes over. Every manifest of the folder is read (each shard has its own), one is written.
  * Single lines are written and read on the spot: a file that is open takes them faster than a thread could.
  */
-export class Ledger {
+export class ManifestFile {
   readonly path: string;
-  readonly #marks = new Map<string, LedgerMark>();
+  readonly #index = new Map<string, IndexedEntry>();
   readonly #files: FileHandle[];
   /** Where the next line will begin. */
   #end = 0;
@@ -60,48 +60,48 @@ export class Ledger {
   }
 
   /** Opens `<folder>/<name>` for appending, and reads it and the manifests beside it. */
-  static async open(folder: string, name: string): Promise<Ledger> {
+  static async open(folder: string, name: string): Promise<ManifestFile> {
     const own = join(folder, name);
     const others = (await readdir(folder)).filter((each) => isManifestName(each) && each !== name).sort();
     const files = [await open(own, "a+")];
     for (const each of others) files.push(await open(join(folder, each), "r"));
-    const ledger = new Ledger(own, files);
+    const manifest = new ManifestFile(own, files);
     for (const [source, file] of files.entries()) {
-      const torn = await ledger.#read(source, file);
-      if (source === 0 && torn) ledger.#write("\n");
+      const torn = await manifest.#read(source, file);
+      if (source === 0 && torn) manifest.#write("\n");
     }
-    ledger.#untidy ||= others.length > 0;
-    return ledger;
+    manifest.#untidy ||= others.length > 0;
+    return manifest;
   }
 
   /** Opens the manifests of a folder, or one manifest file, for reading; `undefined` for a folder without any. */
-  static async read(path: string): Promise<Ledger | undefined> {
+  static async read(path: string): Promise<ManifestFile | undefined> {
     const isFile = (await stat(path)).isFile();
     const names = isFile ? [""] : (await readdir(path)).filter(isManifestName).sort();
     if (names.length === 0) return undefined;
     const files: FileHandle[] = [];
     for (const name of names) files.push(await open(join(path, name), "r"));
-    const ledger = new Ledger(path, files);
-    for (const [source, file] of files.entries()) await ledger.#read(source, file);
-    return ledger;
+    const manifest = new ManifestFile(path, files);
+    for (const [source, file] of files.entries()) await manifest.#read(source, file);
+    return manifest;
   }
 
   get size(): number {
-    return this.#marks.size;
+    return this.#index.size;
   }
 
-  mark(id: string, part: Part): LedgerMark | undefined {
-    return this.#marks.get(keyOf(id, part));
+  indexed(id: string, part: Part): IndexedEntry | undefined {
+    return this.#index.get(keyOf(id, part));
   }
 
   /** The whole entry, from the disk. */
   entry(id: string, part: Part): ManifestEntry | undefined {
-    const mark = this.mark(id, part);
+    const mark = this.indexed(id, part);
     return mark === undefined ? undefined : parseEntry(this.#line(mark));
   }
 
-  marks(): IterableIterator<LedgerMark> {
-    return this.#marks.values();
+  indexedEntries(): IterableIterator<IndexedEntry> {
+    return this.#index.values();
   }
 
   /** When it returns, the line is with the operating system: no kill can lose it. */
@@ -152,8 +152,8 @@ export class Ledger {
     await Promise.all(this.#files.map((file) => file.close()));
   }
 
-  #sorted(): LedgerMark[] {
-    const compare = (a: LedgerMark, b: LedgerMark): number =>
+  #sorted(): IndexedEntry[] {
+    const compare = (a: IndexedEntry, b: IndexedEntry): number =>
       a.name < b.name
         ? -1
         : a.name > b.name
@@ -163,11 +163,11 @@ export class Ledger {
             : a.id > b.id
               ? 1
               : partOrder(a.part) - partOrder(b.part);
-    return [...this.#marks.values()].sort(compare);
+    return [...this.#index.values()].sort(compare);
   }
 
   /** Lines are asked for nearly in their order on the disk, so one read serves many. */
-  #line({ source, offset, length }: LedgerMark): string {
+  #line({ source, offset, length }: IndexedEntry): string {
     const end = offset + length;
     let window = this.#window;
     if (window === undefined || window.source !== source || offset < window.start || end > window.end) {
@@ -183,7 +183,7 @@ export class Ledger {
 
   #note(entry: ManifestEntry, source: number, offset: number, length: number): void {
     const key = keyOf(entry.id, entry.part);
-    const before = this.#marks.get(key);
+    const before = this.#index.get(key);
     if (before !== undefined) {
       this.#untidy = true;
       // Within one file the later line holds; between the files of several shards, the later answer.
@@ -194,7 +194,7 @@ export class Ledger {
     this.#last = entry.name;
     const { id, name, part, state, file, bytes, fetchedAt } = entry;
     const longerSide = entry.resized?.longerSide;
-    this.#marks.set(key, { id, name, part, state, file, bytes, longerSide, fetchedAt, source, offset, length });
+    this.#index.set(key, { id, name, part, state, file, bytes, longerSide, fetchedAt, source, offset, length });
   }
 
   /** @returns whether the file ends in a torn line. */

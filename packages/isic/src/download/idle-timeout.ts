@@ -1,5 +1,5 @@
-import type { Attempt } from "./attempts.ts";
-import { StalledError } from "./errors.ts";
+import { StalledError } from "../errors.ts";
+import type { Attempt } from "./retry.ts";
 
 interface Watched {
   readonly controller: AbortController;
@@ -11,7 +11,7 @@ interface Watched {
  * Ends what stands still for too long, and everything when the caller's signal fires. One timer and one listener for
  * all that is under way: with thousands of small files, one of each per file would be felt.
  */
-export class StallWatch {
+export class IdleTimeout {
   readonly signal: AbortSignal;
   readonly #seconds: number;
   readonly #watched = new Set<Watched>();
