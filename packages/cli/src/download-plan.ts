@@ -43,7 +43,7 @@ function someOf(names: readonly string[]): string {
 }
 
 /** What the server says of a selection without being walked through. */
-type ToldSize = Awaited<ReturnType<NonNullable<DownloadSource["size"]>>>;
+type ToldSize = NonNullable<Awaited<ReturnType<NonNullable<DownloadSource["size"]>>>>;
 
 interface LicenceRow {
   readonly licence: string;

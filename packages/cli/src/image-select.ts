@@ -42,8 +42,16 @@ export async function imageSelect(options: ImageSelectOptions, terminal: Termina
   const unknown: string[] = [];
   const selection = await selectionOf(options, terminal);
   await checkCollections(connected, options, terminal);
+  const records = await selectRecords(client, selection, terminal.signal);
   try {
-    for await (const record of await selectRecords(client, selection, terminal.signal)) {
+    // Named images are looked at one by one: some may not be there.
+    if (options.count === true && selection.ids === undefined) {
+      const count = await records.count();
+      if (count === 0) await explainEmptySelection(connected, selection, options, terminal);
+      line(terminal.out, String(count));
+      return;
+    }
+    for await (const record of records) {
       if (isUnknown(record)) unknown.push(record.unknown);
       else found.push(record);
       progress.update({ done: found.length });

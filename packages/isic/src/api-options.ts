@@ -1,6 +1,5 @@
-import type { V1Client } from "@isic/api-client/v1";
-import type { V2Client } from "@isic/api-client/v2";
 import type { ByteCache } from "@isic/cache";
+import type { V1Client, V2Client } from "./archive/archive.ts";
 import type { ImageRecord } from "./archive/records.ts";
 import type { Codecs } from "./codecs/types.ts";
 import type { CombineOptions } from "./selection/selection.ts";

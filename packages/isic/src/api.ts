@@ -1,40 +1,42 @@
-import type {
-  Annotation as AnnotationRecord,
-  Dataset as DatasetRecord,
-  Histogram,
-  Segmentation as SegmentationRecord,
-  Study as StudyRecord,
-  V1Client,
-} from "@isic/api-client/v1";
-import type { Collection, Facets, Lesion, V2Client } from "@isic/api-client/v2";
-import type { Criteria } from "@isic/select";
+import { type Criteria, createPredicate, nearMatches } from "@isic/select";
 import type { ImageListOptions, IsicApiOptions, SelectOptions } from "./api-options.ts";
-import { archiveOf, isV2Client } from "./archive/index.ts";
-import { type ImageRecord, type ImageReference, idOf, nameOf, resolveReference } from "./archive/records.ts";
+import type {
+  AnnotationRecord,
+  Archive,
+  Collection,
+  DatasetRecord,
+  Facets,
+  Histogram,
+  Lesion,
+  SegmentationRecord,
+  StudyRecord,
+  V1Client,
+  V2Client,
+} from "./archive/archive.ts";
+import { archiveOf } from "./archive/index.ts";
+import { type ImageRecord, type ImageReference, isUnknown, nameOf } from "./archive/records.ts";
 import { noCodecs } from "./codecs/none.ts";
 import type { Codecs } from "./codecs/types.ts";
 import { ArgumentError, isIsicError, NotFoundError, NotLoadedError } from "./errors.ts";
+import type { CollectionReference, Collections, LesionReference } from "./groups/collections.ts";
 import type { Dataset } from "./groups/dataset.ts";
-import type { CollectionReference, LesionReference, V2Objects } from "./groups/v2-objects.ts";
 import { Image } from "./image/image.ts";
 import type { Segmentation } from "./image/segmentation.ts";
-import { ImageBook } from "./image-index/book.ts";
 import { openIndex, updateIndex } from "./image-index/index.ts";
+import { KnownImages } from "./image-index/known-images.ts";
 import { type ImageTable, RecordTable } from "./image-index/table.ts";
 import type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
-import { combineSelections, serverCriteria, unknownPaths } from "./selection/selection.ts";
-import { searchServer } from "./selection/server-search.ts";
+import { combineSelections, type Found, searchArchive, someImages, unknownPaths } from "./selection/selection.ts";
 import type { CallOptions, LongCallOptions } from "./session/calls.ts";
 import type { Context } from "./session/context.ts";
-import { checkKeys } from "./session/known-options.ts";
-import { present } from "./session/present.ts";
+import { checkOptions } from "./session/options.ts";
 import { Store } from "./session/store.ts";
 import type { Annotation } from "./studies/annotation.ts";
 import type { Study } from "./studies/study.ts";
-import type { Reference, V1Objects } from "./studies/v1-objects.ts";
+import type { Reference, StudyObjects } from "./studies/study-objects.ts";
 
 /**
- * The archive as one object: the same calls on the old API (v1) and on today's (v2).
+ * The archive as one object: the same calls on the v1 API and on v2.
  *
  * @example
  * ```ts
@@ -53,13 +55,13 @@ export class IsicApi {
   readonly codecs: Codecs;
   readonly #context: Context;
   #username: string | undefined;
-  #book = new ImageBook();
+  #known = new KnownImages();
   readonly #datasets = new Map<string, string>();
   readonly #studies = new Map<string, string>();
   #metaHist: Histogram | Facets | undefined;
   #selection: Map<string, ImageRecord> | undefined;
-  #v1Objects: Promise<V1Objects> | undefined;
-  #v2Objects: Promise<V2Objects> | undefined;
+  #studyObjects: Promise<StudyObjects> | undefined;
+  #collections: Promise<Collections> | undefined;
 
   constructor(options: IsicApiOptions) {
     const { client, account, cache, codecs = noCodecs } = Object(options) as IsicApiOptions;
@@ -77,13 +79,19 @@ export class IsicApi {
       codecs,
       warn,
       store: new Store(cache, archive.host, account, warn),
-      segmentationOf: async (imageId, call) => (await this.#v1("loadSegmentation")).bestSegmentation(imageId, call),
+      segmentationOf: async (imageId, call) =>
+        (await this.#objects("loadSegmentation")).bestSegmentation(imageId, call),
     };
+  }
+
+  /** The seam to the server that everything here goes through: the same questions, whichever API answers. */
+  get archive(): Archive {
+    return this.#context.archive;
   }
 
   /** Which API the server speaks. */
   get family(): "v1" | "v2" {
-    return this.#context.archive.family;
+    return this.archive.family;
   }
 
   /** Who is logged in; nothing for a guest, and after `logout`. */
@@ -108,12 +116,12 @@ export class IsicApi {
 
   /** Name to id of the images seen so far (one by one, or in lists and searches); of all after `cacheImages`. */
   get images(): ReadonlyMap<string, string> {
-    return this.#book.table.ids;
+    return this.#known.table.ids;
   }
 
   /** Id to record of the images seen so far; of all after `cacheImages`. */
   get imageCache(): ReadonlyMap<string, ImageRecord> {
-    return this.#book.table.records;
+    return this.#known.table.records;
   }
 
   /** What the last `selectImages` left; nothing before the first. */
@@ -127,25 +135,20 @@ export class IsicApi {
    * Throws a `NotFoundError` with near matches when there is none.
    */
   async image(reference: ImageReference, options: CallOptions = {}): Promise<Image> {
-    const resolved = resolveReference(reference, this.family);
-    if (resolved === undefined) throw (await import("./archive/references.ts")).wrongImage(reference, this.family);
+    const resolved = this.archive.resolve(reference);
     if (typeof resolved !== "string") return this.#imageOf(resolved, "network");
-    const known = this.#book.find(resolved);
+    const known = this.#known.find(resolved);
     if (known !== undefined) return this.#imageOf(known, "cache");
     return this.#imageOf(await this.#fetchRecord(resolved, options), "network");
   }
 
   /** The records of the archive's images, oldest first. */
-  async *imageList({ limit, ...options }: ImageListOptions = {}): AsyncGenerator<ImageRecord, void, void> {
-    let left = limit ?? Number.POSITIVE_INFINITY;
-    if (left <= 0) return;
-    for await (const page of this.#context.archive.imagePages(options)) {
-      for (const record of page.records) {
-        this.#book.addListed([record]);
-        yield record;
-        left -= 1;
-        if (left <= 0) return;
-      }
+  async *imageList(options: ImageListOptions = {}): AsyncGenerator<ImageRecord, void, void> {
+    const { query: search, collections, limit, signal } = options;
+    for await (const record of this.archive.select({ search, collections, limit }).records({ signal })) {
+      if (isUnknown(record)) continue;
+      this.#known.addListed([record]);
+      yield record;
     }
   }
 
@@ -155,22 +158,22 @@ export class IsicApi {
    * published late.
    */
   async cacheImages(options: CacheImagesOptions = {}): Promise<CacheImagesReport> {
-    const index = await updateIndex(this.#context, this.client, options, this.#book.index);
-    this.#book.complete(index);
+    const index = await updateIndex(this.#context, options, this.#known.index);
+    this.#known.complete(index);
     return index.report;
   }
 
   /** Opens the records that an earlier `cacheImages` kept, without asking the server; false when there are none. */
   async loadCache(): Promise<boolean> {
     const index = await openIndex(this.#context);
-    if (index !== undefined) this.#book.complete(index);
+    if (index !== undefined) this.#known.complete(index);
     return index !== undefined;
   }
 
   /** The records of all images by id: those of the image index, which is filled first when it is not there. */
   async allImages(options: LongCallOptions = {}): Promise<ReadonlyMap<string, ImageRecord>> {
-    if (!this.#book.isComplete) await this.cacheImages(options);
-    return this.#book.table.records;
+    if (!this.#known.isComplete) await this.cacheImages(options);
+    return this.#known.table.records;
   }
 
   /**
@@ -180,9 +183,8 @@ export class IsicApi {
    * anything is a `CriteriaError`; a field that no image has is only a warning.
    */
   async selectImages(criteria: Criteria, options: SelectOptions = {}): Promise<ReadonlyMap<string, ImageRecord>> {
-    checkKeys("selectImages", options, ["subSelect", "add", "remove", "onProgress", "signal"]);
-    const asked = await serverCriteria(criteria, this.family);
-    const found = await this.#select(asked, options);
+    checkOptions("selectImages", options, ["subSelect", "add", "remove", "onProgress", "signal"]);
+    const found = await this.#select(await this.archive.ownCriteria(criteria), options);
     this.#selection = combineSelections(this.#selection ?? new Map(), found, options);
     return this.#selection;
   }
@@ -195,42 +197,38 @@ export class IsicApi {
 
   /** How often each value of each field occurs, as the server counts: v1's histogram, v2's facets. */
   async loadMetaHist(options: CallOptions = {}): Promise<Histogram | Facets> {
-    const call = present({ signal: options.signal });
-    const { client } = this;
-    this.#metaHist = await (isV2Client(client)
-      ? client.images.facets({}, call)
-      : client.images.histogram(undefined, call));
+    this.#metaHist = await this.archive.valueCounts(options);
     return this.#metaHist;
   }
 
   /** v1: all datasets. */
   async datasetList(options: CallOptions = {}): Promise<Dataset[]> {
-    return (await this.#v1("datasetList")).datasetList(options);
+    return (await this.#objects("datasetList")).datasetList(options);
   }
 
   /** v1: a dataset by id, name, record or summary. Throws a `NotFoundError` with near matches. */
   async dataset(reference: Reference<DatasetRecord>, options: CallOptions = {}): Promise<Dataset> {
-    return (await this.#v1("dataset")).dataset(reference, options);
+    return (await this.#objects("dataset")).dataset(reference, options);
   }
 
   /** v1: all studies. */
   async studyList(options: CallOptions = {}): Promise<Study[]> {
-    return (await this.#v1("studyList")).studyList(options);
+    return (await this.#objects("studyList")).studyList(options);
   }
 
   /** v1: a study by id, name, record or summary. Throws a `NotFoundError` with near matches. */
   async study(reference: Reference<StudyRecord>, options: CallOptions = {}): Promise<Study> {
-    return (await this.#v1("study")).study(reference, options);
+    return (await this.#objects("study")).study(reference, options);
   }
 
   /** v1: an annotation by id, record or summary. */
   async annotation(reference: Reference<AnnotationRecord>, options: CallOptions = {}): Promise<Annotation> {
-    return (await this.#v1("annotation")).annotation(reference, options);
+    return (await this.#objects("annotation")).annotation(reference, options);
   }
 
   /** v1: the annotations of a study, without their markings; `study.loadAnnotations` brings those too. */
   async annotationList(study: Reference<StudyRecord>, options: CallOptions = {}): Promise<Annotation[]> {
-    return (await this.#v1("annotationList")).annotationList(study, options);
+    return (await this.#objects("annotationList")).annotationList(study, options);
   }
 
   /** v1: a segmentation by its own id or record, or of an image the one to trust most. */
@@ -238,47 +236,47 @@ export class IsicApi {
     reference: ImageReference | Reference<SegmentationRecord>,
     options: CallOptions = {},
   ): Promise<Segmentation> {
-    return (await this.#v1("segmentation")).segmentation(reference, options);
+    return (await this.#objects("segmentation")).segmentation(reference, options);
   }
 
   /** v1: all segmentations of an image, failed ones too. */
   async segmentationList(image: ImageReference, options: CallOptions = {}): Promise<Segmentation[]> {
-    return (await this.#v1("segmentationList")).segmentationList(image, options);
+    return (await this.#objects("segmentationList")).segmentationList(image, options);
   }
 
   /** v2: all collections that this account may see. */
   async collectionList(options: CallOptions & { readonly pinned?: boolean } = {}): Promise<readonly Collection[]> {
-    return (await this.#v2("collectionList")).collectionList(options);
+    return (await this.#groups("collectionList")).collectionList(options);
   }
 
   /** v2: a collection by number, name or record. Throws a `NotFoundError` with near matches. */
   async collection(reference: CollectionReference, options: CallOptions = {}): Promise<Collection> {
-    return (await this.#v2("collection")).collection(reference, options);
+    return (await this.#groups("collection")).collection(reference, options);
   }
 
   /** v2: all lesions; slow on the server, since each comes with its images. */
   async *lesionList(options: CallOptions = {}): AsyncGenerator<Lesion, void, void> {
-    yield* (await this.#v2("lesionList")).lesionList(options);
+    yield* (await this.#groups("lesionList")).lesionList(options);
   }
 
   /** v2: a lesion by its id (`IL_` and seven digits) or record. Throws a `NotFoundError`, with near matches of those listed. */
   async lesion(reference: LesionReference, options: CallOptions = {}): Promise<Lesion> {
-    return (await this.#v2("lesion")).lesion(reference, options);
+    return (await this.#groups("lesion")).lesion(reference, options);
   }
 
   /** Ends the session; with `erase`, everything that was kept or is remembered for this account and server goes too. */
   async logout(options: CallOptions & { readonly erase?: boolean } = {}): Promise<void> {
-    if (!isV2Client(this.client)) await this.client.logout(present({ signal: options.signal }));
+    await this.archive.logout(options);
     this.#username = undefined;
     if (options.erase !== true) return;
     await this.#context.store.erase();
-    this.#book = new ImageBook();
-    this.#selection = this.#metaHist = this.#v1Objects = this.#v2Objects = undefined;
+    this.#known = new KnownImages();
+    this.#selection = this.#metaHist = this.#studyObjects = this.#collections = undefined;
     this.#datasets.clear();
     this.#studies.clear();
   }
 
-  async #select(criteria: Criteria, options: SelectOptions): Promise<readonly (readonly [string, ImageRecord])[]> {
+  async #select(criteria: Criteria, options: SelectOptions): Promise<Found> {
     const { subSelect } = options;
     if (typeof subSelect === "object") return this.#selectIn(new RecordTable(subSelect.values()), criteria);
     if (subSelect !== undefined && typeof subSelect !== "boolean")
@@ -288,78 +286,92 @@ export class IsicApi {
       if (selection === undefined) throw new NotLoadedError("subSelect", "a selection: selectImages(criteria)");
       return this.#selectIn(new RecordTable(selection.values()), criteria);
     }
-    if (!this.#book.isComplete && !(await this.loadCache())) {
-      const searched = await searchServer(this.#context.archive, criteria, options);
-      this.#book.addListed(searched?.records.values() ?? []);
-      if (searched !== undefined) return this.#selectIn(searched, criteria);
+    if (!this.#known.isComplete && !(await this.loadCache())) {
+      // Criteria that cannot mean anything are an error before anything is asked for.
+      createPredicate(criteria);
+      const found = await searchArchive(this.archive, criteria, options);
+      if (found !== undefined) {
+        const records = found.map(([, record]) => record);
+        this.#known.addListed(records);
+        this.#warnOfPaths(
+          criteria,
+          found.length > 0 ? new RecordTable(records) : await someImages(this.archive, options),
+        );
+        return found;
+      }
       await this.cacheImages(options);
     }
-    return this.#selectIn(this.#book.table, criteria);
+    return this.#selectIn(this.#known.table, criteria);
   }
 
-  async #selectIn(table: ImageTable, criteria: Criteria): Promise<readonly (readonly [string, ImageRecord])[]> {
+  #selectIn(table: ImageTable, criteria: Criteria): Found {
     const found = table.select(criteria);
-    if (table.records.size > 0) for (const warning of await unknownPaths(criteria, table)) this.#context.warn(warning);
+    this.#warnOfPaths(criteria, table);
     return found;
   }
 
+  #warnOfPaths(criteria: Criteria, table: ImageTable): void {
+    if (table.records.size === 0) return;
+    for (const warning of unknownPaths(criteria, table)) this.#context.warn(warning);
+  }
+
   #imageOf(record: ImageRecord, origin: "network" | "cache"): Image {
-    this.#book.add(record);
+    this.#known.add(record);
     return new Image(record, this.#context, origin);
   }
 
   async #fetchRecord(idOrName: string, options: CallOptions): Promise<ImageRecord> {
-    const { archive } = this.#context;
     try {
-      const isId = archive.isId(idOrName);
-      return await (isId ? archive.imageById(idOrName, options) : archive.imageByName(idOrName, options));
+      return await this.archive.image(idOrName, options);
     } catch (cause) {
-      if (!isIsicError(cause, "HttpNotFoundError", "NotFoundError")) throw cause;
-      const { nearImageNames } = await import("./selection/near.ts");
+      if (!isIsicError(cause, "NotFoundError")) throw cause;
       throw new NotFoundError("image", idOrName, nearImageNames(idOrName, this.images.keys()), { cause });
     }
   }
 
-  async #v1(feature: string): Promise<V1Objects> {
-    const { client } = this;
-    if (isV2Client(client)) throw await unsupported(feature, "v2");
-    this.#v1Objects ??= import("./studies/v1-objects.ts").then(
-      ({ V1Objects }) =>
-        new V1Objects({
+  async #objects(feature: string): Promise<StudyObjects> {
+    const service = await this.archive.studies(feature);
+    this.#studyObjects ??= import("./studies/study-objects.ts").then(
+      ({ StudyObjects }) =>
+        new StudyObjects({
           ...this.#context,
-          client,
+          service,
           datasets: this.#datasets,
           studies: this.#studies,
           image: (reference, call) => this.image(reference, call),
-          imagesById: (ids, call) => this.#imagesById(client, ids, call),
-          knownName: (imageId) => knownName(this.#book.find(imageId)),
+          imagesById: (ids, call) => this.#imagesById(ids, call),
+          knownName: (imageId) => knownName(this.#known.find(imageId)),
           allImages: (call) => this.allImages(call),
         }),
     );
-    return this.#v1Objects;
+    return this.#studyObjects;
   }
 
-  async #v2(feature: string): Promise<V2Objects> {
-    const { client } = this;
-    if (!isV2Client(client)) throw await unsupported(feature, "v1");
-    this.#v2Objects ??= import("./groups/v2-objects.ts").then(({ V2Objects }) => new V2Objects(client));
-    return this.#v2Objects;
+  async #groups(feature: string): Promise<Collections> {
+    const service = await this.archive.collections(feature);
+    this.#collections ??= import("./groups/collections.ts").then(({ Collections }) => new Collections(service));
+    return this.#collections;
   }
 
-  async #imagesById(client: V1Client, ids: readonly string[], options: CallOptions = {}): Promise<Image[]> {
-    const missing = ids.filter((id) => this.#book.find(id) === undefined);
-    for await (const record of client.images.byIds(missing, present({ signal: options.signal })))
-      this.#book.add(record);
-    const records = ids.flatMap((id) => this.#book.find(id) ?? []);
-    return records.map((record) => this.#imageOf(record, missing.includes(idOf(record)) ? "network" : "cache"));
+  async #imagesById(ids: readonly string[], options: CallOptions = {}): Promise<Image[]> {
+    const missing = ids.filter((id) => this.#known.find(id) === undefined);
+    for await (const record of this.archive.images(missing, options)) if (!isUnknown(record)) this.#known.add(record);
+    const fetched = new Set(missing);
+    return ids.flatMap((id) => {
+      const record = this.#known.find(id);
+      return record === undefined ? [] : [this.#imageOf(record, fetched.has(id) ? "network" : "cache")];
+    });
   }
-}
-
-async function unsupported(feature: string, family: "v1" | "v2"): Promise<Error> {
-  const { unsupportedBy } = await import("./archive/unsupported.ts");
-  return unsupportedBy(feature, family);
 }
 
 function knownName(record: ImageRecord | undefined): string | undefined {
   return record && nameOf(record);
+}
+
+/** Near names of images; where none is known, the name that somebody who leaves out zeros or writes it small means. */
+function nearImageNames(wanted: string, known: Iterable<string>): string[] {
+  const near = nearMatches(wanted, known);
+  const digits = /^\s*isic[\s_-]*0*(\d{1,7})(?:\.\w+)?\s*$/i.exec(wanted)?.[1];
+  const meant = digits === undefined ? undefined : `ISIC_${digits.padStart(7, "0")}`;
+  return near.length > 0 || meant === undefined || meant === wanted ? near : [meant];
 }

@@ -7,9 +7,10 @@ import type { ByteCache } from "@isic/cache";
 import { createIdbCache } from "@isic/cache-idb";
 import type { Raster } from "@isic/core-wasm";
 import { IsicApi as AnyIsicApi } from "./api.ts";
+import { connectClient } from "./archive/connect.ts";
 import { browserCodecs } from "./codecs/browser.ts";
 import { encodeImage, type ImageFormat } from "./codecs/encode.ts";
-import { type ConnectOptions, connectClient } from "./connect/connect.ts";
+import type { ConnectOptions } from "./connect/options.ts";
 
 export { type BrowserCodecsOptions, browserCodecs, createBrowserCodecs } from "./codecs/browser.ts";
 export * from "./index.ts";

@@ -24,7 +24,7 @@ abstract class TaggedError extends Error {
 }
 
 /**
- * The server has no such thing at all (studies on today's archive, for example).
+ * The server has no such thing at all (studies on v2, for example).
  * The message names what to use instead; asking again is of no use.
  */
 export class UnsupportedByServerError extends TaggedError {
@@ -118,7 +118,7 @@ export class RenamedFieldError extends TaggedError {
   readonly instead: string;
 
   constructor(path: string, instead: string) {
-    super(`Today's archive has no ${JSON.stringify(path)}; instead there are ${instead}.`);
+    super(`The v2 API has no ${JSON.stringify(path)}; instead there are ${instead}.`);
     this.path = path;
     this.instead = instead;
   }
@@ -154,6 +154,58 @@ export class TableError extends TaggedError {
   readonly tag = "TableError";
 }
 
+/**
+ * The target folder cannot be used: it is a file, may not be written, the disk is full, or it is not a download.
+ * Nothing else was harmed; the message says what to do.
+ */
+export class DownloadTargetError extends TaggedError {
+  readonly tag = "DownloadTargetError";
+  readonly target: string;
+
+  constructor(target: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.target = target;
+  }
+}
+
+/** What came is not an image (an error page, an empty or cut body). It is never written under an image's name. */
+export class NotAnImageError extends TaggedError {
+  readonly tag = "NotAnImageError";
+  readonly url: string;
+  readonly contentType: string | undefined;
+
+  /** @param problem such as "it is a JPEG that is cut short" */
+  constructor(url: string, contentType: string | undefined, problem: string) {
+    super(`Expected an image from ${url}, but ${problem}${contentType === undefined ? "" : ` (${contentType})`}.`);
+    this.url = url;
+    this.contentType = contentType;
+  }
+}
+
+/** No byte came for too long; the connection was given up. */
+export class StalledError extends TaggedError {
+  readonly tag = "StalledError";
+  readonly url: string;
+
+  constructor(url: string, seconds: number) {
+    super(`Nothing came from ${url} for ${seconds} seconds.`);
+    this.url = url;
+  }
+}
+
+/** Nothing was heard of the server for many files in a row, so the download was stopped; what is there stays. */
+export class NoAnswerError extends TaggedError {
+  readonly tag = "NoAnswerError";
+  readonly server: string;
+
+  constructor(server: string, files: number) {
+    super(
+      `${server} gave no answer for ${files} files in a row. What is there stays: run the same download again when the server is back.`,
+    );
+    this.server = server;
+  }
+}
+
 function orList(names: readonly string[]): string {
   const quoted = names.map((name) => JSON.stringify(name));
   return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
@@ -170,6 +222,10 @@ export interface IsicErrors {
   ArgumentError: ArgumentError;
   InvalidContentError: InvalidContentError;
   TableError: TableError;
+  DownloadTargetError: DownloadTargetError;
+  NotAnImageError: NotAnImageError;
+  StalledError: StalledError;
+  NoAnswerError: NoAnswerError;
 }
 
 /** An error's type by its tag; tags of the other packages have the common fields. */

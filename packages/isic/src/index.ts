@@ -17,13 +17,33 @@ export {
 export { type Criteria, type Criterion, createPredicate, getPath, selectFrom } from "@isic/select";
 export { IsicApi } from "./api.ts";
 export type { ImageListOptions, IsicApiOptions, SelectOptions } from "./api-options.ts";
-export type { ImageRecord, ImageReference, V1Image, V2Image } from "./archive/records.ts";
+export {
+  type Archive,
+  type ArchiveFile,
+  archiveOf,
+  type FilePart,
+  type ImageGroup,
+  type ImageMetadata,
+  type ImagePage,
+  type ImageSelection,
+  type SelectedImages,
+  type SelectionSize,
+  type Terms,
+} from "./archive/index.ts";
+export {
+  type ImageRecord,
+  type ImageReference,
+  isUnknown,
+  type UnknownImage,
+  type V1Image,
+  type V2Image,
+} from "./archive/records.ts";
 export { checkContent } from "./codecs/cache-content.ts";
 export { type EncodeImageOptions, encodeImage, type ImageFormat, imageFormatOf } from "./codecs/encode.ts";
 export { decodeGzipJson, encodeGzipJson } from "./codecs/gzip-json.ts";
 export { type DecodeNpzOptions, decodeIndexNpz, encodeIndexNpz, type LabelGrid } from "./codecs/npz.ts";
 export type { Codecs, ComputeSuperpixelsOptions, DecodeOptions, ReadLabelsOptions } from "./codecs/types.ts";
-export type { ConnectOptions, Secret } from "./connect/connect.ts";
+export type { ConnectOptions, Secret } from "./connect/options.ts";
 export {
   type Cell,
   type Columns,
@@ -50,8 +70,8 @@ export {
   UnreadableFormatError,
   UnsupportedByServerError,
 } from "./errors.ts";
+export type { CollectionReference, LesionReference } from "./groups/collections.ts";
 export type { Dataset } from "./groups/dataset.ts";
-export type { CollectionReference, LesionReference } from "./groups/v2-objects.ts";
 export { Image, type ImageOrigins, type LoadImageDataOptions, type LoadSuperpixelsOptions } from "./image/image.ts";
 export type { ImageInfo } from "./image/info.ts";
 export type { Segmentation } from "./image/segmentation.ts";
@@ -63,4 +83,4 @@ export type { Annotation, DrawOptions, FeatureAreas, MarkedFeature } from "./stu
 export type { AnnotationFilter, OneOrMore } from "./studies/filter.ts";
 export type { DrawHeatMapOptions, HeatMapOfOptions, StudyHeatMap } from "./studies/heat-map.ts";
 export type { CachedImages, ManyOptions, Study } from "./studies/study.ts";
-export type { Reference } from "./studies/v1-objects.ts";
+export type { Reference } from "./studies/study-objects.ts";

@@ -7,7 +7,7 @@ import type { ByteCache } from "@isic/cache";
 import { createFileCache } from "@isic/cache-fs";
 import { IsicApi as AnyIsicApi } from "./api.ts";
 import { nodeCodecs } from "./codecs/node.ts";
-import type { ConnectOptions } from "./connect/connect.ts";
+import type { ConnectOptions } from "./connect/options.ts";
 import {
   type DownloadOptions,
   type DownloadSelection,
@@ -86,11 +86,11 @@ export class IsicApi extends AnyIsicApi {
 
 async function cacheFor(
   { cache, cacheFolder }: NodeConnectOptions,
-  { client, account }: Connected,
+  { archive }: Connected,
 ): Promise<ByteCache | undefined> {
   if (cache === false) return undefined;
   if (cache !== undefined) return cache;
-  const identity = { server: client.api.baseUrl.host, account };
+  const identity = { server: archive.host, account: archive.account };
   const path = cacheFolder ?? defaultCacheFolder();
   if (typeof path !== "string" || path === "")
     throw new ArgumentError(`expected \`cacheFolder\` to name a folder, got ${JSON.stringify(path)}`);

@@ -1,7 +1,7 @@
 import type { Bytes } from "@isic/cache";
 import { createSampleArchive } from "@isic/sample-archive";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { connectClient } from "../src/connect/connect.ts";
+import { connectClient } from "../src/archive/connect.ts";
 import { isIsicError } from "../src/errors.ts";
 import { IsicApi } from "../src/index.ts";
 import { platformApi } from "./support/api.ts";
@@ -60,7 +60,7 @@ describe("who is logged in", () => {
     expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain("s3cr3t");
   });
 
-  test("on today's archive by a token", async () => {
+  test("on v2 by a token", async () => {
     const token = archive.issueToken(admin.login);
     const api = await platformApi({ baseUrl: archive.v2Url, fetch: archive.fetch, cache: new Map(), token });
     expect(api.username).toBe(admin.email);
@@ -105,7 +105,7 @@ describe("debug", () => {
 
 describe("mistakes when connecting", () => {
   test.each([
-    [{ family: "v1" }, "expected baseUrl for the old API"],
+    [{ family: "v1" }, "expected baseUrl for v1"],
     [{ username: "me" }, "no login by name and password"],
     [{ baseUrl: "http://archive.example" }, "http"],
     [{ family: "v1", baseUrl: "not a url" }, "not a url"],

@@ -42,7 +42,7 @@ function session(family: "v1" | "v2", images = 120, cache = new Map<string, Byte
   return own;
 }
 
-/** The keys of the parts of an index of today's archive. */
+/** The keys of the parts of an index on v2. */
 const parts = (cache: ReadonlyMap<string, Bytes>): string[] =>
   [...cache.keys()].filter((key) => key.includes("/imcolumns/")).map((key) => key.split("/").at(-1)!);
 
@@ -321,5 +321,39 @@ describe("selections over columns", () => {
       const selected = await api.selectImages(criteria);
       expect([...selected.values()], JSON.stringify(criteria)).toEqual(selectFrom(records, criteria));
     }
+  });
+});
+
+/** A map that takes its time to store things: without a lock, records of the first would lie beneath a state of the second. */
+class SlowMap extends Map<string, Bytes> {
+  delays: number[] = [];
+
+  override set(key: string, value: Bytes): this {
+    const wait = this.delays.shift() ?? 0;
+    const stored = new Promise((resolve) => setTimeout(resolve, wait)).then(() => super.set(key, value));
+    return stored as unknown as this;
+  }
+}
+
+describe.each(["v1", "v2"] as const)("two that update one index on %s at the same time", (family) => {
+  test("lose no image", async () => {
+    const cache = new SlowMap();
+    const own = session(family, 120, cache);
+    await (await own.connect()).cacheImages();
+    const [first, second] = [await own.connect(), await own.connect()];
+    own.archive.grow(3);
+    cache.delays = [80, 0, 160];
+    const slower = first.cacheImages();
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    own.archive.grow(2);
+    await Promise.all([slower, second.cacheImages()]);
+    const last = await own.connect();
+    await last.cacheImages();
+    const stored = await own.connect();
+    await stored.loadCache();
+    const listed: string[] = [];
+    for await (const record of stored.imageList()) listed.push(String(record.isic_id ?? record._id));
+    expect([...stored.imageCache.keys()].sort()).toEqual(listed.sort());
+    expect(own.warnings).toEqual([]);
   });
 });

@@ -65,7 +65,7 @@ describe("a folder as cache", () => {
     expect([second.origin, again.origins.superpixels]).toEqual(["computed", "cache"]);
   });
 
-  test("of the old API says too whether its superpixels were served or computed", async () => {
+  test("of v1 says too whether its superpixels were served or computed", async () => {
     const cacheFolder = join(root, "none-served");
     const fetch = async (request: Request): Promise<Response> => {
       if (!request.url.endsWith("/superpixels")) return archive.fetch(request);

@@ -39,11 +39,11 @@ describe("an image", () => {
   test("of the other API is refused, whole or not, and not remembered", async () => {
     const old = await v1.image(NAME);
     const today = await v2.image(NAME);
-    const sentence = `expected an image of today's archive (v2), got a record of the old API (v1): give its name ("${NAME}"), or ask a server of that API.`;
+    const sentence = `expected an image of the archive's v2 API, got a record of v1: give its name ("${NAME}"), or ask a server of that API.`;
     expect(await refused(v2.image(old.record), "ArgumentError")).toBe(sentence);
     expect(await refused(v2.image(old), "ArgumentError")).toBe(sentence);
     expect(await refused(v2.image({ _id: old.id }), "ArgumentError")).toContain("give its name, or ask");
-    expect(await refused(v1.image(today), "ArgumentError")).toContain("expected an image of the old API (v1)");
+    expect(await refused(v1.image(today), "ArgumentError")).toContain("expected an image of the archive's v1 API");
     expect(await refused(v1.image({ isic_id: NAME }), "ArgumentError")).toContain(`give its name ("${NAME}")`);
     expect([...v1.images.keys(), ...v2.images.keys()]).toEqual([NAME, NAME]);
   });
@@ -67,7 +67,7 @@ describe("an image", () => {
   });
 });
 
-describe("objects of the old API", () => {
+describe("objects of v1", () => {
   test("are found by their summaries", async () => {
     const { record } = await v1.image(NAME);
     const { _id, name } = record.dataset as { _id: string; name: string };
@@ -127,7 +127,7 @@ describe("objects of the old API", () => {
   });
 });
 
-describe("objects of today's archive", () => {
+describe("objects of v2", () => {
   test("collections by number, its digits, name and record", async () => {
     const [collection] = await v2.collectionList();
     for (const reference of [collection!.id, String(collection!.id), collection!.name, collection!]) {

@@ -9,7 +9,7 @@ async function v1(onWarning?: (message: string) => void) {
   return platformApi({ family: "v1", baseUrl: archive.v1Url, fetch: archive.fetch, cache: false, onWarning });
 }
 
-describe("selectImages on the old API", () => {
+describe("selectImages on v1", () => {
   test("the original README's sequence ends on a handful", async () => {
     const api = await v1();
     const sizes: number[] = [];
@@ -31,6 +31,7 @@ describe("selectImages on the old API", () => {
     expect(sizes.at(-1)).toBeGreaterThan(0);
     expect(sizes.at(-1)).toBeLessThan(10);
     expect(api.imageSelection?.size).toBe(sizes.at(-1));
+    await api.image("ISIC_0000000");
     expect(api.images.get("ISIC_0000000")).toBe("5436e3abbae478396759f0cf");
     expect(api.imageCache.get("5436e3abbae478396759f0cf")).toMatchObject({ name: "ISIC_0000000" });
   });
@@ -62,11 +63,8 @@ describe("selectImages on the old API", () => {
   });
 
   test.each([
-    [
-      { sub_select: true },
-      "expected options of selectImages ({ subSelect, add, remove, onProgress, signal }), got sub_select",
-    ],
-    [true, "expected options of selectImages ({ subSelect, add, remove, onProgress, signal }), got true"],
+    [{ sub_select: true }, 'selectImages: unknown option "sub_select"; did you mean "subSelect"?'],
+    [true, "selectImages: expected an object of options, got a boolean"],
     [{ subSelect: "yes" }, "expected subSelect to be true or records, got yes"],
   ])("refuses %o instead of selecting from everything", async (options, message) => {
     const api = await v1();
@@ -83,7 +81,7 @@ describe("selectImages on the old API", () => {
   });
 });
 
-describe("selectImages on today's archive", () => {
+describe("selectImages on v2", () => {
   const v2 = () => platformApi({ baseUrl: archive.v2Url, fetch: archive.fetch, cache: false });
 
   test("takes the old paths where they mean the same", async () => {
@@ -104,7 +102,7 @@ describe("selectImages on today's archive", () => {
     const api = await v2();
     const error = await api.selectImages(["meta.clinical.diagnosis", "==", "nevus"]).catch((e: unknown) => e);
     expect(isIsicError(error, "RenamedFieldError") && error.message).toBe(
-      'Today\'s archive has no "meta.clinical.diagnosis"; instead there are metadata.clinical.diagnosis_1 to diagnosis_5.',
+      'The v2 API has no "meta.clinical.diagnosis"; instead there are metadata.clinical.diagnosis_1 to diagnosis_5.',
     );
   });
 });

@@ -17,7 +17,7 @@ const connect = () =>
     },
   });
 
-describe("a selection on today's archive without an index", () => {
+describe("a selection on v2 without an index", () => {
   test("lets the server search, and finds what a walk over everything finds", async () => {
     requests = [];
     const criteria = [

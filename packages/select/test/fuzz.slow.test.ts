@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Criteria, CriteriaError, createPredicate, getPath, OPERATORS } from "../src/index.ts";
+import { createMatcher } from "../src/patterns/matcher.ts";
 import {
   createQueryPredicate,
   formatQuery,
@@ -10,7 +11,6 @@ import {
   toCriteria,
   toQuery,
 } from "../src/query/index.ts";
-import { createMatcher } from "../src/regexp.ts";
 import { queries } from "./arbitraries.ts";
 import { makeRecords } from "./records.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createMatcher } from "../src/regexp.ts";
+import { createMatcher } from "../src/patterns/matcher.ts";
 
 /** Pattern, texts that Python's `re.search` finds it in, texts it does not. */
 const AGREES: [pattern: string, found: string[], not: string[]][] = [

@@ -1,7 +1,7 @@
 import { goldenJson } from "@isic/fixtures";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fieldKind } from "../src/fields.ts";
+import { fieldKind } from "../src/criteria/fields.ts";
 import {
   type Criteria,
   CriteriaError,

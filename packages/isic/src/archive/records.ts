@@ -1,22 +1,22 @@
 import type { Image as V1Image } from "@isic/api-client/v1";
 import type { Image as V2Image } from "@isic/api-client/v2";
 
-/** An image's record as the server sent it: the old API's or today's. */
+/** An image's record as the server sent it: v1's or v2's. */
 export type ImageRecord = V1Image | V2Image;
 
 export type { V1Image, V2Image };
 
-export function isV2Image(record: object): record is V2Image {
-  return typeof (record as { isic_id?: unknown }).isic_id === "string";
+/** An id of v1, and of v2, where it is the name too. */
+export const V1_ID: RegExp = /^[0-9a-f]{24}$/;
+export const V2_ID: RegExp = /^ISIC_\d{7}$/;
+
+/** An image that was asked for and is not there, in the place of its record. */
+export interface UnknownImage {
+  readonly unknown: string;
 }
 
-/** The id on its server: the `_id` of the old API, the `isic_id` of today's. */
-export function idOf(record: ImageRecord): string {
-  return isV2Image(record) ? record.isic_id : record._id;
-}
-
-export function nameOf(record: ImageRecord): string {
-  return isV2Image(record) ? record.isic_id : record.name;
+export function isUnknown(record: object): record is UnknownImage {
+  return "unknown" in record;
 }
 
 /** What stands for an image: an id, a name, a record, a summary with its id (`study.images[0]`), or an `Image`. */
@@ -27,43 +27,94 @@ export type ImageReference =
   | { readonly isic_id: string }
   | { readonly record: ImageRecord };
 
-/**
- * The record itself where the reference holds a whole one of this family, else the id or name to look up; nothing
- * where it has neither.
- */
-export function resolveReference(reference: ImageReference, family: "v1" | "v2"): ImageRecord | string | undefined {
-  if (typeof reference === "string") return reference || undefined;
-  const record = recordIn(reference);
-  const { _id, isic_id, name, meta, metadata, files } = record;
-  const isWhole = family === "v2" ? isObject(metadata) && isObject(files) : isObject(meta) && typeof name === "string";
-  const id = family === "v2" ? isic_id : _id;
-  if (typeof id !== "string") return undefined;
-  return isWhole ? (record as ImageRecord) : id;
+// The facts of a record, whichever API sent it. Records also come out of manifests, so nothing is taken for granted.
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isV2Image(record: object): record is V2Image {
+  return typeof (record as { isic_id?: unknown }).isic_id === "string";
 }
 
-/** What was given, or the record of it where it is one of our objects; an object in any case. */
-export function recordIn(given: unknown): Record<string, unknown> {
-  const { record } = Object(given);
-  return isObject(record) ? record : Object(given);
+/** The id on its server: `_id` on v1, `isic_id` on v2. */
+export function idOf(record: ImageRecord): string {
+  return isV2Image(record) ? record.isic_id : record._id;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+export function nameOf(record: ImageRecord): string {
+  return isV2Image(record) ? record.isic_id : record.name;
+}
+
+/** What is known about picture, patient and lesion. */
+export function metadataOf(record: object): Fields {
+  const { meta, metadata } = record as { meta?: unknown; metadata?: unknown };
+  return isRecord(metadata) ? metadata : isRecord(meta) ? meta : {};
+}
+
+/** The licence that the record itself states, by the archive's name for it. */
+export function licenceOf(record: object): string | undefined {
+  const { copyright_license, dataset } = record as { copyright_license?: unknown; dataset?: { license?: unknown } };
+  const licence = copyright_license ?? dataset?.license;
+  return typeof licence === "string" ? licenceName(licence) : undefined;
+}
+
+/** The licences as v2 writes them; some datasets of v1 spell them differently ("CC-0", "CC0"). */
+export function licenceName(licence: string): string {
+  return /^cc-?0/i.test(licence) ? "CC-0" : licence.toUpperCase().startsWith("CC-") ? licence.toUpperCase() : licence;
+}
+
+/** Whom the record names: the default of the image's cohort on v2, nobody on v1. The true text: `Archive.termsOf`. */
+export function defaultAttributionOf(record: object): string | undefined {
+  const { attribution } = record as { attribution?: unknown };
+  return typeof attribution === "string" ? attribution : undefined;
+}
+
+/** The dataset's name on v1; records of v2 do not say which collections they are in. */
+export function groupNameOf(record: object): string | undefined {
+  const { dataset } = record as { dataset?: { name?: unknown } };
+  return typeof dataset?.name === "string" ? dataset.name : undefined;
+}
+
+/** The id of the dataset on v1. */
+export function groupIdOf(record: object): string | undefined {
+  const { dataset } = record as { dataset?: { _id?: unknown } };
+  return typeof dataset?._id === "string" ? dataset._id : undefined;
 }
 
 /** What the record says of the photo's file: its extension, and how many bytes it has at least; v1 records say nothing. */
-export function photoFileOf(record: ImageRecord): { readonly extension?: string; readonly bytes?: number } {
-  if (!isV2Image(record)) return {};
-  const { url, size } = record.files?.full ?? {};
+export function photoFileOf(record: object): { readonly extension?: string; readonly bytes?: number } {
+  const { url, size } = (record as { files?: { full?: Fields } }).files?.full ?? {};
   const extension = typeof url === "string" ? /\.([a-z]{3,4})(?:\?|$)/i.exec(url)?.[1]?.toLowerCase() : undefined;
   return { ...(extension && { extension }), ...(typeof size === "number" && { bytes: size }) };
 }
 
 /** The size of the photo in pixels, where the record says it. */
-export function photoSizeOf(record: ImageRecord): { readonly width: number; readonly height: number } | undefined {
-  const { pixelsX, pixelsY, pixels_x, pixels_y } = Object(
-    isV2Image(record) ? record.metadata?.acquisition : record.meta?.acquisition,
-  );
-  const [width, height] = [pixelsX ?? pixels_x, pixelsY ?? pixels_y];
+export function photoSizeOf(record: object): { readonly width: number; readonly height: number } | undefined {
+  const { acquisition = {} } = metadataOf(record) as { acquisition?: Fields };
+  const [width, height] = [acquisition.pixelsX ?? acquisition.pixels_x, acquisition.pixelsY ?? acquisition.pixels_y];
   return typeof width === "number" && typeof height === "number" ? { width, height } : undefined;
+}
+
+/** What a table says of an image before its metadata. */
+export function headOf(record: ImageRecord): Fields {
+  const ids = { image_id: idOf(record), image_name: nameOf(record) };
+  if (!isV2Image(record)) return { ...ids, image_created: record.created, dataset_name: groupNameOf(record) };
+  return { ...ids, copyright_license: record.copyright_license, attribution: record.attribution };
+}
+
+/**
+ * The metadata as parts of a flat table, each with what its columns begin with: v2's are named as in the archive's own
+ * `metadata.csv` (`age_approx`), v1's by the paths of criteria (`meta.clinical.age_approx`).
+ */
+export function tablePartsOf(record: object): (readonly [prefix: string, part: unknown])[] {
+  const { meta, metadata, dataset, notes } = record as Fields;
+  if (isRecord(metadata)) return Object.values(metadata).map((part) => ["", part] as const);
+  return [
+    ...(isRecord(meta) ? [["meta", meta] as const] : []),
+    ...(isRecord(dataset) ? [["dataset.name", dataset.name] as const] : []),
+    ...(isRecord(notes) ? [["notes.tags", notes.tags] as const] : []),
+  ];
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

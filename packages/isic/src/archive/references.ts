@@ -1,15 +1,28 @@
 import { ArgumentError } from "../errors.ts";
-import { recordIn } from "./records.ts";
+import type { ImageRecord, ImageReference } from "./records.ts";
 
-const API = { v1: "the old API (v1)", v2: "today's archive (v2)" } as const;
+/**
+ * The record itself where the reference holds a whole one of this API, else the id or name to look up.
+ *
+ * @throws ArgumentError for what has neither, and for a record of the other API
+ */
+export function resolveReference(reference: ImageReference, family: "v1" | "v2"): ImageRecord | string {
+  if (typeof reference === "string" && reference !== "") return reference;
+  const record = recordIn(reference);
+  const { _id, isic_id, name, meta, metadata, files } = record;
+  const isWhole = family === "v2" ? isObject(metadata) && isObject(files) : isObject(meta) && typeof name === "string";
+  const id = family === "v2" ? isic_id : _id;
+  if (typeof id !== "string") throw wrongImage(reference, family);
+  return isWhole ? (record as ImageRecord) : id;
+}
 
 /** The error for what was given as an image, and is none of this family. */
-export function wrongImage(given: unknown, family: "v1" | "v2"): ArgumentError {
+function wrongImage(given: unknown, family: "v1" | "v2"): ArgumentError {
   const { _id, isic_id, name } = recordIn(given);
   const other = family === "v1" ? { family: "v2", id: isic_id, name: isic_id } : { family: "v1", id: _id, name };
   if (typeof other.id !== "string") return wrongReference("image", given);
   const way = typeof other.name === "string" ? `its name (${JSON.stringify(other.name)})` : "its name";
-  const wanted = `expected an image of ${API[family]}, got a record of ${API[other.family as "v1" | "v2"]}`;
+  const wanted = `expected an image of the archive's ${family} API, got a record of ${other.family}`;
   return new ArgumentError(`${wanted}: give ${way}, or ask a server of that API.`);
 }
 
@@ -18,6 +31,12 @@ export function idIn(kind: string, given: unknown, key = "_id"): string {
   const id = typeof given === "object" ? recordIn(given)[key] : given;
   if (typeof id !== "string" && typeof id !== "number") throw wrongReference(kind, given);
   return String(id);
+}
+
+/** What was given, or the record of it where it is one of our objects; an object in any case. */
+export function recordIn(given: unknown): Record<string, unknown> {
+  const { record } = Object(given);
+  return isObject(record) ? record : Object(given);
 }
 
 /** The error for what is neither an id nor a name nor a record of anything. */
@@ -33,4 +52,8 @@ function inWords(given: unknown): string {
   if (Array.isArray(given)) return "a list";
   const keys = Object.keys(given).slice(0, 3).join(", ");
   return `an object without an id${keys === "" ? "" : ` (with ${keys})`}`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

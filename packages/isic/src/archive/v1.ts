@@ -1,24 +1,133 @@
 import type { V1Client } from "@isic/api-client/v1";
-import type { Archive } from "./types.ts";
-
-const ID = /^[0-9a-f]{24}$/;
-/** Loaded by the first call: pages of today's archive never make one. */
-const calls = () => import("./v1-calls.ts");
+import { isIsicError, NotFoundError } from "../errors.ts";
+import type { CallOptions } from "../session/calls.ts";
+import { withoutUndefined } from "../session/options.ts";
+import type { ArchiveCalls, ArchiveFile, FilePart, ImageMetadata, Terms } from "./archive.ts";
+import { archiveFile } from "./file.ts";
+import { groupIdOf, type ImageRecord, idOf, isUnknown, licenceName, licenceOf, metadataOf, V1_ID } from "./records.ts";
+import { selectedImages } from "./selected.ts";
+import { unsupportedBy } from "./unsupported.ts";
+import { v1Question } from "./v1-select.ts";
+import { isRefusedId, v1Studies } from "./v1-studies.ts";
 
 /** A Girder server: the API of the original package. */
-export function v1Archive(client: V1Client, account: string): Archive {
+export function v1Archive(client: V1Client): ArchiveCalls {
+  const termsOfDatasets = new Map<string, Promise<Omit<Terms, "attributionOf"> | undefined>>();
+
+  /** Licence and attribution of a dataset, each asked for once. */
+  function termsOfDataset(id: string, options: CallOptions): Promise<Omit<Terms, "attributionOf"> | undefined> {
+    const known = termsOfDatasets.get(id);
+    if (known !== undefined) return known;
+    const asked = client.datasets.get(id, { signal: options.signal }).then(
+      ({ license, attribution }) => ({ licence: licenceName(license), attribution }),
+      (error: unknown) => {
+        options.signal?.throwIfAborted();
+        // Whoever may see an image may still not see its dataset.
+        if (isIsicError(error) && "status" in error && error.status !== undefined) return undefined;
+        throw error;
+      },
+    );
+    asked.catch(() => termsOfDatasets.delete(id));
+    termsOfDatasets.set(id, asked);
+    return asked;
+  }
+
   return {
-    family: "v1",
-    host: client.api.baseUrl.host,
-    account,
-    isId: (text) => ID.test(text),
-    imageById: async (id, options) => (await calls()).imageById(client, id, options),
-    imageByName: async (name, options) => (await calls()).imageByName(client, name, options),
-    async *imagePages(options) {
-      yield* (await calls()).imagePages(client, options);
+    question: (what, options) => v1Question(client, what, options),
+
+    async image(idOrName, { signal } = {}) {
+      if (!V1_ID.test(idOrName)) {
+        const named = await client.images.byName(idOrName, { signal });
+        if (named === undefined) throw new NotFoundError("image", idOrName);
+        return named;
+      }
+      try {
+        return await client.images.get(idOrName, { signal });
+      } catch (cause) {
+        if (isRefusedId(cause)) throw new NotFoundError("image", idOrName, [], { cause });
+        throw cause;
+      }
     },
-    photo: async (record, options) => (await calls()).photo(client, record, options),
-    thumbnail: async (record, options) => (await calls()).thumbnail(client, record, options),
-    superpixels: async (record, options) => (await calls()).superpixels(client, record, options),
+
+    async open(record, part, options = {}) {
+      return openPart(client, v1Id(record), part, withoutUndefined(options));
+    },
+
+    async termsOf(records, options = {}) {
+      const terms = new Map<string, Terms>();
+      for (const record of records) {
+        const dataset = groupIdOf(record);
+        const known = dataset === undefined ? undefined : await termsOfDataset(dataset, options);
+        const licence = known?.licence ?? licenceOf(record);
+        terms.set(idOf(record), { licence, attribution: known?.attribution, attributionOf: "group" });
+      }
+      return terms;
+    },
+
+    licenceText: async () => undefined,
+
+    async groups({ signal } = {}) {
+      const datasets = await client.datasets.list({ signal }).all();
+      return datasets.map(({ _id: id, name }) => ({ id, name }));
+    },
+
+    valueCounts: ({ signal } = {}) => client.images.histogram(undefined, { signal }),
+
+    async *metadata({ signal, onProgress } = {}): AsyncGenerator<ImageMetadata, void, void> {
+      let done = 0;
+      for await (const page of selectedImages((call) => v1Question(client, {}, call)).pages({ signal })) {
+        for (const record of page.records) {
+          if (isUnknown(record)) continue;
+          yield { id: idOf(record), licence: licenceOf(record), metadata: metadataOf(record) };
+        }
+        done += page.records.length;
+        onProgress?.({ done, total: page.total });
+      }
+    },
+
+    ownCriteria: (criteria) => criteria,
+    studies: () => v1Studies(client),
+    collections(feature) {
+      throw unsupportedBy(feature, "v1");
+    },
+    logout: ({ signal } = {}) => client.logout({ signal }),
   };
+}
+
+async function openPart(
+  client: V1Client,
+  id: string,
+  part: FilePart,
+  options: { readonly signal?: AbortSignal },
+): Promise<ArchiveFile | undefined> {
+  switch (part) {
+    case "image":
+      return archiveFile(await client.images.download(id, options));
+    case "thumbnail":
+      return archiveFile(await client.images.thumbnail(id, options));
+    case "superpixels":
+      try {
+        return archiveFile(await client.images.superpixels(id, options));
+      } catch (error) {
+        if (hasNoSuperpixels(error)) return undefined;
+        throw error;
+      }
+    case "mask": {
+      const best = await client.segmentations.best(id, options);
+      return best && archiveFile(await client.segmentations.mask(best._id, options));
+    }
+  }
+}
+
+/** Superpixels that were never made are an internal error of the 2019 server, and a null id of the later one. */
+function hasNoSuperpixels(error: unknown): boolean {
+  if (!isIsicError(error, "HttpError", "HttpNotFoundError")) return false;
+  const { status, serverMessage = "" } = error as { status?: number; serverMessage?: string };
+  return status === 500 || (status === 400 && serverMessage.includes("null ObjectId"));
+}
+
+function v1Id(record: ImageRecord): string {
+  const { _id } = record as { _id?: unknown };
+  if (typeof _id !== "string") throw new TypeError("expected a record of the v1 API (with _id), got one of v2");
+  return _id;
 }

@@ -1,47 +1,92 @@
-import type { V2Client, Image as V2Image } from "@isic/api-client/v2";
-import { NotFoundError } from "../errors.ts";
-import { present } from "../session/present.ts";
-import { fetchedFile } from "./fetched-file.ts";
-import type { ImageRecord } from "./records.ts";
-import { isV2Image } from "./records.ts";
-import type { Archive, ImagePage, ListOptions } from "./types.ts";
+import type { V2Client } from "@isic/api-client/v2";
+import { isIsicError, NotFoundError } from "../errors.ts";
+import { withoutUndefined } from "../session/options.ts";
+import { toV2Criteria } from "./aliases.ts";
+import type { ArchiveCalls, ImageMetadata, Terms } from "./archive.ts";
+import { archiveFile } from "./file.ts";
+import {
+  defaultAttributionOf,
+  type ImageRecord,
+  idOf,
+  licenceOf,
+  photoFileOf,
+  V2_ID,
+  type V2Image,
+} from "./records.ts";
+import { unsupportedBy } from "./unsupported.ts";
+import { termsOfSearch, v2Question } from "./v2-select.ts";
 
-const ID = /^ISIC_\d{7}$/;
-
-/** Today's archive: names are ids, and there are no superpixels to serve. */
-export function v2Archive(client: V2Client, account: string): Archive {
+/** The archive of today: names are ids, and there are no superpixels or masks to serve. */
+export function v2Archive(client: V2Client): ArchiveCalls {
   return {
-    family: "v2",
-    host: client.api.baseUrl.host,
-    account,
-    isId: (text) => ID.test(text),
-    imageById: (id, options) => client.images.get(id, options),
-    imageByName: (name) => Promise.reject(new NotFoundError("image", name)),
-    imagePages: (options = {}) => pages(client, options),
-    photo: async (record, options = {}) =>
-      fetchedFile(await client.images.download(v2Record(record), present(options))),
-    thumbnail: async (record, options = {}) =>
-      fetchedFile(await client.images.thumbnail(v2Record(record), present(options))),
-    superpixels: async () => undefined,
+    question: (what) => v2Question(client, what),
+
+    async image(idOrName, { signal } = {}) {
+      if (!V2_ID.test(idOrName)) throw new NotFoundError("image", idOrName);
+      try {
+        return await client.images.get(idOrName, { signal });
+      } catch (cause) {
+        if (isIsicError(cause, "HttpNotFoundError")) throw new NotFoundError("image", idOrName, [], { cause });
+        throw cause;
+      }
+    },
+
+    async open(record, part, options = {}) {
+      const image = v2Record(record);
+      const asking = withoutUndefined(options);
+      if (part === "image") return archiveFile(await client.images.download(image, asking), photoFileOf(image).bytes);
+      return part === "thumbnail" ? archiveFile(await client.images.thumbnail(image, asking)) : undefined;
+    },
+
+    async termsOf(records, options = {}) {
+      const query = records.map((record) => `isic_id:${idOf(record)}`).join(" OR ");
+      const own = records.length === 0 ? new Map<string, Terms>() : await termsOfSearch(client, { query }, options);
+      return new Map(
+        records.map((record) => {
+          const known = own.get(idOf(record));
+          const licence = known?.licence ?? licenceOf(record);
+          const terms: Terms =
+            known?.attribution === undefined
+              ? { licence, attribution: defaultAttributionOf(record), attributionOf: "group" }
+              : { licence, attribution: known.attribution, attributionOf: "image" };
+          return [idOf(record), terms] as const;
+        }),
+      );
+    },
+
+    licenceText: (licence, { signal } = {}) =>
+      client.api.text({ path: `zip-download/license-file/${encodeURIComponent(licence)}/`, signal }),
+
+    async groups({ signal } = {}) {
+      const collections = await client.collections.list({ signal }).all();
+      return collections.map(({ id, name }) => ({ id: String(id), name }));
+    },
+
+    valueCounts: ({ signal } = {}) => client.images.facets({}, { signal }),
+
+    async *metadata(options = {}): AsyncGenerator<ImageMetadata, void, void> {
+      // The public snapshot is of some day before.
+      const asking = { maxAgeDays: 0, ...withoutUndefined(options) };
+      for await (const { isic_id: id, copyright_license, metadata } of await client.fetchAllMetadata({}, asking)) {
+        yield { id, licence: copyright_license, metadata: { ...metadata } };
+      }
+    },
+
+    ownCriteria: toV2Criteria,
+    studies(feature) {
+      throw unsupportedBy(feature, "v2");
+    },
+    collections: () => ({
+      collections: ({ signal } = {}) => client.collections.list({ signal }).all(),
+      lesions: ({ signal } = {}) => client.lesions.list({ signal }),
+      lesion: (id, { signal } = {}) => client.lesions.get(id, { signal }),
+    }),
+    logout: async () => undefined,
   };
 }
 
-async function* pages(
-  client: V2Client,
-  { query, collections, from, signal }: ListOptions,
-): AsyncGenerator<ImagePage, void, void> {
-  const options = present({ from, signal });
-  const isSearch = query !== undefined || collections !== undefined;
-  const list = isSearch ? client.images.search({ query, collections }, options) : client.images.list(options);
-  let total: number | undefined;
-  for await (const { items, count, position } of list.pages()) {
-    total = count ?? total;
-    yield { records: items, position, total };
-  }
-}
-
 function v2Record(record: ImageRecord): V2Image {
-  if (!isV2Image(record))
-    throw new TypeError("expected a record of today's archive (with isic_id), got one of the old API");
-  return record;
+  if (typeof record.isic_id !== "string")
+    throw new TypeError("expected a record of the v2 API (with isic_id), got one of v1");
+  return record as V2Image;
 }

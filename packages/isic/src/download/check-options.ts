@@ -1,4 +1,4 @@
-import { checkKeys } from "../session/known-options.ts";
+import { checkOptions } from "../session/options.ts";
 import type { DownloadOptions } from "./download.ts";
 import { PARTS } from "./manifest.ts";
 import { FORMATS } from "./tables/write-tables.ts";
@@ -44,8 +44,8 @@ const RULES: Readonly<Record<keyof DownloadOptions, Rule>> = {
  *
  * @throws TypeError, or RangeError for a number or list that is out of range; it names the option and what it may be
  */
-export function checkOptions(options: DownloadOptions): void {
-  checkKeys("download", options, Object.keys(RULES));
+export function checkDownloadOptions(options: DownloadOptions): void {
+  checkOptions("download", options, Object.keys(RULES));
   for (const [name, value] of Object.entries(options) as [keyof DownloadOptions, never][]) {
     if (value === undefined) continue;
     const { expected, fits } = RULES[name];

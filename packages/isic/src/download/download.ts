@@ -1,19 +1,19 @@
 import { setMaxListeners } from "node:events";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { present } from "../session/present.ts";
-import { isDiskTrouble } from "./attempts.ts";
-import { checkOptions } from "./check-options.ts";
+import { withoutUndefined } from "../session/options.ts";
+import { pool } from "../session/pool.ts";
+import { checkDownloadOptions } from "./check-options.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
 import { fetchPart } from "./fetch-part.ts";
 import { type FilePattern, parsePattern, valueAt } from "./file-names.ts";
 import { FileWriter } from "./file-writer.ts";
-import { Ledger } from "./ledger.ts";
+import { IdleTimeout } from "./idle-timeout.ts";
 import { isInShard, manifestName, type Shard, WHOLE } from "./manifest.ts";
+import { ManifestFile } from "./manifest-file.ts";
 import { openTarget, targetError } from "./open-target.ts";
-import { Outage } from "./outage.ts";
-import { pool } from "./pool.ts";
+import { isDiskTrouble } from "./retry.ts";
 import type { Convert } from "./save.ts";
-import { StallWatch } from "./stall-watch.ts";
 import { StemOwners } from "./stem-owners.ts";
 import { FORMATS, type TableFormat, writeTables } from "./tables/write-tables.ts";
 import { lockTarget, type TargetLock } from "./target-lock.ts";
@@ -93,9 +93,9 @@ class Run {
   readonly source: DownloadSource;
   readonly target: string;
   readonly options: DownloadOptions;
-  readonly watch: StallWatch;
+  readonly watch: IdleTimeout;
   readonly writer: FileWriter = new FileWriter();
-  readonly outage: Outage;
+  readonly breaker: CircuitBreaker;
   readonly #pattern: FilePattern;
   readonly #parts: readonly Part[];
   readonly #signal: AbortSignal;
@@ -107,7 +107,7 @@ class Run {
   #nextTables = Date.now() + TABLES_EVERY;
 
   constructor(source: DownloadSource, target: string, options: DownloadOptions) {
-    checkOptions(options);
+    checkDownloadOptions(options);
     const { concurrency = 16, parts = ["image"], stallSeconds = 300 } = options;
     this.source = source;
     this.target = target;
@@ -117,8 +117,8 @@ class Run {
     this.#signal = options.signal === undefined ? new AbortController().signal : AbortSignal.any([options.signal]);
     // Files that wait for their next try listen to it; Node would warn of a leak from the eleventh on.
     setMaxListeners(0, this.#signal);
-    this.watch = new StallWatch(this.#signal, stallSeconds);
-    this.outage = new Outage(Math.max(FEW_IN_A_ROW, 2 * concurrency), source.server);
+    this.watch = new IdleTimeout(this.#signal, stallSeconds);
+    this.breaker = new CircuitBreaker(Math.max(FEW_IN_A_ROW, 2 * concurrency), source.server);
   }
 
   async go(): Promise<DownloadSummary> {
@@ -129,13 +129,13 @@ class Run {
     const name = manifestName(this.options.shard);
     const lock = await this.#lock(name);
     try {
-      const ledger = await Ledger.open(this.target, name);
+      const manifest = await ManifestFile.open(this.target, name);
       try {
-        await this.#bringAll(ledger, images);
+        await this.#bringAll(manifest, images);
       } finally {
-        await this.#finish(ledger);
+        await this.#finish(manifest);
       }
-      return this.#summary(ledger, (performance.now() - started) / 1000);
+      return this.#summary(manifest, (performance.now() - started) / 1000);
     } catch (error) {
       throw isDiskTrouble(error) ? targetError(this.target, error) : error;
     } finally {
@@ -153,10 +153,10 @@ class Run {
     }
   }
 
-  async #bringAll(ledger: Ledger, images: AsyncIterable<DownloadImage>): Promise<void> {
-    for (const mark of ledger.marks()) if (mark.part === this.#parts[0]) this.#owners.note(mark);
+  async #bringAll(manifest: ManifestFile, images: AsyncIterable<DownloadImage>): Promise<void> {
+    for (const mark of manifest.indexedEntries()) if (mark.part === this.#parts[0]) this.#owners.note(mark);
     const { concurrency = 16 } = this.options;
-    await pool(this.#share(images), concurrency, (image) => this.#bring(ledger, image));
+    await pool(this.#share(images), concurrency, (image) => this.#bring(manifest, image));
   }
 
   /** The images of this shard: every n-th of a selection whose order is the same for all shards. */
@@ -172,7 +172,7 @@ class Run {
     }
   }
 
-  async #bring(ledger: Ledger, image: DownloadImage): Promise<void> {
+  async #bring(manifest: ManifestFile, image: DownloadImage): Promise<void> {
     const split = this.options.splitOf?.(image);
     const label = this.options.labelOf?.(image);
     const wished = this.options.stemOf?.(image) ?? this.#pattern.fill(valueIn(image, split, label));
@@ -180,31 +180,31 @@ class Run {
     const stem = this.#owners.claim(image.id, wished);
     const context = { split, label, stem };
     for (const part of this.#parts) {
-      if (await this.#isThere(ledger, image, part)) {
+      if (await this.#isThere(manifest, image, part)) {
         this.#counts.skipped += 1;
-        this.#regroup(ledger, image, part, context);
+        this.#regroup(manifest, image, part, context);
       } else {
         this.#signal.throwIfAborted();
         const entry = await fetchPart(this, image, part, {
           ...context,
-          ledger,
+          manifest,
           first: part === this.#parts[0],
         });
-        ledger.append(entry);
+        manifest.append(entry);
         this.#count(entry);
-        this.outage.check();
+        this.breaker.check();
       }
       this.#counts.done += 1;
       this.#report();
     }
-    this.#refreshTables(ledger);
+    this.#refreshTables(manifest);
   }
 
   /** A file that is there may be of another share or class now; that is a new line, and nothing is fetched. */
-  #regroup(ledger: Ledger, { id }: DownloadImage, part: Part, { split, label }: Groups): void {
+  #regroup(manifest: ManifestFile, { id }: DownloadImage, part: Part, { split, label }: Groups): void {
     const { splitOf, labelOf } = this.options;
     if (splitOf === undefined && labelOf === undefined) return;
-    const entry = ledger.entry(id, part);
+    const entry = manifest.entry(id, part);
     if (entry === undefined) return;
     const now = {
       split: splitOf === undefined ? entry.split : split,
@@ -212,12 +212,12 @@ class Run {
     };
     if (now.split === entry.split && now.label === entry.label) return;
     const { split: _, label: __, server, record, ...rest } = entry;
-    ledger.append({ ...rest, ...present({ ...now, server, record }) });
+    manifest.append({ ...rest, ...withoutUndefined({ ...now, server, record }) });
   }
 
   /** Done before, and still there in that size? (Whether the bytes are right is what `verify` finds out.) */
-  async #isThere(ledger: Ledger, image: DownloadImage, part: Part): Promise<boolean> {
-    const mark = ledger.mark(image.id, part);
+  async #isThere(manifest: ManifestFile, image: DownloadImage, part: Part): Promise<boolean> {
+    const mark = manifest.indexed(image.id, part);
     if (mark?.state === "absent") return true;
     // A copy of another size is another file.
     if (part === "image" && mark?.longerSide !== this.options.resize?.longerSide) return false;
@@ -250,10 +250,10 @@ class Run {
     this.options.onProgress?.({ done, total: files, bytes, failed: this.#failed.length, skipped });
   }
 
-  #refreshTables(ledger: Ledger): void {
+  #refreshTables(manifest: ManifestFile): void {
     if (this.#tables !== undefined || Date.now() < this.#nextTables) return;
     const started = Date.now();
-    this.#tables = this.#writeTables(ledger, true).finally(() => {
+    this.#tables = this.#writeTables(manifest, true).finally(() => {
       this.#tables = undefined;
       this.#nextTables = Date.now() + Math.max(TABLES_EVERY, 20 * (Date.now() - started));
     });
@@ -261,9 +261,9 @@ class Run {
     this.#tables.catch(() => undefined);
   }
 
-  async #writeTables(ledger: Ledger, isRunning = false): Promise<void> {
+  async #writeTables(manifest: ManifestFile, isRunning = false): Promise<void> {
     const { shard, tables = FORMATS } = this.options;
-    await writeTables(this.target, ledger, {
+    await writeTables(this.target, manifest, {
       formats: tables,
       isRunning,
       suffix: shard === undefined ? "" : `-${shard.index}-of-${shard.count}`,
@@ -272,22 +272,22 @@ class Run {
     });
   }
 
-  async #finish(ledger: Ledger): Promise<void> {
+  async #finish(manifest: ManifestFile): Promise<void> {
     try {
       await this.#tables?.catch(() => undefined);
-      await this.#writeTables(ledger);
-      await ledger.tidy();
+      await this.#writeTables(manifest);
+      await manifest.tidy();
     } finally {
-      await ledger.close();
+      await manifest.close();
     }
   }
 
-  #summary(ledger: Ledger, seconds: number): DownloadSummary {
+  #summary(manifest: ManifestFile, seconds: number): DownloadSummary {
     const { images, fetched, skipped, absent, bytes, keptNames } = this.#counts;
     const byName = (a: ManifestEntry, b: ManifestEntry): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
     return {
       target: this.target,
-      manifest: ledger.path,
+      manifest: manifest.path,
       images,
       fetched,
       skipped,

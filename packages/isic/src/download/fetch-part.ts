@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { present } from "../session/present.ts";
-import { attempts, isDiskTrouble } from "./attempts.ts";
+import { isUnknown } from "../archive/records.ts";
+import { withoutUndefined } from "../session/options.ts";
+import type { CircuitBreaker } from "./circuit-breaker.ts";
 import type { DownloadOptions } from "./download.ts";
 import type { FileWriter } from "./file-writer.ts";
-import type { Ledger } from "./ledger.ts";
-import type { Outage } from "./outage.ts";
+import type { IdleTimeout } from "./idle-timeout.ts";
+import type { ManifestFile } from "./manifest-file.ts";
+import { isDiskTrouble, withRetries } from "./retry.ts";
 import { type SavedFile, saveImage } from "./save.ts";
-import { isUnknown } from "./sources/records.ts";
-import type { StallWatch } from "./stall-watch.ts";
 import { SUFFIX } from "./stem-owners.ts";
 import type { DownloadImage, DownloadSource, ManifestEntry, Part } from "./types.ts";
 
@@ -16,14 +16,14 @@ interface Job {
   readonly source: DownloadSource;
   readonly target: string;
   readonly options: DownloadOptions;
-  readonly watch: StallWatch;
+  readonly watch: IdleTimeout;
   readonly writer: FileWriter;
-  readonly outage: Outage;
+  readonly breaker: CircuitBreaker;
   arrived(bytes: number): void;
 }
 
 interface Place {
-  readonly ledger: Ledger;
+  readonly manifest: ManifestFile;
   readonly stem: string;
   readonly split: string | undefined;
   readonly label: string | undefined;
@@ -42,7 +42,7 @@ export async function fetchPart(job: Job, image: DownloadImage, part: Part, plac
     const got = await bring(job, image, part, place);
     // What is absent may not have been asked for: it says nothing of the server.
     if (got === undefined) return { ...base, state: "absent", ...record };
-    job.outage.note();
+    job.breaker.note();
     const { original, ...saved } = got.saved;
     const expected = job.options.expected?.(image.id, part);
     const differs = expected !== undefined && expected !== saved.sha256;
@@ -61,7 +61,7 @@ export async function fetchPart(job: Job, image: DownloadImage, part: Part, plac
   } catch (error) {
     job.watch.signal.throwIfAborted();
     if (isDiskTrouble(error)) throw error;
-    job.outage.note(error);
+    job.breaker.note(error);
     const { url } = error as { url?: unknown };
     const message = error instanceof Error ? error.message : String(error);
     const failed = { ...(typeof url === "string" ? { url } : {}), error: message, stem: place.stem };
@@ -74,11 +74,11 @@ function recordOf(
   { source: { server } }: Job,
   { id, record }: DownloadImage,
   part: Part,
-  { ledger }: Place,
+  { manifest }: Place,
 ): Pick<ManifestEntry, "server" | "record"> {
-  const known = isUnknown(record) ? ledger.entry(id, part) : undefined;
-  if (known?.record !== undefined) return present({ server: known.server, record: known.record });
-  return present({ server, record });
+  const known = isUnknown(record) ? manifest.entry(id, part) : undefined;
+  if (known?.record !== undefined) return withoutUndefined({ server: known.server, record: known.record });
+  return withoutUndefined({ server, record });
 }
 
 function describe(image: DownloadImage, part: Part, place: Place): Omit<ManifestEntry, "state"> {
@@ -104,11 +104,11 @@ function bring(
 ): Promise<{ saved: SavedFile; url: string } | undefined> {
   const { retries = 2, resize } = job.options;
   const imageBytes = async () => {
-    const file = place.ledger.mark(image.id, "image")?.file;
+    const file = place.manifest.indexed(image.id, "image")?.file;
     if (file === undefined) throw new Error(`The image file of ${image.name} is not there.`);
     return new Uint8Array(await readFile(join(job.target, file)));
   };
-  return attempts(job.watch, retries, async ({ signal, alive }) => {
+  return withRetries(job.watch, retries, async ({ signal, alive }) => {
     const incoming = await job.source.open(image, part, { signal, imageBytes });
     if (incoming === undefined) return undefined;
     alive(incoming.url);

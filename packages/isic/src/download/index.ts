@@ -4,15 +4,15 @@
  * @module
  */
 
+export type { ImageSelection as RecordSelection } from "../archive/archive.ts";
+export { DownloadTargetError, NoAnswerError, NotAnImageError, StalledError } from "../errors.ts";
 export { challengeLabel, challenges } from "./challenge-labels.ts";
 export { type DownloadOptions, download } from "./download.ts";
-export { DownloadTargetError, NoAnswerError, NotAnImageError, StalledError } from "./errors.ts";
 export { type FilePattern, parsePattern } from "./file-names.ts";
 export { parseEntry, parseShard, type Shard } from "./manifest.ts";
 export { bytesThere, checkFree, type DownloadPlan, freeBytes, type PlanOptions, planDownload } from "./plan.ts";
 export { shrink } from "./shrink.ts";
-export { isUnknown, type RecordSelection, selectRecords, type UnknownImage } from "./sources/records.ts";
-export { type DownloadSelection, downloadSource } from "./sources/source.ts";
+export { type DownloadSelection, downloadSource, selectRecords } from "./source.ts";
 export { type SplitOptions, type SplitUnit, splitGroups } from "./split-groups.ts";
 export { stemOf } from "./stem-owners.ts";
 export { MetadataTable } from "./tables/metadata-table.ts";

@@ -1,8 +1,8 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "@isic/cache-fs";
-import { isDiskTrouble } from "./attempts.ts";
-import { DownloadTargetError } from "./errors.ts";
+import { DownloadTargetError } from "../errors.ts";
+import { isDiskTrouble } from "./retry.ts";
 import { isAbandonedPartial } from "./whole-files.ts";
 
 /** Makes the folder if need be, and sweeps away what killed downloads left half-written in it. */

@@ -1,9 +1,9 @@
 import { stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { DownloadTargetError } from "./errors.ts";
-import { Ledger, type LedgerMark } from "./ledger.ts";
+import { isUnknown, photoSizeOf } from "../archive/records.ts";
+import { DownloadTargetError } from "../errors.ts";
 import { isInShard, type Shard, WHOLE } from "./manifest.ts";
-import { isUnknown } from "./sources/records.ts";
+import { type IndexedEntry, ManifestFile } from "./manifest-file.ts";
 import type { DownloadImage, DownloadSource, Part } from "./types.ts";
 
 /** JPEG bytes per pixel of the archive's photos, on the high side: an estimate must not promise too much room. */
@@ -47,17 +47,17 @@ export async function planDownload(
 ): Promise<DownloadPlan> {
   const { parts: [first = "image"] = [], shard = WHOLE, longerSide, signal = new AbortController().signal } = options;
   const free = await freeBytes(target);
-  const ledger = await existing(target);
+  const manifest = await existing(target);
   const sums = new Sums();
   let position = 0;
   try {
     for await (const image of source.images(signal)) {
       signal.throwIfAborted();
       position += 1;
-      if (isInShard(position, shard)) sums.add(image, isDone(ledger?.mark(image.id, first), longerSide));
+      if (isInShard(position, shard)) sums.add(image, isDone(manifest?.indexed(image.id, first), longerSide));
     }
   } finally {
-    await ledger?.close();
+    await manifest?.close();
   }
   const isKnown = first === "image" && longerSide === undefined;
   return { ...sums.plan(), free, ...(isKnown ? {} : { bytes: undefined, estimated: 0 }) };
@@ -102,37 +102,34 @@ class Sums {
   }
 }
 
-async function existing(target: string): Promise<Ledger | undefined> {
+async function existing(target: string): Promise<ManifestFile | undefined> {
   try {
-    return await Ledger.read(target);
+    return await ManifestFile.read(target);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }
 
-function isDone(mark: LedgerMark | undefined, longerSide: number | undefined): boolean {
+function isDone(mark: IndexedEntry | undefined, longerSide: number | undefined): boolean {
   return (mark?.state === "done" || mark?.state === "changed") && mark.longerSide === longerSide;
 }
 
 function sizeOf({ announcedBytes, record }: DownloadImage): { readonly size: number; readonly isEstimate: boolean } {
   if (announcedBytes !== undefined) return { size: announcedBytes, isEstimate: false };
-  const { meta, metadata } = record as Readonly<Record<string, { acquisition?: Record<string, unknown> } | undefined>>;
-  const { acquisition = {} } = meta ?? metadata ?? {};
-  const pixels =
-    Number(acquisition.pixelsX ?? acquisition.pixels_x) * Number(acquisition.pixelsY ?? acquisition.pixels_y);
-  return { size: Number.isFinite(pixels) ? Math.round(pixels * BYTES_PER_PIXEL) : 0, isEstimate: true };
+  const { width, height } = photoSizeOf(record) ?? { width: 0, height: 0 };
+  return { size: Math.round(width * height * BYTES_PER_PIXEL), isEstimate: true };
 }
 
 /** The bytes of the images that earlier runs brought in, those of other selections too. */
 export async function bytesThere(target: string): Promise<number> {
-  const ledger = await existing(target);
-  if (ledger === undefined) return 0;
+  const manifest = await existing(target);
+  if (manifest === undefined) return 0;
   let sum = 0;
-  for (const { part, state, bytes = 0 } of ledger.marks()) {
+  for (const { part, state, bytes = 0 } of manifest.indexedEntries()) {
     if (part === "image" && (state === "done" || state === "changed")) sum += bytes;
   }
-  await ledger.close();
+  await manifest.close();
   return sum;
 }
 

@@ -2,7 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PhotoCheck } from "../codecs/formats.ts";
-import { NotAnImageError } from "./errors.ts";
+import { NotAnImageError } from "../errors.ts";
 import type { FileWriter } from "./file-writer.ts";
 import type { IncomingFile } from "./types.ts";
 import { inFolderOf, sha256Of, temporaryPath } from "./whole-files.ts";

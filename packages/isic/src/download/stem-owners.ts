@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { LedgerMark } from "./ledger.ts";
+import type { IndexedEntry } from "./manifest-file.ts";
 import type { Part } from "./types.ts";
 
 /** What follows an image's stem in the names of its parts; the archive's own words. */
@@ -16,7 +16,7 @@ export class StemOwners {
   readonly #stems = new Map<string, string>();
 
   /** A file of an earlier run keeps its name. */
-  note(mark: LedgerMark): void {
+  note(mark: IndexedEntry): void {
     if (mark.file === undefined) return;
     const stem = stemOf(mark.file, mark.part);
     this.#owners.set(stem.toLowerCase(), mark.id);

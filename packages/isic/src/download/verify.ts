@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { photoProblem } from "../codecs/formats.ts";
-import { present } from "../session/present.ts";
-import { DownloadTargetError } from "./errors.ts";
-import { Ledger } from "./ledger.ts";
+import { DownloadTargetError } from "../errors.ts";
+import { withoutUndefined } from "../session/options.ts";
+import { ManifestFile } from "./manifest-file.ts";
 import { targetError } from "./open-target.ts";
 import type { ManifestEntry, Part } from "./types.ts";
 
@@ -43,15 +43,15 @@ export async function verify(target: string, options: VerifyOptions = {}): Promi
     const message = `${target} is a file: name a folder that \`isic image download\` made.`;
     throw new DownloadTargetError(target, message);
   }
-  const ledger = await openDownload(target);
+  const manifest = await openDownload(target);
   const broken: BrokenFile[] = [];
   let done = 0;
   let files = 0;
   let bytes = 0;
   let undecoded = 0;
   try {
-    const total = ledger.size;
-    for await (const entry of ledger.entries()) {
+    const total = manifest.size;
+    for await (const entry of manifest.entries()) {
       options.signal?.throwIfAborted();
       const trouble = await troubleOf(target, entry, options);
       if (trouble === UNDECODED) undecoded += 1;
@@ -63,23 +63,23 @@ export async function verify(target: string, options: VerifyOptions = {}): Promi
       options.onProgress?.({ done, total, bytes });
     }
   } finally {
-    await ledger.close();
+    await manifest.close();
   }
   return { files, bytes, undecoded, broken };
 }
 
-async function openDownload(target: string): Promise<Ledger> {
-  let ledger: Ledger | undefined;
+async function openDownload(target: string): Promise<ManifestFile> {
+  let manifest: ManifestFile | undefined;
   try {
-    ledger = await Ledger.read(target);
+    manifest = await ManifestFile.read(target);
   } catch (error) {
     throw targetError(target, error);
   }
-  if (ledger === undefined) {
+  if (manifest === undefined) {
     const message = `${target} has no manifest.jsonl: it is not a folder that \`isic image download\` made.`;
     throw new DownloadTargetError(target, message);
   }
-  return ledger;
+  return manifest;
 }
 
 const UNDECODED = Symbol("undecoded");
@@ -124,17 +124,17 @@ const withoutRecord = ({ record: _, ...entry }: ManifestEntry): ManifestEntry =>
  */
 export async function markBroken(target: string, broken: readonly BrokenFile[]): Promise<ReadonlyMap<string, string>> {
   const expected = new Map<string, string>();
-  const ledger = await Ledger.open(resolve(target), "manifest.jsonl");
+  const manifest = await ManifestFile.open(resolve(target), "manifest.jsonl");
   try {
     for (const { entry, reason } of broken) {
       const { bytes: _, sha256, ...rest } = entry;
       if (sha256 !== undefined) expected.set(partKey(entry.id, entry.part), sha256);
-      const known = ledger.entry(entry.id, entry.part);
-      const last = present({ server: known?.server, record: known?.record });
-      ledger.append({ ...rest, state: "failed", error: reason, fetchedAt: new Date().toISOString(), ...last });
+      const known = manifest.entry(entry.id, entry.part);
+      const last = withoutUndefined({ server: known?.server, record: known?.record });
+      manifest.append({ ...rest, state: "failed", error: reason, fetchedAt: new Date().toISOString(), ...last });
     }
   } finally {
-    await ledger.close();
+    await manifest.close();
   }
   return expected;
 }
@@ -143,12 +143,12 @@ export const partKey = (id: string, part: Part): string => `${id}/${part}`;
 
 /** All entries of a manifest file, or of the manifests of a folder. */
 export async function readManifest(target: string): Promise<ManifestEntry[]> {
-  const ledger = await openDownload(target);
+  const manifest = await openDownload(target);
   const entries: ManifestEntry[] = [];
   try {
-    for await (const entry of ledger.entries()) entries.push(entry);
+    for await (const entry of manifest.entries()) entries.push(entry);
   } finally {
-    await ledger.close();
+    await manifest.close();
   }
   return entries;
 }

@@ -1,17 +1,17 @@
-import type { AccessList, Dataset as DatasetRecord, MetadataFile, ReviewImage } from "@isic/api-client/v1";
+import type { AccessList, DatasetRecord, MetadataFile, ReviewImage } from "../archive/archive.ts";
+import { groupIdOf } from "../archive/records.ts";
 import { isIsicError } from "../errors.ts";
 import { Image } from "../image/image.ts";
 import type { CallOptions, LongCallOptions } from "../session/calls.ts";
-import { present } from "../session/present.ts";
-import type { V1Context } from "../studies/context.ts";
+import type { StudyContext } from "../studies/context.ts";
 
-/** A dataset of the old archive: where its images came from, their licence, and whom to name. */
+/** A dataset of v1: where its images came from, their licence, and whom to name. */
 export class Dataset {
   /** The record as the server sent it. */
   readonly record: DatasetRecord;
-  readonly #context: V1Context;
+  readonly #context: StudyContext;
 
-  constructor(record: DatasetRecord, context: V1Context) {
+  constructor(record: DatasetRecord, context: StudyContext) {
     this.record = record;
     this.#context = context;
   }
@@ -34,33 +34,29 @@ export class Dataset {
 
   /** Who may do what; nothing when this account may not know. */
   accessList(options: CallOptions = {}): Promise<AccessList | undefined> {
-    return allowed(this.#context.client.datasets.access(this.id, present(options)));
+    return allowed(this.#context.service.datasetAccess(this.id, options));
   }
 
   /** The metadata files that were registered; nothing when this account may not know. */
   metadataFiles(options: CallOptions = {}): Promise<MetadataFile[] | undefined> {
-    return allowed(this.#context.client.datasets.metadata(this.id, present(options)));
+    return allowed(this.#context.service.datasetMetadata(this.id, options));
   }
 
   /** Images that wait for their review; nothing when this account may not know. */
   imagesForReview(options: CallOptions = {}): Promise<ReviewImage[] | undefined> {
-    return allowed(this.#context.client.datasets.review(this.id, present(options)));
+    return allowed(this.#context.service.datasetReview(this.id, options));
   }
 
   /** All images of the dataset that this account may see, by the image index (see `cacheImages`). */
   async loadImages(options: LongCallOptions = {}): Promise<Image[]> {
     const records = await this.#context.allImages(options);
-    const own = [...records.values()].filter((record) => "dataset" in record && isOf(record.dataset, this.id));
+    const own = [...records.values()].filter((record) => groupIdOf(record) === this.id);
     return own.map((record) => new Image(record, this.#context, "cache"));
   }
 
   toJSON(): DatasetRecord {
     return this.record;
   }
-}
-
-function isOf(dataset: unknown, id: string): boolean {
-  return (dataset as { _id?: unknown } | undefined)?._id === id;
 }
 
 /** What the account may not see is absent: an error body is never data, and a refusal here is no failure. */

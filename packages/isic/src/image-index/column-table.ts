@@ -9,13 +9,13 @@ import {
   rowsOf,
   selectRows,
 } from "@isic/select/columns";
+import { pathsOf } from "../archive/criteria.ts";
 import type { ImageRecord, V2Image } from "../archive/records.ts";
-import { pathsOf } from "../selection/criteria-paths.ts";
-import { fromColumns, type Place, placesOf, toColumns } from "./slim.ts";
+import { fromColumns, type Place, placesOf, toColumns } from "./record-columns.ts";
 import type { ImageTable } from "./table.ts";
 
 /**
- * Records turned on their side: the hundreds of thousands of today's archive do not fit as objects. A record is put
+ * Records as columns: the hundreds of thousands of the public archive do not fit as objects. A record is put
  * together when it is asked for; what the server sent as null is absent then.
  */
 export class ColumnTable implements ImageTable {
@@ -34,7 +34,7 @@ export class ColumnTable implements ImageTable {
     );
   }
 
-  /** On today's archive a name is an id. */
+  /** Where there are so many, a name is an id. */
   get ids(): ReadonlyMap<string, string> {
     return new MapView(
       () => this.rowById,

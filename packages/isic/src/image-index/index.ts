@@ -1,26 +1,25 @@
-import type { V1Client } from "@isic/api-client/v1";
-import type { V2Client } from "@isic/api-client/v2";
 import type { Context } from "../session/context.ts";
-import { stateKey } from "./keys.ts";
+import { stateKey } from "./state.ts";
 import type { CacheImagesOptions, IndexResult, KnownIndex } from "./types.ts";
 
-/** Brings the list of all images up to date, and keeps it. */
-export async function updateIndex(
-  context: Context,
-  client: V1Client | V2Client,
-  options: CacheImagesOptions,
-  known?: KnownIndex,
-): Promise<IndexResult> {
-  if ("collections" in client) return (await import("./v2.ts")).updateV2Index(context, client, options, known);
-  return (await import("./v1.ts")).updateV1Index(context, options, known);
+/**
+ * Brings the list of all images up to date, and stores it. Of several that do so at the same time (in other processes
+ * too, where the cache can lock), one waits for the other and goes on from what that has stored.
+ */
+export function updateIndex(context: Context, options: CacheImagesOptions, known?: KnownIndex): Promise<IndexResult> {
+  const { store, archive } = context;
+  return store.lock(stateKey(store), options, async (signal) => {
+    const underLock = { ...options, signal };
+    if (archive.indexFormat === "columns")
+      return (await import("./column-index.ts")).updateColumnIndex(context, underLock, known);
+    return (await import("./object-index.ts")).updateObjectIndex(context, underLock, known);
+  });
 }
 
-/** The list that was kept, without asking the server. */
+/** The list that was stored, without asking the server. */
 export async function openIndex(context: Context): Promise<KnownIndex | undefined> {
-  if (context.archive.family === "v2") {
-    // Where nothing was kept, what reads it is not loaded.
-    const isKept = await context.store.has(stateKey(context.store));
-    return isKept ? (await import("./v2.ts")).openV2Index(context) : undefined;
-  }
-  return (await import("./v1.ts")).openV1Index(context);
+  if (context.archive.indexFormat === "objects") return (await import("./object-index.ts")).openObjectIndex(context);
+  // Where nothing was stored, what reads it is not loaded.
+  const isStored = await context.store.has(stateKey(context.store));
+  return isStored ? (await import("./column-index.ts")).openColumnIndex(context) : undefined;
 }

@@ -1,5 +1,6 @@
 import { type Criteria, createPredicate, getPath } from "@isic/select";
 import { type ImageRecord, idOf, nameOf } from "../archive/records.ts";
+import { columnsOf, flatten } from "../csv/flatten.ts";
 
 /** Records by id, and what selections need of them. */
 export interface ImageTable {
@@ -12,10 +13,10 @@ export interface ImageTable {
   /** Has any record a value there? */
   hasPath(path: string): boolean;
   /** The paths of the records' fields: what a mistyped one may have meant. */
-  paths(): readonly string[] | Promise<readonly string[]>;
+  paths(): readonly string[];
 }
 
-/** Records as they are: for the old API's tens of thousands, and for the few that were seen one by one. */
+/** Records as they are: for v1's tens of thousands, and for the few that were seen one by one. */
 export class RecordTable implements ImageTable {
   readonly records: Map<string, ImageRecord>;
   readonly ids: Map<string, string> = new Map();
@@ -39,10 +40,15 @@ export class RecordTable implements ImageTable {
     return hasPathIn(this.records.values(), path);
   }
 
-  async paths(): Promise<readonly string[]> {
-    return (await import("./paths-in.ts")).pathsIn(this.records.values());
+  paths(): readonly string[] {
+    const few: Map<string, unknown>[] = [];
+    for (const record of this.records.values()) if (few.push(flatten(record)) === SAMPLE) break;
+    return columnsOf(few);
   }
 }
+
+/** So many records are looked at for the fields there are. */
+const SAMPLE = 300;
 
 export function selectEntries(records: ReadonlyMap<string, ImageRecord>, criteria: Criteria): [string, ImageRecord][] {
   const selects = createPredicate<ImageRecord>(criteria);

@@ -1,5 +1,5 @@
 import type { LongCallOptions } from "../session/calls.ts";
-import type { IndexState } from "./kept.ts";
+import type { IndexState } from "./state.ts";
 import type { ImageTable } from "./table.ts";
 
 export interface CacheImagesOptions extends LongCallOptions {

@@ -8,7 +8,7 @@ import {
   type Raster,
 } from "@isic/core-wasm";
 import { type ImageRecord, idOf, nameOf } from "../archive/records.ts";
-import { ArgumentError, NotLoadedError } from "../errors.ts";
+import { ArgumentError, NotFoundError, NotLoadedError } from "../errors.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
 import type { CallOptions, LongCallOptions, Origin } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
@@ -140,8 +140,9 @@ export class Image {
 
   /** The archive's small preview (a JPEG of at most 256 x 256 pixels), decoded. Not cached. */
   async loadThumbnail(options: LongCallOptions = {}): Promise<Raster> {
-    const file = await this.#context.archive.thumbnail(this.record, options);
-    return this.#context.codecs.decode(file.bytes, { ...options, what: `The thumbnail of ${this.name}` });
+    const file = await this.#context.archive.open(this.record, "thumbnail", options);
+    if (file === undefined) throw new NotFoundError("thumbnail of", this.name);
+    return this.#context.codecs.decode(await file.bytes(), { ...options, what: `The thumbnail of ${this.name}` });
   }
 
   /**

@@ -1,4 +1,5 @@
-import { type ImageRecord, isV2Image } from "../archive/records.ts";
+import { channelStatistics, type Raster, type SuperpixelMap } from "@isic/core-wasm";
+import { groupNameOf, metadataOf } from "../archive/records.ts";
 import type { Image } from "./image.ts";
 
 /** An image in numbers; a part that is not loaded is absent. */
@@ -28,8 +29,8 @@ export function imageInfo(image: Image): ImageInfo {
   return {
     id,
     name,
-    dataset: datasetName(record),
-    meta: isV2Image(record) ? record.metadata : record.meta,
+    dataset: groupNameOf(record),
+    meta: metadataOf(record),
     ...(data && {
       image: { width: data.width, height: data.height, pixels: data.width * data.height, averageRgb: average(data) },
     }),
@@ -47,25 +48,12 @@ export function imageInfo(image: Image): ImageInfo {
   };
 }
 
-function datasetName(record: ImageRecord): string | undefined {
-  return isV2Image(record) ? undefined : record.dataset?.name;
-}
-
-function average({
-  data,
-  channels,
-}: {
-  readonly data: Uint8Array;
-  readonly channels: number;
-}): [number, number, number] {
-  const sums: [number, number, number] = [0, 0, 0];
-  const green = channels === 1 ? 0 : 1;
-  const blue = channels === 1 ? 0 : 2;
-  for (let i = 0; i < data.length; i += channels) {
-    sums[0] += data[i]!;
-    sums[1] += data[i + green]!;
-    sums[2] += data[i + blue]!;
-  }
-  const pixels = data.length / channels;
-  return [sums[0] / pixels, sums[1] / pixels, sums[2] / pixels];
+/** The mean of each channel, grey as three of them. */
+function average(raster: Raster): [number, number, number] {
+  const { width, height } = raster;
+  const all = Uint32Array.from({ length: width * height }, (_, pixel) => pixel);
+  const one: SuperpixelMap = { width, height, count: 1, offsets: Uint32Array.of(0, all.length), pixels: all };
+  const { mean } = channelStatistics(raster, one);
+  const channel = (i: number): number => mean[Math.min(i, raster.channels - 1)]!;
+  return [channel(0), channel(1), channel(2)];
 }

@@ -2,7 +2,7 @@ import type { Bytes } from "@isic/cache";
 import type { Raster } from "@isic/core-wasm";
 import { type ImageRecord, photoFileOf } from "../archive/records.ts";
 import { checkPhoto, PHOTO_EXTENSIONS } from "../codecs/formats.ts";
-import { isIsicError } from "../errors.ts";
+import { isIsicError, NotFoundError } from "../errors.ts";
 import type { LongCallOptions, Origin } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
 
@@ -43,12 +43,14 @@ export async function photoFile(context: Context, image: PhotoOf, options: LongC
       found = { bytes: other.bytes, key, origin: "cache" };
       return { value: other.bytes, key };
     }
-    const file = await archive.photo(image.record, { ...options, signal });
-    const key = keyFor(checkPhoto(file.bytes, what, announced.bytes).extension);
+    const file = await archive.open(image.record, "image", { ...options, signal });
+    if (file === undefined) throw new NotFoundError("photo of", image.name);
+    const bytes = await file.bytes();
+    const key = keyFor(checkPhoto(bytes, what, file.announcedBytes).extension);
     // What lay there was not usable, and nothing takes its place.
     if (key !== keyFor(likely)) await store.delete(keyFor(likely));
-    found = { bytes: file.bytes, key, origin: "network" };
-    return { value: file.bytes, key, origin: file.url };
+    found = { bytes, key, origin: "network" };
+    return { value: bytes, key, origin: file.url };
   };
   const read = (bytes: Bytes): Bytes => {
     if (bytes !== found?.bytes) checkPhoto(bytes, what);

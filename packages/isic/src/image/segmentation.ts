@@ -1,9 +1,9 @@
-import type { Segmentation as SegmentationRecord } from "@isic/api-client/v1";
-import type { LabelImage, Raster } from "@isic/core-wasm";
+import { type Raster, shareInMask } from "@isic/core-wasm";
+import type { SegmentationRecord } from "../archive/archive.ts";
 import { NotLoadedError } from "../errors.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
 import type { CallOptions } from "../session/calls.ts";
-import type { V1Context } from "../studies/context.ts";
+import type { StudyContext } from "../studies/context.ts";
 import { checkSuperpixels } from "./check-image.ts";
 import type { Superpixels } from "./superpixels.ts";
 
@@ -25,11 +25,11 @@ function rank(skill: string): number {
 export class Segmentation {
   /** The record as the server sent it. */
   readonly record: SegmentationRecord;
-  readonly #context: V1Context;
+  readonly #context: StudyContext;
   #mask: Raster | undefined;
   #area = 0;
 
-  constructor(record: SegmentationRecord, context: V1Context) {
+  constructor(record: SegmentationRecord, context: StudyContext) {
     this.record = record;
     this.#context = context;
     showInJupyter(this, context.codecs, () => ({ raster: this.#mask, text: `Segmentation ${this.id}` }));
@@ -69,17 +69,17 @@ export class Segmentation {
 
   /** Fetches the mask, through the cache. A failed segmentation has none: the server's `HttpNotFoundError` says so. */
   async loadMaskData(options: CallOptions = {}): Promise<Raster> {
-    const { store, codecs, client, knownName } = this.#context;
+    const { store, codecs, service, knownName } = this.#context;
     const what = `The mask of segmentation ${this.id}`;
     // The part is the image's name, as the Python client names these files.
     const key = store.key("smask", this.id, knownName(this.imageId) ?? this.imageId);
     const kept = await store.keep(key, {
       ...options,
       load: async (signal) => {
-        const file = await client.segmentations.mask(this.id, { signal });
+        const file = await service.segmentationMask(this.id, { signal });
         return { value: await file.bytes(), origin: `segmentation/${this.id}/mask` };
       },
-      read: async (bytes) => maskOf(await codecs.decode(bytes, { what })),
+      read: async (bytes) => binaryMask(await codecs.decode(bytes, { what })),
     });
     this.#mask = kept.value;
     showInJupyter(kept.value, codecs, () => ({ raster: kept.value, text: what }));
@@ -92,23 +92,15 @@ export class Segmentation {
   /** The superpixels of which at least this share lies inside. */
   superpixelsInMask(superpixels: Superpixels, threshold: number): number[];
   superpixelsInMask(superpixels: Superpixels, threshold?: number): Float64Array<ArrayBuffer> | number[] {
-    const shares = this.pixelsInMask(superpixels);
-    const sizes = superpixels.szs;
-    for (let i = 0; i < shares.length; i++) shares[i] = sizes[i] === 0 ? 0 : shares[i]! / sizes[i]!;
+    const shares = this.#shares(superpixels);
     if (threshold === undefined) return shares;
     return Array.from(shares.keys()).filter((i) => shares[i]! >= threshold);
   }
 
   /** How many pixels of each superpixel lie inside the mask. */
   pixelsInMask(superpixels: Superpixels): Float64Array<ArrayBuffer> {
-    const mask = this.#mask;
-    if (mask === undefined) throw new NotLoadedError("superpixelsInMask", "loadMaskData()");
-    checkSuperpixels("superpixelsInMask", superpixels);
-    const { idx } = superpixels;
-    checkSameSize(mask, idx, this.id);
-    const counts = new Float64Array(idx.count);
-    for (let i = 0; i < idx.data.length; i++) if (mask.data[i]! > 0) counts[idx.data[i]!]! += 1;
-    return counts;
+    const sizes = superpixels?.szs;
+    return this.#shares(superpixels).map((share, i) => Math.round(share * sizes[i]!));
   }
 
   /** Sets `szp`: the share of each superpixel in the lesion. Nothing before `loadMaskData`. */
@@ -126,16 +118,23 @@ export class Segmentation {
   toJSON(): SegmentationRecord {
     return this.record;
   }
-}
 
-function checkSameSize(mask: Raster, labels: LabelImage, id: string): void {
-  if (mask.width === labels.width && mask.height === labels.height) return;
-  const sizes = `${mask.width} x ${mask.height} and ${labels.width} x ${labels.height}`;
-  throw new RangeError(`expected the mask of ${id} and the superpixels to be of one size, got ${sizes}`);
+  #shares(superpixels: Superpixels): Float64Array<ArrayBuffer> {
+    const mask = this.#mask;
+    if (mask === undefined) throw new NotLoadedError("superpixelsInMask", "loadMaskData()");
+    checkSuperpixels("superpixelsInMask", superpixels);
+    const { width, height } = superpixels.idx;
+    if (mask.width !== width || mask.height !== height) {
+      const sizes = `${mask.width} x ${mask.height} and ${width} x ${height}`;
+      throw new RangeError(`expected the mask of ${this.id} and the superpixels to be of one size, got ${sizes}`);
+    }
+    // A label that no pixel has lies nowhere.
+    return shareInMask(superpixels.map, mask).map((share) => share || 0);
+  }
 }
 
 /** Masks are grey: the red channel of the decoded picture, as 0 and 255. */
-function maskOf({ width, height, channels, data: from }: Raster): Raster {
+function binaryMask({ width, height, channels, data: from }: Raster): Raster {
   const data = new Uint8Array(width * height);
   for (let i = 0; i < data.length; i++) data[i] = from[i * channels]! > 0 ? 255 : 0;
   return { width, height, channels: 1, data };

@@ -5,7 +5,7 @@ import { photoSizeOf } from "../archive/records.ts";
 import { UndecodableImageError } from "../errors.ts";
 import type { Origin } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
-import { present } from "../session/present.ts";
+import { withoutUndefined } from "../session/options.ts";
 import type { Image, LoadSuperpixelsOptions } from "./image.ts";
 import { decodedPhoto } from "./photo-file.ts";
 
@@ -76,8 +76,8 @@ export async function loadSuperpixels(
   const what = `The superpixels of ${image.name}`;
   let made: LabelImage | undefined;
   const load = async (signal: AbortSignal) => {
-    const served = await archive.superpixels(image.record, { signal });
-    if (served !== undefined) return { value: served.bytes, origin: served.url };
+    const served = await archive.open(image.record, "superpixels", { signal });
+    if (served !== undefined) return { value: await served.bytes(), origin: served.url };
     made = await compute(context, image, { ...options, signal });
     return { value: await codecs.writeSuperpixels(made), origin: COMPUTED };
   };
@@ -105,7 +105,7 @@ function checkSize(
 
 /** The entry says so where the cache keeps notes; a server that serves none leaves no doubt either. */
 async function wasComputed({ archive, store }: Context, key: string): Promise<boolean> {
-  if (archive.family === "v2") return true;
+  if (!archive.servesSuperpixels) return true;
   const info = await store.stat(key);
   return info?.origin === COMPUTED;
 }
@@ -113,10 +113,6 @@ async function wasComputed({ archive, store }: Context, key: string): Promise<bo
 async function compute(context: Context, image: Image, options: LoadSuperpixelsOptions): Promise<LabelImage> {
   const raster = image.unpaintedData() ?? (await decodedPhoto(context, image, { signal: options.signal })).raster;
   const { signal, onProgress } = options;
-  const onWarning = context.warn;
-  return context.codecs.computeSuperpixels(raster, {
-    ...options.compute,
-    ...present({ signal, onProgress }),
-    onWarning,
-  });
+  const known = withoutUndefined({ signal, onProgress });
+  return context.codecs.computeSuperpixels(raster, { ...options.compute, ...known, onWarning: context.warn });
 }

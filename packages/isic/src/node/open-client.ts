@@ -1,8 +1,9 @@
 import { httpFetch } from "@isic/api-client/node";
-import { type Connected, type ConnectOptions, connectClient } from "../connect/connect.ts";
+import { type Connected, connectClient } from "../archive/connect.ts";
+import type { ConnectOptions } from "../connect/options.ts";
 import { passwordFor } from "./password.ts";
 
-export type { Connected } from "../connect/connect.ts";
+export type { Connected } from "../archive/connect.ts";
 
 /**
  * A client of the archive with this platform's defaults, logged in when there is somebody to log in. Downloads and

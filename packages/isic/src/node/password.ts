@@ -1,4 +1,4 @@
-import type { ConnectOptions, Secret } from "../connect/connect.ts";
+import type { ConnectOptions, Secret } from "../connect/options.ts";
 import { MissingPasswordError } from "../errors.ts";
 import { readNetrc } from "./netrc.ts";
 import { askPassword, hasTerminal } from "./prompt.ts";

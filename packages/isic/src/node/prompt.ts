@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
-import { present } from "../session/present.ts";
+import { withoutUndefined } from "../session/options.ts";
 
 /** Can somebody be asked? */
 export function hasTerminal(): boolean {
@@ -16,7 +16,7 @@ export async function askPassword(
   const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
   process.stderr.write(question);
   try {
-    return await terminal.question("", present(options));
+    return await terminal.question("", withoutUndefined(options));
   } finally {
     terminal.close();
     process.stderr.write("\n");

@@ -1,6 +1,6 @@
 import type { ImageReference } from "../archive/records.ts";
 import type { Image } from "../image/image.ts";
-import type { V1Context } from "../studies/context.ts";
+import type { StudyContext } from "../studies/context.ts";
 import type { Picture } from "./jupyter.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { Picture } from "./jupyter.ts";
  * loaded or painted before. Only the text where it cannot be had.
  */
 export async function paintedPicture(
-  context: V1Context,
+  context: StudyContext,
   reference: ImageReference,
   text: string,
   paint: (image: Image) => void | Promise<void>,

@@ -1,7 +1,9 @@
-import type { Criteria } from "@isic/select";
-import type { ImageRecord } from "../archive/records.ts";
-import type { ImageTable } from "../image-index/table.ts";
-import { pathsOf } from "./criteria-paths.ts";
+import { type Criteria, nearMatches } from "@isic/select";
+import type { Archive } from "../archive/archive.ts";
+import { pathsOf } from "../archive/criteria.ts";
+import { type ImageRecord, idOf, isUnknown } from "../archive/records.ts";
+import { type ImageTable, RecordTable } from "../image-index/table.ts";
+import type { LongCallOptions } from "../session/calls.ts";
 
 export interface CombineOptions {
   readonly subSelect?: unknown;
@@ -11,28 +13,55 @@ export interface CombineOptions {
   readonly remove?: boolean | undefined;
 }
 
-/** Criteria in the server's own paths. Throws a `RenamedFieldError` for fields that today's archive no longer has. */
-export async function serverCriteria(criteria: Criteria, family: "v1" | "v2"): Promise<Criteria> {
-  if (family === "v1") return criteria;
-  const { toV2Criteria } = await import("./aliases.ts");
-  return toV2Criteria(criteria);
+/** Images by id. */
+export type Found = readonly (readonly [id: string, record: ImageRecord])[];
+
+/**
+ * The images that meet criteria, looked for by the server as far as it can. Nothing where it would have to send the
+ * record of every image: then a list of all that is stored serves the next selection too.
+ */
+export async function searchArchive(
+  archive: Archive,
+  criteria: Criteria,
+  { signal, onProgress }: LongCallOptions,
+): Promise<Found | undefined> {
+  const selected = archive.select({ criteria });
+  if (await selected.readsAll()) return undefined;
+  const found: [string, ImageRecord][] = [];
+  for await (const page of selected.pages({ signal })) {
+    for (const record of page.records) if (!isUnknown(record)) found.push([idOf(record), record]);
+    onProgress?.({ done: found.length, total: page.total });
+  }
+  return found;
+}
+
+/** So many images have, together, nearly every field there is. */
+const FEW = 100;
+
+/** Some of the archive's images: where nothing was found, they tell a mistyped path. */
+export async function someImages(archive: Archive, options: LongCallOptions): Promise<RecordTable> {
+  const table = new RecordTable();
+  for await (const record of archive.select({ limit: FEW }).records({ signal: options.signal }))
+    if (!isUnknown(record)) table.add(record);
+  return table;
 }
 
 /** One sentence per path that no record has: most likely a typing error, but no error to the archive's open records. */
-export async function unknownPaths(
-  criteria: Criteria,
-  table: Pick<ImageTable, "hasPath" | "paths">,
-): Promise<string[]> {
+export function unknownPaths(criteria: Criteria, table: Pick<ImageTable, "hasPath" | "paths">): string[] {
   const unknown = pathsOf(criteria).filter((path) => !table.hasPath(path));
   if (unknown.length === 0) return [];
-  const { unknownPathWarnings } = await import("./unknown-paths.ts");
-  return unknownPathWarnings(unknown, await table.paths());
+  const known = table.paths();
+  return unknown.map((path) => {
+    const near = nearMatches(path, known);
+    const hint = near.length === 0 ? "" : ` Did you mean ${near.map((name) => JSON.stringify(name)).join(" or ")}?`;
+    return `No image here has the field ${JSON.stringify(path)}.${hint}`;
+  });
 }
 
 /** What a selection is after new ones were found: replaced, added to, or taken from. Adding beats taking, as ever. */
 export function combineSelections(
   current: ReadonlyMap<string, ImageRecord>,
-  found: readonly (readonly [string, ImageRecord])[],
+  found: Found,
   { subSelect, add, remove }: CombineOptions,
 ): Map<string, ImageRecord> {
   if (add === true && subSelect !== true) return new Map([...current, ...found]);

@@ -1,4 +1,4 @@
-import type { Archive } from "../archive/types.ts";
+import type { Archive } from "../archive/archive.ts";
 import type { Codecs } from "../codecs/types.ts";
 import type { Segmentation } from "../image/segmentation.ts";
 import type { CallOptions } from "./calls.ts";
@@ -13,6 +13,6 @@ export interface Context {
   readonly store: Store;
   readonly codecs: Codecs;
   readonly warn: OnWarning;
-  /** The segmentation of an image to trust most; throws an `UnsupportedByServerError` on today's archive. */
+  /** The segmentation of an image to trust most; throws an `UnsupportedByServerError` on v2. */
   readonly segmentationOf: (imageId: string, options?: CallOptions) => Promise<Segmentation | undefined>;
 }

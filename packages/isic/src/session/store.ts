@@ -9,7 +9,7 @@ import {
 } from "@isic/cache";
 import { isIsicError } from "../errors.ts";
 import type { CallOptions, Origin } from "./calls.ts";
-import { present } from "./present.ts";
+import { withoutUndefined } from "./options.ts";
 
 /** Something that was survived: a broken entry that is fetched again, a value that could not be stored. */
 export type OnProblem = (message: string) => void;
@@ -29,6 +29,9 @@ export interface Kept<T> {
   readonly bytes: Bytes;
   readonly origin: Origin;
 }
+
+/** Who waits for whom, where the cache itself knows no locks. */
+const QUEUES = /* @__PURE__ */ new WeakMap<object, Map<string, Promise<unknown>>>();
 
 /**
  * The one way between the cache and the rest of the facade: everything of one server and one account, below its own
@@ -52,7 +55,7 @@ export class Store {
 
   /** The entry as bytes, or nothing. */
   async get(key: string, options: CallOptions = {}): Promise<Bytes | undefined> {
-    return this.cache?.get(key, present({ signal: options.signal }));
+    return this.cache?.get(key, withoutUndefined({ signal: options.signal }));
   }
 
   /** Is there an entry, usable or not? */
@@ -62,7 +65,7 @@ export class Store {
   }
 
   async set(key: string, value: Bytes, options: CallOptions & EntryNotes = {}): Promise<void> {
-    await this.cache?.set(key, value, present(options));
+    await this.cache?.set(key, value, withoutUndefined(options));
   }
 
   async delete(key: string): Promise<void> {
@@ -79,6 +82,30 @@ export class Store {
     const keys: string[] = [];
     for await (const key of this.cache?.keys() ?? []) if (key.startsWith(prefix)) keys.push(key);
     for (const key of keys) await this.delete(key);
+  }
+
+  /** Runs `run` while nobody else runs under the same key: in this process, and in others where the cache can lock. */
+  async lock<T>(key: string, options: CallOptions, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { cache } = this;
+    const own = options.signal ?? new AbortController().signal;
+    if (cache === undefined) return run(own);
+    if (cache.lock !== undefined) {
+      return cache.lock(key, (lost) => run(AbortSignal.any([own, lost])), { signal: own });
+    }
+    const queues = QUEUES.get(cache) ?? new Map<string, Promise<unknown>>();
+    QUEUES.set(cache, queues);
+    const before = queues.get(key);
+    const turn = (async () => {
+      await before?.catch(() => undefined);
+      own.throwIfAborted();
+      return run(own);
+    })();
+    queues.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (queues.get(key) === turn) queues.delete(key);
+    }
   }
 
   /** What the cache knows about an entry; nothing where it keeps no notes. */
@@ -130,7 +157,11 @@ export class Store {
     };
     const cache = this.cache ?? new Map<string, Bytes>();
     const onProblem = (problem: { readonly message: string }): void => this.#onProblem(problem.message);
-    const bytes = await getOrCreate(cache, key, load, { ...present({ signal: options.signal }), check, onProblem });
+    const bytes = await getOrCreate(cache, key, load, {
+      ...withoutUndefined({ signal: options.signal }),
+      check,
+      onProblem,
+    });
     // Another caller may have loaded it while we waited; what he got is not ours.
     if (seen === undefined) return { value: await options.read(bytes), bytes, origin: "cache" };
     return { value: seen.value, bytes, origin: seen.origin };

@@ -1,5 +1,5 @@
-import type { Annotation as AnnotationRecord } from "@isic/api-client/v1";
-import { type Color, paintSuperpixels, type Raster } from "@isic/core-wasm";
+import { type Color, dice, maskFromValues, paintSuperpixels, type Raster } from "@isic/core-wasm";
+import type { AnnotationRecord } from "../archive/archive.ts";
 import { NotFoundError, NotLoadedError } from "../errors.ts";
 import { featureColor } from "../features/color.ts";
 import { featureFilePart } from "../features/index.ts";
@@ -9,8 +9,7 @@ import type { Superpixels } from "../image/superpixels.ts";
 import { type Picture, showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
 import type { CallOptions } from "../session/calls.ts";
-import { present } from "../session/present.ts";
-import type { V1Context } from "./context.ts";
+import type { StudyContext } from "./context.ts";
 import { type AnnotationFilter, featureNames } from "./filter.ts";
 
 /** The superpixels that were marked for one feature. */
@@ -48,10 +47,10 @@ export interface DrawOptions {
 export class Annotation {
   /** The record as the server sent it. */
   readonly record: AnnotationRecord;
-  readonly #context: V1Context;
+  readonly #context: StudyContext;
   readonly #features = new Map<string, MarkedFeature>();
 
-  constructor(record: AnnotationRecord, context: V1Context) {
+  constructor(record: AnnotationRecord, context: StudyContext) {
     this.record = record;
     this.#context = context;
     showInJupyter(this, context.codecs, () => this.#picture());
@@ -105,10 +104,8 @@ export class Annotation {
   async loadData(options: CallOptions = {}): Promise<ReadonlyMap<string, MarkedFeature>> {
     for (const feature of this.markedFeatures) {
       if (this.#features.has(feature)) continue;
-      this.#features.set(
-        feature,
-        markedFeature(await this.#context.client.annotations.markup(this.id, feature, present(options))),
-      );
+      const values = await this.#context.service.markup(this.id, feature, options);
+      this.#features.set(feature, markedFeature(values));
     }
     return this.#features;
   }
@@ -121,12 +118,12 @@ export class Annotation {
   /** The server's mask of a feature, through the cache: 255 definite, 128 possible, 0 not. */
   async loadMask(feature: string, options: CallOptions = {}): Promise<Raster> {
     this.#checkFeature(feature);
-    const { store, codecs, client } = this.#context;
+    const { store, codecs, service } = this.#context;
     const what = `The mask of ${feature} in annotation ${this.id}`;
     const { value } = await store.keep(store.key("afmsk", this.id, featureFilePart(feature)), {
       ...options,
       load: async (signal) => {
-        const file = await client.annotations.mask(this.id, feature, { signal });
+        const file = await service.markupMask(this.id, feature, { signal });
         return { value: await file.bytes(), origin: `annotation/${this.id}` };
       },
       read: async (bytes) => redOf(await codecs.decode(bytes, { what })),
@@ -138,12 +135,10 @@ export class Annotation {
   /** The mask of a feature made here of its superpixels, with the server's values. */
   maskOf(feature: string, superpixels: Superpixels): Raster {
     checkSuperpixels("maskOf", superpixels);
-    const { idx } = superpixels;
-    const { idx: marked, lst } = this.#feature(feature);
-    const value = new Uint8Array(idx.count);
-    for (const [i, superpixel] of marked.entries()) value[superpixel] = Math.round(lst[i]! * 255);
-    const data = Uint8Array.from(idx.data, (label) => value[label]!);
-    const raster: Raster = { width: idx.width, height: idx.height, channels: 1, data };
+    const { idx, lst } = this.#feature(feature);
+    const values = new Float64Array(superpixels.idx.count);
+    for (const [i, superpixel] of idx.entries()) values[superpixel] = lst[i]!;
+    const raster = maskFromValues(superpixels.map, values);
     const text = `The mask of ${feature} in annotation ${this.id}`;
     showInJupyter(raster, this.#context.codecs, () => ({ raster, text }));
     return raster;
@@ -167,7 +162,8 @@ export class Annotation {
     if (this.state !== "complete" || other.state !== "complete")
       throw new RangeError("expected complete annotations, got an active one");
     if (this.markups[feature] !== true || other.markups[otherFeature] !== true) return 0;
-    return superpixelDice(this.#feature(feature).idx, other.#feature(otherFeature).idx);
+    // Nothing marked by either is nothing in common.
+    return dice(this.#feature(feature).idx, other.#feature(otherFeature).idx) || 0;
   }
 
   /**
@@ -218,13 +214,6 @@ export class Annotation {
 export function markedFeature(values: readonly number[]): MarkedFeature {
   const idx = Array.from(values.keys()).filter((superpixel) => values[superpixel]! > 0);
   return { idx, lst: idx.map((superpixel) => values[superpixel]!), num: idx.length };
-}
-
-/** `2 |A and B| / (|A| + |B|)`; 0 when both are empty. */
-export function superpixelDice(a: readonly number[], b: readonly number[]): number {
-  const inB = new Set(b);
-  const both = a.filter((superpixel) => inB.has(superpixel)).length;
-  return a.length + b.length === 0 ? 0 : (2 * both) / (a.length + b.length);
 }
 
 function sum(values: readonly number[]): number {

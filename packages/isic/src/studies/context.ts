@@ -1,12 +1,12 @@
-import type { V1Client } from "@isic/api-client/v1";
+import type { StudyService } from "../archive/archive.ts";
 import type { ImageRecord, ImageReference } from "../archive/records.ts";
 import type { Image } from "../image/image.ts";
 import type { CallOptions, LongCallOptions } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
 
-/** What the objects that only the old API has need of the api they belong to. */
-export interface V1Context extends Context {
-  readonly client: V1Client;
+/** What datasets, studies, annotations and segmentations need of the api they belong to. */
+export interface StudyContext extends Context {
+  readonly service: StudyService;
   /** Name to id of what was listed, for the api to show. */
   readonly datasets: Map<string, string>;
   readonly studies: Map<string, string>;

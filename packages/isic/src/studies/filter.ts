@@ -1,8 +1,8 @@
-import type { Study as StudyRecord } from "@isic/api-client/v1";
+import { nearMatches } from "@isic/select";
+import type { StudyRecord } from "../archive/archive.ts";
 import type { ImageReference } from "../archive/records.ts";
 import { idIn } from "../archive/references.ts";
 import { NotFoundError } from "../errors.ts";
-import { nearMatches } from "../selection/near.ts";
 import type { Annotation } from "./annotation.ts";
 
 /** One, or a list of them. */

@@ -48,10 +48,10 @@ export class StudyHeatMap {
         .map(([feature, { heat }]) => ({ color: colorOf(feature), alpha: heat[superpixel]! }))
         .filter((mark) => mark.alpha > 0);
       if (marks.length === 0) continue;
-      const coats = mixColors && marks.length > 1 ? [mixed(marks)] : hottest(marks);
+      const layers = mixColors && marks.length > 1 ? [mixed(marks)] : hottest(marks);
       superpixels.push(superpixel);
-      color.push(coats.map((coat) => coat.color));
-      alpha.push(coats.map((coat) => coat.alpha));
+      color.push(layers.map((layer) => layer.color));
+      alpha.push(layers.map((layer) => layer.alpha));
     }
     paintSuperpixels(image.data, map, superpixels, { color, alpha });
   }

@@ -1,6 +1,6 @@
 import type { Bytes } from "@isic/cache";
 import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
-import { asObject } from "../session/as-object.ts";
+import { asObject } from "../session/options.ts";
 import type { Annotation, MarkedFeature } from "./annotation.ts";
 
 /** Annotation id to feature to what was marked: the Python client's `stann_` file. */

@@ -1,19 +1,19 @@
-import type { Annotation as AnnotationRecord, ImageSummary, Study as StudyRecord } from "@isic/api-client/v1";
+import { nearMatches } from "@isic/select";
+import type { AnnotationRecord, ImageSummary, StudyRecord } from "../archive/archive.ts";
 import { idIn } from "../archive/references.ts";
 import { isIsicError, NotFoundError, NotLoadedError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
-import { nearMatches } from "../selection/near.ts";
 import type { CallOptions, LongCallOptions } from "../session/calls.ts";
-import { eachOf } from "../session/each-of.ts";
-import { present } from "../session/present.ts";
+import { withoutUndefined } from "../session/options.ts";
+import { pool } from "../session/pool.ts";
 import { Annotation, type MarkedFeature } from "./annotation.ts";
-import type { V1Context } from "./context.ts";
+import type { StudyContext } from "./context.ts";
 import { type AnnotationFilter, filterAnnotations } from "./filter.ts";
 import { type HeatMapOfOptions, heatMapOf, type StudyHeatMap } from "./heat-map.ts";
 import { readAnnotationFile, writeAnnotationFile } from "./study-file.ts";
-import type { Reference } from "./v1-objects.ts";
+import type { Reference } from "./study-objects.ts";
 
 export interface ManyOptions extends LongCallOptions {
   /** Images or annotations in work at the same time. @default 4 */
@@ -30,14 +30,14 @@ export interface CachedImages {
   readonly failed: readonly { readonly name: string; readonly error: unknown }[];
 }
 
-/** A study of the old archive: images shown to readers with questions and features to mark. */
+/** A study of v1: images shown to readers with questions and features to mark. */
 export class Study {
   /** The record as the server sent it. */
   readonly record: StudyRecord;
-  readonly #context: V1Context;
+  readonly #context: StudyContext;
   #annotations: Annotation[] | undefined;
 
-  constructor(record: StudyRecord, context: V1Context) {
+  constructor(record: StudyRecord, context: StudyContext) {
     this.record = record;
     this.#context = context;
   }
@@ -112,7 +112,7 @@ export class Study {
     const hidden = this.images.filter(({ _id }) => !visible.has(_id)).map(({ name }) => name);
     const done: string[] = [];
     const failed: { name: string; error: unknown }[] = [];
-    await eachOf(images, concurrency, async (image) => {
+    await pool(images, concurrency, async (image) => {
       try {
         await image.loadRawData({ signal });
         await image.loadSuperpixels({ signal });
@@ -136,8 +136,8 @@ export class Study {
    */
   async loadAnnotations(options: ManyOptions = {}): Promise<readonly Annotation[]> {
     const { concurrency = 8, onProgress, signal } = options;
-    const { client, store } = this.#context;
-    const records = await client.annotations.list(this.id, signal === undefined ? {} : { signal });
+    const { service, store } = this.#context;
+    const records = await service.annotations(this.id, { signal });
     const annotations = records.map((record: AnnotationRecord) => new Annotation(record, this.#context));
     const key = store.key("stann", this.id);
     const known =
@@ -147,7 +147,7 @@ export class Study {
     );
     let done = annotations.length - missing.length;
     const broken: Annotation[] = [];
-    await eachOf(missing, concurrency, async (annotation) => {
+    await pool(missing, concurrency, async (annotation) => {
       try {
         await annotation.loadData({ signal });
       } catch (error) {
@@ -192,9 +192,9 @@ export class Study {
    * Throws a `NotFoundError` for features, users or an image that the study does not have.
    */
   heatMap(image: Image, { features, statuses, users, ...options }: HeatMapOfOptions = {}): StudyHeatMap {
-    const filter = present({ features, statuses, users });
+    const filter = withoutUndefined({ features, statuses, users });
     const chosen = filterAnnotations(this.#loaded("heatMap"), this.record, { ...filter, images: [image] });
-    const heatMap = heatMapOf(image, chosen, { ...options, ...present({ features }) });
+    const heatMap = heatMapOf(image, chosen, { ...options, ...withoutUndefined({ features }) });
     const text = `Heat map of ${image.name} by ${heatMap.readers.length} readers of ${this.name}`;
     showInJupyter(heatMap, this.#context.codecs, () =>
       paintedPicture(this.#context, image, text, (own) => heatMap.draw(own)),

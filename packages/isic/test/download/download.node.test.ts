@@ -478,7 +478,7 @@ describe("targets and options that cannot be", () => {
       'expected `shard` of a download to be { index, count } with 1 <= index <= count (parseShard("1/4") gives one), got "1/2"',
     );
     await expect(start({ paralel: 4 })).rejects.toThrow(
-      /^expected options of download \(\{ parts, pattern, .* \}\), got paralel$/,
+      /^download: unknown option "paralel"; its options are parts, pattern, /,
     );
   });
 });

@@ -109,9 +109,9 @@ it("a thread that ends in the middle fails what it had, to be tried again, and w
   await using folder = await temporaryFolder();
   const writer = new WithThread();
   await untilThread(writer, folder.path);
-  const lost = Array.from({ length: 50 }, (_, i) =>
-    writer.write(join(folder.path, `${i}.jpg`), [jpegLike(i, 500_000)], { takeOver: true }),
-  );
+  // All of them before the first: the thread would keep up with the making of them.
+  const files = Array.from({ length: 100 }, (_, i) => jpegLike(i, 500_000));
+  const lost = files.map((bytes, i) => writer.write(join(folder.path, `${i}.jpg`), [bytes], { takeOver: true }));
   const settled = Promise.allSettled(lost);
   await writer.close();
   const failures = (await settled).filter((each) => each.status === "rejected");

@@ -5,7 +5,7 @@ import { createSampleArchive } from "@isic/sample-archive";
 import { describe, expect, it } from "vitest";
 import { download } from "../../src/download/download.ts";
 import { planDownload } from "../../src/download/plan.ts";
-import { downloadSource } from "../../src/download/sources/source.ts";
+import { downloadSource } from "../../src/download/source.ts";
 import { markBroken, readManifest, verify } from "../../src/download/verify.ts";
 import { FakeArchive, temporaryFolder, v2Image } from "./fake-archive.ts";
 
@@ -71,7 +71,7 @@ describe("the size that a server tells", () => {
     for await (const { id } of source.images(new AbortController().signal)) ids.push(id);
     expect(ids.sort()).toEqual(["ISIC_0000001", "ISIC_0000002"]);
     await expect(downloadSource(client, { where: [] } as never)).rejects.toThrow(
-      "expected options of a download's selection ({ search, collections, criteria, dataset, study, ids, limit }), got where",
+      'a download\'s selection: unknown option "where"; its options are search, collections, criteria, dataset, study, ids, limit',
     );
   });
 });

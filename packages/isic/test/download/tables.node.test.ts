@@ -4,7 +4,7 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "h
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readCsvColumns } from "../../src/csv/index.ts";
 import { download } from "../../src/download/download.ts";
-import { Ledger } from "../../src/download/ledger.ts";
+import { ManifestFile } from "../../src/download/manifest-file.ts";
 import { type ColumnKinds, noteKinds, writeParquet } from "../../src/download/tables/parquet.ts";
 import { orderColumns, rowOf } from "../../src/download/tables/rows.ts";
 import { writeTables } from "../../src/download/tables/write-tables.ts";
@@ -48,25 +48,25 @@ async function inEveryTurn(turn: () => void, work: () => Promise<unknown>): Prom
 }
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let ledger: Ledger;
+let manifest: ManifestFile;
 beforeEach(async () => {
   folder = await temporaryFolder();
-  ledger = await Ledger.open(folder.path, "manifest.jsonl");
+  manifest = await ManifestFile.open(folder.path, "manifest.jsonl");
 });
 afterEach(async () => {
-  await ledger.close();
+  await manifest.close();
   await folder[Symbol.asyncDispose]();
 });
 
 describe("tables that are written while images come", () => {
   it("hold the images that were there, whatever comes meanwhile with other columns and types", async () => {
-    for (let n = 0; n < 600; n += 1) ledger.append(entryOf(n));
+    for (let n = 0; n < 600; n += 1) manifest.append(entryOf(n));
     let arrived = 600;
     const arrive = (): void => {
-      ledger.append(entryOf(arrived, { age_approx: "over 85", sex: "female" }));
+      manifest.append(entryOf(arrived, { age_approx: "over 85", sex: "female" }));
       arrived += 1;
     };
-    await inEveryTurn(arrive, () => writeTables(folder.path, ledger, everyTable));
+    await inEveryTurn(arrive, () => writeTables(folder.path, manifest, everyTable));
     expect(arrived).toBeGreaterThan(610);
 
     const columns = await readCsvColumns(readFileSync(join(folder.path, "metadata.csv"), "utf8"));
@@ -112,10 +112,10 @@ describe("tables that are written while images come", () => {
   it("are whole at every moment, the old ones or the new, so that a kill leaves them whole", async () => {
     const tables = ["metadata.csv", "metadata.jsonl", "metadata.parquet", "attribution.txt"] as const;
     const now = (name: string): string => readFileSync(join(folder.path, name), "base64");
-    for (let n = 0; n < 1500; n += 1) ledger.append(entryOf(n));
-    await writeTables(folder.path, ledger, everyTable);
+    for (let n = 0; n < 1500; n += 1) manifest.append(entryOf(n));
+    await writeTables(folder.path, manifest, everyTable);
     const old = new Map(tables.map((name) => [name, now(name)]));
-    for (let n = 1500; n < 3000; n += 1) ledger.append({ ...entryOf(n), attribution: "Hospital B" });
+    for (let n = 1500; n < 3000; n += 1) manifest.append({ ...entryOf(n), attribution: "Hospital B" });
 
     const seen = new Map(tables.map((name) => [name, new Set<string>()]));
     let partials = 0;
@@ -123,7 +123,7 @@ describe("tables that are written while images come", () => {
       for (const name of tables) seen.get(name)!.add(now(name));
       partials += partialsIn(folder.path).length;
     };
-    await inEveryTurn(look, () => writeTables(folder.path, ledger, everyTable));
+    await inEveryTurn(look, () => writeTables(folder.path, manifest, everyTable));
 
     expect(partials).toBeGreaterThan(3);
     for (const name of tables) {

@@ -15,19 +15,19 @@ const module = (name: string): string => new URL(`../../dist/download/${name}.js
 
 /** Appends {@link STEP} lines to the manifest, writes all tables, says so, and begins again. */
 const program = `
-  import { Ledger } from ${JSON.stringify(module("ledger"))};
+  import { ManifestFile } from ${JSON.stringify(module("manifest"))};
   import { writeTables } from ${JSON.stringify(module("tables/write-tables"))};
   const [folder] = process.argv.slice(1);
-  const ledger = await Ledger.open(folder, "manifest.jsonl");
+  const manifest = await ManifestFile.open(folder, "manifest.jsonl");
   const template = JSON.parse(${JSON.stringify(JSON.stringify(v2Image(0)))});
   const signal = new AbortController().signal;
-  for (let n = ledger.size; ; ) {
+  for (let n = manifest.size; ; ) {
     for (const end = n + ${STEP}; n < end; n += 1) {
       const name = "ISIC_" + String(n).padStart(7, "0");
       const record = { ...template.record, isic_id: name };
-      ledger.append({ id: name, name, part: "image", state: "done", file: name + ".jpg", fetchedAt: "", record });
+      manifest.append({ id: name, name, part: "image", state: "done", file: name + ".jpg", fetchedAt: "", record });
     }
-    await writeTables(folder, ledger, { formats: ["csv", "jsonl", "parquet"], suffix: "", isRunning: true, signal });
+    await writeTables(folder, manifest, { formats: ["csv", "jsonl", "parquet"], suffix: "", isRunning: true, signal });
     console.log("written");
   }
 `;

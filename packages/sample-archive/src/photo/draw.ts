@@ -1,4 +1,4 @@
-import type { Picture } from "../source.ts";
+import type { Picture } from "../archive/source.ts";
 import { type Random, random } from "../world/random.ts";
 import { drawBubbles, drawFrame, drawHairs, drawRuler } from "./clutter.ts";
 import { type Colour, type Lesion, lesion, lesionMask, type Subject } from "./lesion.ts";

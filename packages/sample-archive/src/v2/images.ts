@@ -1,13 +1,14 @@
-import { dumps } from "../python-json.ts";
-import type { ImageRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import { dumps } from "../archive/python-text.ts";
+import type { ImageRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
+import { cursorTime, isCursorTime } from "../world/time.ts";
 import type { View } from "./context.ts";
 import { type Context, requireUser } from "./context.ts";
-import { signedPath } from "./files.ts";
-import { isPythonTime, type Paged, paginate, pythonTime } from "./paging.ts";
+import { type Paged, paginate } from "./paging.ts";
 import { searchPredicate } from "./query.ts";
-import { extension, metadata, statedSize } from "./records.ts";
+import { announcedSize, extension, metadata, thumbnailSize } from "./records.ts";
 import { ApiError, invalid, json, notFound, text, valueError } from "./respond.ts";
+import { signedPath } from "./signed-url.ts";
 import { isPublic, maySee, visibleCollections, visibleImages } from "./visible.ts";
 
 /** An image as v2 sends it. */
@@ -15,15 +16,14 @@ export function imageView(state: ArchiveState, image: ImageRecord): View {
   const { license, attribution } = state.datasetOf(image);
   const open = isPublic(state, image);
   const url = (path: string) => `${state.fileOrigin}${open ? path : signedPath(state, path)}`;
-  const size = statedSize(image);
   return {
     isic_id: image.name,
     copyright_license: license,
     // the dataset's default, not the image's own: that one is only in the CSV
     attribution,
     files: {
-      full: { url: url(`/images/${image.name}.${extension(image)}`), size },
-      thumbnail_256: { url: url(`/thumbnails/${image.name}_thumbnail.jpg`), size: 5000 + (size % 4001) },
+      full: { url: url(`/images/${image.name}.${extension(image)}`), size: announcedSize(state, image) },
+      thumbnail_256: { url: url(`/thumbnails/${image.name}_thumbnail.jpg`), size: thumbnailSize(image) },
     },
     metadata: metadata(image),
     public: open,
@@ -42,9 +42,9 @@ export function searchImages(context: Context): Response {
 function pageOfImages({ state, url }: Context, items: readonly ImageRecord[]): Response {
   const paged: Paged<ImageRecord> = {
     items,
-    key: (image) => pythonTime(image.published),
+    key: (image) => cursorTime(image.published),
     compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
-    valid: isPythonTime,
+    valid: isCursorTime,
     count: items.length + (state.quirks.countDrift ?? 0),
   };
   const page = paginate(new URL(url.pathname + url.search, state.origin), paged);
@@ -93,7 +93,7 @@ export function findImages(
   });
 }
 
-export function readCollections(url: URL): readonly number[] {
+function readCollections(url: URL): readonly number[] {
   const values = url.searchParams.getAll("collections").filter((value) => value !== "");
   return values
     .flatMap((value) => value.split(","))
@@ -136,5 +136,7 @@ export function similarImages(context: Context): Response {
 
 /** `GET images/search/size/`. */
 export function searchSize(context: Context): Response {
-  return json(200, { size: searched(context, "elasticsearch").reduce((sum, image) => sum + statedSize(image), 0) });
+  return json(200, {
+    size: searched(context, "elasticsearch").reduce((sum, image) => sum + announcedSize(context.state, image), 0),
+  });
 }

@@ -1,5 +1,4 @@
-import { compilePath, type Getter } from "../path.ts";
-import { fieldsOf } from "../paths-of.ts";
+import { compilePath, fieldsOf, type Getter } from "../criteria/paths.ts";
 
 /** The codes of a column: as narrow as its dictionary allows. */
 export type Codes = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;

@@ -1,4 +1,4 @@
-import { fieldKind } from "../fields.ts";
+import { fieldKind } from "../criteria/fields.ts";
 import type { Column, ColumnIndex } from "./build.ts";
 import { allWords, type Selection } from "./selection.ts";
 import { countCodes } from "./tally.ts";

@@ -1,4 +1,4 @@
-export { fieldsOf } from "../paths-of.ts";
+export { fieldsOf } from "../criteria/paths.ts";
 export {
   appendRecords,
   buildIndex,

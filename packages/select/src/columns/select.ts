@@ -1,7 +1,7 @@
-import { type Criteria, readCriteria, type Tree } from "../criteria.ts";
-import { compilePath } from "../path.ts";
-import { compileLeaf, type LeafTest, type PredicateOptions } from "../predicate.ts";
-import { nearest } from "../suggest.ts";
+import { compilePath } from "../criteria/paths.ts";
+import { compileLeaf, type LeafTest, type PredicateOptions } from "../criteria/predicate.ts";
+import { type Criteria, readCriteria, type Tree } from "../criteria/tree.ts";
+import { didYouMean, nearMatches } from "../suggest/near-matches.ts";
 import type { Column, ColumnIndex } from "./build.ts";
 import { allWords, type Selection, selectionOf } from "./selection.ts";
 
@@ -73,11 +73,7 @@ function columnFor(index: ColumnIndex, path: string): { column: Column; read: (v
   const dot = path.lastIndexOf(".");
   const parent = dot > 0 ? named(path.slice(0, dot)) : undefined;
   if (parent !== undefined) return { column: parent, read: compilePath(path.slice(dot + 1)) };
-  const meant = nearest(
-    path,
-    index.columns.map((each) => each.path),
-  );
-  throw new RangeError(
-    `expected a path of this index, got "${path}"; ${meant === undefined ? "name it in the fields of buildIndex" : `did you mean "${meant}"?`}`,
-  );
+  const known = index.columns.map((each) => each.path);
+  const advice = didYouMean(nearMatches(path, known, { limit: 1 })) || "; name it in the fields of buildIndex";
+  throw new RangeError(`expected a path of this index, got "${path}"${advice}`);
 }

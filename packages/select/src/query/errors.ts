@@ -1,4 +1,4 @@
-import { mark } from "../errors.ts";
+import { SelectError } from "../criteria/errors.ts";
 
 /** How much of a long search is shown around the place of an error. */
 const AROUND = 36;
@@ -7,8 +7,8 @@ const AROUND = 36;
  * A search the archive would not understand. The message shows the place with a caret; `position` is its offset in the
  * text, `hint` says what to write instead.
  */
-export class QueryError extends Error {
-  readonly tag = "QueryError";
+export class QueryError extends SelectError {
+  override readonly tag = "QueryError";
   override readonly name = "QueryError";
   readonly query: string;
   readonly position: number;
@@ -17,7 +17,6 @@ export class QueryError extends Error {
 
   constructor(query: string, position: number, problem: string, hint?: string) {
     super(`${problem} at position ${position}${hint === undefined ? "" : `; ${hint}`}.\n${picture(query, position)}`);
-    mark(this);
     this.query = query;
     this.position = position;
     this.problem = problem;

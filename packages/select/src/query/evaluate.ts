@@ -1,5 +1,5 @@
-import { compilePath } from "../path.ts";
-import type { Predicate } from "../predicate.ts";
+import { compilePath } from "../criteria/paths.ts";
+import type { Predicate } from "../criteria/predicate.ts";
 import type { Query, Term, TermValue } from "./ast.ts";
 import { queryFields } from "./fields.ts";
 import { parseQuery } from "./parse.ts";

@@ -1,4 +1,4 @@
-import { BOOLEANS, DECIMALS, TEXTS } from "../fields.ts";
+import { BOOLEANS, DECIMALS, TEXTS } from "../criteria/fields.ts";
 
 /** The kinds of fields the archive can search. */
 export type QueryFieldKind = "string" | "number" | "boolean";

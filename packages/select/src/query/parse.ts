@@ -1,4 +1,4 @@
-import { nearest } from "../suggest.ts";
+import { nearMatches } from "../suggest/near-matches.ts";
 import { type Bound, join, type Query, type TermValue } from "./ast.ts";
 import { QueryError } from "./errors.ts";
 import { type QueryFieldKind, queryFields, replacementOf } from "./fields.ts";
@@ -177,7 +177,7 @@ class Parser {
     }
     if (queryFields().has(word))
       this.#fail(this.#at, "A term after a group must be joined", "write AND or OR before it");
-    const meant = replacementOf(word) ?? nearest(word, queryFields().keys());
+    const meant = replacementOf(word) ?? nearMatches(word, queryFields().keys())[0];
     this.#fail(this.#at, `"${word}" is not a field`, meant === undefined ? "it cannot be searched" : `use ${meant}`);
   }
 

@@ -1,6 +1,6 @@
-import { type Criteria, readCriteria } from "../criteria.ts";
-import { nearest } from "../suggest.ts";
-import { type CriteriaWarning, leavesOf, warningOf } from "../warnings.ts";
+import { type Criteria, readCriteria } from "../criteria/tree.ts";
+import { type CriteriaWarning, leavesOf, warningOf } from "../criteria/warnings.ts";
+import { nearMatches } from "../suggest/near-matches.ts";
 import type { Query, Term } from "./ast.ts";
 import { queryFields, replacementOf } from "./fields.ts";
 import { parseQuery } from "./parse.ts";
@@ -70,7 +70,7 @@ export function criteriaWarnings(criteria: Criteria): CriteriaWarning[] {
     const path = String(criterion[0]);
     const [, name] = /^metadata\.(?:clinical|acquisition)\.([^.]+)$/.exec(path) ?? [];
     if (name === undefined || known.get(name) === path) return [];
-    const meant = (replacementOf(name) ?? nearest(name, known.keys()))?.split(" ")[0];
+    const meant = (replacementOf(name) ?? nearMatches(name, known.keys())[0])?.split(" ")[0];
     const suggestion = meant === undefined ? undefined : known.get(meant);
     return [warningOf(at, path, "the archive is not known to have", suggestion)];
   });

@@ -1,6 +1,6 @@
-import type { Criteria } from "../criteria.ts";
+import { type Leaf, questionOf, translate } from "../criteria/translate.ts";
+import type { Criteria } from "../criteria/tree.ts";
 import { type QueryFieldKind, queryFields } from "../query/fields.ts";
-import { type Leaf, questionOf, translate } from "../query/translate.ts";
 
 /** Engines whose ways of writing are known. */
 export type SqlDialect = "duckdb" | "postgres" | "spark";

@@ -1,5 +1,5 @@
-import type { Criteria, Criterion } from "../criteria.ts";
-import { nearest } from "../suggest.ts";
+import type { Criteria, Criterion } from "../criteria/tree.ts";
+import { didYouMean, nearMatches } from "../suggest/near-matches.ts";
 import { DIAGNOSES, SITES } from "./data.ts";
 
 export { LEGACY_DIAGNOSES, valuesOf } from "./values.ts";
@@ -36,10 +36,8 @@ export function taxonomyNode(taxonomy: TaxonomyName, name: string): TaxonomyNode
   const nodes = load(taxonomy);
   const node = nodes.get(name.slice(name.lastIndexOf(":") + 1));
   if (node !== undefined && (node.name === name || node.path.join(":") === name)) return node;
-  const meant = nearest(name, nodes.keys());
-  throw new RangeError(
-    `expected a name of the ${taxonomy} taxonomy, got "${name}"${meant ? `; did you mean "${meant}"?` : ""}`,
-  );
+  const advice = didYouMean(nearMatches(name, nodes.keys(), { limit: 1 }));
+  throw new RangeError(`expected a name of the ${taxonomy} taxonomy, got "${name}"${advice}`);
 }
 
 /** The nodes above a name, from the first level down. */

@@ -27,11 +27,6 @@ export function licencePage(licence: string): string {
   return `${title}\n\nThe text that counts: ${address}\n\nIn short: ${terms}\n`;
 }
 
-/** The licences as the archive writes them today; v1 datasets spell some differently ("CC-0", "CC0"). */
-export function licenceName(licence: string): string {
-  return /^cc-?0/i.test(licence) ? "CC-0" : licence.toUpperCase().startsWith("CC-") ? licence.toUpperCase() : licence;
-}
-
 /** Attributions, most frequent first, the anonymous ones last, one paragraph each. */
 export function attributionText(counts: ReadonlyMap<string, number>): string {
   const anonymous = (text: string): number => (text.toLowerCase() === "anonymous" ? 1 : 0);

@@ -1,3 +1,4 @@
+import { tablePartsOf } from "../../archive/records.ts";
 import { columnsOf, flatten } from "../../csv/flatten.ts";
 import type { ManifestEntry } from "../types.ts";
 
@@ -25,17 +26,8 @@ export function rowOf(entry: ManifestEntry): MetadataRow | undefined {
   row.set("file", entry.file);
   if (entry.split !== undefined) row.set("split", entry.split);
   if (entry.label !== undefined) row.set("label", entry.label);
-  const { metadata } = record;
-  if (isGroup(metadata)) for (const group of Object.values(metadata)) flatten(group, "", row as Map<string, unknown>);
-  else addV1(record, row);
+  for (const [prefix, part] of tablePartsOf(record)) flatten(part, prefix, row);
   return row;
-}
-
-function addV1(record: Readonly<Record<string, unknown>>, row: Map<string, unknown>): void {
-  const { meta, dataset, notes } = record;
-  if (isGroup(meta)) flatten(meta, "meta", row);
-  if (isGroup(dataset)) row.set("dataset.name", dataset.name);
-  if (isGroup(notes)) row.set("notes.tags", notes.tags);
 }
 
 /** All columns of many rows, in their order. */
@@ -62,6 +54,3 @@ export async function* imageRows(
 export async function* rowsOf(entries: AsyncIterable<ManifestEntry>): AsyncGenerator<MetadataRow, void, undefined> {
   for await (const { row } of imageRows(entries)) yield row;
 }
-
-const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { cleanSegment } from "../file-names.ts";
-import type { Ledger } from "../ledger.ts";
+import type { ManifestFile } from "../manifest-file.ts";
 import type { DownloadSource } from "../types.ts";
 import { temporaryPath, writeWhole } from "../whole-files.ts";
 import { csvOf } from "./csv.ts";
@@ -30,15 +30,15 @@ export interface TablesOptions {
  * Writes `metadata.*`, `attribution.txt` and `licenses/` anew from the manifest: each is a function of it, replaced
  * whole, so whoever writes last is right.
  */
-export async function writeTables(target: string, ledger: Ledger, options: TablesOptions): Promise<void> {
+export async function writeTables(target: string, manifest: ManifestFile, options: TablesOptions): Promise<void> {
   const { formats, suffix, isRunning = false } = options;
   const file = (extension: string): string => join(target, `metadata${suffix}.${extension}`);
   // Each walk is over the images there are when it begins. The one that notes columns and types begins last: what has
   // come since has neither a column in the other tables, nor a value that is not of its column's type.
-  const inCsv = formats.includes("csv") ? await begun(rowsOf(ledger.entries())) : undefined;
-  const inParquet = formats.includes("parquet") ? await begun(rowsOf(ledger.entries())) : undefined;
+  const inCsv = formats.includes("csv") ? await begun(rowsOf(manifest.entries())) : undefined;
+  const inParquet = formats.includes("parquet") ? await begun(rowsOf(manifest.entries())) : undefined;
   const facts = new TableFacts();
-  const records = recordLines(ledger, facts);
+  const records = recordLines(manifest, facts);
   if (formats.includes("jsonl")) await streamTo(file("jsonl"), records);
   else for await (const _ of records);
   const columns = orderColumns(facts.names);
@@ -81,9 +81,9 @@ class TableFacts {
 const BATCH = 500;
 
 /** The records as the server sent them, one per line, many at a time; on the way it notes what all tables need. */
-async function* recordLines(ledger: Ledger, facts: TableFacts): AsyncGenerator<string, void, undefined> {
+async function* recordLines(manifest: ManifestFile, facts: TableFacts): AsyncGenerator<string, void, undefined> {
   let lines: string[] = [];
-  for await (const { row, record } of imageRows(ledger.entries())) {
+  for await (const { row, record } of imageRows(manifest.entries())) {
     facts.note(row);
     if (lines.push(`${JSON.stringify(record)}\n`) < BATCH) continue;
     yield lines.join("");

@@ -1,0 +1,25 @@
+import type { FileDownload } from "@isic/api-client";
+import type { ArchiveFile } from "./archive.ts";
+
+/** A download of a client, with its address freed of signatures. `least` is what the image's record says of its size. */
+export function archiveFile(download: FileDownload, least?: number): ArchiveFile {
+  const { length, contentType } = download;
+  return {
+    url: withoutQuery(download.url),
+    contentType,
+    length,
+    announcedBytes: least,
+    get stream() {
+      return download.stream;
+    },
+    bytes: () => download.bytes(),
+    pieces: () => download.pieces(),
+    cancel: () => download.cancel(),
+  };
+}
+
+function withoutQuery(address: string): string {
+  if (!URL.canParse(address)) return address.replace(/[?#].*$/s, "");
+  const { origin, pathname } = new URL(address);
+  return `${origin}${pathname}`;
+}

@@ -1,0 +1,126 @@
+import type { Search, V2Client } from "@isic/api-client/v2";
+import { type Criteria, createPredicate } from "@isic/select";
+import { toQuery } from "@isic/select/query";
+import type { CallOptions } from "../session/calls.ts";
+import { toV2Criteria } from "./aliases.ts";
+import type { ImagePage, ImageSelection, PageOptions, Terms } from "./archive.ts";
+import { textsAt } from "./criteria.ts";
+import { type ImageRecord, type UnknownImage, V2_ID, type V2Image } from "./records.ts";
+import type { Question } from "./selected.ts";
+import { unsupportedBy } from "./unsupported.ts";
+
+/** The server's pages are of so many: so many ids are one page. */
+const PAGE = 100;
+/** An address may have 8,192 bytes; the rest of it needs some. */
+const LONGEST_QUERY = 7_000;
+
+/** A selection as the server's search can be asked for it. */
+export function v2Question(client: V2Client, what: ImageSelection): Question {
+  if (what.dataset !== undefined) throw unsupportedBy("dataset", "v2");
+  if (what.study !== undefined) throw unsupportedBy("study", "v2");
+  const { search, collections, limit } = what;
+  const criteria = toV2Criteria(what.criteria ?? []);
+  const selects = what.criteria === undefined ? undefined : createPredicate<ImageRecord>(criteria);
+  const within = { ...(search === undefined ? {} : { query: search }), ...(collections && { collections }) };
+  const named = what.ids ?? textsAt(criteria, "isic_id");
+  if (named !== undefined) {
+    // Within a search, an id that does not come may simply not be selected.
+    const keepUnknown = what.ids !== undefined && isEmpty(within);
+    return {
+      pages: (paging) => pagesOfNamed(client, named, within, keepUnknown, paging),
+      selects,
+      isExact: selects === undefined && isEmpty(within),
+      named: what.ids?.length,
+      readsAll: false,
+      limit,
+    };
+  }
+  const { query, isExact } = queryOf(search, criteria);
+  const asked: Search = { ...within, ...(query === "" ? {} : { query }) };
+  const all = isEmpty(asked);
+  return {
+    async *pages({ from, signal }) {
+      const list = all ? client.images.list({ from, signal }) : client.images.search(asked, { from, signal });
+      let total: number | undefined;
+      for await (const { items, count, position } of list.pages()) {
+        total = count ?? total;
+        yield { records: items, position, total };
+      }
+    },
+    selects,
+    isExact,
+    readsAll: all,
+    limit,
+    bytes: ({ signal }) => client.images.size(asked, { signal }),
+    terms: (options) => termsOfSearch(client, { ...within, ...(query === "" ? {} : { query }) }, options),
+  };
+}
+
+/** Criteria as far as the search language goes, beside a search of the caller's own. */
+function queryOf(
+  search: string | undefined,
+  criteria: Criteria,
+): { readonly query: string; readonly isExact: boolean } {
+  const own = search?.trim() ?? "";
+  const { query, rest } = toQuery(criteria);
+  const joined = own === "" ? query : query === "" ? own : `${grouped(own)} AND ${grouped(query)}`;
+  // What does not fit into an address is looked for here.
+  if (query !== "" && encodeURIComponent(joined).length > LONGEST_QUERY) return { query: own, isExact: false };
+  return { query: joined, isExact: Array.isArray(rest) && rest.length === 0 };
+}
+
+/** Some versions of the server's parser fail on a group inside AND: only alternatives are put into one. */
+function grouped(query: string): string {
+  return /\bOR\b|[()]/.test(query.replace(/"[^"]*"/g, '""')) ? `(${query})` : query;
+}
+
+/** These ids, in this order: each request is answered with one page. */
+async function* pagesOfNamed(
+  client: V2Client,
+  named: readonly string[],
+  within: Omit<Search, "ids">,
+  keepUnknown: boolean,
+  { from, signal }: PageOptions,
+): AsyncGenerator<ImagePage, void, void> {
+  const wanted = [...new Set(named)];
+  for (let start = Number(from?.page ?? 0); start < wanted.length; start += PAGE) {
+    const batch = wanted.slice(start, start + PAGE);
+    const ids = batch.filter((each) => V2_ID.test(each));
+    const found = new Map<string, V2Image>();
+    if (ids.length > 0) {
+      for await (const image of client.images.search({ ...within, ids }, { signal })) found.set(image.isic_id, image);
+    }
+    const records = batch.flatMap((each): (V2Image | UnknownImage)[] => {
+      const image = found.get(each);
+      return image !== undefined ? [image] : keepUnknown ? [{ unknown: each }] : [];
+    });
+    yield { records, position: { page: String(start + batch.length), seen: [] }, total: wanted.length };
+  }
+}
+
+/**
+ * The terms of all images of a search, from its metadata file: a record's `attribution` is its cohort's default, the
+ * image's own text, which its licence asks for, is only there.
+ */
+export async function termsOfSearch(
+  client: V2Client,
+  search: { readonly query?: string; readonly collections?: readonly number[] },
+  { signal }: CallOptions,
+): Promise<Map<string, Terms>> {
+  const found = new Map<string, Terms>();
+  const token = await client.zip.prepare(search, { signal });
+  let columns: readonly number[] | undefined;
+  for await (const row of client.zip.metadataRows(token, { signal })) {
+    if (columns === undefined) {
+      columns = ["isic_id", "copyright_license", "attribution"].map((name) => row.indexOf(name));
+      continue;
+    }
+    const [id, licence, attribution] = columns.map((column) => row[column] || undefined);
+    if (id !== undefined) found.set(id, { licence, attribution, attributionOf: "image" });
+  }
+  return found;
+}
+
+function isEmpty(search: object): boolean {
+  return Object.keys(search).length === 0;
+}

@@ -1,0 +1,62 @@
+import type { Bytes } from "@isic/cache";
+import type { ListPosition } from "../archive/archive.ts";
+import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
+import { asObject } from "../session/options.ts";
+import type { Store } from "../session/store.ts";
+
+/** The id of files that belong to no single object, as the Python client has it. */
+export const WHOLE_ARCHIVE = "000000000000000000000000";
+
+/** Where it is written how far the index has come. */
+export function stateKey(store: Store): string {
+  return store.key("imstate", WHOLE_ARCHIVE);
+}
+
+/** Where the index stands; written last, so that it never speaks of what is not there. */
+export interface IndexState {
+  /** Where to go on asking. */
+  readonly position: ListPosition | undefined;
+  /** False while the first fill is under way. */
+  readonly isComplete: boolean;
+  /** Of columns: the number of the base file; 0 for none. */
+  readonly base: number;
+  /** Of columns: the numbers of the files of records that came after the base. */
+  readonly shards: readonly number[];
+}
+
+/** Nothing when the other API of the same server wrote it: one host may speak both, and their positions differ. */
+export async function readState(store: Store, family: "v1" | "v2"): Promise<IndexState | undefined> {
+  const kept = await store.find(stateKey(store), parseState);
+  return kept?.value.family === family ? kept.value.state : undefined;
+}
+
+export async function writeState(store: Store, family: "v1" | "v2", state: IndexState): Promise<void> {
+  await store.set(stateKey(store), await encodeGzipJson({ format: 1, family, ...state }));
+}
+
+/** Do both speak of the same files? */
+export function sameFiles(a: IndexState, b: IndexState): boolean {
+  const files = ({ position, base, shards }: IndexState): string => JSON.stringify([position?.page, base, shards]);
+  return files(a) === files(b);
+}
+
+async function parseState(bytes: Bytes): Promise<{ readonly family: unknown; readonly state: IndexState }> {
+  const { format, family, position, isComplete, base, shards } = asObject(
+    await decodeGzipJson(bytes),
+    "the state of the image index",
+  );
+  if (format !== 1 || typeof base !== "number" || !Array.isArray(shards))
+    throw new TypeError("it is of another version");
+  const state = {
+    position: isPosition(position) ? position : undefined,
+    isComplete: isComplete === true,
+    base,
+    shards: shards.filter((shard) => typeof shard === "number"),
+  };
+  return { family, state };
+}
+
+function isPosition(value: unknown): value is ListPosition {
+  const { page, seen } = (value ?? {}) as { page?: unknown; seen?: unknown };
+  return typeof page === "string" && Array.isArray(seen);
+}
