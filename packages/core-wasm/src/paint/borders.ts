@@ -1,6 +1,6 @@
-import { checkSameSize, labelTotal, rasterTotal } from "../check.ts";
+import { checkOptions, checkSameSize, labelTotal, rasterTotal } from "../check.ts";
 import type { Color, LabelImage, Raster } from "../types.ts";
-import { dilate } from "./dilate.ts";
+import { dilate } from "./mask.ts";
 import { checkColor } from "./superpixels.ts";
 
 /** How the lines between superpixels look. */
@@ -23,6 +23,7 @@ export function drawOutlines(raster: Raster, labels: LabelImage, style: OutlineS
   checkSameSize(raster, labels);
   const { color, width: lineWidth = 1 } = style;
   checkColor(color);
+  checkOptions(style, ["color", "width"]);
   if (!Number.isInteger(lineWidth) || lineWidth < 1) {
     throw new RangeError(`expected a line width from 1 on, got ${lineWidth}`);
   }
