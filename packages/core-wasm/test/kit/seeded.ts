@@ -3,7 +3,7 @@ import type { Raster, SlicOptions } from "../../src/slic/index.ts";
 
 export const SEEDED = 2000;
 /** The SHA-256 over those of the labels (int32, little-endian) of all pictures, one after the other. */
-export const SEEDED_HASH = "SEEDEDHASH";
+export const SEEDED_HASH = "6289a8f127ea0740e223164e486b7738fdecb3e11a9df18884238bb12fa456ba";
 
 export interface Seeded {
   readonly picture: Raster;
