@@ -121,7 +121,7 @@ describe("painting", () => {
     }
   });
 
-  test("covers the alpha map coat by coat", () => {
+  test("covers the alpha map brush by brush", () => {
     const map = buildMap(labelImage(2, 1, [0, 1]));
     const alphaMap = new Float32Array(2);
     const picture = raster(2, 1, 3);
