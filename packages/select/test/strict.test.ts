@@ -216,7 +216,10 @@ describe("beyond the original", () => {
     );
     expect(warnings).toEqual([
       {
+        kind: "path",
         at: "criteria[1]",
+        value: "x",
+        suggestions: ["meta.clinical.sex"],
         path: "meta.clinical.sexx",
         suggestion: "meta.clinical.sex",
         message: 'criteria[1]: no record has a value at "meta.clinical.sexx"; did you mean "meta.clinical.sex"?',

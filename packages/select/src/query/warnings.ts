@@ -1,5 +1,5 @@
 import { type Criteria, readCriteria } from "../criteria/tree.ts";
-import { type CriteriaWarning, leavesOf, warningOf } from "../criteria/warnings.ts";
+import { type CriteriaWarning, leavesOf, pathWarning } from "../criteria/warnings.ts";
 import { nearMatches } from "../suggest/near-matches.ts";
 import type { Query, Term } from "./ast.ts";
 import { queryFields, replacementOf } from "./fields.ts";
@@ -70,8 +70,8 @@ export function criteriaWarnings(criteria: Criteria): CriteriaWarning[] {
     const path = String(criterion[0]);
     const [, name] = /^metadata\.(?:clinical|acquisition)\.([^.]+)$/.exec(path) ?? [];
     if (name === undefined || known.get(name) === path) return [];
-    const meant = (replacementOf(name) ?? nearMatches(name, known.keys())[0])?.split(" ")[0];
-    const suggestion = meant === undefined ? undefined : known.get(meant);
-    return [warningOf(at, path, "the archive is not known to have", suggestion)];
+    const meant = replacementOf(name)?.split(" ").slice(0, 1) ?? nearMatches(name, known.keys());
+    const suggestions = meant.flatMap((each) => known.get(each) ?? []);
+    return [pathWarning(at, criterion, "the archive is not known to have", suggestions)];
   });
 }
