@@ -81,7 +81,7 @@ describe("strict mode says what is wrong, where, and what was meant", () => {
   test("of a field that is none of the archive's nothing is known, and no value is suggested", () => {
     for (const path of ["metadata.clinical.age_aprox", "meta.clinical.agee_approx", "metadata.clinical.age.approx"]) {
       expect(createPredicate([path, ">=", 3])({}), path).toBe(false);
-      expect(toQuery([path, ">=", 3])).toEqual({ query: "", rest: [[path, ">=", 3]] });
+      expect(toQuery([path, ">=", 3])).toEqual({ query: "", isExact: false, rest: [[path, ">=", 3]] });
     }
     const warnings: CriteriaWarning[] = [];
     selectFrom([{ metadata: { clinical: { age_approx: 5 } } }] as unknown[], ["metadata.clinical.age_aprox", ">=", 3], {
