@@ -184,15 +184,15 @@ describe("damage on disk", () => {
     const folder = await newFolder();
     const cache = createFileCache({ folder });
     await cache.set(KEY, bytes(1));
-    const lock = join(folder, ROOM, "0/a/.spimg_0a.png.lock");
     const old = new Date(Date.now() - 60_000);
-    for (const content of [`${gone}-1-00000000.0`, "", "nonsense"]) {
+    const takeOver = async (id: string, content: string): Promise<void> => {
+      const lock = join(folder, ROOM, `0/a/.spimg_${id}.png.lock`);
       await writeFile(lock, content);
       await utimes(lock, old, old);
       let inside = 0;
       let most = 0;
       const visits = Array.from({ length: 6 }, () =>
-        createFileCache({ folder }).lock(KEY, async () => {
+        createFileCache({ folder }).lock(`${ROOM}/spimg/${id}`, async () => {
           most = Math.max(most, ++inside);
           await new Promise((done) => setTimeout(done, 3));
           inside--;
@@ -200,7 +200,8 @@ describe("damage on disk", () => {
       );
       await Promise.all(visits);
       expect(most).toBe(1);
-    }
+    };
+    await Promise.all([takeOver("0a", `${gone}-1-00000000.0`), takeOver("100a", ""), takeOver("200a", "nonsense")]);
     expect(await entriesIn(folder)).toEqual([`${ROOM}/0/a/spimg_0a.png`]);
   });
 

@@ -12,6 +12,7 @@ export type { LimitOptions } from "./limit.ts";
 export { limit } from "./limit.ts";
 export type { MemoryCache, MemoryCacheOptions } from "./memory.ts";
 export { createMemoryCache } from "./memory.ts";
+export { notesOf } from "./notes.ts";
 export type { PutOptions, PutResult, RecordStore, RecordStoreOptions } from "./records/record-store.ts";
 export { openRecordStore } from "./records/record-store.ts";
 export { sha256Hex } from "./sha256.ts";

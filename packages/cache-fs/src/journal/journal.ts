@@ -5,9 +5,9 @@
  * version. So a lost or late line costs knowledge, never an entry: a file without a line is one that is not verified.
  */
 import type { EntryInfo } from "@isic/cache";
-import { type Line, type Meta, parseLine, storedLine } from "./journal-line.ts";
-import { JournalText } from "./journal-text.ts";
-import type { FileIdentity } from "./whole-file.ts";
+import type { FileIdentity } from "../files/read.ts";
+import { type Line, type Meta, parseLine, storedLine } from "./line.ts";
+import { JournalText } from "./text.ts";
 
 interface Known {
   meta: Meta | undefined;
@@ -28,8 +28,17 @@ export class Journal {
   #lines = 0;
   #reading: Promise<void> | undefined;
 
-  constructor(path: string) {
-    this.#text = new JournalText(path);
+  constructor(path: string, options: { readonly private: boolean }) {
+    this.#text = new JournalText(path, options);
+  }
+
+  get path(): string {
+    return this.#text.path;
+  }
+
+  /** What is wrong with the whole text, if anything: then nothing that it says is believed. */
+  async fault(): Promise<string | undefined> {
+    return await this.#text.fault();
   }
 
   /** What is known about the file of this version; a file of another version is not the one that was written down. */
@@ -143,6 +152,11 @@ export class Journal {
       this.#known.set(name, known);
     }
     return known;
+  }
+
+  /** Does it say nothing, not even of what is gone? */
+  get isEmpty(): boolean {
+    return this.#lines === 0;
   }
 
   /** Is most of the text out of date? */

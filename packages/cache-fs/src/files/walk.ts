@@ -1,13 +1,15 @@
-/** Every file of a shelf, folder by folder. */
+/** Every file of an account's folder, subfolder by subfolder. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isAbsent } from "./whole-file.ts";
+import { isAbsent } from "./codes.ts";
 
 export interface WalkedFolder {
   /** `["5"]` or `["1", "5"]`. */
   readonly folders: readonly string[];
   /** The names of its files; other things, and links, are among `others`. */
   readonly files: readonly string[];
+  /** Folders with hidden names: locks. */
+  readonly hidden: readonly string[];
   readonly others: readonly string[];
 }
 
@@ -40,16 +42,18 @@ async function* ahead<T>(names: readonly string[], ask: (name: string) => Promis
 
 async function look(root: string, folders: readonly string[]): Promise<WalkedFolder & { subfolders: string[] }> {
   const files: string[] = [];
+  const hidden: string[] = [];
   const others: string[] = [];
   const subfolders: string[] = [];
   try {
     for (const entry of await readdir(join(root, ...folders), { withFileTypes: true })) {
       if (entry.isFile()) files.push(entry.name);
       else if (entry.isDirectory() && /^[0-9a-f]$/.test(entry.name)) subfolders.push(entry.name);
+      else if (entry.isDirectory() && entry.name.startsWith(".")) hidden.push(entry.name);
       else others.push(entry.name);
     }
   } catch (error) {
     if (!isAbsent(error)) throw error;
   }
-  return { folders, files, others, subfolders };
+  return { folders, files, hidden, others, subfolders };
 }

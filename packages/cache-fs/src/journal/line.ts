@@ -1,6 +1,6 @@
 /** The lines of a journal: one JSON array each. */
 import type { EntryNotes } from "@isic/cache";
-import type { FileIdentity } from "./whole-file.ts";
+import type { FileIdentity } from "../files/read.ts";
 
 /** What a line says about one version of a file. */
 export interface Meta extends FileIdentity {

@@ -1,18 +1,27 @@
 /** Folders that are where they seem to be: a link on the way would lead the reader or writer elsewhere. */
-import { mkdir, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { dirname } from "node:path";
-import { UnsafeFolderError } from "./errors.ts";
-import { isAbsent, syncFolder } from "./whole-file.ts";
+import { UnsafeFolderError } from "../errors.ts";
+import { isAbsent } from "./codes.ts";
+import { makeFolder } from "./folders.ts";
+import { syncFolder } from "./write.ts";
 
 /** A checked folder is not checked again for so long. */
 const CHECKED_MS = 1_000;
 
+export interface SafeFoldersOptions {
+  /** Folders that are made survive a power cut. */
+  readonly durable: boolean;
+  /** They are closed to other users. */
+  readonly private: boolean;
+}
+
 export class SafeFolders {
-  readonly #durable: boolean;
+  readonly #options: SafeFoldersOptions;
   readonly #checked = new Map<string, number>();
 
-  constructor(options: { readonly durable: boolean }) {
-    this.#durable = options.durable;
+  constructor(options: SafeFoldersOptions) {
+    this.#options = options;
   }
 
   /**
@@ -21,7 +30,7 @@ export class SafeFolders {
    * @throws UnsafeFolderError when it is reached by a link.
    */
   async has(folder: string): Promise<boolean> {
-    const now = Date.now();
+    const now = performance.now();
     const checked = this.#checked.get(folder);
     if (checked !== undefined && now - checked < CHECKED_MS) return true;
     let real: string;
@@ -31,16 +40,16 @@ export class SafeFolders {
       if (isAbsent(error)) return false;
       throw error;
     }
-    if (real !== folder) throw new UnsafeFolderError(folder, "a symbolic link leads out of its place");
+    if (real !== folder) throw new UnsafeFolderError(folder, "link");
     this.#checked.set(folder, now);
     return true;
   }
 
   async make(folder: string): Promise<void> {
     if (await this.has(folder)) return;
-    const first = await mkdir(folder, { recursive: true });
+    const first = await makeFolder(folder, this.#options);
     await this.has(folder);
-    if (first === undefined || !this.#durable) return;
+    if (first === undefined || !this.#options.durable) return;
     for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
   }
 

@@ -1,5 +1,5 @@
 import { rename, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   type Bytes,
   type CallOptions,
@@ -12,12 +12,12 @@ import {
   type SetOptions,
   type StreamOptions,
 } from "@isic/cache";
-import { type Inspection, inspectShelf } from "./inspect.ts";
-import { entriesOfShelf, flat, keysOfShelf } from "./list.ts";
-import type { Layout } from "./names.ts";
-import type { Shelf } from "./shelf.ts";
-import { type Identity, Shelves } from "./shelves.ts";
-import { isAbsent } from "./whole-file.ts";
+import { isAbsent } from "../files/codes.ts";
+import type { Layout } from "../naming/names.ts";
+import type { AccountFolder } from "./account-folder.ts";
+import { AccountFolders, erasedPath, type Identity, removeErased } from "./account-folders.ts";
+import { type Inspection, inspectFolder, inspectRoot } from "./inspect.ts";
+import { entriesIn, flat, keysIn } from "./list.ts";
 
 export interface FileCacheOptions {
   /** The cache's folder; made when missing. It may be a folder of the Python client. */
@@ -88,11 +88,11 @@ export interface FileCache extends Required<RichCache> {
 export function createFileCache(options: FileCacheOptions): FileCache {
   const { layout = "auto", durable = false, verifyReads = true, identity } = options;
   const folder = resolve(options.folder);
-  let opening: Promise<Shelves> | undefined;
+  let opening: Promise<AccountFolders> | undefined;
 
-  const shelves = (): Promise<Shelves> => {
+  const accounts = (): Promise<AccountFolders> => {
     if (opening === undefined) {
-      opening = Shelves.open({ folder, layout, identity, durable, verifyReads });
+      opening = AccountFolders.open({ folder, layout, identity, durable, verifyReads });
       opening.catch(() => {
         opening = undefined;
       });
@@ -100,72 +100,82 @@ export function createFileCache(options: FileCacheOptions): FileCache {
     return opening;
   };
 
-  const shelfOf = async (key: string, call: CallOptions | undefined): Promise<Shelf> => {
+  const accountOf = async (key: string, call: CallOptions | undefined): Promise<AccountFolder> => {
     checkKey(key);
     call?.signal?.throwIfAborted();
-    return await (await shelves()).of(key);
+    return await (await accounts()).of(key);
   };
 
   return {
     folder,
-    open: async () => void (await shelves()),
-    get: async (key, call) => (await shelfOf(key, call)).read(key),
-    set: async (key, value, call = {}) => (await shelfOf(key, call)).write(key, value, call),
-    delete: async (key, call) => (await shelfOf(key, call)).delete(key),
-    stat: async (key, call) => (await shelfOf(key, call)).stat(key),
-    getStream: async (key, call) => (await shelfOf(key, call)).readStream(key),
-    setStream: async (key, source, call = {}) => (await shelfOf(key, call)).writeStream(key, source, call),
-    lock: async (key, run, call) => (await shelfOf(key, call)).lock(key, run, call?.signal),
-    pin: async (key, pinned = true) => (await shelfOf(key, undefined)).pin(key, pinned),
+    open: async () => void (await accounts()),
+    get: async (key, call) => (await accountOf(key, call)).read(key),
+    set: async (key, value, call = {}) => (await accountOf(key, call)).write(key, value, call),
+    delete: async (key, call) => (await accountOf(key, call)).delete(key),
+    stat: async (key, call) => (await accountOf(key, call)).stat(key),
+    getStream: async (key, call) => (await accountOf(key, call)).readStream(key),
+    setStream: async (key, source, call = {}) => (await accountOf(key, call)).writeStream(key, source, call),
+    lock: async (key, run, call) => (await accountOf(key, call)).lock(key, run, call?.signal),
+    pin: async (key, pinned = true) => (await accountOf(key, undefined)).pin(key, pinned),
 
     keys(prefix = "") {
       async function* lists() {
-        for await (const { shelf } of (await shelves()).withPrefix(prefix)) yield* keysOfShelf(shelf, prefix);
+        for await (const { folder: account } of (await accounts()).withPrefix(prefix)) yield* keysIn(account, prefix);
       }
       return flat(lists());
     },
 
     async *list(prefix = "", call) {
-      for await (const { shelf } of (await shelves()).withPrefix(prefix)) {
-        yield* entriesOfShelf(shelf, prefix, call?.signal);
+      for await (const { folder: account } of (await accounts()).withPrefix(prefix)) {
+        yield* entriesIn(account, prefix, call?.signal);
       }
     },
 
     async inspect(inspect) {
       const inspection: Inspection = { entries: 0, bytes: 0, problems: [] };
-      for await (const { shelf } of (await shelves()).withPrefix(inspect.prefix ?? "")) {
-        await inspectShelf(shelf, inspect, inspection);
+      const all = await accounts();
+      await inspectRoot(all, inspect, inspection);
+      for await (const { folder: account } of all.withPrefix(inspect.prefix ?? "")) {
+        await inspectFolder(account, inspect, inspection);
       }
       return inspection;
     },
 
     async erase(prefix, call) {
-      const all = await shelves();
-      for await (const found of all.withPrefix(prefix)) {
+      const all = await accounts();
+      for await (const { folder: account, prefix: own } of all.withPrefix(prefix)) {
         call?.signal?.throwIfAborted();
-        const whole = found.prefix !== "" && found.prefix.startsWith(prefix) && all.owner === undefined;
-        if (whole) await eraseFolder(all, found.shelf, found.prefix);
-        else
-          for await (const key of flat(keysOfShelf(found.shelf, prefix, call?.signal))) await found.shelf.delete(key);
+        const whole = own !== "" && own.startsWith(prefix) && all.owner === undefined;
+        if (whole) await eraseFolder(all, account, own);
+        else await eraseKeys(account, prefix, call?.signal);
       }
+      await removeErased(all.root);
     },
 
     async close() {
       const all = await opening?.catch(() => undefined);
       opening = undefined;
-      for (const shelf of all?.opened ?? []) await (await shelf).journals.flush();
+      for (const account of all?.opened ?? []) await (await account).journals.flush();
     },
   };
 }
 
 /** The folder leaves its place at once, and then the disk. */
-async function eraseFolder(shelves: Shelves, shelf: Shelf, prefix: string): Promise<void> {
-  shelves.forget(prefix);
-  const erased = join(shelves.root, `.erased-${shelves.temporaryName()}`);
+async function eraseFolder(accounts: AccountFolders, account: AccountFolder, prefix: string): Promise<void> {
+  accounts.forget(prefix);
+  account.forget();
+  account.journals.forget();
+  const erased = erasedPath(accounts.root);
   try {
-    await rename(shelf.root, erased);
+    await rename(account.root, erased);
   } catch (error) {
     if (!isAbsent(error)) throw error;
   }
   await rm(erased, { recursive: true, force: true });
+}
+
+/** Entry by entry, where others lie in the same folder; what the journals still tell of them goes too. */
+async function eraseKeys(account: AccountFolder, prefix: string, signal: AbortSignal | undefined): Promise<void> {
+  for await (const keys of keysIn(account, prefix, signal)) for (const key of keys) await account.delete(key);
+  await account.forgetErased();
 }

@@ -1,8 +1,8 @@
 /** Whose folder it is, and how files are named in it: the marker `.isic/owner.json`, and what a folder without one shows. */
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { namesIn, readText } from "../files/read.ts";
+import { writeWhole } from "../files/write.ts";
 import type { Layout } from "./names.ts";
-import { isAbsent, namesIn } from "./whole-file.ts";
 
 /** Everything of ours in an account's folder that is no entry. */
 export const PRIVATE = ".isic";
@@ -21,14 +21,12 @@ const HEX = "0123456789abcdef";
 const PYTHON_FILE =
   /^(?:image|spimg|spidx|smask|afmsk|imcache|sgcache|dscache|stcache|ihcache|fccache|stann)_[0-9a-f]{24}[._]/;
 
+/** Far more than a marker has. */
+const MAX_MARKER_BYTES = 65_536;
+
 export async function readOwner(folder: string): Promise<Owner | undefined> {
-  let text: string;
-  try {
-    text = await readFile(join(folder, PRIVATE, "owner.json"), "utf8");
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
+  const text = await readText(join(folder, PRIVATE, "owner.json"), { maxBytes: MAX_MARKER_BYTES });
+  if (text === undefined) return undefined;
   try {
     const { server, account, layout, python, mixed } = JSON.parse(text) as Record<string, unknown>;
     const known = layout === "auto" || layout === "one-level" || layout === "two-level";
@@ -40,14 +38,11 @@ export async function readOwner(folder: string): Promise<Owner | undefined> {
 }
 
 /** Writes the marker whole; whoever comes second finds the first one's. */
-export async function writeOwner(folder: string, owner: Owner, temporaryName: string): Promise<Owner> {
-  const inside = join(folder, PRIVATE);
-  await mkdir(inside, { recursive: true });
+export async function writeOwner(folder: string, owner: Owner, options: { readonly private: boolean }): Promise<Owner> {
   const before = await readOwner(folder);
   if (before !== undefined) return before;
-  const temporary = join(inside, temporaryName);
-  await writeFile(temporary, `${JSON.stringify({ format: 1, ...owner }, undefined, 2)}\n`);
-  await rename(temporary, join(inside, "owner.json"));
+  const text = `${JSON.stringify({ format: 1, ...owner }, undefined, 2)}\n`;
+  await writeWhole(join(folder, PRIVATE, "owner.json"), text, options);
   return (await readOwner(folder)) ?? owner;
 }
 

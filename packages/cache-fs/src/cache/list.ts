@@ -1,20 +1,20 @@
-/** The keys of a shelf, and what is known about them. */
+/** The keys of an account's folder, and what is known about them. */
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Entry } from "@isic/cache";
-import type { Shelf } from "./shelf.ts";
-import { walk } from "./walk.ts";
-import { isAbsent } from "./whole-file.ts";
+import { isAbsent } from "../files/codes.ts";
+import { walk } from "../files/walk.ts";
+import type { AccountFolder } from "./account-folder.ts";
 
 /** Folder by folder, since a generator step per key would take longer than reading the folders. */
-export async function* keysOfShelf(shelf: Shelf, prefix: string, signal?: AbortSignal): AsyncGenerator<string[]> {
-  for await (const { folders, files } of walk(shelf.root)) {
+export async function* keysIn(account: AccountFolder, prefix: string, signal?: AbortSignal): AsyncGenerator<string[]> {
+  for await (const { folders, files } of walk(account.root)) {
     signal?.throwIfAborted();
     const keys: string[] = [];
     for (const name of files) {
-      const key = shelf.naming.keyOf(folders, name);
+      const key = account.naming.keyOf(folders, name);
       if (key === undefined || (prefix !== "" && !key.startsWith(prefix))) continue;
-      if (!shelf.naming.ambiguous || (await isFirst(shelf, key, folders, name))) keys.push(key);
+      if (!account.naming.ambiguous || (await isFirst(account, key, folders, name))) keys.push(key);
     }
     yield keys;
   }
@@ -46,26 +46,31 @@ export function flat<T>(lists: AsyncIterable<readonly T[]>): AsyncIterableIterat
 }
 
 /** From the journal where it knows the entry, else from the file system: so a listing may lag behind other processes. */
-export async function* entriesOfShelf(shelf: Shelf, prefix: string, signal?: AbortSignal): AsyncGenerator<Entry> {
-  for await (const { folders, files } of walk(shelf.root)) {
+export async function* entriesIn(account: AccountFolder, prefix: string, signal?: AbortSignal): AsyncGenerator<Entry> {
+  for await (const { folders, files } of walk(account.root)) {
     signal?.throwIfAborted();
     const place = folders.join("/");
-    const journal = await shelf.journals.fresh(`${place}/_`);
+    const journal = await account.journals.fresh(`${place}/_`);
     for (const name of files) {
-      const key = shelf.naming.keyOf(folders, name);
+      const key = account.naming.keyOf(folders, name);
       if (key?.startsWith(prefix) !== true) continue;
-      if (shelf.naming.ambiguous && !(await isFirst(shelf, key, folders, name))) continue;
-      const identity = journal.lastMetaOf(name) ?? (await identityOf(join(shelf.root, place, name)));
+      if (account.naming.ambiguous && !(await isFirst(account, key, folders, name))) continue;
+      const identity = journal.lastMetaOf(name) ?? (await identityOf(join(account.root, place, name)));
       if (identity !== undefined) yield { key, ...journal.infoOf(name, identity) };
     }
   }
 }
 
 /** A key that may lie in several places is listed once. */
-async function isFirst(shelf: Shelf, key: string, folders: readonly string[], name: string): Promise<boolean> {
-  for (const path of shelf.naming.pathsOf(key)) {
+async function isFirst(
+  account: AccountFolder,
+  key: string,
+  folders: readonly string[],
+  name: string,
+): Promise<boolean> {
+  for (const path of account.naming.pathsOf(key)) {
     if (path === [...folders, name].join("/")) return true;
-    if ((await identityOf(join(shelf.root, path))) !== undefined) return false;
+    if ((await identityOf(join(account.root, path))) !== undefined) return false;
   }
   return false;
 }

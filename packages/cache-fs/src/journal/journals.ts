@@ -1,22 +1,28 @@
-/** The journals of a shelf, one per subfolder, by the path of a file relative to the shelf. */
+/** The journals of an account's folder, one per subfolder, by the path of a file relative to that folder. */
 import { basename, dirname, join } from "node:path";
+import { UnsafeFolderError } from "../errors.ts";
+import { isForbidden, isFull } from "../files/codes.ts";
+import type { FileIdentity } from "../files/read.ts";
 import { Journal } from "./journal.ts";
-import type { Meta } from "./journal-line.ts";
-import { PRIVATE } from "./owner.ts";
-import type { FileIdentity } from "./whole-file.ts";
+import type { Meta } from "./line.ts";
 
 const FLUSH_MS = 5_000;
 
-export class Journals {
-  readonly #folder: string;
+export interface JournalsOptions {
+  readonly folder: string;
+  /** They tell what an account has looked at, so they are closed to others with it. */
+  readonly private: boolean;
   /** Gives the path of a temporary file, its folder made. */
-  readonly #temporary: () => Promise<string>;
+  readonly temporary: () => Promise<string>;
+}
+
+export class Journals {
+  readonly #options: JournalsOptions;
   readonly #open = new Map<string, Journal>();
   #flushTimer: NodeJS.Timeout | undefined;
 
-  constructor(root: string, temporary: () => Promise<string>) {
-    this.#folder = join(root, PRIVATE, "journal");
-    this.#temporary = temporary;
+  constructor(options: JournalsOptions) {
+    this.#options = options;
   }
 
   /** As far as it was read. */
@@ -24,7 +30,7 @@ export class Journals {
     const name = dirname(relative).replaceAll(/[/\\]/g, "-");
     let journal = this.#open.get(name);
     if (journal === undefined) {
-      journal = new Journal(join(this.#folder, `${name}.jsonl`));
+      journal = new Journal(join(this.#options.folder, `${name}.jsonl`), this.#options);
       this.#open.set(name, journal);
     }
     return journal;
@@ -51,13 +57,24 @@ export class Journals {
     this.#flushTimer.unref();
   }
 
-  /** Writes down when entries were last used. */
+  /** Writes down when entries were last used. Where that cannot be written, nothing else is lost with it. */
   async flush(): Promise<void> {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
     for (const journal of this.#open.values()) {
-      journal.flush();
-      if (journal.bloated) await journal.compact(await this.#temporary());
+      try {
+        journal.flush();
+        if (journal.bloated) await journal.compact(await this.#options.temporary());
+      } catch (error) {
+        if (!isFull(error) && !isForbidden(error) && !(error instanceof UnsafeFolderError)) throw error;
+      }
     }
+  }
+
+  /** Everything that was written down is gone. */
+  forget(): void {
+    clearTimeout(this.#flushTimer);
+    this.#flushTimer = undefined;
+    this.#open.clear();
   }
 }

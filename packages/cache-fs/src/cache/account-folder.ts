@@ -7,28 +7,33 @@ import {
   CacheFullError,
   CorruptEntryError,
   type EntryInfo,
-  type EntryNotes,
+  notesOf,
   type SetOptions,
   type StreamOptions,
 } from "@isic/cache";
+import { UnsafeFolderError } from "../errors.ts";
+import { isAbsent, isFull } from "../files/codes.ts";
+import { type Lock, lockFile } from "../files/lock.ts";
+import { type FileIdentity, namesIn, openToRead, readWhole } from "../files/read.ts";
+import { SafeFolders } from "../files/safe-folders.ts";
+import { TemporaryFolder } from "../files/temporaries.ts";
+import { walk } from "../files/walk.ts";
+import { writeWhole } from "../files/write.ts";
+import { Journals } from "../journal/journals.ts";
+import type { Meta } from "../journal/line.ts";
+import type { Naming } from "../naming/account-naming.ts";
+import { PRIVATE } from "../naming/owner.ts";
 import { assertSha256, hashed, sha256Of, verifiedStream } from "./digest.ts";
-import type { Meta } from "./journal-line.ts";
-import { Journals } from "./journals.ts";
-import { withLock } from "./lock.ts";
-import type { Naming } from "./naming.ts";
-import type { ProcessName } from "./process-name.ts";
-import { SafeFolders } from "./safe-folders.ts";
-import { TemporaryFiles } from "./temporary-files.ts";
-import { codeOf, type FileIdentity, isAbsent, openToRead, readWhole, writeWhole } from "./whole-file.ts";
 
-export interface ShelfOptions {
+export interface AccountFolderOptions {
   /** The folder without links in its path. */
   readonly root: string;
   readonly naming: Naming;
-  readonly self: ProcessName;
   readonly durable: boolean;
   readonly verifyReads: boolean;
-  /** Runs before the first write. */
+  /** What was fetched for an account is no business of this machine's other users. */
+  readonly private: boolean;
+  /** Makes the folder, before anything is made in it. */
   readonly prepare: () => Promise<void>;
 }
 
@@ -38,27 +43,33 @@ interface Place {
   readonly path: string;
 }
 
-type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+type Chunks = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
 
-const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-const isFull = (error: unknown): boolean => FULL.has(codeOf(error) ?? "");
+/** Erasing again and again while somebody writes is possible, but nobody's wish. */
+const ATTEMPTS = 5;
 
-export class Shelf {
+export class AccountFolder {
   readonly root: string;
   readonly naming: Naming;
   readonly journals: Journals;
-  readonly temporaries: TemporaryFiles;
-  readonly #options: ShelfOptions;
+  readonly temporaries: TemporaryFolder;
+  readonly #options: AccountFolderOptions;
   readonly #folders: SafeFolders;
+  /** By the path of the entry: an entry is not put in place by one who has lost its lock. */
+  readonly #held = new Map<string, Lock>();
   #prepared: Promise<void> | undefined;
 
-  constructor(options: ShelfOptions) {
+  constructor(options: AccountFolderOptions) {
     this.root = options.root;
     this.naming = options.naming;
-    this.temporaries = new TemporaryFiles(options.root, options.self);
-    this.journals = new Journals(options.root, async () => {
-      await this.ready();
-      return this.temporaries.newPath();
+    this.temporaries = new TemporaryFolder(join(options.root, PRIVATE, "tmp"));
+    this.journals = new Journals({
+      folder: join(options.root, PRIVATE, "journal"),
+      private: options.private,
+      temporary: async () => {
+        await this.ready();
+        return this.temporaries.newPath();
+      },
     });
     this.#options = options;
     this.#folders = new SafeFolders(options);
@@ -120,40 +131,64 @@ export class Shelf {
       sha256 = digestOf(written);
     };
     try {
-      const identity = await this.#store(path, chunks, { ...options, approve });
-      this.note(relative, { ...identity, created: Date.now(), sha256, notes: notesOf(options) });
+      const identity = await this.#store(path, chunks, { signal: options.signal, approve });
+      if (identity !== undefined) {
+        this.note(relative, { ...identity, created: Date.now(), sha256, notes: notesOf(options) });
+      }
     } catch (error) {
-      if (!isFull(error)) throw error;
-      throw new CacheFullError(key, size, `the disk of ${this.root} is full; free some space`, { cause: error });
+      throw this.#named(error, key, size);
     }
   }
 
+  #named(error: unknown, key: string, size?: number): unknown {
+    if (!isFull(error)) return error;
+    return new CacheFullError(key, size, `the disk of ${this.root} is full; free some space`, { cause: error });
+  }
+
+  /** @returns `undefined` when somebody erases the folders while this writes: what is erased is not there. */
   async #store(
     path: string,
     chunks: Chunks,
-    options: { readonly signal?: AbortSignal; readonly approve: (size: number) => void },
-  ): Promise<FileIdentity> {
+    options: { readonly signal: AbortSignal | undefined; readonly approve: (size: number) => void },
+  ): Promise<FileIdentity | undefined> {
     const { durable } = this.#options;
+    const { signal, approve } = options;
     for (let attempt = 1; ; attempt++) {
-      await this.ready();
-      await this.#folders.make(dirname(path));
+      let begun = false;
+      const source = (async function* () {
+        begun = true;
+        yield* chunks;
+      })();
       try {
-        return await writeWhole(path, this.temporaries.newPath(), chunks, { ...options, durable });
+        await this.ready();
+        await this.#folders.make(dirname(path));
+        const lock = this.#held.get(path);
+        return await writeWhole(path, Array.isArray(chunks) ? chunks : source, {
+          durable,
+          approve,
+          private: this.#options.private,
+          temporary: this.temporaries.newPath(),
+          ...(signal === undefined ? {} : { signal }),
+          ...(lock === undefined ? {} : { lock }),
+        });
       } catch (error) {
-        // Another process erased the folders a moment ago. A stream cannot be read twice.
-        if (!isAbsent(error) || attempt === 2 || !Array.isArray(chunks)) throw error;
-        this.#prepared = undefined;
-        this.#folders.forget();
+        if (!isAbsent(error)) throw error;
+        this.forget();
+        // A stream cannot be read twice.
+        if (attempt === ATTEMPTS || begun) return undefined;
       }
     }
   }
 
-  /** Writes down what is known. The entry is already in place: if the disk is full, it merely is not verified. */
+  /**
+   * Writes down what is known. The entry is already in place: if the disk is full, or the journal is no file that can be
+   * written, it merely is not verified.
+   */
   note(relative: string, meta: Meta): void {
     try {
       this.journals.of(relative).put(basename(relative), meta);
     } catch (error) {
-      if (!isFull(error)) throw error;
+      if (!isFull(error) && !(error instanceof UnsafeFolderError && error.kind === "irregular")) throw error;
     }
   }
 
@@ -174,6 +209,7 @@ export class Shelf {
   async pin(key: string, pinned: boolean): Promise<boolean> {
     const found = await this.#find(key);
     if (found === undefined) return false;
+    await this.ready();
     const journal = await this.journals.fresh(found.relative);
     journal.pin(basename(found.relative), pinned);
     return true;
@@ -181,8 +217,28 @@ export class Shelf {
 
   async lock<T>(key: string, run: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     const { path } = this.#firstPlace(key);
-    await this.#folders.make(dirname(path));
-    return await withLock(join(dirname(path), `.${basename(path)}.lock`), this.#options.self, run, signal);
+    const lock = await this.#lock(key, path, signal);
+    this.#held.set(path, lock);
+    try {
+      return await run(signal === undefined ? lock.signal : AbortSignal.any([signal, lock.signal]));
+    } finally {
+      if (this.#held.get(path) === lock) this.#held.delete(path);
+      await lock.release();
+    }
+  }
+
+  async #lock(key: string, path: string, signal: AbortSignal | undefined): Promise<Lock> {
+    try {
+      await this.ready();
+      await this.#folders.make(dirname(path));
+      return await lockFile(join(dirname(path), `.${basename(path)}.lock`), {
+        private: this.#options.private,
+        temporary: this.temporaries.newPath(),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } catch (error) {
+      throw this.#named(error, key);
+    }
   }
 
   #firstPlace(key: string): Place {
@@ -212,21 +268,37 @@ export class Shelf {
 
   /** Makes what writing needs, and sweeps what dead processes left; once. */
   async ready(): Promise<void> {
-    this.#prepared ??= this.#prepare();
-    await this.#prepared;
+    const preparing = this.#prepared ?? this.#prepare();
+    this.#prepared = preparing;
+    try {
+      await preparing;
+    } catch (error) {
+      if (this.#prepared === preparing) this.#prepared = undefined;
+      throw error;
+    }
   }
 
   async #prepare(): Promise<void> {
     await this.#options.prepare();
-    await this.#folders.make(this.temporaries.folder);
+    await this.#folders.make(this.temporaries.path);
     await this.temporaries.sweep();
   }
-}
 
-function notesOf({ validator, origin, readers }: SetOptions): EntryNotes {
-  return {
-    ...(validator === undefined ? {} : { validator }),
-    ...(origin === undefined ? {} : { origin }),
-    ...(readers === undefined ? {} : { readers }),
-  };
+  /** Writes the journals anew, without what they tell of entries that are gone. */
+  async forgetErased(): Promise<void> {
+    for await (const { folders } of walk(this.root)) {
+      const place = folders.join("/");
+      const journal = await this.journals.fresh(`${place}/_`);
+      if (journal.isEmpty) continue;
+      await this.ready();
+      const names = async (): Promise<Set<string>> => new Set(await namesIn(join(this.root, place)));
+      await journal.compact(this.temporaries.newPath(), names);
+    }
+  }
+
+  /** The folders may be gone: they are made anew by the next call that needs them. */
+  forget(): void {
+    this.#prepared = undefined;
+    this.#folders.forget();
+  }
 }
