@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { lstat, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import {
+  assertSha256,
   type Bytes,
   CacheFullError,
   CorruptEntryError,
@@ -23,7 +24,7 @@ import { Journals } from "../journal/journals.ts";
 import type { Meta } from "../journal/line.ts";
 import type { Naming } from "../naming/account-naming.ts";
 import { PRIVATE } from "../naming/owner.ts";
-import { assertSha256, hashed, sha256Of, verifiedStream } from "./digest.ts";
+import { hashed, sha256Of, verifiedStream } from "./digest.ts";
 
 export interface AccountFolderOptions {
   /** The folder without links in its path. */
@@ -55,8 +56,8 @@ export class AccountFolder {
   readonly temporaries: TemporaryFolder;
   readonly #options: AccountFolderOptions;
   readonly #folders: SafeFolders;
-  /** By the path of the entry: an entry is not put in place by one who has lost its lock. */
-  readonly #held = new Map<string, Lock>();
+  /** Locks that are held, by the path of their entry and by the signal that their holder got. */
+  readonly #held = new Map<string | AbortSignal, Lock>();
   #prepared: Promise<void> | undefined;
 
   constructor(options: AccountFolderOptions) {
@@ -162,7 +163,8 @@ export class AccountFolder {
       try {
         await this.ready();
         await this.#folders.make(dirname(path));
-        const lock = this.#held.get(path);
+        // An entry is not put in place by one who has lost its lock, or the lock whose signal he passes on.
+        const lock = this.#held.get(path) ?? (signal === undefined ? undefined : this.#held.get(signal));
         return await writeWhole(path, Array.isArray(chunks) ? chunks : source, {
           durable,
           approve,
@@ -218,11 +220,14 @@ export class AccountFolder {
   async lock<T>(key: string, run: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     const { path } = this.#firstPlace(key);
     const lock = await this.#lock(key, path, signal);
+    const lockSignal = signal === undefined ? lock.signal : AbortSignal.any([signal, lock.signal]);
     this.#held.set(path, lock);
+    this.#held.set(lockSignal, lock);
     try {
-      return await run(signal === undefined ? lock.signal : AbortSignal.any([signal, lock.signal]));
+      return await run(lockSignal);
     } finally {
       if (this.#held.get(path) === lock) this.#held.delete(path);
+      this.#held.delete(lockSignal);
       await lock.release();
     }
   }

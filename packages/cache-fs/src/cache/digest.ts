@@ -1,16 +1,10 @@
-/** SHA-256 of what goes in and out, and the error for what is not what it should be. */
+/** SHA-256 of what goes in and out. */
 import { createHash, type Hash, hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
-import { type Bytes, CorruptEntryError } from "@isic/cache";
+import { assertSha256, type Bytes } from "@isic/cache";
 
 export function sha256Of(value: Bytes): string {
   return hash("sha256", value, "hex");
-}
-
-/** @throws CorruptEntryError unless they are the same; nothing is known where nothing is expected. */
-export function assertSha256(key: string, actual: string, expected: string | undefined): void {
-  if (expected === undefined || actual === expected) return;
-  throw new CorruptEntryError(key, `its SHA-256 is ${actual}, expected ${expected}`);
 }
 
 /** The chunks as they come, each added to the digest on its way. */

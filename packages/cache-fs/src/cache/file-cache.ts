@@ -2,14 +2,18 @@ import { rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
   type Bytes,
+  CALL_OPTIONS,
   type CallOptions,
   checkKey,
+  checkOptions,
   type Entry,
   type EntryInfo,
   type InspectOptions,
   type InspectReport,
   type RichCache,
+  SET_OPTIONS,
   type SetOptions,
+  STREAM_OPTIONS,
   type StreamOptions,
 } from "@isic/cache";
 import { isAbsent } from "../files/codes.ts";
@@ -86,8 +90,8 @@ export interface FileCache extends Required<RichCache> {
  * ```
  */
 export function createFileCache(options: FileCacheOptions): FileCache {
-  const { layout = "auto", durable = false, verifyReads = true, identity } = options;
-  const folder = resolve(options.folder);
+  const { layout = "auto", durable = false, verifyReads = true, identity, folder: path } = checked(options);
+  const folder = resolve(path);
   let opening: Promise<AccountFolders> | undefined;
 
   const accounts = (): Promise<AccountFolders> => {
@@ -100,23 +104,29 @@ export function createFileCache(options: FileCacheOptions): FileCache {
     return opening;
   };
 
-  const accountOf = async (key: string, call: CallOptions | undefined): Promise<AccountFolder> => {
+  const accountOf = async (
+    method: string,
+    key: string,
+    call?: CallOptions,
+    known: readonly string[] = CALL_OPTIONS,
+  ): Promise<AccountFolder> => {
     checkKey(key);
-    call?.signal?.throwIfAborted();
+    checkOptions(method, call, known).signal?.throwIfAborted();
     return await (await accounts()).of(key);
   };
 
   return {
     folder,
     open: async () => void (await accounts()),
-    get: async (key, call) => (await accountOf(key, call)).read(key),
-    set: async (key, value, call = {}) => (await accountOf(key, call)).write(key, value, call),
-    delete: async (key, call) => (await accountOf(key, call)).delete(key),
-    stat: async (key, call) => (await accountOf(key, call)).stat(key),
-    getStream: async (key, call) => (await accountOf(key, call)).readStream(key),
-    setStream: async (key, source, call = {}) => (await accountOf(key, call)).writeStream(key, source, call),
-    lock: async (key, run, call) => (await accountOf(key, call)).lock(key, run, call?.signal),
-    pin: async (key, pinned = true) => (await accountOf(key, undefined)).pin(key, pinned),
+    get: async (key, call) => (await accountOf("get", key, call)).read(key),
+    set: async (key, value, call = {}) => (await accountOf("set", key, call, SET_OPTIONS)).write(key, value, call),
+    delete: async (key, call) => (await accountOf("delete", key, call)).delete(key),
+    stat: async (key, call) => (await accountOf("stat", key, call)).stat(key),
+    getStream: async (key, call) => (await accountOf("getStream", key, call)).readStream(key),
+    setStream: async (key, source, call = {}) =>
+      (await accountOf("setStream", key, call, STREAM_OPTIONS)).writeStream(key, source, call),
+    lock: async (key, run, call) => (await accountOf("lock", key, call)).lock(key, run, call?.signal),
+    pin: async (key, pinned = true) => (await accountOf("pin", key)).pin(key, pinned),
 
     keys(prefix = "") {
       async function* lists() {
@@ -158,6 +168,27 @@ export function createFileCache(options: FileCacheOptions): FileCache {
       for (const account of all?.opened ?? []) await (await account).journals.flush();
     },
   };
+}
+
+const LAYOUTS: readonly unknown[] = ["auto", "one-level", "two-level"] satisfies Layout[];
+const OPTIONS = ["folder", "layout", "identity", "durable", "verifyReads"];
+
+function checked(options: FileCacheOptions): FileCacheOptions {
+  const { folder, layout = "auto", identity } = checkOptions("createFileCache", options, OPTIONS);
+  if (typeof folder !== "string" || folder === "") {
+    throw new TypeError(`expected the cache's folder as a path, got ${JSON.stringify(folder)}`);
+  }
+  if (!LAYOUTS.includes(layout)) {
+    throw new TypeError(`expected the layout to be one of ${LAYOUTS.join(", ")}, got ${JSON.stringify(layout)}`);
+  }
+  if (identity === undefined) return options;
+  const { server, account } = checkOptions("identity", identity, ["server", "account"]);
+  for (const part of [server, account]) {
+    if (typeof part !== "string" || part === "") {
+      throw new TypeError(`expected an identity as { server, account }, two texts, got ${JSON.stringify(identity)}`);
+    }
+  }
+  return options;
 }
 
 /** The folder leaves its place at once, and then the disk. */

@@ -1,6 +1,6 @@
 /** Is the content of an entry what its key promises? What a cache has verified may still have been wrong when stored. */
-import { InvalidContentError } from "../errors.ts";
-import type { Bytes } from "../types.ts";
+import { InvalidContentError } from "../contract/errors.ts";
+import type { Bytes } from "../contract/types.ts";
 import { decodeGzipJson } from "./gzip-json.ts";
 import { decodeIndexNpz } from "./npz.ts";
 import { picture, png } from "./pictures.ts";

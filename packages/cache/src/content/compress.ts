@@ -1,4 +1,4 @@
-import type { Bytes } from "../types.ts";
+import type { Bytes } from "../contract/types.ts";
 
 export type Compression = "gzip" | "deflate-raw";
 

@@ -1,6 +1,6 @@
 /** `.json.gz`, as the Python client keeps lists of records. */
-import { InvalidContentError } from "../errors.ts";
-import type { Bytes } from "../types.ts";
+import { InvalidContentError } from "../contract/errors.ts";
+import type { Bytes } from "../contract/types.ts";
 import { compress, decompress } from "./compress.ts";
 
 /** The longest text that every JavaScript engine can hold. */

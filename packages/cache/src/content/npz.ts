@@ -1,6 +1,6 @@
 /** `.npz` with the one array `idx`: labels of an image as the Python client keeps them beside the superpixel PNG. */
-import { InvalidContentError } from "../errors.ts";
-import type { Bytes } from "../types.ts";
+import { InvalidContentError } from "../contract/errors.ts";
+import type { Bytes } from "../contract/types.ts";
 import { compress } from "./compress.ts";
 import { readMember, writeArchive } from "./zip.ts";
 

@@ -1,5 +1,5 @@
 /** Are these whole pictures? Looks at their frame, not at their pixels. */
-import type { Bytes } from "../types.ts";
+import type { Bytes } from "../contract/types.ts";
 import { crc32 } from "./crc32.ts";
 
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];

@@ -1,5 +1,5 @@
 /** As much of ZIP as a `.npz` needs: one member out of an archive, and an archive of one member. */
-import type { Bytes } from "../types.ts";
+import type { Bytes } from "../contract/types.ts";
 import { decompress } from "./compress.ts";
 import { crc32 } from "./crc32.ts";
 

@@ -88,7 +88,7 @@ export interface Problem {
 export interface InspectOptions extends CallOptions {
   /** Only keys that start with this. */
   readonly prefix?: string;
-  /** Says what is wrong with the content of an entry, or nothing; see `checkContent`. */
+  /** Says what is wrong with the content of an entry, or nothing. */
   readonly check?: (key: string, value: Bytes) => MaybePromise<string | undefined>;
   /** Called now and then. */
   readonly onProgress?: (progress: { readonly done: number; readonly bytes: number }) => void;
@@ -115,7 +115,11 @@ export interface RichCache extends ByteCache {
   getStream?(key: string, options?: CallOptions): MaybePromise<ReadableStream<Bytes> | undefined>;
   /** Stores what arrives, whole or not at all. */
   setStream?(key: string, source: AsyncIterable<Uint8Array>, options?: StreamOptions): unknown;
-  /** Runs `run` while nobody else, in any process or tab, runs under the same key. Readers never wait. */
+  /**
+   * Runs `run` while nobody else, in any process or tab, runs under the same key. Readers never wait. Pass the signal that
+   * `run` gets on to what it stores: where a lock can be lost (files: the process was stopped, and another took over),
+   * nothing is stored under it then.
+   */
   lock?<T>(key: string, run: (signal: AbortSignal) => Promise<T>, options?: CallOptions): Promise<T>;
   /** Keeps an entry from eviction, or releases it. Pinning an absent key does nothing and is `false`. */
   pin?(key: string, pinned?: boolean): MaybePromise<boolean>;

@@ -1,5 +1,6 @@
-import { CacheFullError } from "./errors.ts";
-import type { Bytes, Entry, RichCache, SetOptions, StreamOptions } from "./types.ts";
+import { CacheFullError } from "../contract/errors.ts";
+import { checkOptions } from "../contract/options.ts";
+import type { Bytes, Entry, RichCache, SetOptions, StreamOptions } from "../contract/types.ts";
 
 export interface LimitOptions {
   /** Most bytes to keep. */
@@ -33,7 +34,12 @@ const RECOUNT_MS = 60_000;
  * ```
  */
 export function limit<C extends RichCache>(cache: C, options: LimitOptions): C {
-  const { maxBytes, downTo = 0.9, keep, onEvict } = options;
+  const {
+    maxBytes,
+    downTo = 0.9,
+    keep,
+    onEvict,
+  } = checkOptions("limit", options, ["maxBytes", "downTo", "keep", "onEvict"]);
   if (!(maxBytes > 0)) throw new RangeError(`expected maxBytes to be more than 0, got ${maxBytes}`);
   if (!(downTo > 0 && downTo <= 1)) throw new RangeError(`expected downTo to be in (0, 1], got ${downTo}`);
   if (cache.list === undefined) throw new TypeError("expected a cache with list() to limit, got one without");

@@ -1,6 +1,13 @@
-/** Marks an error as one of this family, across packages and duplicate installs; not enumerable, so that it is not printed. */
-function mark(error: Error): void {
-  Object.defineProperty(error, Symbol.for("isic.error"), { value: true });
+/** What the errors of this package have in common: the mark of the family, across packages and duplicate installs. */
+export abstract class CacheError extends Error {
+  /** The class's name, for a `switch`. */
+  abstract readonly tag: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    // Not enumerable, so that it is not printed.
+    Object.defineProperty(this, Symbol.for("isic.error"), { value: true });
+  }
 }
 
 /** Shows a hostile string in a message without its control characters, cut to a readable length. */
@@ -10,7 +17,7 @@ function quote(text: string): string {
 }
 
 /** The key cannot be stored safely; nothing was touched. Make keys with `cacheKey`. */
-export class InvalidKeyError extends Error {
+export class InvalidKeyError extends CacheError {
   readonly tag = "InvalidKeyError";
   override readonly name = "InvalidKeyError";
   readonly key: string;
@@ -18,14 +25,13 @@ export class InvalidKeyError extends Error {
 
   constructor(key: string, reason: string) {
     super(`The cache key ${quote(key)} is refused: ${reason}. Make keys with cacheKey([...]).`);
-    mark(this);
     this.key = key;
     this.reason = reason;
   }
 }
 
 /** The bytes are not those that were stored, or not those that were announced. Delete the entry and fetch it again. */
-export class CorruptEntryError extends Error {
+export class CorruptEntryError extends CacheError {
   readonly tag = "CorruptEntryError";
   override readonly name = "CorruptEntryError";
   readonly key: string;
@@ -34,14 +40,13 @@ export class CorruptEntryError extends Error {
 
   constructor(key: string, reason: string, options?: ErrorOptions) {
     super(`The cache entry ${quote(key)} is broken: ${reason}. Delete it and fetch it again, or run repair.`, options);
-    mark(this);
     this.key = key;
     this.reason = reason;
   }
 }
 
 /** The bytes are not of the format that they should be of. They were damaged, or never were what they claim; fetch them again. */
-export class InvalidContentError extends Error {
+export class InvalidContentError extends CacheError {
   readonly tag = "InvalidContentError";
   override readonly name = "InvalidContentError";
   /** What they should be, such as `npz`. */
@@ -50,14 +55,13 @@ export class InvalidContentError extends Error {
 
   constructor(format: string, reason: string, options?: ErrorOptions) {
     super(`The bytes are no good ${format}: ${reason}. Fetch them again.`, options);
-    mark(this);
     this.format = format;
     this.reason = reason;
   }
 }
 
 /** There is no room for the entry; an older value under the key is still there. Free space, or raise the limit. */
-export class CacheFullError extends Error {
+export class CacheFullError extends CacheError {
   readonly tag = "CacheFullError";
   override readonly name = "CacheFullError";
   readonly key: string;
@@ -67,7 +71,6 @@ export class CacheFullError extends Error {
   constructor(key: string, size: number | undefined, reason: string, options?: ErrorOptions) {
     const what = size === undefined ? "" : ` (${size} bytes)`;
     super(`There is no room for the cache entry ${quote(key)}${what}: ${reason}.`, options);
-    mark(this);
     this.key = key;
     this.size = size;
   }

@@ -1,7 +1,15 @@
+import { keysOf } from "../contract/entries.ts";
+import { collect, toStream } from "../contract/streams.ts";
+import type {
+  ByteCache,
+  Bytes,
+  CallOptions,
+  InspectReport,
+  RichCache,
+  SetOptions,
+  StreamOptions,
+} from "../contract/types.ts";
 import { repair, verify } from "./inspect.ts";
-import { keysOf } from "./keys.ts";
-import { collect, toStream } from "./streams.ts";
-import type { ByteCache, Bytes, CallOptions, InspectReport, RichCache, SetOptions, StreamOptions } from "./types.ts";
 
 /**
  * Several caches as one, the fastest first (memory over files): a hit lower down is copied up; what is stored goes to
@@ -92,8 +100,8 @@ export function layered(caches: readonly ByteCache[]): RichCache {
         else await bottom.setStream(key, source, options);
         await forgetAbove(key);
       }),
-    inspect: async (options): Promise<InspectReport> => {
-      const report = await (options.repair ? repair(bottom, options) : verify(bottom, options));
+    inspect: async ({ repair: mend, ...options }): Promise<InspectReport> => {
+      const report = await (mend ? repair(bottom, options) : verify(bottom, options));
       for (const { key, repaired } of report.problems) if (repaired && key !== undefined) await forgetAbove(key);
       return report;
     },

@@ -56,6 +56,30 @@ export function parseKey(key: string): string[] {
   }
 }
 
+/** The account of those who are logged in nowhere, in cache keys. */
+export const ANONYMOUS = "anonymous";
+
+/**
+ * The account as the second part of a key: a server names its accounts as it likes, and none of its names is that of
+ * the guest. Different names give different parts.
+ *
+ * @param name what the server calls the account; `undefined` for a guest
+ * @throws TypeError for an empty name, which would be nobody's
+ * @example
+ * ```ts
+ * import { accountPart } from "@isic/cache";
+ *
+ * console.log(accountPart(undefined), accountPart("jane"), accountPart("anonymous")); // anonymous jane ~anonymous
+ * ```
+ */
+export function accountPart(name: string | undefined): string {
+  if (name === undefined) return ANONYMOUS;
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(`expected the name of an account, got ${JSON.stringify(name)}`);
+  }
+  return /^~*anonymous$/i.test(name) ? `~${name}` : name;
+}
+
 /**
  * Returns the key if it is one that `cacheKey` could have made; every adapter of ours asks this first.
  *

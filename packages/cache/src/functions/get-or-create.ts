@@ -1,7 +1,16 @@
-import { isCorruptEntry } from "./errors.ts";
-import { orAborted } from "./mutex.ts";
-import { notesOf } from "./notes.ts";
-import type { ByteCache, Bytes, CallOptions, EntryInfo, EntryNotes, MaybePromise, RichCache } from "./types.ts";
+import { notesOf } from "../contract/entries.ts";
+import { isCorruptEntry } from "../contract/errors.ts";
+import { CALL_OPTIONS, checkOptions } from "../contract/options.ts";
+import type {
+  ByteCache,
+  Bytes,
+  CallOptions,
+  EntryInfo,
+  EntryNotes,
+  MaybePromise,
+  RichCache,
+} from "../contract/types.ts";
+import { orAborted } from "../memory/mutex.ts";
 
 /** What `load` is given. */
 export interface LoadContext {
@@ -20,11 +29,13 @@ export interface GetOrCreateOptions extends CallOptions {
   /** Says what is wrong with a stored entry, or nothing; a broken one is reported and loaded again. */
   readonly check?: (key: string, value: Bytes) => MaybePromise<string | undefined>;
   /**
-   * Hears what went wrong and was survived: a broken entry that is loaded again, a value that could not be stored.
-   * Without it, a value that cannot be stored is an error of the call.
+   * Hears what went wrong and was survived: a broken entry that is loaded again, a lock that could not be made, a value
+   * that could not be stored (a full disk). Without it, these two are errors of the call.
    */
   readonly onProblem?: (problem: { readonly key: string; readonly message: string; readonly cause?: unknown }) => void;
 }
+
+const OPTIONS = [...CALL_OPTIONS, "isFresh", "check", "onProblem"];
 
 interface Flight {
   readonly promise: Promise<Bytes>;
@@ -57,6 +68,7 @@ export async function getOrCreate(
   load: (context: LoadContext) => Promise<Loaded>,
   options: GetOrCreateOptions = {},
 ): Promise<Bytes> {
+  checkOptions("getOrCreate", options, OPTIONS);
   options.signal?.throwIfAborted();
   const own = flightsOf(cache);
   let flight = own.get(key);
@@ -106,20 +118,29 @@ async function fly(
   options: FlightOptions,
 ): Promise<Bytes> {
   // A broken entry is reported once: under the lock, where it is loaded again.
-  const { onProblem: _, ...quiet } = options;
+  const { onProblem, ...quiet } = options;
   const found = await lookUp(cache, key, cache.lock === undefined ? options : quiet);
   if (found.fresh) return found.value;
   if (cache.lock === undefined) return await loadAndStore(cache, key, load, found, options);
-  return await cache.lock(
-    key,
-    async (lockSignal) => {
-      const signal = AbortSignal.any([options.signal, lockSignal]);
-      // Another process may have loaded it while we waited.
-      const again = await lookUp(cache, key, { ...options, signal });
-      return again.fresh ? again.value : await loadAndStore(cache, key, load, again, { ...options, signal });
-    },
-    { signal: options.signal },
-  );
+  let inside = false;
+  try {
+    return await cache.lock(
+      key,
+      async (lockSignal) => {
+        inside = true;
+        const signal = AbortSignal.any([options.signal, lockSignal]);
+        // Another process may have loaded it while we waited.
+        const again = await lookUp(cache, key, { ...options, signal });
+        return again.fresh ? again.value : await loadAndStore(cache, key, load, again, { ...options, signal });
+      },
+      { signal: options.signal },
+    );
+  } catch (error) {
+    if (inside || onProblem === undefined || options.signal.aborted) throw error;
+    // Nobody can be kept from loading it too, which costs a second load and no more.
+    onProblem({ key, message: `The entry could not be locked: ${(error as Error).message}`, cause: error });
+    return await loadAndStore(cache, key, load, found, options);
+  }
 }
 
 type Found =

@@ -1,6 +1,7 @@
-import { isCorruptEntry } from "./errors.ts";
-import { keysOf } from "./keys.ts";
-import type { ByteCache, Bytes, InspectOptions, InspectReport, Problem, RichCache } from "./types.ts";
+import { keysOf } from "../contract/entries.ts";
+import { isCorruptEntry } from "../contract/errors.ts";
+import { checkOptions, INSPECT_OPTIONS } from "../contract/options.ts";
+import type { ByteCache, Bytes, InspectOptions, InspectReport, Problem, RichCache } from "../contract/types.ts";
 
 /**
  * Looks at every entry: are its bytes those that were stored, and, with `check`, are they what the key promises?
@@ -8,22 +9,22 @@ import type { ByteCache, Bytes, InspectOptions, InspectReport, Problem, RichCach
  *
  * @example
  * ```ts
- * import { cacheKey, checkContent, createMemoryCache, verify } from "@isic/cache";
+ * import { cacheKey, createMemoryCache, verify } from "@isic/cache";
  *
  * const cache = createMemoryCache();
- * const errorBody = new TextEncoder().encode('{"message": "Not found", "type": "rest"}');
- * await cache.set(cacheKey(["example.org", "anonymous", "spimg", "5436e3ab"]), errorBody);
- * const { problems } = await verify(cache, { check: checkContent });
- * console.log(problems[0]?.kind); // content
+ * await cache.set(cacheKey(["example.org", "anonymous", "spimg", "5436e3ab"]), new TextEncoder().encode("Not found"));
+ * const check = (key: string, value: Uint8Array) => (value[0] === 0x89 ? undefined : "it is no PNG");
+ * const { problems } = await verify(cache, { check });
+ * console.log(problems[0]?.kind, problems[0]?.message); // content it is no PNG
  * ```
  */
 export async function verify(cache: ByteCache, options: InspectOptions = {}): Promise<InspectReport> {
-  return await inspect(cache, { ...options, repair: false });
+  return await inspect(cache, { ...checkOptions("verify", options, INSPECT_OPTIONS), repair: false });
 }
 
 /** As {@link verify}, and removes what is broken, so that it will be fetched again. */
 export async function repair(cache: ByteCache, options: InspectOptions = {}): Promise<InspectReport> {
-  return await inspect(cache, { ...options, repair: true });
+  return await inspect(cache, { ...checkOptions("repair", options, INSPECT_OPTIONS), repair: true });
 }
 
 async function inspect(

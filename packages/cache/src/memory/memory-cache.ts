@@ -1,10 +1,11 @@
-import { CacheFullError } from "./errors.ts";
-import { checkKey } from "./key.ts";
+import { notesOf } from "../contract/entries.ts";
+import { CacheFullError } from "../contract/errors.ts";
+import { checkKey } from "../contract/key.ts";
+import { CALL_OPTIONS, checkOptions, SET_OPTIONS, STREAM_OPTIONS } from "../contract/options.ts";
+import { assertSha256, sha256Hex } from "../contract/sha256.ts";
+import { collect, toStream } from "../contract/streams.ts";
+import type { Bytes, CallOptions, Entry, EntryInfo, RichCache, SetOptions, StreamOptions } from "../contract/types.ts";
 import { createMutex } from "./mutex.ts";
-import { notesOf } from "./notes.ts";
-import { assertSha256, sha256Hex } from "./sha256.ts";
-import { collect, toStream } from "./streams.ts";
-import type { Bytes, CallOptions, Entry, EntryInfo, RichCache, SetOptions, StreamOptions } from "./types.ts";
 
 export interface MemoryCacheOptions {
   /**
@@ -49,7 +50,7 @@ interface Slot {
  * ```
  */
 export function createMemoryCache(options: MemoryCacheOptions = {}): MemoryCache {
-  const maxBytes = options.maxBytes ?? Number.POSITIVE_INFINITY;
+  const { maxBytes = Number.POSITIVE_INFINITY } = checkOptions("createMemoryCache", options, ["maxBytes"]);
   if (!(maxBytes >= 0)) throw new RangeError(`expected maxBytes to be 0 or more, got ${maxBytes}`);
   // A Map keeps its order of insertion: the first slot is the least recently used one.
   const slots = new Map<string, Slot>();
@@ -87,7 +88,7 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): MemoryCache
     return slot;
   };
 
-  const set = async (key: string, value: Bytes, call: SetOptions = {}): Promise<void> => {
+  const store = async (key: string, value: Bytes, call: SetOptions = {}): Promise<void> => {
     checkKey(key);
     call.signal?.throwIfAborted();
     const copy = value.slice();
@@ -114,10 +115,10 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): MemoryCache
 
   return {
     get(key, call) {
-      call?.signal?.throwIfAborted();
+      checkOptions("get", call, CALL_OPTIONS).signal?.throwIfAborted();
       return touch(checkKey(key))?.value.slice();
     },
-    set,
+    set: async (key, value, call) => store(key, value, checkOptions("set", call, SET_OPTIONS)),
     delete: (key) => remove(checkKey(key)),
     keys: (prefix = "") => [...slots.keys()].filter((key) => key.startsWith(prefix)),
     stat: (key) => slots.get(checkKey(key))?.info,
@@ -127,11 +128,12 @@ export function createMemoryCache(options: MemoryCacheOptions = {}): MemoryCache
       const slot = touch(checkKey(key));
       return slot === undefined ? undefined : toStream(slot.value.slice());
     },
-    async setStream(key, source, call = {}) {
+    async setStream(key, source, call) {
+      const options = checkOptions("setStream", call, STREAM_OPTIONS);
       checkKey(key);
-      await set(key, await collect(key, source, call), call);
+      await store(key, await collect(key, source, options), options);
     },
-    lock: (key, run, call) => mutex(checkKey(key), run, call),
+    lock: async (key, run, call) => mutex(checkKey(key), run, checkOptions("lock", call, CALL_OPTIONS)),
     pin(key, pinned = true) {
       const slot = slots.get(checkKey(key));
       if (slot === undefined) return false;

@@ -1,4 +1,4 @@
-import type { CallOptions } from "./types.ts";
+import type { CallOptions } from "../contract/types.ts";
 
 type Run<T> = (signal: AbortSignal) => Promise<T>;
 
