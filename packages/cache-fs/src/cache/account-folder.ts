@@ -46,8 +46,8 @@ interface Place {
 
 type Chunks = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
 
-/** Erasing again and again while somebody writes is possible, but nobody's wish. */
-const ATTEMPTS = 5;
+/** Others may erase the folders while they are made; that they do it so often is nobody's wish. */
+const ATTEMPTS = 20;
 
 export class AccountFolder {
   readonly root: string;
@@ -233,16 +233,19 @@ export class AccountFolder {
   }
 
   async #lock(key: string, path: string, signal: AbortSignal | undefined): Promise<Lock> {
-    try {
-      await this.ready();
-      await this.#folders.make(dirname(path));
-      return await lockFile(join(dirname(path), `.${basename(path)}.lock`), {
-        private: this.#options.private,
-        temporary: this.temporaries.newPath(),
-        ...(signal === undefined ? {} : { signal }),
-      });
-    } catch (error) {
-      throw this.#named(error, key);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.ready();
+        await this.#folders.make(dirname(path));
+        return await lockFile(join(dirname(path), `.${basename(path)}.lock`), {
+          private: this.#options.private,
+          temporary: this.temporaries.newPath(),
+          ...(signal === undefined ? {} : { signal }),
+        });
+      } catch (error) {
+        if (!isAbsent(error) || attempt === ATTEMPTS) throw this.#named(error, key);
+        this.forget();
+      }
     }
   }
 
@@ -284,9 +287,17 @@ export class AccountFolder {
   }
 
   async #prepare(): Promise<void> {
-    await this.#options.prepare();
-    await this.#folders.make(this.temporaries.path);
-    await this.temporaries.sweep();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#options.prepare();
+        await this.#folders.make(this.temporaries.path);
+        await this.temporaries.sweep();
+        return;
+      } catch (error) {
+        if (!isAbsent(error) || attempt === ATTEMPTS) throw error;
+        this.#folders.forget();
+      }
+    }
   }
 
   /** Writes the journals anew, without what they tell of entries that are gone. */

@@ -2,10 +2,10 @@
 import type { Dirent } from "node:fs";
 import { chmod, lstat, readdir, realpath, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { cacheKey } from "@isic/cache";
+import { ANONYMOUS, cacheKey } from "@isic/cache";
 import { IdentityMismatchError, UnsafeFolderError } from "../errors.ts";
 import { isAbsent, isForbidden } from "../files/codes.ts";
-import { makeFolder, PRIVATE_FOLDER } from "../files/folders.ts";
+import { type MakeFolderOptions, makeFolder, PRIVATE_FOLDER } from "../files/folders.ts";
 import { isGone, parseProcessName, processName } from "../files/process-name.ts";
 import { type Naming, ownNaming, plainNaming, pythonNaming } from "../naming/account-naming.ts";
 import { accountFolderOf, type Layout, segmentOfFolder, shapeOf } from "../naming/names.ts";
@@ -122,7 +122,8 @@ export class AccountFolders {
     const { durable, verifyReads, layout } = this.#options;
     const plain = server === PLAIN[0] && account === PLAIN[1];
     const bound = this.#owner !== undefined;
-    const closed = account !== "anonymous" && !plain;
+    // Nobody knows whose keys without the archive's shape are, so they are closed too.
+    const closed = account !== ANONYMOUS;
     const folders = plain ? PLAIN : accountFolderOf(server, account);
     const root = bound ? this.#root : join(this.#root, ...folders);
     const asked = { server, account, layout, python: false, mixed: false };
@@ -134,18 +135,21 @@ export class AccountFolders {
       verifyReads,
       private: closed,
       prepare: async () => {
-        await makeFolder(dirname(root));
-        await makeFolder(root, { private: closed });
+        if (!bound) await makeWithoutLinks(dirname(root), {});
+        await makeWithoutLinks(root, { private: closed });
         // A folder that is a user's own, such as one of the Python client, keeps its permissions.
         if (closed && !bound) await close(root);
-        await makeFolder(join(root, PRIVATE), { private: closed });
-        if ((await realpath(join(root, PRIVATE))) !== join(root, PRIVATE)) {
-          throw new UnsafeFolderError(join(root, PRIVATE), "link");
-        }
+        await makeWithoutLinks(join(root, PRIVATE), { private: closed });
         await writeOwner(root, owner, { private: closed });
       },
     });
   }
+}
+
+/** @throws UnsafeFolderError where a link leads out of the cache; nothing is made behind it */
+async function makeWithoutLinks(folder: string, options: MakeFolderOptions): Promise<void> {
+  await makeFolder(folder, options);
+  if ((await realpath(folder)) !== folder) throw new UnsafeFolderError(folder, "link");
 }
 
 /** What an earlier version left open, or somebody opened. */
@@ -178,7 +182,7 @@ async function ownerOf(root: string, asked: Identity | undefined): Promise<Owner
   if (asked === undefined) throw new IdentityMismatchError(root, undefined, "a cache that does not say whose it is");
   const owner: Owner = { ...asked, ...python, python: true };
   try {
-    const recorded = await writeOwner(root, owner, { private: owner.account !== "anonymous" });
+    const recorded = await writeOwner(root, owner, { private: owner.account !== ANONYMOUS });
     if (`${recorded.server}/${recorded.account}` !== name) {
       throw new IdentityMismatchError(root, `${recorded.server}/${recorded.account}`, name!);
     }

@@ -24,47 +24,44 @@ export interface MakeFolderOptions {
  */
 export async function makeFolder(path: string, options: MakeFolderOptions = {}): Promise<string | undefined> {
   const folder = resolve(path);
-  const mode = options.private === true ? PRIVATE_FOLDER : 0o777;
-  try {
-    await mkdir(folder, mode);
-    return folder;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (await isFolder(folder)) return undefined;
-    if (code !== "ENOENT" || dirname(folder) === folder) throw error;
+  const mode = modeOf(options);
+  let first: string | undefined;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await mkdir(folder, mode);
+      return first ?? folder;
+    } catch (error) {
+      const found = await stat(folder).catch(() => undefined);
+      if (found?.isDirectory()) return first;
+      if (found !== undefined || !mayComeRight(error, folder, attempt)) throw error;
+      first = (await makeFolder(dirname(folder), options)) ?? first;
+    }
   }
-  const first = await makeFolder(dirname(folder), options);
-  try {
-    await mkdir(folder, mode);
-  } catch (error) {
-    // Another process may have been quicker.
-    if (!(await isFolder(folder))) throw error;
-  }
-  return first ?? folder;
 }
 
 /** {@link makeFolder} by the calls that hold up their thread. */
 export function makeFolderSync(path: string, options: MakeFolderOptions = {}): void {
   const folder = resolve(path);
-  const mode = options.private === true ? PRIVATE_FOLDER : 0o777;
-  try {
-    mkdirSync(folder, mode);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-    if (code !== "ENOENT" || dirname(folder) === folder) throw error;
-    makeFolderSync(dirname(folder), options);
+  for (let attempt = 1; ; attempt++) {
     try {
-      mkdirSync(folder, mode);
-    } catch (again) {
-      if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw again;
+      mkdirSync(folder, modeOf(options));
+      return;
+    } catch (error) {
+      const found = statSync(folder, { throwIfNoEntry: false });
+      if (found?.isDirectory()) return;
+      if (found !== undefined || !mayComeRight(error, folder, attempt)) throw error;
+      makeFolderSync(dirname(folder), options);
     }
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+const modeOf = (options: MakeFolderOptions): number => (options.private === true ? PRIVATE_FOLDER : 0o777);
+
+/** Others may remove what is just being made; a file system that makes no folders says so again and again. */
+const ATTEMPTS = 5;
+
+/** The folder above is missing, or the one in question was removed since. */
+function mayComeRight(error: unknown, folder: string, attempt: number): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return (code === "ENOENT" || code === "EEXIST") && dirname(folder) !== folder && attempt < ATTEMPTS;
 }

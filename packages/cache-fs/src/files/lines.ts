@@ -86,7 +86,8 @@ function openToAppend(path: string, access: number, options: LineFileOptions): n
     fd = openSync(path, flags, mode);
   } catch (error) {
     if (codeOf(error) === "ELOOP") throw new UnsafeFolderError(path, "link", { cause: error });
-    if (codeOf(error) === "ENXIO") throw new UnsafeFolderError(path, "irregular", { cause: error });
+    if (codeOf(error) === "ENXIO" || codeOf(error) === "EISDIR")
+      throw new UnsafeFolderError(path, "irregular", { cause: error });
     if (codeOf(error) !== "ENOENT") throw error;
     makeFolderSync(dirname(path), options);
     fd = openSync(path, flags, mode);

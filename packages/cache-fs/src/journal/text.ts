@@ -3,6 +3,7 @@ import { realpathSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FileTooLargeError, UnsafeFolderError } from "../errors.ts";
+import { isAbsent } from "../files/codes.ts";
 import { makeFolderSync } from "../files/folders.ts";
 import { appendText } from "../files/lines.ts";
 import { openToRead } from "../files/read.ts";
@@ -31,6 +32,9 @@ export interface Replacement {
   readonly lines: Iterable<string>;
 }
 
+/** Where others erase the folder again and again, there is nothing worth a line. */
+const ATTEMPTS = 5;
+
 const NOTHING: NewLines = { anew: true, lines: [] };
 
 export class JournalText {
@@ -51,8 +55,17 @@ export class JournalText {
    * @throws UnsafeFolderError for a link, a pipe, and a folder behind a link
    */
   append(line: string): void {
-    if (!this.#safe) this.#makeFolder();
-    appendText(this.path, `\n${line}\n`, { private: this.#private });
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      try {
+        if (!this.#safe) this.#makeFolder();
+        appendText(this.path, `\n${line}\n`, { private: this.#private });
+        return;
+      } catch (error) {
+        // Another process erases the folder, and with it what this line tells of.
+        if (!isAbsent(error)) throw error;
+        this.#safe = false;
+      }
+    }
   }
 
   #makeFolder(): void {

@@ -29,8 +29,8 @@ export interface GetOrCreateOptions extends CallOptions {
   /** Says what is wrong with a stored entry, or nothing; a broken one is reported and loaded again. */
   readonly check?: (key: string, value: Bytes) => MaybePromise<string | undefined>;
   /**
-   * Hears what went wrong and was survived: a broken entry that is loaded again, a lock that could not be made, a value
-   * that could not be stored (a full disk). Without it, these two are errors of the call.
+   * Hears what went wrong and was survived: a broken entry that is loaded again, a place that cannot be read or locked, a
+   * value that could not be stored (a full disk). Without it, all but the first are errors of the call.
    */
   readonly onProblem?: (problem: { readonly key: string; readonly message: string; readonly cause?: unknown }) => void;
 }
@@ -117,9 +117,9 @@ async function fly(
   load: (context: LoadContext) => Promise<Loaded>,
   options: FlightOptions,
 ): Promise<Bytes> {
+  const { onProblem } = options;
   // A broken entry is reported once: under the lock, where it is loaded again.
-  const { onProblem, ...quiet } = options;
-  const found = await lookUp(cache, key, cache.lock === undefined ? options : quiet);
+  const found = await lookUp(cache, key, options, cache.lock === undefined);
   if (found.fresh) return found.value;
   if (cache.lock === undefined) return await loadAndStore(cache, key, load, found, options);
   let inside = false;
@@ -128,10 +128,9 @@ async function fly(
       key,
       async (lockSignal) => {
         inside = true;
-        const signal = AbortSignal.any([options.signal, lockSignal]);
         // Another process may have loaded it while we waited.
-        const again = await lookUp(cache, key, { ...options, signal });
-        return again.fresh ? again.value : await loadAndStore(cache, key, load, again, { ...options, signal });
+        const again = await lookUp(cache, key, options, true);
+        return again.fresh ? again.value : await loadAndStore(cache, key, load, again, options, lockSignal);
       },
       { signal: options.signal },
     );
@@ -143,18 +142,25 @@ async function fly(
   }
 }
 
+/** Something that is no entry lies in its place, such as a link or a pipe (`@isic/cache-fs`). */
+function isUnsafe(error: unknown): boolean {
+  return error instanceof Error && (error as { tag?: unknown }).tag === "UnsafeFolderError";
+}
+
 type Found =
   | { readonly fresh: true; readonly value: Bytes }
   | { readonly fresh: false; readonly stale?: { readonly value: Bytes; readonly info: EntryInfo | undefined } };
 
-async function lookUp(cache: RichCache, key: string, options: FlightOptions): Promise<Found> {
-  const { signal, onProblem } = options;
+async function lookUp(cache: RichCache, key: string, options: FlightOptions, report: boolean): Promise<Found> {
+  const { signal } = options;
+  const onProblem = report ? options.onProblem : undefined;
   let value: Bytes | undefined;
   try {
     value = await cache.get(key, { signal });
   } catch (error) {
-    if (!isCorruptEntry(error)) throw error;
-    onProblem?.({ key, message: error.message, cause: error });
+    const survived = isCorruptEntry(error) || (isUnsafe(error) && options.onProblem !== undefined);
+    if (!survived) throw error;
+    onProblem?.({ key, message: (error as Error).message, cause: error });
     return { fresh: false };
   }
   if (value === undefined) return { fresh: false };
@@ -174,6 +180,7 @@ async function loadAndStore(
   load: (context: LoadContext) => Promise<Loaded>,
   found: Found & { readonly fresh: false },
   options: FlightOptions,
+  lockSignal?: AbortSignal,
 ): Promise<Bytes> {
   const { signal, onProblem } = options;
   const stale = found.stale;
@@ -189,11 +196,14 @@ async function loadAndStore(
       : loaded instanceof Uint8Array
         ? { value: loaded }
         : loaded;
+  const storing = lockSignal === undefined ? signal : AbortSignal.any([signal, lockSignal]);
   try {
-    await cache.set(key, value, { signal, ...notes });
+    await cache.set(key, value, { signal: storing, ...notes });
   } catch (error) {
-    if (onProblem === undefined || signal.aborted) throw error;
-    onProblem({ key, message: `The loaded value could not be stored: ${(error as Error).message}`, cause: error });
+    // The value is right even where the lock was lost; whoever has it now stores his.
+    const survived = onProblem !== undefined || lockSignal?.aborted;
+    if (!survived || signal.aborted) throw error;
+    onProblem?.({ key, message: `The loaded value could not be stored: ${(error as Error).message}`, cause: error });
   }
   return value;
 }
