@@ -68,17 +68,22 @@ export class IdentityMismatchError extends CacheFileError {
   readonly owner: string | undefined;
   /** `<server>/<account>` that wanted to use it. */
   readonly asked: string;
+  /** The file that tells so: the folder's marker, or one that is named after its account. */
+  readonly evidence: string | undefined;
 
-  constructor(folder: string, owner: string | undefined, asked: string) {
+  constructor(folder: string, owner: string | undefined, asked: string, evidence?: string) {
     const whose = owner === undefined ? "an account that is not recorded" : owner;
+    const wayOut =
+      owner === undefined
+        ? "Say whose files they are with the `identity` option, or choose another folder."
+        : "Choose another folder for this account.";
+    const told = evidence === undefined ? "" : ` (${JSON.stringify(evidence)} says so; delete it if that is wrong.)`;
     super(
-      `The cache folder ${JSON.stringify(folder)} belongs to ${whose}, so ${asked} cannot use it. ` +
-        (owner === undefined
-          ? "Say whose files they are with the `identity` option, or choose another folder."
-          : "Choose another folder for this account."),
+      `The cache folder ${JSON.stringify(folder)} belongs to ${whose}, so ${asked} cannot use it. ${wayOut}${told}`,
     );
     this.folder = folder;
     this.owner = owner;
     this.asked = asked;
+    this.evidence = evidence;
   }
 }

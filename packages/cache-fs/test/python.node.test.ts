@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { type Bytes, cacheKey, getOrCreate, repair } from "@isic/cache";
+import { type Bytes, cacheKey, getOrCreate, repair, verify } from "@isic/cache";
 import { golden, hasRealData, real, withoutRealData } from "@isic/fixtures";
 import { afterAll, describe, expect, test } from "vitest";
 import { createFileCache, IdentityMismatchError } from "../src/index.ts";
@@ -74,13 +74,13 @@ describe("a folder of the Python client", () => {
     });
     const account = cacheKey(["isic-archive.com", "jane@example.org"]);
     const cache = createFileCache({ folder, identity: { server: "isic-archive.com", account: "jane@example.org" } });
-    expect((await listOf(cache.keys())).sort()).toEqual([
-      `${account}/imcache/${ZERO}`,
-      `${account}/sgcache/${ZERO}`,
-      `${account}/spimg/${ID}`,
-    ]);
+    // What a guest was told of images and segmentations is never an account's.
+    expect((await listOf(cache.keys())).sort()).toEqual([`${account}/imcache/${ZERO}`, `${account}/spimg/${ID}`]);
     expect(await cache.get(`${account}/imcache/${ZERO}`)).toEqual(mine);
     expect(await cache.get(`${account}/dscache/${ZERO}`)).toBe(undefined);
+    expect(await cache.get(`${account}/sgcache/${ZERO}`)).toBe(undefined);
+    // Those of others are nobody's fault.
+    expect((await verify(cache)).problems.filter(({ kind }) => kind !== "unindexed")).toEqual([]);
     await cache.set(`${account}/sgcache/${ZERO}`, mine);
     expect(await entriesIn(folder)).toContain(`0/0/sgcache_${ZERO}_jane.json.gz`);
     await expect(cache.set(`${account}/stann/${ID}/part`, mine)).rejects.toMatchObject({ tag: "InvalidKeyError" });
@@ -135,8 +135,10 @@ describe("a folder of the Python client", () => {
       );
     }
     await expect(jane.set("plain", new Uint8Array(1))).rejects.toBeInstanceOf(IdentityMismatchError);
+    await jane.set(`isic-archive.com/jane/spimg/${ID}`, new Uint8Array([1]));
     const anonymous = createFileCache({ folder, identity });
     await expect(anonymous.open()).rejects.toThrow("Choose another folder for this account");
+    await expect(anonymous.open()).rejects.toThrow(join(folder, ".isic/owner.json"));
     // The marker says it from now on, to those who name nobody.
     const heir = createFileCache({ folder });
     await expect(heir.get(`${PLACE}/spimg/${ID}`)).rejects.toBeInstanceOf(IdentityMismatchError);

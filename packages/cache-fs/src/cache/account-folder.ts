@@ -12,7 +12,7 @@ import {
   type SetOptions,
   type StreamOptions,
 } from "@isic/cache";
-import { UnsafeFolderError } from "../errors.ts";
+import { LockLostError, UnsafeFolderError } from "../errors.ts";
 import { isAbsent, isFull } from "../files/codes.ts";
 import { type Lock, lockFile } from "../files/lock.ts";
 import { type FileIdentity, namesIn, openToRead, readWhole } from "../files/read.ts";
@@ -294,7 +294,8 @@ export class AccountFolder {
         await this.temporaries.sweep();
         return;
       } catch (error) {
-        if (!isAbsent(error) || attempt === ATTEMPTS) throw error;
+        const erased = isAbsent(error) || error instanceof LockLostError;
+        if (!erased || attempt === ATTEMPTS) throw error;
         this.#folders.forget();
       }
     }

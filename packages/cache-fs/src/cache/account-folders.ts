@@ -1,24 +1,17 @@
 /** Which folder holds a key: one per server and account, or the whole folder for one of them. */
 import type { Dirent } from "node:fs";
-import { chmod, lstat, readdir, realpath, rm } from "node:fs/promises";
+import { chmod, lstat, readdir, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { ANONYMOUS, cacheKey } from "@isic/cache";
-import { IdentityMismatchError, UnsafeFolderError } from "../errors.ts";
-import { isAbsent, isForbidden } from "../files/codes.ts";
+import { ANONYMOUS } from "@isic/cache";
+import { FileTooLargeError, IdentityMismatchError, UnsafeFolderError } from "../errors.ts";
+import { isAbsent } from "../files/codes.ts";
 import { type MakeFolderOptions, makeFolder, PRIVATE_FOLDER } from "../files/folders.ts";
-import { isGone, parseProcessName, processName } from "../files/process-name.ts";
 import { type Naming, ownNaming, plainNaming, pythonNaming } from "../naming/account-naming.ts";
+import { bind, carryOver, type Identity, type IdentitySegments, ownerOf, segmentsOf } from "../naming/identity.ts";
 import { accountFolderOf, type Layout, segmentOfFolder, shapeOf } from "../naming/names.ts";
-import { detectPython, type Owner, PRIVATE, readOwner, writeOwner } from "../naming/owner.ts";
+import { bindFolder, type Owner, PRIVATE, readOwner } from "../naming/owner.ts";
 import { AccountFolder } from "./account-folder.ts";
-
-/** Whose entries: the first two texts of every key. */
-export interface Identity {
-  /** Host name, such as `api.isic-archive.com`. */
-  readonly server: string;
-  /** Account name, or `anonymous`. */
-  readonly account: string;
-}
+import { removeErased } from "./erased.ts";
 
 export interface AccountFoldersOptions {
   readonly folder: string;
@@ -31,6 +24,14 @@ export interface AccountFoldersOptions {
 /** The folder of keys that have not the archive's shape. */
 const PLAIN = ["_", "_"] as const;
 
+export interface FoundFolder {
+  readonly root: string;
+  /** `<server>/<account>/`; empty for the keys that have not that shape. */
+  readonly prefix: string;
+  /** @throws UnsafeFolderError, FileTooLargeError */
+  open(): Promise<AccountFolder>;
+}
+
 export class AccountFolders {
   readonly #options: AccountFoldersOptions;
   readonly #open = new Map<string, Promise<AccountFolder>>();
@@ -39,10 +40,18 @@ export class AccountFolders {
   /** Set when the whole folder belongs to one identity. */
   readonly #owner: Owner | undefined;
 
-  private constructor(options: AccountFoldersOptions, root: string, owner: Owner | undefined) {
+  readonly #identity: IdentitySegments | undefined;
+
+  private constructor(
+    options: AccountFoldersOptions,
+    root: string,
+    owner: Owner | undefined,
+    identity: IdentitySegments | undefined,
+  ) {
     this.#options = options;
     this.#root = root;
     this.#owner = owner;
+    this.#identity = identity;
   }
 
   /** @throws IdentityMismatchError when the folder belongs to one identity, and that is not the one in the options. */
@@ -52,7 +61,8 @@ export class AccountFolders {
     const asked = options.identity === undefined ? undefined : segmentsOf(options.identity);
     await removeErased(root);
     const owner = await ownerOf(root, asked);
-    return new AccountFolders(options, root, owner);
+    if (owner === undefined && asked !== undefined) await carryOver(root, asked);
+    return new AccountFolders(options, root, owner, asked);
   }
 
   get root(): string {
@@ -83,10 +93,11 @@ export class AccountFolders {
   }
 
   /** The folders on disk that may hold keys with the prefix. */
-  async *withPrefix(prefix: string): AsyncGenerator<{ folder: AccountFolder; prefix: string }> {
+  async *withPrefix(prefix: string): AsyncGenerator<FoundFolder> {
     if (this.#owner !== undefined) {
       const { server, account } = this.#owner;
-      yield { folder: await this.#accountFolder(server, account), prefix: `${server}/${account}/` };
+      const open = (): Promise<AccountFolder> => this.#accountFolder(server, account);
+      yield { root: this.#root, prefix: `${server}/${account}/`, open };
       return;
     }
     for (const serverFolder of await foldersIn(this.#root)) {
@@ -96,15 +107,31 @@ export class AccountFolders {
         if (server === undefined || account === undefined) continue;
         const plain = server === PLAIN[0] && account === PLAIN[1];
         const own = plain ? "" : `${server}/${account}/`;
-        if (own.startsWith(prefix) || prefix.startsWith(own))
-          yield { folder: await this.#accountFolder(server, account), prefix: own };
+        if (!own.startsWith(prefix) && !prefix.startsWith(own)) continue;
+        const root = join(this.#root, serverFolder, accountFolder);
+        yield { root, prefix: own, open: () => this.#accountFolder(server, account) };
+      }
+    }
+  }
+
+  /** Those of them that can be used: what is wrong with the others, `verify` tells. */
+  async *usable(prefix: string): AsyncGenerator<AccountFolder> {
+    for await (const found of this.withPrefix(prefix)) {
+      try {
+        yield await found.open();
+      } catch (error) {
+        if (!(error instanceof UnsafeFolderError || error instanceof FileTooLargeError)) throw error;
       }
     }
   }
 
   /** The next call opens the folder with this prefix (`<server>/<account>/`) anew. */
-  forget(prefix: string): void {
-    this.#open.delete(prefix.slice(0, -1));
+  async forget(prefix: string): Promise<void> {
+    const name = prefix.slice(0, -1);
+    const opened = await this.#open.get(name)?.catch(() => undefined);
+    this.#open.delete(name);
+    opened?.forget();
+    opened?.journals.forget();
   }
 
   #accountFolder(server: string, account: string): Promise<AccountFolder> {
@@ -130,7 +157,7 @@ export class AccountFolders {
     const owner = this.#owner ?? (await readOwner(root)) ?? asked;
     return new AccountFolder({
       root,
-      naming: plain ? plainNaming(owner.layout) : namingOf(owner),
+      naming: plain ? plainNaming(owner.layout) : namingOf(owner, this.#identity?.formerNames ?? []),
       durable,
       verifyReads,
       private: closed,
@@ -140,7 +167,8 @@ export class AccountFolders {
         // A folder that is a user's own, such as one of the Python client, keeps its permissions.
         if (closed && !bound) await close(root);
         await makeWithoutLinks(join(root, PRIVATE), { private: closed });
-        await writeOwner(root, owner, { private: closed });
+        if (bound) await bind(root, owner, this.#identity ?? { ...owner, formerNames: [] });
+        else await bindFolder(root, owner, { private: closed, mayReplace: () => false });
       },
     });
   }
@@ -158,39 +186,10 @@ async function close(folder: string): Promise<void> {
   if ((mode & 0o077) !== 0) await chmod(folder, mode & PRIVATE_FOLDER);
 }
 
-function namingOf(owner: Owner): Naming {
+function namingOf(owner: Owner, formerNames: readonly string[]): Naming {
   const { server, account, layout, python, mixed } = owner;
   if (!python || layout === "auto") return ownNaming(`${server}/${account}/`, layout);
-  return pythonNaming(server, account, { layout, mixed });
-}
-
-function segmentsOf(identity: Identity): Identity {
-  const [server, account] = cacheKey([identity.server, identity.account]).split("/") as [string, string];
-  return { server, account };
-}
-
-async function ownerOf(root: string, asked: Identity | undefined): Promise<Owner | undefined> {
-  const marked = await readOwner(root);
-  const name = asked === undefined ? undefined : `${asked.server}/${asked.account}`;
-  if (marked !== undefined) {
-    const owner = `${marked.server}/${marked.account}`;
-    if (name !== undefined && name !== owner) throw new IdentityMismatchError(root, owner, name);
-    return marked;
-  }
-  const python = await detectPython(root);
-  if (python === undefined) return undefined;
-  if (asked === undefined) throw new IdentityMismatchError(root, undefined, "a cache that does not say whose it is");
-  const owner: Owner = { ...asked, ...python, python: true };
-  try {
-    const recorded = await writeOwner(root, owner, { private: owner.account !== ANONYMOUS });
-    if (`${recorded.server}/${recorded.account}` !== name) {
-      throw new IdentityMismatchError(root, `${recorded.server}/${recorded.account}`, name!);
-    }
-  } catch (error) {
-    // A folder that may only be read can still be read.
-    if (!isForbidden(error)) throw error;
-  }
-  return owner;
+  return pythonNaming({ server, account, layout, mixed, formerNames });
 }
 
 /** Links in the places of server and account folders. */
@@ -204,31 +203,6 @@ export async function linksIn(root: string): Promise<string[]> {
     }
   }
   return found;
-}
-
-const ERASED = ".erased-";
-
-/** Where an account's folder goes before it leaves the disk. */
-export function erasedPath(root: string): string {
-  return join(root, ERASED + processName().next());
-}
-
-/** Folders that were being erased when their process died. @returns their paths */
-export async function removeErased(root: string): Promise<string[]> {
-  const removed: string[] = [];
-  for (const name of await foldersIn(root)) {
-    if (!name.startsWith(ERASED)) continue;
-    const eraser = parseProcessName(name.slice(ERASED.length));
-    // Nothing reads them, so those of unknown processes go too: at worst two remove the same files.
-    if (eraser !== undefined && eraser.pid === process.pid && !isGone(eraser)) continue;
-    try {
-      await rm(join(root, name), { recursive: true, force: true });
-      removed.push(join(root, name));
-    } catch (error) {
-      if (!isForbidden(error) && !isAbsent(error)) throw error;
-    }
-  }
-  return removed;
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

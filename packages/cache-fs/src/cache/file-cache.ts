@@ -1,4 +1,3 @@
-import { rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import {
   type Bytes,
@@ -16,10 +15,11 @@ import {
   STREAM_OPTIONS,
   type StreamOptions,
 } from "@isic/cache";
-import { isAbsent } from "../files/codes.ts";
+import type { Identity } from "../naming/identity.ts";
 import type { Layout } from "../naming/names.ts";
 import type { AccountFolder } from "./account-folder.ts";
-import { AccountFolders, erasedPath, type Identity, removeErased } from "./account-folders.ts";
+import { AccountFolders, type FoundFolder } from "./account-folders.ts";
+import { eraseFolder, removeErased } from "./erased.ts";
 import { type Inspection, inspectFolder, inspectRoot } from "./inspect.ts";
 import { entriesIn, flat, keysIn } from "./list.ts";
 
@@ -130,13 +130,13 @@ export function createFileCache(options: FileCacheOptions): FileCache {
 
     keys(prefix = "") {
       async function* lists() {
-        for await (const { folder: account } of (await accounts()).withPrefix(prefix)) yield* keysIn(account, prefix);
+        for await (const account of (await accounts()).usable(prefix)) yield* keysIn(account, prefix);
       }
       return flat(lists());
     },
 
     async *list(prefix = "", call) {
-      for await (const { folder: account } of (await accounts()).withPrefix(prefix)) {
+      for await (const account of (await accounts()).usable(prefix)) {
         yield* entriesIn(account, prefix, call?.signal);
       }
     },
@@ -145,19 +145,17 @@ export function createFileCache(options: FileCacheOptions): FileCache {
       const inspection: Inspection = { entries: 0, bytes: 0, problems: [] };
       const all = await accounts();
       await inspectRoot(all, inspect, inspection);
-      for await (const { folder: account } of all.withPrefix(inspect.prefix ?? "")) {
-        await inspectFolder(account, inspect, inspection);
-      }
+      for await (const found of all.withPrefix(inspect.prefix ?? "")) await inspectFolder(found, inspect, inspection);
       return inspection;
     },
 
     async erase(prefix, call) {
       const all = await accounts();
-      for await (const { folder: account, prefix: own } of all.withPrefix(prefix)) {
+      for await (const found of all.withPrefix(prefix)) {
         call?.signal?.throwIfAborted();
-        const whole = own !== "" && own.startsWith(prefix) && all.owner === undefined;
-        if (whole) await eraseFolder(all, account, own);
-        else await eraseKeys(account, prefix, call?.signal);
+        const whole = found.prefix !== "" && found.prefix.startsWith(prefix) && all.owner === undefined;
+        if (whole) await eraseAccount(all, found);
+        else await eraseKeys(await found.open(), prefix, call?.signal);
       }
       await removeErased(all.root);
     },
@@ -182,7 +180,7 @@ function checked(options: FileCacheOptions): FileCacheOptions {
     throw new TypeError(`expected the layout to be one of ${LAYOUTS.join(", ")}, got ${JSON.stringify(layout)}`);
   }
   if (identity === undefined) return options;
-  const { server, account } = checkOptions("identity", identity, ["server", "account"]);
+  const { server, account } = checkOptions("identity", identity, ["server", "account", "formerNames"]);
   for (const part of [server, account]) {
     if (typeof part !== "string" || part === "") {
       throw new TypeError(`expected an identity as { server, account }, two texts, got ${JSON.stringify(identity)}`);
@@ -191,18 +189,9 @@ function checked(options: FileCacheOptions): FileCacheOptions {
   return options;
 }
 
-/** The folder leaves its place at once, and then the disk. */
-async function eraseFolder(accounts: AccountFolders, account: AccountFolder, prefix: string): Promise<void> {
-  accounts.forget(prefix);
-  account.forget();
-  account.journals.forget();
-  const erased = erasedPath(accounts.root);
-  try {
-    await rename(account.root, erased);
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-  }
-  await rm(erased, { recursive: true, force: true });
+async function eraseAccount(accounts: AccountFolders, { root, prefix }: FoundFolder): Promise<void> {
+  await accounts.forget(prefix);
+  await eraseFolder(accounts.root, root);
 }
 
 /** Entry by entry, where others lie in the same folder; what the journals still tell of them goes too. */

@@ -2,15 +2,16 @@
 import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { InspectOptions, Problem } from "@isic/cache";
-import { UnsafeFolderError } from "../errors.ts";
+import { FileTooLargeError, UnsafeFolderError } from "../errors.ts";
 import { codeOf } from "../files/codes.ts";
 import { removeStale, staleHolder } from "../files/lock.ts";
 import { namesIn, readWhole, type WholeFile } from "../files/read.ts";
 import { type WalkedFolder, walk } from "../files/walk.ts";
 import { removeVersion } from "../files/write.ts";
 import type { AccountFolder } from "./account-folder.ts";
-import { type AccountFolders, linksIn, removeErased } from "./account-folders.ts";
+import { type AccountFolders, type FoundFolder, linksIn } from "./account-folders.ts";
 import { sha256Of } from "./digest.ts";
+import { removeErased } from "./erased.ts";
 
 export interface Inspection {
   entries: number;
@@ -32,14 +33,16 @@ export async function inspectRoot(accounts: AccountFolders, options: Options, in
 }
 
 /** An account's folder; one that cannot be looked at is a line in the report, and the others are looked at. */
-export async function inspectFolder(account: AccountFolder, options: Options, inspection: Inspection): Promise<void> {
+export async function inspectFolder(found: FoundFolder, options: Options, inspection: Inspection): Promise<void> {
   try {
+    const account = await found.open();
     await inspectTemporaries(account, options, inspection);
     for await (const folder of walk(account.root)) await inspectSubfolder(account, folder, options, inspection);
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    if (codeOf(error) === undefined && !(error instanceof UnsafeFolderError)) throw error;
-    const where = error instanceof UnsafeFolderError ? error.path : account.root;
+    const told = error instanceof UnsafeFolderError || error instanceof FileTooLargeError;
+    if (!told && codeOf(error) === undefined) throw error;
+    const where = told ? error.path : found.root;
     report(inspection, "unreadable", `Reading failed: ${(error as Error).message}`, false, { where });
   }
 }
@@ -106,7 +109,7 @@ async function inspectEntry(
   const where = join(account.root, relative);
   const key = account.naming.keyOf(folders, name);
   if (key === undefined) {
-    report(inspection, "unknown", "No key names this file.", false, { where });
+    if (!account.naming.isOthers(name)) report(inspection, "unknown", "No key names this file.", false, { where });
     return;
   }
   if (options.prefix !== undefined && !key.startsWith(options.prefix)) return;

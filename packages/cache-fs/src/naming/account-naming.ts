@@ -1,18 +1,19 @@
 /** Which files of one account's folder hold which keys: in our own layouts, and in those of the Python client. */
-import { InvalidKeyError, parseKey } from "@isic/cache";
+import { ANONYMOUS, InvalidKeyError } from "@isic/cache";
 import {
   entryName,
   extensionOf,
   type Layout,
   plainKey,
   plainName,
+  type ShapedKey,
   shapeOf,
   subfoldersOf,
   suits,
   tailOfName,
   V1_ID,
 } from "./names.ts";
-import { pythonName, pythonTail } from "./python-names.ts";
+import { loginPart, pythonName, pythonTail } from "./python-names.ts";
 
 export interface Naming {
   /** Where the key may lie, relative to the account's folder; it is written to the first place. */
@@ -21,6 +22,8 @@ export interface Naming {
   readonly ambiguous: boolean;
   /** The key of a file in these subfolders (`["1", "5"]`), or `undefined` for a file that no key names. */
   keyOf(folders: readonly string[], name: string): string | undefined;
+  /** Is a file that no key names one of another session, in a folder that several share? */
+  isOthers(name: string): boolean;
 }
 
 const depthOf = (layout: Layout, id: string): number =>
@@ -35,6 +38,7 @@ function idOf(tail: string): string {
 export function ownNaming(prefix: string, layout: Layout): Naming {
   return {
     ambiguous: false,
+    isOthers: () => false,
     pathsOf(key) {
       const shaped = shapeOf(key)!;
       return [[...subfoldersOf(shaped.id, layout), entryName(shaped)].join("/")];
@@ -52,6 +56,7 @@ export function ownNaming(prefix: string, layout: Layout): Naming {
 export function plainNaming(layout: Layout): Naming {
   return {
     ambiguous: false,
+    isOthers: () => false,
     pathsOf: (key) => [[...subfoldersOf(key, layout), plainName(key)].join("/")],
     keyOf(folders, name) {
       const key = plainKey(name);
@@ -67,26 +72,34 @@ export interface PythonFolder {
   readonly mixed: boolean;
 }
 
+export interface PythonNamingOptions extends PythonFolder {
+  readonly server: string;
+  readonly account: string;
+  /** Accounts as which earlier versions named the files of this one. */
+  readonly formerNames: readonly string[];
+}
+
 /**
- * The Python client's names. Since 2019-09-11 (two levels) it adds `_<login>` to the JSON of a session that is logged in;
- * such a name is written for an account, and one without it is read where there is none.
+ * The Python client's names. In 2019-09 it began to add `_<login up to an @>` to the JSON of a session that is logged in;
+ * we do so at both depths, so that what a guest was told (a list of fewer images) is never taken for an account's.
  */
-export function pythonNaming(server: string, account: string, folder: PythonFolder): Naming {
+export function pythonNaming(options: PythonNamingOptions): Naming {
+  const { server, account, formerNames, layout, mixed } = options;
   const prefix = `${server}/${account}/`;
-  const login = folder.layout === "two-level" && account !== "anonymous" ? loginPart(account) : undefined;
-  const depths = folder.mixed ? [2, 1] : [folder.layout === "one-level" ? 1 : 2];
+  const logins = account === ANONYMOUS ? [] : [account, ...formerNames].map(loginPart);
+  const depths = mixed ? [2, 1] : [layout === "one-level" ? 1 : 2];
+  const namesOf = (shaped: ShapedKey): string[] => {
+    if (extensionOf(shaped.type) !== "json.gz" || logins.length === 0) return [pythonName(shaped)];
+    return logins.map((part) => pythonName({ ...shaped, part }));
+  };
   return {
-    ambiguous: folder.mixed || login !== undefined,
+    ambiguous: mixed || logins.length > 1,
     pathsOf(key) {
       const shaped = shapeOf(key)!;
-      const isJson = extensionOf(shaped.type) === "json.gz";
-      if (isJson && shaped.part !== undefined) {
+      if (extensionOf(shaped.type) === "json.gz" && shaped.part !== undefined) {
         throw new InvalidKeyError(key, `the Python client's folder has one ${shaped.type} file per id, without parts`);
       }
-      const names =
-        isJson && login !== undefined
-          ? [pythonName({ ...shaped, part: login }), pythonName(shaped)]
-          : [pythonName(shaped)];
+      const names = namesOf(shaped);
       return depths.flatMap((depth) =>
         names.map((name) => [...subfoldersOf(shaped.id, depth === 1 ? "one-level" : "two-level"), name].join("/")),
       );
@@ -95,12 +108,10 @@ export function pythonNaming(server: string, account: string, folder: PythonFold
       const tail = pythonTail(name);
       if (tail === undefined || !depths.includes(folders.length) || !suits(folders, idOf(tail))) return undefined;
       const [type, id, user] = tail.split("/") as [string, string, string?];
-      if (extensionOf(type) !== "json.gz" || user === undefined) return prefix + tail;
-      return user === login ? `${prefix}${type}/${id}` : undefined;
+      if (extensionOf(type) !== "json.gz") return prefix + tail;
+      const mine = user === undefined ? logins.length === 0 : logins.includes(user);
+      return mine ? `${prefix}${type}/${id}` : undefined;
     },
+    isOthers: (name) => name.endsWith(".json.gz") && pythonTail(name) !== undefined,
   };
-}
-
-function loginPart(account: string): string {
-  return encodeURIComponent(parseKey(account)[0]!.split("@")[0]!);
 }

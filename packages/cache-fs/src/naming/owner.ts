@@ -1,8 +1,10 @@
 /** Whose folder it is, and how files are named in it: the marker `.isic/owner.json`, and what a folder without one shows. */
 import { join } from "node:path";
+import { withLock } from "../files/lock.ts";
 import { namesIn, readText } from "../files/read.ts";
 import { writeWhole } from "../files/write.ts";
 import type { Layout } from "./names.ts";
+import { accountOfPythonName } from "./python-names.ts";
 
 /** Everything of ours in an account's folder that is no entry. */
 export const PRIVATE = ".isic";
@@ -25,7 +27,7 @@ const PYTHON_FILE =
 const MAX_MARKER_BYTES = 65_536;
 
 export async function readOwner(folder: string): Promise<Owner | undefined> {
-  const text = await readText(join(folder, PRIVATE, "owner.json"), { maxBytes: MAX_MARKER_BYTES });
+  const text = await readText(markerOf(folder), { maxBytes: MAX_MARKER_BYTES });
   if (text === undefined) return undefined;
   try {
     const { server, account, layout, python, mixed } = JSON.parse(text) as Record<string, unknown>;
@@ -37,35 +39,86 @@ export async function readOwner(folder: string): Promise<Owner | undefined> {
   }
 }
 
-/** Writes the marker whole; whoever comes second finds the first one's. */
-export async function writeOwner(folder: string, owner: Owner, options: { readonly private: boolean }): Promise<Owner> {
+/** The marker's own path, for those who are to delete it. */
+export function markerOf(folder: string): string {
+  return join(folder, PRIVATE, "owner.json");
+}
+
+export interface BindOptions {
+  /** The marker of an account is closed to other users. */
+  readonly private: boolean;
+  /** May this marker of somebody else be replaced? Otherwise it stays and is the answer. */
+  readonly mayReplace: (marked: Owner) => boolean;
+}
+
+/** Records whose folder it is, unless somebody was quicker. @returns what the marker says then */
+export async function bindFolder(folder: string, owner: Owner, options: BindOptions): Promise<Owner> {
   const before = await readOwner(folder);
-  if (before !== undefined) return before;
-  const text = `${JSON.stringify({ format: 1, ...owner }, undefined, 2)}\n`;
-  await writeWhole(join(folder, PRIVATE, "owner.json"), text, options);
-  return (await readOwner(folder)) ?? owner;
+  if (before !== undefined && (isSame(before, owner) || !options.mayReplace(before))) return before;
+  return await withLock(
+    join(folder, PRIVATE, "owner.lock"),
+    async (lock) => {
+      const marked = await readOwner(folder);
+      if (marked !== undefined && !options.mayReplace(marked)) return marked;
+      const text = `${JSON.stringify({ format: 1, ...owner }, undefined, 2)}\n`;
+      await writeWhole(markerOf(folder), text, { private: options.private, lock });
+      return owner;
+    },
+    { private: options.private },
+  );
+}
+
+const isSame = (a: Owner, b: Owner): boolean => a.server === b.server && a.account === b.account;
+
+/** What the files of a folder of the Python client tell. */
+export interface PythonFolderFound {
+  readonly layout: "one-level" | "two-level";
+  /** Files lie at both depths. */
+  readonly mixed: boolean;
+  /** The accounts that file names tell (their login up to an `@`, as in keys), each with such a file. */
+  readonly accounts: ReadonlyMap<string, string>;
 }
 
 /**
  * Did the Python client make this folder, and how deep does it lay its files? Its constructor makes all subfolders,
- * so a folder without a file tells too. `undefined` for every other folder.
+ * so a folder without a file tells too. `undefined` for every other folder, folders of ours above all.
  */
-export async function detectPython(folder: string): Promise<Pick<Owner, "layout" | "mixed"> | undefined> {
+export async function detectPython(folder: string): Promise<PythonFolderFound | undefined> {
   const digits = (await namesIn(folder)).filter(isDigit);
-  if (digits.length === 0) return undefined;
+  if (digits.length === 0 || (await isOurs(folder))) return undefined;
+  const accounts = new Map<string, string>();
+  const look = (place: string, names: readonly string[]): boolean => {
+    for (const name of names) {
+      const account = accountOfPythonName(name);
+      if (account !== undefined && !accounts.has(account)) accounts.set(account, join(place, name));
+    }
+    return names.some((name) => PYTHON_FILE.test(name));
+  };
   let deepFolders = false;
   let shallowFiles = false;
   let deepFiles = false;
   for (const digit of digits) {
-    const names = await namesIn(join(folder, digit));
-    shallowFiles ||= names.some((name) => PYTHON_FILE.test(name));
+    const place = join(folder, digit);
+    const names = await namesIn(place);
+    shallowFiles = look(place, names) || shallowFiles;
     for (const second of names.filter(isDigit)) {
       deepFolders = true;
-      deepFiles ||= (await namesIn(join(folder, digit, second))).some((name) => PYTHON_FILE.test(name));
+      deepFiles = look(join(place, second), await namesIn(join(place, second))) || deepFiles;
     }
   }
-  if (deepFiles || deepFolders) return { layout: "two-level", mixed: shallowFiles };
-  return { layout: "one-level", mixed: false };
+  if (deepFiles || deepFolders) return { layout: "two-level", mixed: shallowFiles, accounts };
+  return { layout: "one-level", mixed: false, accounts };
 }
 
 const isDigit = (name: string): boolean => name.length === 1 && HEX.includes(name);
+
+/** Is there a folder of a server and an account with our bookkeeping in it? */
+async function isOurs(folder: string): Promise<boolean> {
+  for (const server of await namesIn(folder)) {
+    if (isDigit(server) || server.startsWith(".")) continue;
+    for (const account of await namesIn(join(folder, server))) {
+      if ((await namesIn(join(folder, server, account))).includes(PRIVATE)) return true;
+    }
+  }
+  return false;
+}

@@ -35,6 +35,23 @@ function partOfName(type: string, part: string | undefined): string {
   return NOT_IN_NAMES.test(text) || text !== text.normalize("NFC") ? `_${part}` : `_${text}`;
 }
 
+/** The account in the name of a JSON file, as a part of a key; `undefined` for files of guests and of other kinds. */
+export function accountOfPythonName(name: string): string | undefined {
+  if (!name.endsWith(".json.gz")) return undefined;
+  const [type, , account] = pythonTail(name)?.split("/") ?? [];
+  return type !== undefined && extensionOf(type) === "json.gz" ? account : undefined;
+}
+
+/**
+ * The text by which the Python client names an account in files, as a part of a key: its login up to an `@`.
+ *
+ * @param account as the second part of keys
+ */
+export function loginPart(account: string): string {
+  const name = parseKey(account)[0]!.replace(/^~(?=~*anonymous$)/i, "");
+  return cacheKey([name.split("@")[0] || name]);
+}
+
 /** `type/id[/part]` of such a name, or `undefined`. */
 export function pythonTail(name: string): string | undefined {
   const dot = name.lastIndexOf(".");
