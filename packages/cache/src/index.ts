@@ -13,6 +13,7 @@ export {
 export { ANONYMOUS, accountPart, cacheKey, checkKey, parseKey } from "./contract/key.ts";
 export { CALL_OPTIONS, checkOptions, INSPECT_OPTIONS, SET_OPTIONS, STREAM_OPTIONS } from "./contract/options.ts";
 export { assertSha256, sha256Hex } from "./contract/sha256.ts";
+export { collect } from "./contract/streams.ts";
 export type {
   ByteCache,
   Bytes,

@@ -1,7 +1,7 @@
 /** The database: its shape, and opening it beside tabs that hold an older or newer one. */
 import type { Bytes, EntryInfo } from "@isic/cache";
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import { CacheUnavailableError } from "./errors.ts";
+import { CacheUnavailableError } from "../errors.ts";
 
 /** What is known about an entry; apart from the bytes, so that listing and eviction never touch those. */
 export interface StoredInfo extends EntryInfo {

@@ -1,16 +1,18 @@
 /** Entries in an open database: bytes in one object store, what is known about them in another, both in one transaction. */
 import {
+  assertSha256,
   type Bytes,
-  CacheFullError,
   type CallOptions,
   CorruptEntryError,
   type Entry,
   type EntryInfo,
   type MaybePromise,
+  notesOf,
   type SetOptions,
   sha256Hex,
 } from "@isic/cache";
-import type { Database, StoredInfo } from "./database.ts";
+import type { Database, StoredInfo } from "./open-database.ts";
+import { BLOB_BYTES, createQuota } from "./quota.ts";
 
 /** What the cache needs of a place to store; a memory cache is one too. */
 export interface IdbStore {
@@ -26,8 +28,10 @@ export interface IdbStore {
   close(): MaybePromise<unknown>;
 }
 
-/** Smaller values are stored as they are: a Blob is a file of its own. */
-const BLOB_BYTES = 65_536;
+/** What browsers say of a Blob that they do not store. */
+const REFUSALS: ReadonlySet<string> = new Set(["DataCloneError", "UnknownError", "NotSupportedError", "SecurityError"]);
+/** What writing down a pin takes at most. */
+const PIN_BYTES = 4_096;
 const USES_MS = 2_000;
 /** Entries asked for at a time. */
 const BATCH = 1_000;
@@ -73,33 +77,40 @@ export function createIdbStore(database: Database, verifyReads: boolean): IdbSto
     return { value, info };
   };
 
-  const put = async (value: Blob | Bytes, info: Omit<StoredInfo, "pinned">): Promise<void> => {
+  const putAs = async (value: Blob | Bytes, info: Omit<StoredInfo, "pinned">): Promise<void> => {
     const transaction = database.transaction(["values", "infos"], "readwrite");
     const infos = transaction.objectStore("infos");
     const stored = (async () => {
       const pinned = (await infos.get(info.key))?.pinned ?? false;
       await Promise.all([transaction.objectStore("values").put(value, info.key), infos.put({ ...info, pinned })]);
     })();
-    await Promise.all([stored, transaction.done]);
+    try {
+      await Promise.all([stored, transaction.done]);
+    } catch (error) {
+      await Promise.allSettled([stored, transaction.done]);
+      // A request of an aborted transaction only tells that it was aborted.
+      throw transaction.error ?? error;
+    }
   };
 
-  /** Deletes the entries that were not used for longest, until so many bytes are free; `false` when none is left. */
-  const evict = async (bytes: number, except: string): Promise<boolean> => {
-    await writeUses();
-    let freed = 0;
-    const transaction = database.transaction(["values", "infos"], "readwrite");
-    let cursor = await transaction.objectStore("infos").index("lastUsed").openCursor();
-    while (cursor !== null && freed < bytes) {
-      const info = cursor.value;
-      if (!info.pinned && info.key !== except) {
-        await Promise.all([transaction.objectStore("values").delete(info.key), cursor.delete()]);
-        freed += info.size;
-      }
-      cursor = await cursor.continue();
+  /** WebKit's private windows store no Blobs. That is found out once. */
+  let takesBlobs = true;
+
+  const put = async (value: Bytes, info: Omit<StoredInfo, "pinned">): Promise<void> => {
+    if (!takesBlobs || value.byteLength < BLOB_BYTES) return await putAs(value, info);
+    try {
+      return await putAs(new Blob([value]), info);
+    } catch (error) {
+      if (!REFUSALS.has((error as Error).name)) throw error;
+      // If bytes are refused too, it was not the Blob.
+      await putAs(value, info).catch(() => {
+        throw error;
+      });
+      takesBlobs = false;
     }
-    await transaction.done;
-    return freed > 0;
   };
+
+  const quota = createQuota(database, () => writeUses().catch(() => {}));
 
   return {
     async get(key, call) {
@@ -107,14 +118,14 @@ export function createIdbStore(database: Database, verifyReads: boolean): IdbSto
       if (value === undefined) return undefined;
       const bytes = await bytesOf(key, value);
       call?.signal?.throwIfAborted();
-      if (verifyReads && info?.sha256 !== undefined) assertDigest(key, await sha256Hex(bytes), info.sha256);
+      if (verifyReads && info?.sha256 !== undefined) assertSha256(key, await sha256Hex(bytes), info.sha256);
       return bytes;
     },
 
     async set(key, value, call = {}) {
-      const { validator, origin, readers, signal } = call;
+      const { signal } = call;
       const sha256 = await sha256Hex(value);
-      if (call.sha256 !== undefined) assertDigest(key, sha256, call.sha256);
+      assertSha256(key, sha256, call.sha256);
       signal?.throwIfAborted();
       const now = Date.now();
       const info = {
@@ -123,21 +134,10 @@ export function createIdbStore(database: Database, verifyReads: boolean): IdbSto
         created: now,
         lastUsed: now,
         ...(sha256 === undefined ? {} : { sha256 }),
-        ...(validator === undefined ? {} : { validator }),
-        ...(origin === undefined ? {} : { origin }),
-        ...(readers === undefined ? {} : { readers }),
+        ...notesOf(call),
       };
-      const stored = value.byteLength >= BLOB_BYTES ? new Blob([value]) : value.slice();
-      for (;;) {
-        try {
-          return await put(stored, info);
-        } catch (error) {
-          if (!isQuota(error)) throw error;
-          if (await evict(Math.max(value.byteLength, 2 ** 20), key)) continue;
-          const reason = "the browser grants no more, and what is stored is pinned; free space or unpin entries";
-          throw new CacheFullError(key, value.byteLength, reason, { cause: error });
-        }
-      }
+      const copy = value.slice();
+      await quota.store(key, copy.byteLength, () => put(copy, info));
     },
 
     async delete(key) {
@@ -164,11 +164,17 @@ export function createIdbStore(database: Database, verifyReads: boolean): IdbSto
     },
 
     async pin(key, pinned) {
-      const transaction = database.transaction("infos", "readwrite");
-      const info = await transaction.store.get(key);
-      if (info !== undefined) await transaction.store.put({ ...info, pinned });
-      await transaction.done;
-      return info !== undefined;
+      const info = await database.get("infos", key);
+      if (info === undefined) return false;
+      const { size } = info;
+      const put = async (): Promise<void> => {
+        const transaction = database.transaction("infos", "readwrite");
+        const now = await transaction.store.get(key);
+        if (now !== undefined) await transaction.store.put({ ...now, pinned });
+        await transaction.done;
+      };
+      await quota.store(key, Math.min(size, PIN_BYTES), put);
+      return true;
     },
 
     async *keys(prefix) {
@@ -219,13 +225,4 @@ async function bytesOf(key: string, value: Blob | Bytes): Promise<Bytes> {
   } catch (error) {
     throw new CorruptEntryError(key, "the browser has lost its bytes", { cause: error });
   }
-}
-
-function assertDigest(key: string, actual: string | undefined, expected: string): void {
-  if (actual === undefined || actual === expected) return;
-  throw new CorruptEntryError(key, `its SHA-256 is ${actual}, expected ${expected}`);
-}
-
-function isQuota(error: unknown): boolean {
-  return error instanceof Error && error.name === "QuotaExceededError";
 }
