@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "./output/terminal.ts";
 import { version } from "./version.ts";
 
-export type { Sink, Terminal } from "./terminal.ts";
+export type { Sink, Terminal } from "./output/terminal.ts";
 
 /**
  * Runs one command line and resolves to its exit code: 0 done, 1 failed, 2 not understood, 130 interrupted.

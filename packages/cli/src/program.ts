@@ -1,20 +1,20 @@
 import { Command, Option } from "commander";
-import { cacheCommand } from "./commands/cache.ts";
-import { collectionCommand } from "./commands/collection.ts";
-import { completionCommand } from "./commands/completion.ts";
-import { datasetCommand } from "./commands/dataset.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { imageCommand } from "./commands/image.ts";
-import { metadataCommand } from "./commands/metadata.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { studyCommand } from "./commands/study.ts";
-import { superpixelsCommand } from "./commands/superpixels.ts";
-import { userCommand } from "./commands/user.ts";
-import { examples } from "./help.ts";
-import { isOneSlip } from "./one-slip.ts";
-import { someText } from "./options.ts";
-import { CommandError } from "./print/failure.ts";
-import { type Terminal, widthOf } from "./terminal.ts";
+import { cacheCommand } from "./commands/cache/cache.ts";
+import { collectionCommand } from "./commands/collection/list.ts";
+import { completionCommand } from "./commands/completion/completion.ts";
+import { datasetCommand } from "./commands/dataset/list.ts";
+import { demoCommand } from "./commands/demo/demo.ts";
+import { examples } from "./commands/examples.ts";
+import { imageCommand } from "./commands/image/image.ts";
+import { metadataCommand } from "./commands/metadata/download.ts";
+import { isNearMatch } from "./commands/near-match.ts";
+import { someText } from "./commands/options.ts";
+import { serveCommand } from "./commands/serve/serve.ts";
+import { studyCommand } from "./commands/study/study.ts";
+import { superpixelsCommand } from "./commands/superpixels/superpixels.ts";
+import { userCommand } from "./commands/user/user.ts";
+import { CommandError } from "./output/failure.ts";
+import { type Terminal, widthOf } from "./output/terminal.ts";
 import { version } from "./version.ts";
 
 /** The whole command line. Building it loads nothing heavy: each action imports what it needs. */
@@ -64,7 +64,7 @@ function helpCommand(program: Command): Command {
         const next = found.commands.find((each) => each.name() === word);
         if (next === undefined) {
           const names = found.commands.map((each) => each.name());
-          const meant = names.find((name) => isOneSlip(name, word));
+          const meant = names.find((name) => isNearMatch(name, word));
           const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
           const has = names.join(", ") || "none";
           throw new CommandError(`There is no command "${word}" in ${fullName(found)}: it has ${has}.${hint}`, 2);

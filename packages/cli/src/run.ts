@@ -1,8 +1,8 @@
 import { CommanderError } from "commander";
-import type { GlobalOptions } from "./options.ts";
-import { CommandError, printFailure } from "./print/failure.ts";
+import type { GlobalOptions } from "./commands/options.ts";
+import { CommandError, printFailure } from "./output/failure.ts";
+import { exitCode, line, type Terminal } from "./output/terminal.ts";
 import { createProgram } from "./program.ts";
-import { exitCode, line, type Terminal } from "./terminal.ts";
 
 /** Parses the words, runs the command they name, and turns whatever happens into an exit code. */
 export async function run(words: readonly string[], given?: Terminal): Promise<number> {
@@ -29,8 +29,8 @@ function asMeant(words: readonly string[]): string[] {
 /** Only of a server that was named it can be in doubt which API it speaks. */
 async function explained(error: unknown, options: GlobalOptions, terminal: Terminal): Promise<unknown> {
   if (options.server === undefined || error instanceof CommanderError || terminal.signal.aborted) return error;
-  const { aboutOtherApi } = await import("./other-api.ts");
-  return aboutOtherApi(error, options, terminal);
+  const { explainApiMismatch } = await import("./connection/api-mismatch.ts");
+  return explainApiMismatch(error, options, terminal);
 }
 
 function codeOf(error: unknown, words: readonly string[], terminal: Terminal): number {

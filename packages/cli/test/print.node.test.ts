@@ -1,11 +1,11 @@
 import { AuthError, HttpError, NetworkError, TimeoutError } from "@isic/api-client";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CommandError, printFailure } from "../src/print/failure.ts";
-import { blockPicture, itermPicture, kittyPicture, pictureProtocol } from "../src/print/picture.ts";
-import { progressLine } from "../src/print/progress.ts";
-import { count, printable, table } from "../src/print/table.ts";
-import { bytes, duration, plural } from "../src/print/units.ts";
+import { CommandError, printFailure } from "../src/output/failure.ts";
+import { blockPicture, itermPicture, kittyPicture, pictureProtocol } from "../src/output/picture.ts";
+import { progressLine } from "../src/output/progress.ts";
+import { count, printable, table } from "../src/output/table.ts";
+import { bytes, duration, plural } from "../src/output/units.ts";
 import { recordingTerminal } from "./terminal.ts";
 
 describe("tables", () => {

@@ -1,4 +1,4 @@
-import type { Terminal } from "../src/terminal.ts";
+import type { Terminal } from "../src/output/terminal.ts";
 
 export interface Recording extends Terminal {
   readonly text: () => string;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { writeImage } from "isic/node";
 import { describe, expect, it } from "vitest";
-import { toFileWhole, writeFileWhole } from "../src/write-file.ts";
+import { toFileWhole, writeFileWhole } from "../src/output/files.ts";
 import { temporaryFolder } from "./folder.ts";
 
 const run = promisify(execFile);

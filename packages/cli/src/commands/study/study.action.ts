@@ -1,0 +1,86 @@
+import type { Annotation, IsicApi, Study } from "isic/node";
+import { connect } from "../../connection/connect.ts";
+import { CommandError } from "../../output/failure.ts";
+import { progressLine } from "../../output/progress.ts";
+import { type Column, table } from "../../output/table.ts";
+import { line, type Terminal, widthOf } from "../../output/terminal.ts";
+import { plural } from "../../output/units.ts";
+import type { GlobalOptions } from "../options.ts";
+
+export async function studyList(options: GlobalOptions, terminal: Terminal): Promise<void> {
+  const api = await connectToStudies(options, terminal);
+  const studies = await api.studyList({ signal: terminal.signal });
+  if (options.json === true) {
+    line(terminal.out, JSON.stringify(studies));
+    return;
+  }
+  const columns: Column<Study>[] = [
+    { title: "id", value: (study) => study.id },
+    { title: "name", flexible: true, value: (study) => study.name },
+    { title: "images", align: "right", value: (study) => study.images.length },
+    { title: "readers", align: "right", value: (study) => study.users.length },
+    { title: "features", align: "right", value: (study) => study.features.length },
+  ];
+  line(terminal.out, table(columns, studies, widthOf(terminal.out)));
+}
+
+export async function studyShow(name: string, options: GlobalOptions, terminal: Terminal): Promise<void> {
+  const api = await connectToStudies(options, terminal);
+  const study = await api.study(name, { signal: terminal.signal });
+  if (options.json === true) {
+    line(terminal.out, JSON.stringify(study));
+    return;
+  }
+  const say = (text: string): void => line(terminal.out, text);
+  say(`${study.name} (${study.id})`);
+  if (study.description !== "") say(study.description);
+  const completed = Object.values(study.userCompletion).reduce((sum, each) => sum + each, 0);
+  say(
+    `\n${plural(study.images.length, "image")}, ${plural(study.users.length, "reader")}, ${plural(completed, "complete annotation")}`,
+  );
+  if (study.questions.length > 0) say("\nQuestions");
+  for (const { id, choices } of study.questions) say(`  ${id}: ${choices.join(" | ")}`);
+  if (study.features.length > 0) say("\nFeatures");
+  for (const { id } of study.features) say(`  ${id}`);
+  const names = study.imageNames();
+  say(
+    `\nImages\n  ${names.slice(0, 10).join(", ")}${names.length > 10 ? `, ... (--json lists all ${names.length})` : ""}`,
+  );
+}
+
+export async function studyAnnotations(name: string, options: GlobalOptions, terminal: Terminal): Promise<void> {
+  const api = await connectToStudies(options, terminal);
+  const { signal } = terminal;
+  const study = await api.study(name, { signal });
+  const progress = progressLine(terminal.err, "annotations", options.quiet);
+  const annotations = await study
+    .loadAnnotations({ signal, onProgress: (state) => progress.update(state) })
+    .finally(() => progress.end());
+  if (options.json === true) {
+    for (const annotation of annotations) line(terminal.out, JSON.stringify(annotation));
+    return;
+  }
+  const readers = new Map(study.users.map((user) => [user._id, user.name]));
+  const columns: Column<Annotation>[] = [
+    { title: "image", value: ({ record }) => record.image.name },
+    { title: "reader", value: ({ record }) => readers.get(record.user._id) ?? record.user.name },
+    { title: "state", value: ({ record }) => record.state },
+    { title: "answers", flexible: true, value: ({ record }) => answersOf(record) },
+    { title: "marked", flexible: true, value: (annotation) => annotation.markedFeatures.join(", ") },
+  ];
+  line(terminal.out, table(columns, annotations, widthOf(terminal.out)));
+  if (options.quiet !== true) line(terminal.err, `${plural(annotations.length, "annotation")}.`);
+}
+
+function answersOf(record: object): string {
+  const { responses = {} } = record as { responses?: Readonly<Record<string, string>> };
+  return Object.values(responses).join(", ");
+}
+
+/** Only servers of the old API show their studies. */
+function connectToStudies(options: GlobalOptions, terminal: Terminal): Promise<IsicApi> {
+  if (options.api === "v1") return connect(options, terminal);
+  const message =
+    "Today's archive shows its studies to its staff only: name a server of the old API, --api v1 --server URL.";
+  throw new CommandError(message, 2);
+}

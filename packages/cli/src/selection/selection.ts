@@ -1,0 +1,95 @@
+import { readFile, stat } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { type Criteria, createPredicate } from "@isic/select";
+import type { RecordSelection } from "isic/node";
+import { CommandError } from "../output/failure.ts";
+import { printable } from "../output/table.ts";
+import { line, type Terminal } from "../output/terminal.ts";
+import { parseCriterion } from "./criterion.ts";
+import { checkIdFamily } from "./id-list.ts";
+import type { SelectionOptions } from "./options.ts";
+
+/** What the options of a command select. What is wrong or odd in them is said before anybody is asked. */
+export async function selectionOf(options: SelectionOptions, terminal: Terminal): Promise<RecordSelection> {
+  const { search, collections, dataset, study, limit, where } = options;
+  checkFamily(options);
+  const ids = await idsOf(options);
+  for (const id of ids ?? []) checkIdFamily(id, options);
+  const criteria: Criteria | undefined = where?.map(parseCriterion);
+  const given = { search, collections, criteria, dataset, study, ids, limit };
+  const selection: RecordSelection = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  );
+  checkCriteria(where, criteria);
+  if (options.api !== "v1") await warn(selection, options, terminal);
+  return selection;
+}
+
+/** What the library says of its criteria, said of the option. */
+function checkCriteria(where: readonly string[] | undefined, criteria: Criteria | undefined): void {
+  try {
+    createPredicate(criteria ?? []);
+  } catch (error) {
+    const { at, message } = error as Error & { at?: string };
+    const number = /^criteria\[(\d+)\]$/.exec(at ?? "")?.[1];
+    if (number === undefined) throw error;
+    const problem = message.slice(message.indexOf("]: ") + 3);
+    throw new CommandError(`--where "${where?.[Number(number)]}": ${printable(problem)}.`, 2, { cause: error });
+  }
+}
+
+function checkFamily({ api, search, collections, dataset, study }: SelectionOptions): void {
+  if (api !== "v1" && (dataset ?? study) !== undefined) {
+    const message = "--dataset and --study are of v1; today's archive has collections: see isic collection list.";
+    throw new CommandError(message, 2);
+  }
+  if (api === "v1" && (search ?? collections) !== undefined) {
+    throw new CommandError("--search and --collections are of today's archive; on v1 use --where and --dataset.", 2);
+  }
+}
+
+async function warn(
+  { search, criteria }: RecordSelection,
+  { quiet }: SelectionOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { criteriaWarnings, QueryError, queryWarnings } = await import("@isic/select/query");
+  try {
+    const warnings = [...queryWarnings(search ?? ""), ...criteriaWarnings(criteria ?? [])];
+    if (quiet !== true) for (const { message } of warnings) line(terminal.err, `note: ${inOptions(message)}`);
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    const [sentence, ...picture] = error.message.split("\n");
+    throw new CommandError(`--search: ${sentence}`, 2, { cause: error, picture: picture.join("\n") });
+  }
+}
+
+/** Criteria are counted in the library's words; here each is an option. */
+export const inOptions = (message: string): string => printable(message).replace(/^criteria(\[\d+\])?:/, "--where:");
+
+async function idsOf({ ids, idsFrom }: SelectionOptions): Promise<readonly string[] | undefined> {
+  if (idsFrom === undefined) return ids;
+  const content = idsFrom === "-" ? await text(process.stdin) : await readList(idsFrom);
+  // A CSV's first column does too: that is what most lists of ids are.
+  const lines = content.split(/\r?\n/).filter((row) => !/^\s*#/.test(row));
+  const listed = lines.map(
+    (row) =>
+      row
+        .split(/[,;\t]/)[0]
+        ?.trim()
+        .replace(/^"|"$/g, "") ?? "",
+  );
+  const found = listed.filter(
+    (word) => word !== "" && !/^(isic_id|image|image_id|image_name|name|_id|id)$/i.test(word),
+  );
+  if (found.length === 0) throw new CommandError(`${idsFrom === "-" ? "Standard input" : idsFrom} holds no ids.`);
+  return [...new Set([...(ids ?? []), ...found])];
+}
+
+/** The system's own error of a folder does not name it. */
+async function readList(path: string): Promise<string> {
+  if ((await stat(path)).isDirectory()) {
+    throw new CommandError(`${path} is a folder: --ids-from reads a file of ids or names, one per line.`);
+  }
+  return readFile(path, "utf8");
+}
