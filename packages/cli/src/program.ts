@@ -14,7 +14,7 @@ import { studyCommand } from "./commands/study/study.ts";
 import { superpixelsCommand } from "./commands/superpixels/superpixels.ts";
 import { userCommand } from "./commands/user/user.ts";
 import { CommandError } from "./output/failure.ts";
-import { type Terminal, widthOf } from "./output/terminal.ts";
+import type { Terminal } from "./output/terminal.ts";
 import { version } from "./version.ts";
 
 /** The whole command line. Building it loads nothing heavy: each action imports what it needs. */
@@ -98,10 +98,10 @@ function settle(command: Command, terminal: Terminal): void {
   if (command.parent !== null && command.commands.length > 0)
     command.helpCommand("help [command]", "show the help of a command");
   command.configureOutput({
-    writeOut: (text) => terminal.out.write(text),
-    writeErr: (text) => terminal.err.write(text),
-    getOutHelpWidth: () => Math.min(100, widthOf(terminal.out)),
-    getErrHelpWidth: () => Math.min(100, widthOf(terminal.err)),
+    writeOut: (text) => terminal.out.block(text.replace(/\n$/, "")),
+    writeErr: (text) => terminal.err.block(text.replace(/\n$/, "")),
+    getOutHelpWidth: () => Math.min(100, terminal.out.width),
+    getErrHelpWidth: () => Math.min(100, terminal.err.width),
     outputError: (text, write) => write(`isic: ${text.replace(/^error: /, "")}${quoteHint(text)}${hintFor(command)}`),
   });
   command.configureHelp({ showGlobalOptions: true });

@@ -2,9 +2,11 @@ import { AuthError, HttpError, NetworkError, TimeoutError } from "@isic/api-clie
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CommandError, printFailure } from "../src/output/failure.ts";
+import { oneLine } from "../src/output/neutral.ts";
 import { blockPicture, itermPicture, kittyPicture, pictureProtocol } from "../src/output/picture.ts";
 import { progressLine } from "../src/output/progress.ts";
-import { count, printable, table } from "../src/output/table.ts";
+import { count, table } from "../src/output/table.ts";
+import { openTerminal } from "../src/output/terminal.ts";
 import { bytes, duration, plural } from "../src/output/units.ts";
 import { recordingTerminal } from "./terminal.ts";
 
@@ -53,10 +55,7 @@ describe("tables", () => {
       "x\n-----------\na [31mb c d",
     );
     fc.assert(
-      fc.property(
-        fc.string({ unit: "binary" }),
-        (text) => !/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(printable(text)),
-      ),
+      fc.property(fc.string({ unit: "binary" }), (text) => !/[\p{Cc}\u202A-\u202E\u2066-\u2069]/u.test(oneLine(text))),
     );
   });
 });
@@ -98,7 +97,7 @@ describe("the progress line", () => {
   it("shows rate and time left on a terminal, and is gone at the end", () => {
     let time = 0;
     const terminal = recordingTerminal({ isTTY: true, columns: 100 });
-    const progress = progressLine(terminal.err, "downloading", false, () => time);
+    const progress = progressLine(openTerminal(terminal).err, "downloading", false, () => time);
     for (let done = 0; done <= 50; done++) {
       progress.update({ done, total: 100, bytes: done * 100_000, failed: done > 40 ? 2 : 0 });
       time += 100;
@@ -114,7 +113,7 @@ describe("the progress line", () => {
   it("never is wider than the terminal", () => {
     let time = 0;
     const terminal = recordingTerminal({ isTTY: true, columns: 44 });
-    const progress = progressLine(terminal.err, "downloading", false, () => time);
+    const progress = progressLine(openTerminal(terminal).err, "downloading", false, () => time);
     for (let done = 0; done < 20; done++) {
       progress.update({ done, total: 123_456, bytes: done * 1e6 });
       time += 500;
@@ -126,7 +125,7 @@ describe("the progress line", () => {
   it("leaves nothing of a longer line under a shorter one, without escape codes", () => {
     let time = 0;
     const terminal = recordingTerminal({ isTTY: true });
-    const progress = progressLine(terminal.err, "x", false, () => time);
+    const progress = progressLine(openTerminal(terminal).err, "x", false, () => time);
     for (const [done, shown] of [
       [123_456, "x  123 456"],
       [7, "x  7"],
@@ -141,7 +140,7 @@ describe("the progress line", () => {
 
   it("is silent when nobody looks, or nobody wants it", () => {
     for (const terminal of [recordingTerminal(), recordingTerminal({ isTTY: true })]) {
-      const progress = progressLine(terminal.err, "x", terminal.err.isTTY === true);
+      const progress = progressLine(openTerminal(terminal).err, "x", terminal.err.isTTY === true);
       progress.update({ done: 1, total: 2 });
       progress.end();
       expect(terminal.errors()).toBe("");
@@ -152,7 +151,7 @@ describe("the progress line", () => {
 describe("failures", () => {
   const said = (error: unknown, debug = false): string => {
     const terminal = recordingTerminal();
-    printFailure(terminal, error, debug);
+    printFailure(openTerminal(terminal), error, debug);
     return terminal.errors();
   };
 

@@ -3,7 +3,7 @@ import type { OAuthSession } from "@isic/api-client/oauth";
 import { type Connected, IsicApi, isIsicError, type NodeConnectOptions, openClient } from "isic/node";
 import type { GlobalOptions } from "../commands/options.ts";
 import { CommandError } from "../output/failure.ts";
-import { line, type Terminal } from "../output/terminal.ts";
+import type { Terminal } from "../output/terminal.ts";
 import { keptClientId, openOAuth } from "./login-store.ts";
 import { serverNotes } from "./request-notes.ts";
 
@@ -59,7 +59,7 @@ async function connectOptions(options: SessionOptions, terminal: Terminal): Prom
     ...(concurrency === undefined ? {} : { concurrency }),
     signal: terminal.signal,
     onWarning: (message) => {
-      if (options.quiet !== true) line(terminal.err, `note: ${message}`);
+      if (options.quiet !== true) terminal.err.line(`note: ${message}`);
     },
     ...serverNotes(options, terminal),
   };

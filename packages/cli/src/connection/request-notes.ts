@@ -1,7 +1,7 @@
 import type { Fetch, RequestEvent } from "@isic/api-client";
 import { httpFetch } from "@isic/api-client/node";
 import type { GlobalOptions } from "../commands/options.ts";
-import { line, type Terminal } from "../output/terminal.ts";
+import type { Terminal } from "../output/terminal.ts";
 
 /** So long a server may think before somebody wonders. */
 const SLOW_ANSWER_MS = 10_000;
@@ -14,12 +14,12 @@ export interface ServerNotes {
 
 /** With `--debug` every request; else, once each, that a server takes its time and that it is tried again. */
 export function serverNotes({ debug, quiet }: GlobalOptions, { err }: Terminal): ServerNotes {
-  if (debug === true) return { fetch: httpFetch, debug: ({ method, url }) => line(err, `> ${method} ${url}`) };
+  if (debug === true) return { fetch: httpFetch, debug: ({ method, url }) => err.line(`> ${method} ${url}`) };
   const said = new Set<string>();
   const sayOnce = (url: string, what: string): void => {
     if (quiet === true || said.has(what)) return;
     said.add(what);
-    line(err, `note: ${new URL(url).host} ${what} (Ctrl-C ends it).`);
+    err.line(`note: ${new URL(url).host} ${what} (Ctrl-C ends it).`);
   };
   return {
     fetch: async (request) => {

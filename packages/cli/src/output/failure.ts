@@ -1,5 +1,4 @@
-import { printable } from "./table.ts";
-import { line, type Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Thrown by commands for what the user did wrong or has to do; printed as it is. */
 export class CommandError extends Error {
@@ -17,11 +16,11 @@ export class CommandError extends Error {
 
 /** One sentence on stderr; with `--debug` also the stack and what was behind it. */
 export function printFailure(terminal: Terminal, error: unknown, debug: boolean): void {
-  line(terminal.err, `isic: ${printable(sentenceOf(error))}`);
-  if (error instanceof CommandError && error.picture !== undefined) line(terminal.err, error.picture);
+  terminal.err.line(`isic: ${sentenceOf(error)}`);
+  if (error instanceof CommandError && error.picture !== undefined) terminal.err.block(error.picture);
   if (!debug) return;
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    line(terminal.err, `${cause === error ? "" : "caused by "}${cause.stack ?? cause.message}`);
+    terminal.err.block(`${cause === error ? "" : "caused by "}${cause.stack ?? cause.message}`);
   }
 }
 

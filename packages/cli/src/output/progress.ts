@@ -1,5 +1,5 @@
 import { count } from "./table.ts";
-import { type Sink, widthOf } from "./terminal.ts";
+import type { Output } from "./terminal.ts";
 import { bytes, duration } from "./units.ts";
 
 const REDRAW_MS = 100;
@@ -23,35 +23,25 @@ export interface ProgressLine {
 
 const silent: ProgressLine = { update: () => undefined, end: () => undefined };
 
-/** A progress line on `sink`, or nothing when it is no terminal or nobody wants to see it. */
+/** A progress line on `output`, or nothing when it is no terminal or nobody wants to see it. */
 export function progressLine(
-  sink: Sink,
+  output: Output,
   title: string,
   quiet: boolean = false,
   now: () => number = Date.now,
 ): ProgressLine {
-  if (sink.isTTY !== true || quiet) return silent;
+  if (!output.isTTY || quiet) return silent;
   const rate = new Rate(now);
   let drawn = 0;
-  let shown = 0;
-  // Blanks and not an escape code: every terminal understands them, also dumb ones.
-  const draw = (text: string): void => {
-    sink.write(`\r${text.padEnd(Math.min(shown, widthOf(sink) - 1))}`);
-    shown = text.length;
-  };
   return {
     update(state) {
       rate.note(state);
       const last = state.total !== undefined && state.done >= state.total;
       if (now() - drawn < REDRAW_MS && !last) return;
       drawn = now();
-      draw(progressText(title, state, rate, widthOf(sink) - 1));
+      output.status(progressText(title, state, rate, output.width - 1));
     },
-    end() {
-      if (shown === 0) return;
-      draw("");
-      sink.write("\r");
-    },
+    end: () => output.status(""),
   };
 }
 

@@ -1,3 +1,4 @@
+import { oneLine } from "./neutral.ts";
 /** One column of a table for people. */
 export interface Column<Row> {
   readonly title: string;
@@ -44,15 +45,10 @@ function wrapped(text: string, width: number): string[] {
   return [...lines, rest.join("")];
 }
 
-/** Control characters of a server's text must not reach the terminal. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
-}
-
 function cellText(value: string | number | boolean | null | undefined): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  return typeof value === "number" ? count(value) : printable(value);
+  return typeof value === "number" ? count(value) : oneLine(value);
 }
 
 /** A number with thin groups: 12 345. */
@@ -90,7 +86,7 @@ function fit(text: string, width: number, align: "left" | "right"): string {
 export function recordLines(record: object): string {
   const leaves = [...leavesOf(record, "")];
   const width = Math.max(0, ...leaves.map(([path]) => path.length));
-  return leaves.map(([path, value]) => `${printable(path).padEnd(width)}  ${printable(value)}`).join("\n");
+  return leaves.map(([path, value]) => `${oneLine(path).padEnd(width)}  ${oneLine(value)}`).join("\n");
 }
 
 function* leavesOf(value: unknown, path: string): Generator<[string, string]> {

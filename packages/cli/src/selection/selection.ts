@@ -3,8 +3,7 @@ import { text } from "node:stream/consumers";
 import { type Criteria, createPredicate } from "@isic/select";
 import type { RecordSelection } from "isic/node";
 import { CommandError } from "../output/failure.ts";
-import { printable } from "../output/table.ts";
-import { line, type Terminal } from "../output/terminal.ts";
+import type { Terminal } from "../output/terminal.ts";
 import { parseCriterion } from "./criterion.ts";
 import { checkIdFamily } from "./id-list.ts";
 import type { SelectionOptions } from "./options.ts";
@@ -34,7 +33,7 @@ function checkCriteria(where: readonly string[] | undefined, criteria: Criteria 
     const number = /^criteria\[(\d+)\]$/.exec(at ?? "")?.[1];
     if (number === undefined) throw error;
     const problem = message.slice(message.indexOf("]: ") + 3);
-    throw new CommandError(`--where "${where?.[Number(number)]}": ${printable(problem)}.`, 2, { cause: error });
+    throw new CommandError(`--where "${where?.[Number(number)]}": ${problem}.`, 2, { cause: error });
   }
 }
 
@@ -56,7 +55,7 @@ async function warn(
   const { criteriaWarnings, QueryError, queryWarnings } = await import("@isic/select/query");
   try {
     const warnings = [...queryWarnings(search ?? ""), ...criteriaWarnings(criteria ?? [])];
-    if (quiet !== true) for (const { message } of warnings) line(terminal.err, `note: ${inOptions(message)}`);
+    if (quiet !== true) for (const { message } of warnings) terminal.err.line(`note: ${inOptions(message)}`);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     const [sentence, ...picture] = error.message.split("\n");
@@ -65,7 +64,7 @@ async function warn(
 }
 
 /** Criteria are counted in the library's words; here each is an option. */
-export const inOptions = (message: string): string => printable(message).replace(/^criteria(\[\d+\])?:/, "--where:");
+export const inOptions = (message: string): string => message.replace(/^criteria(\[\d+\])?:/, "--where:");
 
 async function idsOf({ ids, idsFrom }: SelectionOptions): Promise<readonly string[] | undefined> {
   if (idsFrom === undefined) return ids;

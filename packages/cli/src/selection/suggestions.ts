@@ -4,7 +4,7 @@ import { criteriaWarnings } from "@isic/select/query";
 import { type Connected, type ImageRecord, isUnknown, type RecordSelection, selectRecords } from "isic/node";
 import type { GlobalOptions } from "../commands/options.ts";
 import { CommandError } from "../output/failure.ts";
-import { line, type Terminal } from "../output/terminal.ts";
+import type { Terminal } from "../output/terminal.ts";
 import { plural } from "../output/units.ts";
 import type { SelectionOptions } from "./options.ts";
 import { inOptions } from "./selection.ts";
@@ -20,7 +20,7 @@ export async function explainEmptySelection(
   terminal: Terminal,
 ): Promise<void> {
   if (quiet === true) return;
-  line(terminal.err, "note: the selection is empty.");
+  terminal.err.line("note: the selection is empty.");
   if (criteria === undefined) return;
   const first: ImageRecord[] = [];
   const records = await selectRecords(connected.client, { limit: FEW }, terminal.signal);
@@ -34,7 +34,7 @@ export async function explainEmptySelection(
       if (isKnown(path)) return;
       const longer = wholePath(first, path);
       const meant = `--where: no image has "${path}"; did you mean "${longer}"?`;
-      line(terminal.err, `note: ${longer === undefined ? inOptions(message) : meant}`);
+      terminal.err.line(`note: ${longer === undefined ? inOptions(message) : meant}`);
     },
   });
 }

@@ -7,7 +7,7 @@ import { CommandError } from "../../output/failure.ts";
 import { progressLine } from "../../output/progress.ts";
 import { askYesNo } from "../../output/prompt.ts";
 import { type Column, table } from "../../output/table.ts";
-import { line, type Terminal } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { bytes, plural } from "../../output/units.ts";
 import type { GlobalOptions } from "../options.ts";
 import type { CacheClearOptions } from "./cache.ts";
@@ -36,7 +36,8 @@ interface Holding {
 export async function cacheInfo(options: GlobalOptions, terminal: Terminal): Promise<void> {
   const say = (folder: string, rows: readonly Holding[], text: string): void => {
     const facts = { folder, entries: sum(rows, "entries"), bytes: sum(rows, "bytes"), holdings: rows };
-    line(terminal.out, options.json === true ? JSON.stringify(facts) : text);
+    if (options.json === true) terminal.out.json(facts);
+    else terminal.out.block(text);
   };
   const show = async (cache: FileCache): Promise<void> => {
     const holdings = new Map<string, Holding>();
@@ -95,7 +96,7 @@ async function inspect(
     const { signal } = terminal;
     const onProgress = progress.update.bind(progress);
     const report = await look(cache, { check: checkContent, signal, onProgress }).finally(() => progress.end());
-    if (options.json === true) line(terminal.out, JSON.stringify({ folder: cache.folder, ...report }));
+    if (options.json === true) terminal.out.json({ folder: cache.folder, ...report });
     else printReport(cache.folder, report, terminal);
     return report;
   };
@@ -107,19 +108,20 @@ async function inspect(
 
 function printReport(folder: string, { entries, bytes: size, problems }: InspectReport, terminal: Terminal): void {
   for (const problem of problems) {
-    line(
-      terminal.out,
+    terminal.out.line(
       `${problem.where ?? problem.key ?? ""}: ${problem.message}${problem.repaired ? " (repaired)" : ""}`,
     );
   }
   const found = problems.length === 0 ? "all as they should be" : plural(problems.length, "problem");
-  line(terminal.out, `${folder}: ${plural(entries, "entry", "entries")} (${bytes(size)}), ${found}.`);
+  terminal.out.line(`${folder}: ${plural(entries, "entry", "entries")} (${bytes(size)}), ${found}.`);
 }
 
 /** Removes all entries, after asking. */
 export async function cacheClear(options: CacheClearOptions, terminal: Terminal): Promise<void> {
-  const say = (folder: string, entries: number, size: number, text: string): void =>
-    line(terminal.out, options.json === true ? JSON.stringify({ folder, entries, bytes: size }) : `${folder}: ${text}`);
+  const say = (folder: string, entries: number, size: number, text: string): void => {
+    if (options.json === true) terminal.out.json({ folder, entries, bytes: size });
+    else terminal.out.line(`${folder}: ${text}`);
+  };
   const clear = async (cache: FileCache): Promise<void> => {
     if (options.yes !== true && !(await askYesNo(`Remove everything in ${cache.folder}?`, terminal))) {
       throw new CommandError("Nothing was removed. (--yes removes without asking.)");

@@ -1,7 +1,7 @@
 import { connectClient } from "../../connection/connect.ts";
 import { CommandError } from "../../output/failure.ts";
 import { type Column, table } from "../../output/table.ts";
-import { line, type Terminal, widthOf } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { plural } from "../../output/units.ts";
 import type { CollectionListOptions } from "./list.ts";
 
@@ -31,10 +31,10 @@ export async function collectionList(options: CollectionListOptions, terminal: T
   const pinned = options.pinned === true ? { pinned: true } : {};
   const list = await connected.client.collections.list({ ...pinned, sort: "name", signal: terminal.signal }).all();
   if (options.json === true) {
-    line(terminal.out, JSON.stringify(list));
+    terminal.out.json(list);
     return;
   }
   const rows = list.toSorted((a, b) => a.name.localeCompare(b.name, "en"));
-  line(terminal.out, table(COLUMNS, rows, widthOf(terminal.out)));
-  if (options.quiet !== true) line(terminal.err, `${plural(rows.length, "collection")}.`);
+  terminal.out.block(table(COLUMNS, rows, terminal.out.width));
+  if (options.quiet !== true) terminal.err.line(`${plural(rows.length, "collection")}.`);
 }

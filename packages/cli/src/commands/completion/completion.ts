@@ -17,6 +17,6 @@ export function completionCommand(terminal: Terminal): Command {
     .action(async (shell: "bash" | "zsh" | "fish", _options: unknown, self: Command) => {
       const { completionScript } = await import("./completion.action.ts");
       const root = self.parent;
-      if (root !== null) terminal.out.write(completionScript(shell, root));
+      if (root !== null) terminal.out.data(completionScript(shell, root));
     });
 }

@@ -2,7 +2,7 @@ import type { Dataset } from "isic/node";
 import { connect } from "../../connection/connect.ts";
 import { CommandError } from "../../output/failure.ts";
 import { type Column, table } from "../../output/table.ts";
-import { line, type Terminal, widthOf } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { plural } from "../../output/units.ts";
 import type { GlobalOptions } from "../options.ts";
 
@@ -22,9 +22,9 @@ export async function datasetList(options: GlobalOptions, terminal: Terminal): P
   const api = await connect(options, terminal);
   const datasets = await api.datasetList({ signal: terminal.signal });
   if (options.json === true) {
-    line(terminal.out, JSON.stringify(datasets));
+    terminal.out.json(datasets);
     return;
   }
-  line(terminal.out, table(COLUMNS, datasets, widthOf(terminal.out)));
-  if (options.quiet !== true) line(terminal.err, `${plural(datasets.length, "dataset")}.`);
+  terminal.out.block(table(COLUMNS, datasets, terminal.out.width));
+  if (options.quiet !== true) terminal.err.line(`${plural(datasets.length, "dataset")}.`);
 }

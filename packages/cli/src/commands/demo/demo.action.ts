@@ -9,7 +9,7 @@ import { type Pass, passOver, passTable, superpixelTable } from "../../box/walk.
 import { connect } from "../../connection/connect.ts";
 import { CommandError } from "../../output/failure.ts";
 import { count } from "../../output/table.ts";
-import { line, type Terminal } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { duration, plural } from "../../output/units.ts";
 import type { DemoOptions } from "./demo.ts";
 
@@ -21,7 +21,7 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<vo
   if (options.json === true) throw new CommandError("The demo is for people: leave out --json.", 2);
   const started = performance.now();
   const { signal } = terminal;
-  const say = (text: string): void => line(terminal.out, text);
+  const say = (text: string): void => terminal.out.block(text);
   const family = options.api ?? "v1";
   const folder = options.data === undefined ? undefined : await readRealFolder(options.data);
   const archive = await startArchive({ port: options.port, ...(folder === undefined ? {} : { data: folder.path }) });

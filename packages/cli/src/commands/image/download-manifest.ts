@@ -9,7 +9,7 @@ import {
   stemOf,
 } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
-import { line, type Terminal } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { ID_PATTERNS } from "../../selection/id-list.ts";
 
 /** The files of another download, to be had again. */
@@ -80,5 +80,5 @@ export function checkSameServer(
   }
   const { host } = client.api.baseUrl;
   const server = entries.find((entry) => entry.server !== undefined && entry.server !== host)?.server;
-  if (server !== undefined) line(err, `note: those files came from ${server}; ${host} is asked now.`);
+  if (server !== undefined) err.line(`note: those files came from ${server}; ${host} is asked now.`);
 }

@@ -9,7 +9,7 @@ import {
 } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
 import { type Column, count, table } from "../../output/table.ts";
-import { line, type Terminal } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { bytes, plural } from "../../output/units.ts";
 import type { GlobalOptions } from "../options.ts";
 
@@ -24,23 +24,21 @@ export async function printPlan(
   const plan = await planDownload(source, folder, what);
   const licences = [...plan.licences].map(([licence, sum]) => ({ licence, ...sum }));
   if (options.json === true) {
-    line(terminal.out, JSON.stringify({ ...plan, licences }));
+    terminal.out.json({ ...plan, licences });
     return;
   }
   const size = plan.bytes === undefined ? "of a size not known before" : bytes(plan.bytes);
   const about = plan.estimated > 0 ? "about " : "";
-  line(
-    terminal.out,
+  terminal.out.line(
     `${plural(plan.images, "image")}, ${count(plan.there)} of them already in ${folder}; ${about}${size} to come, ${bytes(plan.free)} free there.`,
   );
   if (plan.estimated > 0)
-    line(
-      terminal.out,
+    terminal.out.line(
       `(This server does not tell sizes: ${plural(plan.estimated, "image")} estimated by their pixels.)`,
     );
-  if (plan.unknown.length > 0) line(terminal.out, `Not in the archive: ${someOf(plan.unknown)}.`);
-  line(terminal.out);
-  line(terminal.out, table(plan.bytes === undefined ? LICENCES.slice(0, 2) : LICENCES, licences));
+  if (plan.unknown.length > 0) terminal.out.line(`Not in the archive: ${someOf(plan.unknown)}.`);
+  terminal.out.line();
+  terminal.out.block(table(plan.bytes === undefined ? LICENCES.slice(0, 2) : LICENCES, licences));
 }
 
 const SHOWN = 20;

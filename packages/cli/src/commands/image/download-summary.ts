@@ -1,7 +1,8 @@
 import { type DownloadSummary, type ManifestEntry, readManifest } from "isic/node";
 import { CommandError, inCommandTerms } from "../../output/failure.ts";
-import { type Column, count, printable, table } from "../../output/table.ts";
-import { line, type Terminal, widthOf } from "../../output/terminal.ts";
+import { oneLine } from "../../output/neutral.ts";
+import { type Column, count, table } from "../../output/table.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { bytes, duration, plural } from "../../output/units.ts";
 import type { GlobalOptions } from "../options.ts";
 
@@ -27,7 +28,7 @@ const CHANGED: readonly Column<ManifestEntry>[] = [
  * @throws CommandError as {@link checkSummary}
  */
 export function printSummary(summary: DownloadSummary, options: GlobalOptions, terminal: Terminal): void {
-  if (options.json === true) line(terminal.out, JSON.stringify(summary));
+  if (options.json === true) terminal.out.json(summary);
   else printForPeople(summary, terminal);
   checkSummary(summary);
 }
@@ -46,16 +47,15 @@ export function checkSummary({ failed, changed, manifest }: DownloadSummary): vo
 function printForPeople(summary: DownloadSummary, terminal: Terminal): void {
   const { images, fetched, skipped, absent, keptNames, failed, changed, seconds, target } = summary;
   const rate = fetched > 0 && seconds > 0 ? `, ${bytes(summary.bytes / seconds)}/s` : "";
-  line(terminal.out, `${plural(images, "image")} in ${target}:`);
+  terminal.out.line(`${plural(images, "image")} in ${target}:`);
   const cost = fetched > 0 ? ` (${bytes(summary.bytes)} in ${duration(seconds)}${rate})` : "";
-  line(terminal.out, `  ${plural(fetched, "file")} fetched${cost}`);
-  if (skipped > 0) line(terminal.out, `  ${plural(skipped, "file")} there already`);
+  terminal.out.line(`  ${plural(fetched, "file")} fetched${cost}`);
+  if (skipped > 0) terminal.out.line(`  ${plural(skipped, "file")} there already`);
   if (keptNames > 0)
-    line(
-      terminal.out,
+    terminal.out.line(
       `  ${plural(keptNames, "image")} under the names of an earlier run; another folder takes the new ones`,
     );
-  if (absent > 0) line(terminal.out, `  ${plural(absent, "file")} that the archive does not have`);
+  if (absent > 0) terminal.out.line(`  ${plural(absent, "file")} that the archive does not have`);
   printFailed(failed, terminal);
   printSome(CHANGED, changed, "changed", terminal);
 }
@@ -66,7 +66,7 @@ function printFailed(failed: readonly ManifestEntry[], terminal: Terminal): void
   const isOne = failed.length > 1 && reasons.size === 1;
   printSome(isOne ? FAILED.slice(0, 2) : FAILED, failed, "failed", terminal);
   const [reason = ""] = reasons;
-  if (isOne) line(terminal.out, `All for one reason: ${printable(inCommandTerms(reason))}\n`);
+  if (isOne) terminal.out.block(`All for one reason: ${oneLine(inCommandTerms(reason))}\n`);
 }
 
 /** Without what differs from image to image. */
@@ -81,10 +81,10 @@ function printSome(
   terminal: Terminal,
 ): void {
   if (rows.length === 0) return;
-  line(terminal.out, `  ${plural(rows.length, "file")} ${what}:\n`);
-  line(terminal.out, table(columns, rows.slice(0, SHOWN), widthOf(terminal.out)));
-  if (rows.length > SHOWN) line(terminal.out, `... and ${count(rows.length - SHOWN)} more in the manifest`);
-  line(terminal.out);
+  terminal.out.block(`  ${plural(rows.length, "file")} ${what}:\n`);
+  terminal.out.block(table(columns, rows.slice(0, SHOWN), terminal.out.width));
+  if (rows.length > SHOWN) terminal.out.line(`... and ${count(rows.length - SHOWN)} more in the manifest`);
+  terminal.out.line();
 }
 
 const CHANGED_TERMS_SHOWN = 5;
@@ -105,10 +105,10 @@ export async function noteChangedTerms(
     if (change !== undefined) changed.set(now.name, change);
   }
   if (changed.size === 0) return;
-  line(err, `note: ${plural(changed.size, "image")} changed terms since that manifest:`);
-  for (const [name, change] of [...changed].slice(0, CHANGED_TERMS_SHOWN)) line(err, `  ${name}: ${change}`);
+  err.line(`note: ${plural(changed.size, "image")} changed terms since that manifest:`);
+  for (const [name, change] of [...changed].slice(0, CHANGED_TERMS_SHOWN)) err.line(`  ${name}: ${change}`);
   if (changed.size > CHANGED_TERMS_SHOWN)
-    line(err, `  and ${changed.size - CHANGED_TERMS_SHOWN} more; manifest.jsonl has what holds now`);
+    err.line(`  and ${changed.size - CHANGED_TERMS_SHOWN} more; manifest.jsonl has what holds now`);
 }
 
 function difference(what: string, was: string | undefined, now: string | undefined): string | undefined {

@@ -3,7 +3,7 @@ import { connectClient } from "../../connection/connect.ts";
 import { CommandError } from "../../output/failure.ts";
 import { resizedCopy } from "../../output/picture-files.ts";
 import { progressLine } from "../../output/progress.ts";
-import { line, type Terminal } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { selectionOf } from "../../selection/selection.ts";
 import { checkCollections, explainEmptySelection } from "../../selection/suggestions.ts";
 import type { ImageDownloadOptions } from "./download.ts";
@@ -42,7 +42,7 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
       signal,
       onProgress: (state) => progress.update(state),
       onWait: ({ pid, host }) =>
-        line(terminal.err, `note: process ${pid} of ${host} downloads into ${folder}; waiting for it to end.`),
+        terminal.err.line(`note: process ${pid} of ${host} downloads into ${folder}; waiting for it to end.`),
     });
     progress.end();
     if (summary.images === 0) await explainEmptySelection(connected, selection, options, terminal);
@@ -84,7 +84,7 @@ function noteNames(
   { err }: Terminal,
 ): void {
   const notes = checkNames(pattern, filledBy(options, from), options.api ?? "v2");
-  if (options.quiet !== true) for (const note of notes) line(err, `note: ${note}`);
+  if (options.quiet !== true) for (const note of notes) err.line(`note: ${note}`);
 }
 
 function checkTogether(options: ImageDownloadOptions): void {

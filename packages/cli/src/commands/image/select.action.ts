@@ -4,7 +4,7 @@ import { connectClient } from "../../connection/connect.ts";
 import { CommandError } from "../../output/failure.ts";
 import { progressLine } from "../../output/progress.ts";
 import { type Column, table } from "../../output/table.ts";
-import { line, type Terminal, widthOf } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { plural } from "../../output/units.ts";
 import { selectionOf } from "../../selection/selection.ts";
 import { checkCollections, checkColumns, explainEmptySelection } from "../../selection/suggestions.ts";
@@ -70,12 +70,14 @@ function print(
   terminal: Terminal,
 ): void {
   if (options.count === true) {
-    line(terminal.out, String(found.length));
+    terminal.out.line(String(found.length));
   } else if (options.namesOnly === true) {
-    const text = options.json === true ? JSON.stringify : (name: string): string => name;
-    for (const record of found) line(terminal.out, text(nameOf(record)));
+    for (const name of found.map(nameOf)) {
+      if (options.json === true) terminal.out.json(name);
+      else terminal.out.data(`${name}\n`);
+    }
   } else if (options.json === true) {
-    for (const record of found) line(terminal.out, JSON.stringify(record));
+    for (const record of found) terminal.out.json(record);
   } else {
     const columns = paths.map(
       (path): Column<ImageRecord> => ({
@@ -84,8 +86,8 @@ function print(
         value: (record) => cell(getPath(record, path)),
       }),
     );
-    line(terminal.out, table(columns, found, widthOf(terminal.out)));
-    if (options.quiet !== true) line(terminal.err, `${plural(found.length, "image")}.`);
+    terminal.out.block(table(columns, found, terminal.out.width));
+    if (options.quiet !== true) terminal.err.line(`${plural(found.length, "image")}.`);
   }
 }
 

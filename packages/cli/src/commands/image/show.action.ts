@@ -16,7 +16,7 @@ import {
 } from "../../output/picture.ts";
 import { checkPictureName, writePicture } from "../../output/picture-files.ts";
 import { recordLines } from "../../output/table.ts";
-import { line, type Terminal, widthOf } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { checkIdFamily } from "../../selection/id-list.ts";
 import { isPhotoFile, openPhoto, type Photo } from "../../selection/photo.ts";
 import type { ImageShowOptions } from "./show.ts";
@@ -34,7 +34,7 @@ export async function imageShow(what: string, options: ImageShowOptions, termina
     // Of an image of the archive there is a record to show, whatever its picture is.
     const isWanted = options.output !== undefined || options.open === true || options.as !== undefined;
     if (isWanted || isFile || !isIsicError(error, "UndecodableImageError")) throw error;
-    line(terminal.err, `note: ${inCommandTerms(error.message)}`);
+    terminal.err.line(`note: ${inCommandTerms(error.message)}`);
   });
   if (photo === undefined) return showRecord(what, options, terminal);
   if (options.superpixels === true) {
@@ -43,7 +43,7 @@ export async function imageShow(what: string, options: ImageShowOptions, termina
   }
   if (options.output !== undefined) {
     await writePicture(options.output, photo.raster);
-    line(terminal.out, `${photo.name}: ${options.output}`);
+    terminal.out.line(`${photo.name}: ${options.output}`);
   } else if (options.open === true) {
     await openInViewer(photo, terminal);
   } else {
@@ -72,28 +72,29 @@ async function showRecord(what: string, options: ImageShowOptions, terminal: Ter
   if (await isPhotoFile(what)) {
     const photo = await openPhoto(what, options, terminal);
     const { width, height } = photo.raster;
-    if (options.json === true) line(terminal.out, JSON.stringify({ name: photo.name, width, height }));
+    if (options.json === true) terminal.out.json({ name: photo.name, width, height });
     else printRecord(photo, terminal);
     return;
   }
   checkIdFamily(what, options);
   const api = await connect(options, terminal);
   const image = await api.image(what, { signal: terminal.signal });
-  if (options.json === true) line(terminal.out, JSON.stringify(image.record));
-  else line(terminal.out, recordLines(image.record));
+  if (options.json === true) terminal.out.json(image.record);
+  else terminal.out.block(recordLines(image.record));
 }
 
 function printRecord({ name, raster, record }: Photo, terminal: Terminal): void {
-  line(terminal.out, record === undefined ? `${name}: ${raster.width} x ${raster.height} pixels` : recordLines(record));
+  if (record === undefined) terminal.out.line(`${name}: ${raster.width} x ${raster.height} pixels`);
+  else terminal.out.block(recordLines(record));
 }
 
 /** Draws on terminals, and where `--as` says how. */
 async function drawHere(raster: Raster, options: ImageShowOptions, terminal: Terminal): Promise<void> {
-  if (terminal.out.isTTY !== true && options.as === undefined) return;
+  if (!terminal.out.isTTY && options.as === undefined) return;
   const protocol = options.as ?? pictureProtocol(terminal.env);
-  if (protocol !== undefined) terminal.out.write(await drawn(raster, protocol, options, terminal));
+  if (protocol !== undefined) terminal.out.picture(await drawn(raster, protocol, options, terminal));
   else if (options.quiet !== true)
-    line(terminal.err, "note: no picture without colours (NO_COLOR, TERM=dumb): -o writes it into a file.");
+    terminal.err.line("note: no picture without colours (NO_COLOR, TERM=dumb): -o writes it into a file.");
 }
 
 async function drawn(
@@ -102,7 +103,7 @@ async function drawn(
   options: ImageShowOptions,
   terminal: Terminal,
 ): Promise<string> {
-  const columns = options.width ?? Math.min(80, widthOf(terminal.out));
+  const columns = options.width ?? Math.min(80, terminal.out.width);
   if (protocol === "blocks") {
     // A column is one pixel wide, and half a line high: pixels come out square.
     const longer = Math.round((columns * Math.max(raster.width, raster.height)) / raster.width);
@@ -128,5 +129,5 @@ async function openInViewer(photo: Photo, terminal: Terminal): Promise<void> {
       resolve();
     });
   });
-  line(terminal.out, `${photo.name}: ${path}`);
+  terminal.out.line(`${photo.name}: ${path}`);
 }

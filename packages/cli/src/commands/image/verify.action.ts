@@ -14,7 +14,7 @@ import { CommandError } from "../../output/failure.ts";
 import { resizedCopy } from "../../output/picture-files.ts";
 import { progressLine } from "../../output/progress.ts";
 import { type Column, count, table } from "../../output/table.ts";
-import { line, type Terminal, widthOf } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { bytes, plural } from "../../output/units.ts";
 import { checkSameServer, selectionOfEntries } from "./download-manifest.ts";
 import { checkSummary, printSummary } from "./download-summary.ts";
@@ -42,7 +42,7 @@ export async function imageVerify(folder: string, options: ImageVerifyOptions, t
   const { broken, files } = result;
   const mends = options.repair === true && broken.length > 0;
   if (options.json !== true) printResult(folder, result, terminal);
-  else if (!mends) line(terminal.out, JSON.stringify({ folder, ...result }));
+  else if (!mends) terminal.out.json({ folder, ...result });
   noteUndecoded(result, options, terminal);
   if (broken.length === 0) return;
   if (!mends) {
@@ -51,7 +51,7 @@ export async function imageVerify(folder: string, options: ImageVerifyOptions, t
   }
   const repaired = await repair(folder, broken, options, terminal);
   if (options.json !== true) return printSummary(repaired, options, terminal);
-  line(terminal.out, JSON.stringify({ folder, ...result, repaired }));
+  terminal.out.json({ folder, ...result, repaired });
   checkSummary(repaired);
 }
 
@@ -59,16 +59,16 @@ function noteUndecoded({ undecoded }: VerifyResult, { quiet }: ImageVerifyOption
   if (undecoded === 0 || quiet === true) return;
   const [were, them] = undecoded === 1 ? ["was", "it"] : ["were", "them"];
   const what = `${plural(undecoded, "file")} ${were} checked by hash only`;
-  line(err, `note: ${what}: "sharp" would decode ${them} (npm install sharp, beside isic).`);
+  err.line(`note: ${what}: "sharp" would decode ${them} (npm install sharp, beside isic).`);
 }
 
 function printResult(folder: string, { broken, files, bytes: size }: VerifyResult, terminal: Terminal): void {
   if (broken.length === 0) {
-    line(terminal.out, `${folder}: ${plural(files, "file")} (${bytes(size)}), all as they should be.`);
+    terminal.out.line(`${folder}: ${plural(files, "file")} (${bytes(size)}), all as they should be.`);
     return;
   }
-  line(terminal.out, table(COLUMNS, broken.slice(0, SHOWN), widthOf(terminal.out)));
-  if (broken.length > SHOWN) line(terminal.out, `... and ${count(broken.length - SHOWN)} more`);
+  terminal.out.block(table(COLUMNS, broken.slice(0, SHOWN), terminal.out.width));
+  if (broken.length > SHOWN) terminal.out.line(`... and ${count(broken.length - SHOWN)} more`);
 }
 
 async function repair(

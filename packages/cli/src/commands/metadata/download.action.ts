@@ -8,7 +8,7 @@ import { connectClient } from "../../connection/connect.ts";
 import { CommandError } from "../../output/failure.ts";
 import { checkNotOverwritten, toFileWhole } from "../../output/files.ts";
 import { progressLine } from "../../output/progress.ts";
-import { line, type Terminal } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { plural } from "../../output/units.ts";
 import { selectionOf } from "../../selection/selection.ts";
 import { checkCollections, explainEmptySelection } from "../../selection/suggestions.ts";
@@ -51,7 +51,7 @@ export async function metadataDownload(options: MetadataDownloadOptions, termina
       format === "parquet" ? (path) => table.parquet(path) : (path) => writeText(path, text),
     );
   if (options.output !== undefined && options.quiet !== true) {
-    line(terminal.err, `${plural(table.size + records.length, "image")} in ${options.output}.`);
+    terminal.err.line(`${plural(table.size + records.length, "image")} in ${options.output}.`);
   }
   if (unknown.length > 0)
     throw new CommandError(`${plural(unknown.length, "image")} not found: ${unknown.join(", ")}.`);
@@ -102,7 +102,7 @@ async function* jsonLines(records: readonly object[]): AsyncGenerator<string, vo
 }
 
 async function toOutput(text: AsyncIterable<string>, terminal: Terminal): Promise<void> {
-  for await (const piece of text) terminal.out.write(piece);
+  for await (const piece of text) terminal.out.data(piece);
 }
 
 async function writeText(path: string, text: AsyncIterable<string>): Promise<void> {

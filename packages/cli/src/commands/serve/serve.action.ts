@@ -1,6 +1,6 @@
 import { startArchive } from "../../box/archive.ts";
 import { count } from "../../output/table.ts";
-import { line, type Terminal } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import type { ServeOptions } from "./serve.ts";
 
 /** Serves until it is interrupted. */
@@ -11,20 +11,19 @@ export async function serveArchive(options: ServeOptions, terminal: Terminal): P
     const { url, archive } = running;
     if (options.json === true) {
       const { v1Url, v2Url, fileOrigin } = archive;
-      line(terminal.out, JSON.stringify({ url, v1: v1Url, v2: v2Url, files: fileOrigin, images: running.images }));
+      terminal.out.json({ url, v1: v1Url, v2: v2Url, files: fileOrigin, images: running.images });
     } else {
-      line(
-        terminal.out,
+      terminal.out.line(
         `An archive of ${count(running.images)} ${data === undefined ? "generated" : "real"} images listens on ${url}`,
       );
-      line(terminal.out, `  v1 (Girder)  ${archive.v1Url}`);
-      line(terminal.out, `  v2 (today's) ${archive.v2Url}`);
-      line(terminal.out, `  files of v2  ${archive.fileOrigin}`);
+      terminal.out.line(`  v1 (Girder)  ${archive.v1Url}`);
+      terminal.out.line(`  v2 (today's) ${archive.v2Url}`);
+      terminal.out.line(`  files of v2  ${archive.fileOrigin}`);
       const [user] = archive.users;
-      if (user !== undefined) line(terminal.out, `  a user       ${user.login} (password ${user.password})`);
-      line(terminal.out, `Try: isic image select --api v1 --server ${url} --limit 5`);
+      if (user !== undefined) terminal.out.line(`  a user       ${user.login} (password ${user.password})`);
+      terminal.out.line(`Try: isic image select --api v1 --server ${url} --limit 5`);
       const drawn = data === undefined ? "Pictures are drawn when they are asked for, which takes a moment. " : "";
-      if (options.quiet !== true) line(terminal.err, `${drawn}Ctrl-C ends it.`);
+      if (options.quiet !== true) terminal.err.line(`${drawn}Ctrl-C ends it.`);
     }
     await interrupted(terminal.signal);
   } finally {

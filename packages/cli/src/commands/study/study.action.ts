@@ -3,7 +3,7 @@ import { connect } from "../../connection/connect.ts";
 import { CommandError } from "../../output/failure.ts";
 import { progressLine } from "../../output/progress.ts";
 import { type Column, table } from "../../output/table.ts";
-import { line, type Terminal, widthOf } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { plural } from "../../output/units.ts";
 import type { GlobalOptions } from "../options.ts";
 
@@ -11,7 +11,7 @@ export async function studyList(options: GlobalOptions, terminal: Terminal): Pro
   const api = await connectToStudies(options, terminal);
   const studies = await api.studyList({ signal: terminal.signal });
   if (options.json === true) {
-    line(terminal.out, JSON.stringify(studies));
+    terminal.out.json(studies);
     return;
   }
   const columns: Column<Study>[] = [
@@ -21,31 +21,34 @@ export async function studyList(options: GlobalOptions, terminal: Terminal): Pro
     { title: "readers", align: "right", value: (study) => study.users.length },
     { title: "features", align: "right", value: (study) => study.features.length },
   ];
-  line(terminal.out, table(columns, studies, widthOf(terminal.out)));
+  terminal.out.block(table(columns, studies, terminal.out.width));
 }
 
 export async function studyShow(name: string, options: GlobalOptions, terminal: Terminal): Promise<void> {
   const api = await connectToStudies(options, terminal);
   const study = await api.study(name, { signal: terminal.signal });
   if (options.json === true) {
-    line(terminal.out, JSON.stringify(study));
+    terminal.out.json(study);
     return;
   }
-  const say = (text: string): void => line(terminal.out, text);
+  const say = (text: string): void => terminal.out.line(text);
+  const heading = (text: string): void => {
+    say("");
+    say(text);
+  };
   say(`${study.name} (${study.id})`);
   if (study.description !== "") say(study.description);
   const completed = Object.values(study.userCompletion).reduce((sum, each) => sum + each, 0);
-  say(
-    `\n${plural(study.images.length, "image")}, ${plural(study.users.length, "reader")}, ${plural(completed, "complete annotation")}`,
+  heading(
+    `${plural(study.images.length, "image")}, ${plural(study.users.length, "reader")}, ${plural(completed, "complete annotation")}`,
   );
-  if (study.questions.length > 0) say("\nQuestions");
+  if (study.questions.length > 0) heading("Questions");
   for (const { id, choices } of study.questions) say(`  ${id}: ${choices.join(" | ")}`);
-  if (study.features.length > 0) say("\nFeatures");
+  if (study.features.length > 0) heading("Features");
   for (const { id } of study.features) say(`  ${id}`);
   const names = study.imageNames();
-  say(
-    `\nImages\n  ${names.slice(0, 10).join(", ")}${names.length > 10 ? `, ... (--json lists all ${names.length})` : ""}`,
-  );
+  heading("Images");
+  say(`  ${names.slice(0, 10).join(", ")}${names.length > 10 ? `, ... (--json lists all ${names.length})` : ""}`);
 }
 
 export async function studyAnnotations(name: string, options: GlobalOptions, terminal: Terminal): Promise<void> {
@@ -57,7 +60,7 @@ export async function studyAnnotations(name: string, options: GlobalOptions, ter
     .loadAnnotations({ signal, onProgress: (state) => progress.update(state) })
     .finally(() => progress.end());
   if (options.json === true) {
-    for (const annotation of annotations) line(terminal.out, JSON.stringify(annotation));
+    for (const annotation of annotations) terminal.out.json(annotation);
     return;
   }
   const readers = new Map(study.users.map((user) => [user._id, user.name]));
@@ -68,8 +71,8 @@ export async function studyAnnotations(name: string, options: GlobalOptions, ter
     { title: "answers", flexible: true, value: ({ record }) => answersOf(record) },
     { title: "marked", flexible: true, value: (annotation) => annotation.markedFeatures.join(", ") },
   ];
-  line(terminal.out, table(columns, annotations, widthOf(terminal.out)));
-  if (options.quiet !== true) line(terminal.err, `${plural(annotations.length, "annotation")}.`);
+  terminal.out.block(table(columns, annotations, terminal.out.width));
+  if (options.quiet !== true) terminal.err.line(`${plural(annotations.length, "annotation")}.`);
 }
 
 function answersOf(record: object): string {

@@ -5,7 +5,7 @@ import { CommandError } from "../../output/failure.ts";
 import { checkNotOverwritten, writeFileWhole } from "../../output/files.ts";
 import { checkPictureName, writePicture } from "../../output/picture-files.ts";
 import { count } from "../../output/table.ts";
-import { line, type Terminal } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import { openPhoto } from "../../selection/photo.ts";
 import type { SuperpixelsOptions } from "./superpixels.ts";
 
@@ -53,15 +53,14 @@ function report(
     ...(options.outline === undefined ? {} : { outline: options.outline }),
   };
   if (options.json === true) {
-    line(terminal.out, JSON.stringify(facts));
+    terminal.out.json(facts);
     return;
   }
   const { least, median, most } = facts.pixels;
   const made = origin === "served" ? "the archive's own" : "computed";
-  line(
-    terminal.out,
+  terminal.out.line(
     `${name}: ${count(labels.count)} superpixels, ${made}, of ${least} to ${most} pixels (median ${median}).`,
   );
-  if (options.output !== undefined) line(terminal.out, `  labels   ${options.output}`);
-  if (options.outline !== undefined) line(terminal.out, `  outlines ${options.outline}`);
+  if (options.output !== undefined) terminal.out.line(`  labels   ${options.output}`);
+  if (options.outline !== undefined) terminal.out.line(`  outlines ${options.outline}`);
 }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { connectClient } from "../../connection/connect.ts";
 import { forgetLogin, keepClientId, keptClientId, openOAuth } from "../../connection/login-store.ts";
 import { CommandError } from "../../output/failure.ts";
-import { line, type Terminal } from "../../output/terminal.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import type { GlobalOptions } from "../options.ts";
 import type { UserLoginOptions } from "./user.ts";
 
@@ -22,19 +22,22 @@ export async function userLogin(options: UserLoginOptions, terminal: Terminal): 
   const me = await loginByLoopback(session, {
     signal: terminal.signal,
     onUrl: (url) => {
-      line(terminal.err, `Log in here, in a browser on this machine:\n  ${url}`);
+      terminal.err.line("Log in here, in a browser on this machine:");
+      terminal.err.line(`  ${url}`);
       if (options.browser !== false) openBrowser(url);
-      if (options.quiet !== true) line(terminal.err, "Waiting up to 5 minutes for the login there (Ctrl-C ends it).");
+      if (options.quiet !== true) terminal.err.line("Waiting up to 5 minutes for the login there (Ctrl-C ends it).");
     },
   });
   await keepClientId(options, terminal.env, clientId);
-  if (options.json === true) line(terminal.out, JSON.stringify({ id: me.id, email: me.email }));
-  else line(terminal.out, `Logged in as ${me.email}.`);
+  if (options.json === true) terminal.out.json({ id: me.id, email: me.email });
+  else terminal.out.line(`Logged in as ${me.email}.`);
 }
 
 export async function userLogout(options: GlobalOptions, terminal: Terminal): Promise<void> {
-  const say = (loggedOut: boolean, text: string): void =>
-    line(terminal.out, options.json === true ? JSON.stringify({ loggedOut }) : text);
+  const say = (loggedOut: boolean, text: string): void => {
+    if (options.json === true) terminal.out.json({ loggedOut });
+    else terminal.out.line(text);
+  };
   const clientId = await keptClientId(options, terminal.env);
   if (clientId === undefined) return say(false, "Nobody was logged in.");
   const session = await openOAuth(options, clientId, terminal.env);
@@ -49,12 +52,9 @@ export async function userLogout(options: GlobalOptions, terminal: Terminal): Pr
 
 export async function userWhoami(options: GlobalOptions, terminal: Terminal): Promise<void> {
   const { username, account } = await connectClient(options, terminal);
-  if (options.json === true) line(terminal.out, JSON.stringify({ username: username ?? null, account }));
+  if (options.json === true) terminal.out.json({ username: username ?? null, account });
   else
-    line(
-      terminal.out,
-      username === undefined ? "A guest: you see what is public." : `${username} (account ${account})`,
-    );
+    terminal.out.line(username === undefined ? "A guest: you see what is public." : `${username} (account ${account})`);
 }
 
 /** Best effort: the address is on the screen anyway. */
