@@ -8,7 +8,7 @@ import { examples } from "./commands/examples.ts";
 import { imageCommand } from "./commands/image/image.ts";
 import { metadataCommand } from "./commands/metadata/download.ts";
 import { isNearMatch } from "./commands/near-match.ts";
-import { someText } from "./commands/options.ts";
+import { moreHosts, orFromEnvironment, someText } from "./commands/options.ts";
 import { serveCommand } from "./commands/serve/serve.ts";
 import { studyCommand } from "./commands/study/study.ts";
 import { superpixelsCommand } from "./commands/superpixels/superpixels.ts";
@@ -23,7 +23,7 @@ export function createProgram(terminal: Terminal): Command {
     .description("Images, metadata, collections and superpixels of the ISIC Archive.")
     .version(version(), "-V, --version", "print the version")
     .helpCommand(false);
-  for (const option of globalOptions()) program.addOption(option);
+  for (const option of globalOptions(terminal)) program.addOption(option);
   program.addHelpText(
     "after",
     examples([
@@ -75,15 +75,23 @@ function helpCommand(program: Command): Command {
     });
 }
 
-function globalOptions(): Option[] {
+function globalOptions({ env }: Terminal): Option[] {
   return [
     new Option("--api <family>", "the server's API: v2 (today's archive) or v1 (Girder)").choices(["v1", "v2"]),
-    new Option("--server <url>", "another server than the public archive").env("ISIC_SERVER"),
+    orFromEnvironment(new Option("--server <url>", "another server than the public archive"), "ISIC_SERVER", env),
     new Option(
       "-u, --username <name>",
       "log in as this user (v1; the password comes from .netrc, or is asked for)",
     ).argParser(someText),
-    new Option("--cache <folder>", "where fetched files are kept").env("ISIC_CACHE").argParser(someText),
+    new Option("--allow-http <host>", "plain http to this host, in a network that you trust; again for more").argParser(
+      moreHosts,
+    ),
+    new Option("--token-from-env", "send ISIC_TOKEN to the server of --server too (else only where it belongs)"),
+    orFromEnvironment(
+      new Option("--cache <folder>", "where fetched files are kept").argParser(someText),
+      "ISIC_CACHE",
+      env,
+    ),
     new Option("--no-cache", "keep nothing"),
     new Option("--json", "JSON for programs instead of tables for people"),
     new Option("-q, --quiet", "no progress, no notes"),

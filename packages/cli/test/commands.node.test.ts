@@ -141,6 +141,7 @@ describe("every command has help with examples", () => {
     "user login",
     "user logout",
     "user whoami",
+    "user print-token",
     "completion",
   ])("%s", async (command) => {
     const { code, out } = await isic(...command.split(" "), "--help");

@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, type Option } from "commander";
+import type { Terminal } from "../output/terminal.ts";
 
 /** The options that every command has. */
 export interface GlobalOptions {
@@ -7,6 +8,10 @@ export interface GlobalOptions {
   readonly username?: string;
   /** A folder, or `false` for none. */
   readonly cache?: string | boolean;
+  /** Hosts that plain http may go to, besides this machine. */
+  readonly allowHttp?: readonly string[];
+  /** `ISIC_TOKEN` may go to the server that `--server` names. */
+  readonly tokenFromEnv?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly debug?: boolean;
@@ -28,12 +33,31 @@ export function integer(least: number, most: number = Number.MAX_SAFE_INTEGER): 
   };
 }
 
+/** Reads a decimal number within bounds, such as `0.01` or `1e-3`. */
 export function number(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() !== "" && value >= least && value <= most) return value;
+    if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
   };
+}
+
+/** Collects the hosts of a repeated option, such as `girder.local:8080`, as addresses name them. */
+export function moreHosts(text: string, before: readonly string[] = []): string[] {
+  const url = URL.canParse(`http://${text}`) ? new URL(`http://${text}`) : undefined;
+  if (url === undefined || url.href !== `http://${url.host}/` || /[/?#@]/.test(text))
+    throw new InvalidArgumentError("Expected a host such as girder.local or 192.168.0.7:8080, without http://.");
+  return [...before, url.host];
+}
+
+/**
+ * Takes an option from an environment variable where the command line has none. Commander's own `env` asks the process,
+ * and not the terminal that the command was given; a variable without content is none.
+ */
+export function orFromEnvironment(option: Option, variable: string, env: Terminal["env"]): Option {
+  option.description += ` (env: ${variable})`;
+  const value = env[variable]?.trim();
+  return value ? option.default(value) : option;
 }
 
 /** Reads ids such as `1,2`. */

@@ -2,6 +2,7 @@ import { isIsicError, openClient } from "isic/node";
 import type { GlobalOptions } from "../commands/options.ts";
 import { CommandError } from "../output/failure.ts";
 import type { Terminal } from "../output/terminal.ts";
+import { httpOptions, serverOf } from "./server.ts";
 
 type Family = "v1" | "v2";
 
@@ -17,8 +18,8 @@ export async function explainApiMismatch(
 ): Promise<unknown> {
   const { server, api = "v2" } = options;
   if (server === undefined || !isNotFound(error)) return error;
-  const isMissing = (await askForList(server, api, signal)) === "missing";
-  if (!isMissing || (await askForList(server, api === "v1" ? "v2" : "v1", signal)) !== "there") return error;
+  const isMissing = (await askForList(options, api, signal)) === "missing";
+  if (!isMissing || (await askForList(options, api === "v1" ? "v2" : "v1", signal)) !== "there") return error;
   const speaks = api === "v1" ? "today's API (v2): leave out --api v1" : "the old API (v1): add --api v1";
   return new CommandError(`${new URL(server).host} speaks ${speaks}.`, 2, { cause: error });
 }
@@ -32,12 +33,19 @@ function isNotFound(error: unknown): boolean {
 
 /** Asks for the list of images, which every server has for everybody. */
 async function askForList(
-  baseUrl: string,
+  options: GlobalOptions,
   family: Family,
   signal: AbortSignal,
 ): Promise<"there" | "missing" | "unknown"> {
   try {
-    const connected = await openClient({ family, baseUrl, signal, retry: { limit: 0 }, onWarning: () => undefined });
+    const connected = await openClient({
+      family,
+      baseUrl: serverOf(options),
+      signal,
+      retry: { limit: 0 },
+      onWarning: () => undefined,
+      ...httpOptions(options),
+    });
     const list =
       connected.family === "v1"
         ? connected.client.images.list({ detail: false, pageSize: 2, signal })

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import type { OAuthSession } from "@isic/api-client/oauth";
 import type { GlobalOptions } from "../commands/options.ts";
 import type { Terminal } from "../output/terminal.ts";
-
-const PUBLIC_ARCHIVE = "https://api.isic-archive.com";
+import { httpOptions, isLoopback, serverOf } from "./server.ts";
 
 /** Where logins are kept: a folder that only its owner can read. */
 function configFolder(env: Terminal["env"]): string {
@@ -16,16 +15,23 @@ function configFolder(env: Terminal["env"]): string {
 
 /** The place of one server's login. */
 function loginPlace(options: GlobalOptions, env: Terminal["env"]): { folder: string; server: URL } {
-  const server = new URL(new URL(options.server ?? PUBLIC_ARCHIVE).origin);
-  return { server, folder: join(configFolder(env), server.host.replaceAll(":", "_")) };
+  const server = new URL(serverOf(options).origin);
+  // What was given to a server over https must not be sent to its plain twin.
+  const plain = server.protocol === "http:" && !isLoopback(server) ? "http_" : "";
+  return { server, folder: join(configFolder(env), `${plain}${server.host.replaceAll(":", "_")}`) };
 }
 
-/** A session of today's archive over the kept tokens. */
+/** A v2 session over the kept tokens. */
 export async function openOAuth(options: GlobalOptions, clientId: string, env: Terminal["env"]): Promise<OAuthSession> {
   const { createOAuthSession } = await import("@isic/api-client/oauth");
   const { tokenFile } = await import("@isic/api-client/oauth/node");
   const { folder, server } = loginPlace(options, env);
-  return createOAuthSession({ clientId, server, store: tokenFile(join(folder, "tokens.json")) });
+  return createOAuthSession({
+    clientId,
+    server,
+    store: tokenFile(join(folder, "tokens.json")),
+    ...httpOptions(options),
+  });
 }
 
 /** The application that the kept login was made with; nothing when nobody is logged in. */

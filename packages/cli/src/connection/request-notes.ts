@@ -7,13 +7,13 @@ import type { Terminal } from "../output/terminal.ts";
 const SLOW_ANSWER_MS = 10_000;
 
 /** What a person is told of requests; a server that is silent, or is asked again and again, looks like a hang. */
-export interface ServerNotes {
+export interface RequestNotes {
   readonly fetch: Fetch;
   readonly debug: (request: RequestEvent) => void;
 }
 
 /** With `--debug` every request; else, once each, that a server takes its time and that it is tried again. */
-export function serverNotes({ debug, quiet }: GlobalOptions, { err }: Terminal): ServerNotes {
+export function requestNotes({ debug, quiet }: GlobalOptions, { err }: Terminal): RequestNotes {
   if (debug === true) return { fetch: httpFetch, debug: ({ method, url }) => err.line(`> ${method} ${url}`) };
   const said = new Set<string>();
   const sayOnce = (url: string, what: string): void => {

@@ -31,7 +31,9 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<vo
     say(
       `An archive in a box listens on ${archive.url}: ${count(archive.images)} ${folder === undefined ? "generated" : "real"} images.`,
     );
-    const api = await connect(session, terminal);
+    // The box is nobody's server: no token of the environment belongs there.
+    const guest = { ...terminal, env: { ...terminal.env, ISIC_TOKEN: undefined } };
+    const api = await connect(session, guest);
     say(`\n1. Connected to its ${family} API; fetched files are kept in ${shortPath(cache)}.`);
 
     const first = await passOver(api, options.image, signal);
@@ -41,7 +43,7 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<vo
     await select(api, family, folder, say, signal);
 
     const before = archive.requests();
-    const second = await passOver(await connect(session, terminal), options.image, signal);
+    const second = await passOver(await connect(session, guest), options.image, signal);
     const asked = archive.requests();
     const superpixel = Math.min(README_SUPERPIXEL, first.image.superpixels!.max);
     say("\n4. Its photo and superpixels, through the cache, twice:\n");

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { isIsicError, nodeCodecs, shrink } from "isic/node";
 import { connect } from "../../connection/connect.ts";
 import { CommandError, inCommandTerms } from "../../output/failure.ts";
 import { checkNotOverwritten } from "../../output/files.ts";
+import { openWithSystem, systemOpener } from "../../output/open-with-system.ts";
 import {
   blockPicture,
   itermPicture,
@@ -118,16 +118,8 @@ async function drawn(
 async function openInViewer(photo: Photo, terminal: Terminal): Promise<void> {
   const path = join(await mkdtemp(join(tmpdir(), "isic-")), `${photo.name}.png`);
   await writePicture(path, photo.raster);
-  const opener = process.platform === "darwin" ? "open" : process.platform === "win32" ? "explorer" : "xdg-open";
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn(opener, [path], { detached: true, stdio: "ignore" });
-    child.once("error", (cause) => {
-      reject(new CommandError(`This system has no viewer (${opener}). The picture is in ${path}`, 1, { cause }));
-    });
-    child.once("spawn", () => {
-      child.unref();
-      resolve();
-    });
+  await openWithSystem(path).catch((cause: unknown) => {
+    throw new CommandError(`This system has no viewer (${systemOpener}). The picture is in ${path}`, 1, { cause });
   });
   terminal.out.line(`${photo.name}: ${path}`);
 }

@@ -23,7 +23,7 @@ export function superpixelsCommand(terminal: Terminal): Command {
       new Option("--color <color>", "colour of the outlines").argParser(color).default([255, 255, 0], "#ffff00"),
     )
     .option("--segments <count>", "how many superpixels to aim at (the archive: 1000)", integer(1))
-    .option("--compactness <number>", "how much position counts against colour", number(0, 1e6))
+    .option("--compactness <number>", "how much position counts against colour", number(1e-6, 1e6))
     .option("--sigma <number>", "how much to smooth first, in pixels", number(0, 100))
     .option("--compute", "compute them even when the archive serves its own")
     .addHelpText(

@@ -1,10 +1,15 @@
-import { spawn } from "node:child_process";
 import { connectClient } from "../../connection/connect.ts";
 import { forgetLogin, keepClientId, keptClientId, openOAuth } from "../../connection/login-store.ts";
+import { serverOf } from "../../connection/server.ts";
+import { tokenFor } from "../../connection/token.ts";
 import { CommandError } from "../../output/failure.ts";
+import { openWithSystem } from "../../output/open-with-system.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import type { GlobalOptions } from "../options.ts";
 import type { UserLoginOptions } from "./user.ts";
+
+/** What an application is registered with; the archive takes it with any port. */
+const REDIRECT = "http://127.0.0.1/callback";
 
 /** Logs in through the browser, and keeps the session. */
 export async function userLogin(options: UserLoginOptions, terminal: Terminal): Promise<void> {
@@ -13,8 +18,8 @@ export async function userLogin(options: UserLoginOptions, terminal: Terminal): 
   }
   const clientId = options.clientId ?? (await keptClientId(options, terminal.env));
   if (clientId === undefined) {
-    const where = "https://api.isic-archive.com/oauth/applications/register/";
-    const message = `--client-id is missing: register an application at ${where} (public client, authorization code, redirect to http://127.0.0.1).`;
+    const where = new URL("/oauth/applications/register/", serverOf(options));
+    const message = `--client-id is missing: register an application at ${where} (public client, authorization code, redirect URI ${REDIRECT}).`;
     throw new CommandError(message, 2);
   }
   const session = await openOAuth(options, clientId, terminal.env);
@@ -24,13 +29,18 @@ export async function userLogin(options: UserLoginOptions, terminal: Terminal): 
     onUrl: (url) => {
       terminal.err.line("Log in here, in a browser on this machine:");
       terminal.err.line(`  ${url}`);
-      if (options.browser !== false) openBrowser(url);
-      if (options.quiet !== true) terminal.err.line("Waiting up to 5 minutes for the login there (Ctrl-C ends it).");
+      // Best effort: the address is on the screen anyway.
+      if (options.browser !== false) openWithSystem(url).catch(() => undefined);
+      if (options.quiet === true) return;
+      terminal.err.line(`If the page finds fault with the redirect URI, register ${REDIRECT} for the application.`);
+      terminal.err.line("Waiting up to 5 minutes for the login there (Ctrl-C ends it).");
     },
   });
   await keepClientId(options, terminal.env, clientId);
   if (options.json === true) terminal.out.json({ id: me.id, email: me.email });
   else terminal.out.line(`Logged in as ${me.email}.`);
+  if (options.quiet !== true && (terminal.env.ISIC_TOKEN ?? "") !== "")
+    terminal.err.line("note: ISIC_TOKEN is set, and comes before this login where it belongs to the server.");
 }
 
 export async function userLogout(options: GlobalOptions, terminal: Terminal): Promise<void> {
@@ -57,10 +67,14 @@ export async function userWhoami(options: GlobalOptions, terminal: Terminal): Pr
     terminal.out.line(username === undefined ? "A guest: you see what is public." : `${username} (account ${account})`);
 }
 
-/** Best effort: the address is on the screen anyway. */
-function openBrowser(url: string): void {
-  const opener = process.platform === "darwin" ? "open" : process.platform === "win32" ? "explorer" : "xdg-open";
-  const child = spawn(opener, [url], { detached: true, stdio: "ignore" });
-  child.once("error", () => undefined);
-  child.unref();
+/** Prints the token that commands send, for other programs; nothing else ever shows it. */
+export async function userPrintToken(options: GlobalOptions, terminal: Terminal): Promise<void> {
+  if (options.api === "v1") throw new CommandError("v1 keeps no token: each command logs in with --username.", 2);
+  const source = await tokenFor(options, terminal);
+  const token = typeof source === "object" ? await source.token({ signal: terminal.signal }) : source;
+  if (token === undefined) {
+    throw new CommandError(`Nobody is logged in at ${serverOf(options).host}: isic user login, or set ISIC_TOKEN.`);
+  }
+  if (options.json === true) terminal.out.json({ token });
+  else terminal.out.data(`${token}\n`);
 }
