@@ -45,7 +45,7 @@ export function addSelectionOptions(command: Command): Command {
     .option("--ids <ids>", "these images, by id or name, such as ISIC_0000000,ISIC_0000001", wordList)
     .option(
       "--ids-from <file>",
-      "ids or names from a file, one per line, # for remarks (- reads standard input)",
+      "ids or names from a file: one per line, # for remarks, or a column of a CSV (- reads standard input)",
       someText,
     )
     .option("-l, --limit <count>", "at most so many images", integer(1));

@@ -1,11 +1,9 @@
-import { readFile, stat } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import { type Criteria, createPredicate } from "@isic/select";
 import type { RecordSelection } from "isic/node";
 import { CommandError } from "../output/failure.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { parseCriterion } from "./criterion.ts";
-import { checkIdFamily } from "./id-list.ts";
+import { checkIdFamily, readIdList } from "./id-list.ts";
 import type { SelectionOptions } from "./options.ts";
 
 /** What the options of a command select. What is wrong or odd in them is said before anybody is asked. */
@@ -66,29 +64,7 @@ async function warn(
 /** Criteria are counted in the library's words; here each is an option. */
 export const inOptions = (message: string): string => message.replace(/^criteria(\[\d+\])?:/, "--where:");
 
-async function idsOf({ ids, idsFrom }: SelectionOptions): Promise<readonly string[] | undefined> {
+async function idsOf({ ids, idsFrom, api = "v2" }: SelectionOptions): Promise<readonly string[] | undefined> {
   if (idsFrom === undefined) return ids;
-  const content = idsFrom === "-" ? await text(process.stdin) : await readList(idsFrom);
-  // A CSV's first column does too: that is what most lists of ids are.
-  const lines = content.split(/\r?\n/).filter((row) => !/^\s*#/.test(row));
-  const listed = lines.map(
-    (row) =>
-      row
-        .split(/[,;\t]/)[0]
-        ?.trim()
-        .replace(/^"|"$/g, "") ?? "",
-  );
-  const found = listed.filter(
-    (word) => word !== "" && !/^(isic_id|image|image_id|image_name|name|_id|id)$/i.test(word),
-  );
-  if (found.length === 0) throw new CommandError(`${idsFrom === "-" ? "Standard input" : idsFrom} holds no ids.`);
-  return [...new Set([...(ids ?? []), ...found])];
-}
-
-/** The system's own error of a folder does not name it. */
-async function readList(path: string): Promise<string> {
-  if ((await stat(path)).isDirectory()) {
-    throw new CommandError(`${path} is a folder: --ids-from reads a file of ids or names, one per line.`);
-  }
-  return readFile(path, "utf8");
+  return [...new Set([...(ids ?? []), ...(await readIdList(idsFrom, api))])];
 }

@@ -2,6 +2,7 @@ import {
   bytesThere,
   checkFree,
   type DownloadImage,
+  type DownloadPlan,
   type DownloadSource,
   freeBytes,
   type PlanOptions,
@@ -13,7 +14,11 @@ import type { Terminal } from "../../output/terminal.ts";
 import { bytes, plural } from "../../output/units.ts";
 import type { GlobalOptions } from "../options.ts";
 
-/** Says what would come, and fetches none of it. */
+/**
+ * Says what would come, and fetches none of it.
+ *
+ * @throws CommandError when some of the images are not in the archive
+ */
 export async function printPlan(
   folder: string,
   source: DownloadSource,
@@ -22,6 +27,17 @@ export async function printPlan(
   terminal: Terminal,
 ): Promise<void> {
   const plan = await planDownload(source, folder, what);
+  printPlanned(folder, plan, options, terminal);
+  if (plan.unknown.length > 0)
+    throw new CommandError(`${plural(plan.unknown.length, "image")} not found: ${someOf(plan.unknown)}.`);
+}
+
+function printPlanned(
+  folder: string,
+  plan: DownloadPlan,
+  options: Pick<GlobalOptions, "json">,
+  terminal: Terminal,
+): void {
   const licences = [...plan.licences].map(([licence, sum]) => ({ licence, ...sum }));
   if (options.json === true) {
     terminal.out.json({ ...plan, licences });
