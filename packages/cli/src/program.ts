@@ -77,7 +77,7 @@ function helpCommand(program: Command): Command {
 
 function globalOptions({ env }: Terminal): Option[] {
   return [
-    new Option("--api <family>", "the server's API: v2 (today's archive) or v1 (Girder)").choices(["v1", "v2"]),
+    new Option("--api <family>", "the server's API: v2 (the public archive's) or v1 (Girder)").choices(["v1", "v2"]),
     orFromEnvironment(new Option("--server <url>", "another server than the public archive"), "ISIC_SERVER", env),
     new Option(
       "-u, --username <name>",

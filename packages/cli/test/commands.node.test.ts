@@ -86,7 +86,7 @@ describe("what is not understood", () => {
     [["demo", "--image", ""], 2, "It is empty."],
     [["user", "login", "--client-id", ""], 2, "It is empty."],
     [["user", "whoami", "--username", "", "--api", "v1"], 2, "It is empty."],
-    [["image", "download", "x", "--dataset", "UDA-1"], 2, "today's archive has collections"],
+    [["image", "download", "x", "--dataset", "UDA-1"], 2, "v2 has collections"],
     [["image", "download", "x", "--from", "/no/such.jsonl"], 1, "There is no manifest /no/such.jsonl"],
     [["image", "download", "x", "--from", "m", "--search", "sex:male"], 2, "--from names the files itself"],
   ])("%j: %i, %s", async (words, code, said) => {
@@ -317,7 +317,7 @@ describe("the annotations of a study", () => {
     expect((await annotations(STUDY, ...v1(), "--quiet")).err).toBe("");
   });
 
-  it("are of the old API, and of studies that there are", async () => {
+  it("are of v1, and of studies that there are", async () => {
     expect(await annotations(STUDY, ...v2())).toMatchObject({ code: 2, err: expect.stringContaining("--api v1") });
     const { code, err } = await annotations(`${STUDY}s`, ...v1());
     expect([code, err]).toEqual([1, expect.stringContaining(`Did you mean "${STUDY}"?`)]);

@@ -12,6 +12,11 @@ export interface RealFolder {
   readonly labels: ReadonlyMap<string, number>;
 }
 
+/**
+ * Reads which photos a folder of real data has.
+ *
+ * @throws CommandError when it is none
+ */
 export async function readRealFolder(folder: string): Promise<RealFolder> {
   const path = resolve(folder);
   let files: string[];

@@ -9,7 +9,7 @@ type Family = "v1" | "v2";
 /**
  * A server without the API that it is asked for says "not found" to everything, which sounds like a typing error.
  *
- * @returns what to say instead where that is so, else the error as it is
+ * @returns the error that says so, where that is the case, else the error as it is
  */
 export async function explainApiMismatch(
   error: unknown,
@@ -20,7 +20,7 @@ export async function explainApiMismatch(
   if (server === undefined || !isNotFound(error)) return error;
   const isMissing = (await askForList(options, api, signal)) === "missing";
   if (!isMissing || (await askForList(options, api === "v1" ? "v2" : "v1", signal)) !== "there") return error;
-  const speaks = api === "v1" ? "today's API (v2): leave out --api v1" : "the old API (v1): add --api v1";
+  const speaks = api === "v1" ? "v2: leave out --api v1" : "v1: add --api v1";
   return new CommandError(`${new URL(server).host} speaks ${speaks}.`, 2, { cause: error });
 }
 

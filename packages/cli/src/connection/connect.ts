@@ -53,7 +53,7 @@ async function connectOptions(options: SessionOptions, terminal: Terminal): Prom
   }
   serverOf(options);
   if (family === "v2" && options.username !== undefined) {
-    throw new CommandError("Today's archive has no login by name and password: use isic user login.", 2);
+    throw new CommandError("v2 has no login by name and password: use isic user login.", 2);
   }
   const { server, username, concurrency } = options;
   const token = await tokenFor(options, terminal);

@@ -44,12 +44,14 @@ export async function keptClientId(options: GlobalOptions, env: Terminal["env"])
   }
 }
 
+/** Remembers the application of a login, in a file that only its owner reads. */
 export async function keepClientId(options: GlobalOptions, env: Terminal["env"], clientId: string): Promise<void> {
   const { folder } = loginPlace(options, env);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(join(folder, "client-id"), `${clientId}\n`, { mode: 0o600 });
 }
 
+/** Removes what is kept of the server's login. */
 export async function forgetLogin(options: GlobalOptions, env: Terminal["env"]): Promise<void> {
   await rm(loginPlace(options, env).folder, { recursive: true, force: true });
 }

@@ -2,6 +2,7 @@
 import type { GlobalOptions } from "../commands/options.ts";
 import { CommandError } from "../output/failure.ts";
 
+/** Whom commands ask where no server is named. */
 export const PUBLIC_ARCHIVE = "https://api.isic-archive.com";
 
 /** Is the server on this machine? */

@@ -72,6 +72,7 @@ export class Rate {
   }
 }
 
+/** What the line says: a bar where there is room, counts, bytes, rate and the time that is left. */
 export function progressText(title: string, state: ProgressState, rate: Rate, width: number): string {
   const { done, total, bytes: size, failed = 0 } = state;
   const share = total === undefined || total === 0 ? undefined : Math.min(1, done / total);

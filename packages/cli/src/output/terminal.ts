@@ -28,6 +28,7 @@ export interface Terminal extends Omit<RawTerminal, "out" | "err"> {
   readonly err: Output;
 }
 
+/** Wraps the two streams, so that nothing reaches them but through {@link Output}. */
 export function openTerminal({ out, err, env, signal }: RawTerminal): Terminal {
   return { out: new Output(out), err: new Output(err), env, signal };
 }
@@ -114,6 +115,7 @@ function reasonOf(error: NodeJS.ErrnoException): string {
   return error.code === "ENOSPC" ? "its disk is full" : error.message;
 }
 
+/** Did the reader of our output go away? */
 export function isClosedPipe(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | null)?.code === "EPIPE";
 }

@@ -17,12 +17,13 @@ const collect = (text: string, before: readonly string[] = []): string[] => [...
 
 const moreIds = (text: string, before: readonly number[] = []): number[] => [...before, ...idList(text)];
 
-/** Of two searches the first would be lost without a word. */
+/** Refuses a second search: the first would be lost silently. */
 function once(text: string, before: string | undefined): string {
   if (before === undefined) return someText(text);
   throw new InvalidArgumentError(`Two searches were given: write them as one, '(${before}) AND (${text})'.`);
 }
 
+/** Adds the options that say which images a command is about. */
 export function addSelectionOptions(command: Command): Command {
   return command
     .addOption(

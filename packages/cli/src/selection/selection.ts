@@ -37,11 +37,11 @@ function checkCriteria(where: readonly string[] | undefined, criteria: Criteria 
 
 function checkFamily({ api, search, collections, dataset, study }: SelectionOptions): void {
   if (api !== "v1" && (dataset ?? study) !== undefined) {
-    const message = "--dataset and --study are of v1; today's archive has collections: see isic collection list.";
+    const message = "--dataset and --study are of v1; v2 has collections: see isic collection list.";
     throw new CommandError(message, 2);
   }
   if (api === "v1" && (search ?? collections) !== undefined) {
-    throw new CommandError("--search and --collections are of today's archive; on v1 use --where and --dataset.", 2);
+    throw new CommandError("--search and --collections are of v2; on v1 use --where and --dataset.", 2);
   }
 }
 

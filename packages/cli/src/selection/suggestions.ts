@@ -25,7 +25,7 @@ export async function explainEmptySelection(
   const first: ImageRecord[] = [];
   const records = await selectRecords(connected.client, { limit: FEW }, terminal.signal);
   for await (const record of records) if (!isUnknown(record)) first.push(record);
-  // Paths of the old API that have a new name mean that one; mistyped new ones were named before.
+  // Paths of v1 that v2 has under another name were understood; mistyped ones of v2 were named before.
   const isKnown = (path: string): boolean =>
     connected.family === "v2" &&
     (path.startsWith("metadata.") || first.some((record) => hasValue(record, path.replace(/^meta\./, "metadata."))));
@@ -44,7 +44,7 @@ function hasValue(record: ImageRecord, path: string): boolean {
   return value !== null && value !== undefined;
 }
 
-/** A collection that is not there would select nothing, without a word. */
+/** Refuses collections that are not there: they would select nothing, silently. */
 export async function checkCollections(
   connected: Connected,
   { collections = [] }: SelectionOptions,
@@ -77,12 +77,10 @@ export function checkColumns(found: readonly ImageRecord[], columns: readonly st
 
 /** Few images have some of the archive's fields, such as the thickness of a melanoma: those columns may be empty. */
 function isField(path: string, record: ImageRecord): boolean {
-  const today = path.replace(/^meta\./, "metadata.");
+  const onV2 = path.replace(/^meta\./, "metadata.");
   const isOfServer = Object.hasOwn(record, path.slice(0, path.indexOf(".")));
   return (
-    isOfServer &&
-    /^metadata\.(clinical|acquisition)\../.test(today) &&
-    criteriaWarnings([[today, "exists"]]).length === 0
+    isOfServer && /^metadata\.(clinical|acquisition)\../.test(onV2) && criteriaWarnings([[onV2, "exists"]]).length === 0
   );
 }
 

@@ -7,6 +7,7 @@ export interface CacheClearOptions extends GlobalOptions {
   readonly yes?: boolean;
 }
 
+/** `isic cache`: its verbs, options and help. */
 export function cacheCommand(terminal: Terminal): Command {
   return new Command("cache")
     .description("What is kept of what was fetched.")

@@ -7,6 +7,7 @@ export interface CollectionListOptions extends GlobalOptions {
   readonly pinned?: boolean;
 }
 
+/** `isic collection`: its one verb, options and help. */
 export function collectionCommand(terminal: Terminal): Command {
   return new Command("collection")
     .description("The archive's collections (v2).")

@@ -2,6 +2,7 @@ import { Argument, Command } from "commander";
 import type { Terminal } from "../../output/terminal.ts";
 import { examples } from "../examples.ts";
 
+/** `isic completion`: help, and the shells that it knows. */
 export function completionCommand(terminal: Terminal): Command {
   return new Command("completion")
     .description("Print a script that teaches a shell to complete this command.")

@@ -16,7 +16,7 @@ const COLUMNS: readonly Column<Dataset>[] = [
 /** The datasets that this account may see. */
 export async function datasetList(options: GlobalOptions, terminal: Terminal): Promise<void> {
   if (options.api !== "v1") {
-    const message = "Today's archive has collections (isic collection list); datasets are of --api v1 --server URL.";
+    const message = "v2 has collections (isic collection list); datasets are of --api v1 --server URL.";
     throw new CommandError(message, 2);
   }
   const api = await connect(options, terminal);

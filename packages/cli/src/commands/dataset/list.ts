@@ -3,6 +3,7 @@ import type { Terminal } from "../../output/terminal.ts";
 import { examples } from "../examples.ts";
 import type { GlobalOptions } from "../options.ts";
 
+/** `isic dataset`: its one verb, options and help. */
 export function datasetCommand(terminal: Terminal): Command {
   return new Command("dataset")
     .description("The archive's datasets (v1).")

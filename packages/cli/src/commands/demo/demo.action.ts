@@ -116,7 +116,7 @@ const shortPath = (path: string): string => {
 };
 
 /** One step of a selection: what it asks, in words, and whether it refines what the steps before it left. */
-export interface SelectionStep {
+interface SelectionStep {
   readonly about: string;
   readonly criteria: Criteria;
 }
@@ -137,7 +137,7 @@ const V1: readonly SelectionStep[] = [
   { about: "... and melanocytic", criteria: ["meta.clinical.melanocytic", "is", true] },
 ];
 
-/** The same walk in the words of today's records, which know neither tags nor datasets. */
+/** The same walk on the records of v2, which know neither tags nor datasets. */
 const V2: readonly SelectionStep[] = [
   {
     about: "dermoscopic, at least 2048 pixels wide",
@@ -151,4 +151,4 @@ const V2: readonly SelectionStep[] = [
   { about: "... and melanocytic", criteria: ["metadata.clinical.melanocytic", "is", true] },
 ];
 
-export const selectionSteps: Readonly<Record<"v1" | "v2", readonly SelectionStep[]>> = { v1: V1, v2: V2 };
+const selectionSteps: Readonly<Record<"v1" | "v2", readonly SelectionStep[]>> = { v1: V1, v2: V2 };

@@ -10,6 +10,7 @@ export interface DemoOptions extends GlobalOptions {
   readonly port: number;
 }
 
+/** `isic demo`: options and help. */
 export function demoCommand(terminal: Terminal): Command {
   return new Command("demo")
     .description("Walk through it all against an archive in a box, started for the walk: find, fetch, map, paint.")
@@ -25,7 +26,7 @@ export function demoCommand(terminal: Terminal): Command {
       "after",
       examples([
         ["isic demo", "the walk on the API of the original package (v1)"],
-        ["isic demo --api v2", "the same on today's API, superpixels computed here"],
+        ["isic demo --api v2", "the same on v2, superpixels computed here"],
         ["isic demo --data ./my-data", "on real photos"],
       ]),
     )

@@ -39,6 +39,7 @@ export function sharesOf(text: string): number[] {
   return shares;
 }
 
+/** The classes of a challenge, where `--labels` asks for them. */
 export function labelling({ labels }: ImageDownloadOptions): Pick<DownloadOptions, "labelOf"> {
   if (labels === undefined) return {};
   const challenge = labels.toLowerCase();

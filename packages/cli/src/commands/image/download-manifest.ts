@@ -34,6 +34,7 @@ export async function manifestSelection(path: string): Promise<ManifestSelection
   return selectionOfEntries(entries);
 }
 
+/** What lines of a manifest select, and the hashes, names and groups that the images had. */
 export function selectionOfEntries(entries: readonly ManifestEntry[]): ManifestSelection {
   const parts = new Set(entries.map((entry) => entry.part));
   const hashes = new Map(entries.map(({ id, part, sha256 }) => [`${id}/${part}`, sha256]));

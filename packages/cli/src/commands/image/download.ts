@@ -26,6 +26,7 @@ export interface ImageDownloadOptions extends SelectionOptions {
 const CHALLENGES = ["isic2016", "isic2017", "isic2018", "isic2019", "isic2020", "isic2024"];
 const TABLES: readonly ("csv" | "jsonl" | "parquet")[] = ["csv", "jsonl", "parquet"];
 
+/** `isic image download`: options and help. */
 export function imageDownloadCommand(terminal: Terminal): Command {
   const command = new Command("download")
     .description(

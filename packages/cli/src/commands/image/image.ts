@@ -6,6 +6,7 @@ import { imageSelectCommand } from "./select.ts";
 import { imageShowCommand } from "./show.ts";
 import { imageVerifyCommand } from "./verify.ts";
 
+/** `isic image` and its verbs. */
 export function imageCommand(terminal: Terminal): Command {
   return new Command("image")
     .description("Find, show, download and verify images.")

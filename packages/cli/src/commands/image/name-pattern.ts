@@ -6,7 +6,7 @@ import { isNearMatch } from "../near-match.ts";
 /** Placeholders of every server; all others are paths of its records. */
 const OWN = ["name", "id", "split", "label"];
 
-/** What records of today's archive have. */
+/** What records of v2 have at the top. */
 const ON_TOP = ["isic_id", "attribution", "copyright_license", "files", "metadata", "public"];
 
 /** What fills placeholders that are not in the records. */
@@ -48,7 +48,7 @@ function meantBy(path: string, family: "v1" | "v2"): string | undefined {
   return OWN.find((own) => isNearMatch(path, own)) ?? (family === "v1" ? undefined : fieldCalled(path));
 }
 
-/** The whole path of a field of today's archive, by its last word. */
+/** The whole path of a field of v2, by its last word. */
 function fieldCalled(word: string): string | undefined {
   const path = `metadata.clinical.${word}`;
   const [warning] = criteriaWarnings([[path, "exists"]]);

@@ -10,6 +10,7 @@ export interface ImageSelectOptions extends SelectionOptions {
   readonly namesOnly?: boolean;
 }
 
+/** `isic image select`: options and help. */
 export function imageSelectCommand(terminal: Terminal): Command {
   const command = new Command("select").description("List the images that a search or criteria select.");
   return addSelectionOptions(command)

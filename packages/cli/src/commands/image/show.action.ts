@@ -52,7 +52,7 @@ export async function imageShow(what: string, options: ImageShowOptions, termina
   }
 }
 
-/** An option of the picture would be passed over where there is none, and one of the screen where a file is written. */
+/** Refuses options of the picture where there is none, and options of the screen where a file is written. */
 function checkTogether({ json, picture, output, open, as, width, superpixels }: ImageShowOptions): void {
   const onScreen = { "--open": open, "--as": as, "--width": width };
   const ofPictures = { "-o": output, ...onScreen, "--superpixels": superpixels };

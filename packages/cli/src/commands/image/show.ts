@@ -12,6 +12,7 @@ export interface ImageShowOptions extends GlobalOptions {
   readonly picture?: boolean;
 }
 
+/** `isic image show`: options and help. */
 export function imageShowCommand(terminal: Terminal): Command {
   return new Command("show")
     .description("Show an image: its record, and the picture itself in terminals that can.")

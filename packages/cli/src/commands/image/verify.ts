@@ -9,6 +9,7 @@ export interface ImageVerifyOptions extends GlobalOptions {
   readonly concurrency: number;
 }
 
+/** `isic image verify`: options and help. */
 export function imageVerifyCommand(terminal: Terminal): Command {
   return new Command("verify")
     .description("Check every file of a download: its hash against the manifest, and whether it decodes.")

@@ -9,6 +9,7 @@ export interface MetadataDownloadOptions extends SelectionOptions {
   readonly format?: "csv" | "jsonl" | "parquet";
 }
 
+/** `isic metadata`: its one verb, options and help. */
 export function metadataCommand(terminal: Terminal): Command {
   return new Command("metadata")
     .description("Metadata without the images.")

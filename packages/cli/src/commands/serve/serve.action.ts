@@ -17,7 +17,7 @@ export async function serveArchive(options: ServeOptions, terminal: Terminal): P
         `An archive of ${count(running.images)} ${data === undefined ? "generated" : "real"} images listens on ${url}`,
       );
       terminal.out.line(`  v1 (Girder)  ${archive.v1Url}`);
-      terminal.out.line(`  v2 (today's) ${archive.v2Url}`);
+      terminal.out.line(`  v2           ${archive.v2Url}`);
       terminal.out.line(`  files of v2  ${archive.fileOrigin}`);
       const [user] = archive.users;
       if (user !== undefined) terminal.out.line(`  a user       ${user.login} (password ${user.password})`);

@@ -10,6 +10,7 @@ export interface ServeOptions extends GlobalOptions {
   readonly images: number;
 }
 
+/** `isic serve`: options and help. */
 export function serveCommand(terminal: Terminal): Command {
   return new Command("serve")
     .description("Serve an archive in a box: both APIs over generated images, or over a folder of real ones.")

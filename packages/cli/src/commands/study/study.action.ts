@@ -7,6 +7,7 @@ import type { Terminal } from "../../output/terminal.ts";
 import { plural } from "../../output/units.ts";
 import type { GlobalOptions } from "../options.ts";
 
+/** Lists the studies that this account may see. */
 export async function studyList(options: GlobalOptions, terminal: Terminal): Promise<void> {
   const api = await connectToStudies(options, terminal);
   const studies = await api.studyList({ signal: terminal.signal });
@@ -24,6 +25,7 @@ export async function studyList(options: GlobalOptions, terminal: Terminal): Pro
   terminal.out.block(table(columns, studies, terminal.out.width));
 }
 
+/** Shows what a study asks, whom, and about which images. */
 export async function studyShow(name: string, options: GlobalOptions, terminal: Terminal): Promise<void> {
   const api = await connectToStudies(options, terminal);
   const study = await api.study(name, { signal: terminal.signal });
@@ -51,6 +53,7 @@ export async function studyShow(name: string, options: GlobalOptions, terminal: 
   say(`  ${names.slice(0, 10).join(", ")}${names.length > 10 ? `, ... (--json lists all ${names.length})` : ""}`);
 }
 
+/** Lists who answered what about which image, and marked which features. */
 export async function studyAnnotations(name: string, options: GlobalOptions, terminal: Terminal): Promise<void> {
   const api = await connectToStudies(options, terminal);
   const { signal } = terminal;
@@ -80,10 +83,9 @@ function answersOf(record: object): string {
   return Object.values(responses).join(", ");
 }
 
-/** Only servers of the old API show their studies. */
+/** Only v1 shows studies to everybody. */
 function connectToStudies(options: GlobalOptions, terminal: Terminal): Promise<IsicApi> {
   if (options.api === "v1") return connect(options, terminal);
-  const message =
-    "Today's archive shows its studies to its staff only: name a server of the old API, --api v1 --server URL.";
+  const message = "v2 shows studies to the archive's staff only: name a v1 server, --api v1 --server URL.";
   throw new CommandError(message, 2);
 }

@@ -3,6 +3,7 @@ import type { Terminal } from "../../output/terminal.ts";
 import { examples } from "../examples.ts";
 import { type GlobalOptions, someText } from "../options.ts";
 
+/** `isic study`: its verbs and help. */
 export function studyCommand(terminal: Terminal): Command {
   return new Command("study")
     .description("Studies and what their readers marked (v1).")

@@ -13,6 +13,7 @@ export interface SuperpixelsOptions extends GlobalOptions {
   readonly compute?: boolean;
 }
 
+/** `isic superpixels`: options and help. */
 export function superpixelsCommand(terminal: Terminal): Command {
   return new Command("superpixels")
     .description("The archive's superpixels of a photo: of a file, or of an image of the archive by name or id.")

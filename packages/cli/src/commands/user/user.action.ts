@@ -43,6 +43,7 @@ export async function userLogin(options: UserLoginOptions, terminal: Terminal): 
     terminal.err.line("note: ISIC_TOKEN is set, and comes before this login where it belongs to the server.");
 }
 
+/** Ends the kept session, at the archive and here. */
 export async function userLogout(options: GlobalOptions, terminal: Terminal): Promise<void> {
   const say = (loggedOut: boolean, text: string): void => {
     if (options.json === true) terminal.out.json({ loggedOut });
@@ -60,6 +61,7 @@ export async function userLogout(options: GlobalOptions, terminal: Terminal): Pr
   say(true, "Logged out.");
 }
 
+/** Says as whom commands run. */
 export async function userWhoami(options: GlobalOptions, terminal: Terminal): Promise<void> {
   const { username, account } = await connectClient(options, terminal);
   if (options.json === true) terminal.out.json({ username: username ?? null, account });

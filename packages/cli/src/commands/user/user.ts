@@ -8,6 +8,7 @@ export interface UserLoginOptions extends GlobalOptions {
   readonly browser?: boolean;
 }
 
+/** `isic user`: its verbs, options and help. */
 export function userCommand(terminal: Terminal): Command {
   return new Command("user")
     .description("Who you are to the archive.")
