@@ -298,6 +298,13 @@ describe("the annotations of a study", () => {
     expect(records[0]).toMatchObject({ state: "complete", markups: expect.any(Object), responses: expect.any(Object) });
   });
 
+  it("are one list: nothing is asked for that is not shown", async () => {
+    const before = box.asked.length;
+    expect((await annotations(STUDY, ...v1())).code).toBe(0);
+    const asked = box.asked.slice(before).filter((url) => url.includes("/annotation"));
+    expect(asked.map((url) => new URL(url).pathname)).toEqual(["/api/v1/annotation"]);
+  });
+
   it("as a table say who answered what, and marked what", async () => {
     const records = (await annotations(STUDY, ...v1(), "--json")).out
       .trim()

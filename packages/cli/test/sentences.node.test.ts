@@ -82,7 +82,8 @@ describe("servers", () => {
   });
 
   it("one that is slow to answer: that is said once", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    // With the time that passes besides: a retry that somebody needs must not wait for ever.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"], shouldAdvanceTime: true });
     box.instead = () => {
       vi.advanceTimersByTime(10_000);
       return undefined;

@@ -2,15 +2,14 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { checkContent, type Entry, type InspectReport, parseKey, repair, verify } from "@isic/cache";
 import { createFileCache, type FileCache } from "@isic/cache-fs";
-import { defaultCacheFolder } from "isic/node";
+import { defaultCacheFolder, isIsicError } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
 import { progressLine } from "../../output/progress.ts";
 import { askYesNo } from "../../output/prompt.ts";
 import { type Column, table } from "../../output/table.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { bytes, plural } from "../../output/units.ts";
-import type { GlobalOptions } from "../options.ts";
-import type { CacheClearOptions } from "./cache.ts";
+import type { CacheClearOptions, CacheOptions } from "./cache.ts";
 
 /** What the first part of a file's name says it is. */
 const ABOUT: Readonly<Record<string, string>> = {
@@ -33,7 +32,7 @@ interface Holding {
 }
 
 /** Where the cache is, and what it holds. */
-export async function cacheInfo(options: GlobalOptions, terminal: Terminal): Promise<void> {
+export async function cacheInfo(options: CacheOptions, terminal: Terminal): Promise<void> {
   const say = (folder: string, rows: readonly Holding[], text: string): void => {
     const facts = { folder, entries: sum(rows, "entries"), bytes: sum(rows, "bytes"), holdings: rows };
     if (options.json === true) terminal.out.json(facts);
@@ -70,7 +69,7 @@ const sum = (rows: readonly Holding[], key: "entries" | "bytes"): number =>
   rows.reduce((all, row) => all + row[key], 0);
 
 /** Looks at every entry; changes nothing. */
-export async function cacheVerify(options: GlobalOptions, terminal: Terminal): Promise<void> {
+export async function cacheVerify(options: CacheOptions, terminal: Terminal): Promise<void> {
   const { problems, ...report } = await inspect(verify, "verifying", options, terminal);
   if (problems.length === 0) return;
   throw new CommandError(
@@ -79,7 +78,7 @@ export async function cacheVerify(options: GlobalOptions, terminal: Terminal): P
 }
 
 /** Removes what is broken. */
-export async function cacheRepair(options: GlobalOptions, terminal: Terminal): Promise<void> {
+export async function cacheRepair(options: CacheOptions, terminal: Terminal): Promise<void> {
   const { problems } = await inspect(repair, "repairing", options, terminal);
   const left = problems.filter((problem) => !problem.repaired);
   if (left.length > 0) throw new CommandError(`${plural(left.length, "problem")} could not be repaired; see above.`);
@@ -88,7 +87,7 @@ export async function cacheRepair(options: GlobalOptions, terminal: Terminal): P
 async function inspect(
   look: typeof verify,
   title: string,
-  options: GlobalOptions,
+  options: CacheOptions,
   terminal: Terminal,
 ): Promise<InspectReport> {
   const inspectIt = async (cache: FileCache): Promise<InspectReport> => {
@@ -141,7 +140,7 @@ export async function cacheClear(options: CacheClearOptions, terminal: Terminal)
 
 /** Opens the cache; where there is none, `absent` answers, and no folder is made. */
 async function withCache<T>(
-  options: GlobalOptions,
+  options: CacheOptions,
   work: (cache: FileCache) => Promise<T>,
   absent: (folder: string) => T,
 ): Promise<T> {
@@ -151,10 +150,24 @@ async function withCache<T>(
   if (found === undefined) return absent(folder);
   if (!found.isDirectory())
     throw new CommandError(`The cache folder ${folder} is a file: name another place with --cache.`);
-  const cache = createFileCache({ folder });
+  const { identity } = options;
+  const cache = createFileCache({ folder, ...(identity === undefined ? {} : { identity }) });
   try {
     return await work(cache);
+  } catch (error) {
+    throw inCacheTerms(error);
   } finally {
     await cache.close();
   }
+}
+
+/** A folder that the Python client made does not say whose files it holds, and is not touched on a guess. */
+function inCacheTerms(error: unknown): unknown {
+  if (!isIsicError(error, "IdentityMismatchError")) return error;
+  const { folder, owner } = error as unknown as { readonly folder: string; readonly owner?: string };
+  const message =
+    owner === undefined
+      ? `The cache folder ${folder} was made by the Python client, and does not say whose files it holds: add --identity SERVER/ACCOUNT, such as --identity isic-archive.com/anonymous.`
+      : `The cache folder ${folder} holds the files of ${owner}: leave out --identity.`;
+  return new CommandError(message, 2, { cause: error });
 }

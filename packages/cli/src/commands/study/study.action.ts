@@ -1,7 +1,6 @@
-import type { Annotation, IsicApi, Study } from "isic/node";
+import type { IsicApi, Study } from "isic/node";
 import { connect } from "../../connection/connect.ts";
 import { CommandError } from "../../output/failure.ts";
-import { progressLine } from "../../output/progress.ts";
 import { type Column, table } from "../../output/table.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { plural } from "../../output/units.ts";
@@ -58,30 +57,33 @@ export async function studyAnnotations(name: string, options: GlobalOptions, ter
   const api = await connectToStudies(options, terminal);
   const { signal } = terminal;
   const study = await api.study(name, { signal });
-  const progress = progressLine(terminal.err, "annotations", options.quiet);
-  const annotations = await study
-    .loadAnnotations({ signal, onProgress: (state) => progress.update(state) })
-    .finally(() => progress.end());
+  const annotations = await annotationsOf(api, study, signal);
   if (options.json === true) {
-    for (const annotation of annotations) terminal.out.json(annotation);
+    for (const record of annotations) terminal.out.json(record);
     return;
   }
   const readers = new Map(study.users.map((user) => [user._id, user.name]));
-  const columns: Column<Annotation>[] = [
-    { title: "image", value: ({ record }) => record.image.name },
-    { title: "reader", value: ({ record }) => readers.get(record.user._id) ?? record.user.name },
-    { title: "state", value: ({ record }) => record.state },
-    { title: "answers", flexible: true, value: ({ record }) => answersOf(record) },
-    { title: "marked", flexible: true, value: (annotation) => annotation.markedFeatures.join(", ") },
+  const columns: Column<AnnotationRecord>[] = [
+    { title: "image", value: ({ image }) => image.name },
+    { title: "reader", value: ({ user }) => readers.get(user._id) ?? user.name },
+    { title: "state", value: ({ state }) => state },
+    { title: "answers", flexible: true, value: ({ responses = {} }) => Object.values(responses).join(", ") },
+    { title: "marked", flexible: true, value: ({ markups = {} }) => markedIn(markups).join(", ") },
   ];
   terminal.out.block(table(columns, annotations, terminal.out.width));
   if (options.quiet !== true) terminal.err.line(`${plural(annotations.length, "annotation")}.`);
 }
 
-function answersOf(record: object): string {
-  const { responses = {} } = record as { responses?: Readonly<Record<string, string>> };
-  return Object.values(responses).join(", ");
+type AnnotationRecord = Awaited<ReturnType<typeof annotationsOf>>[number];
+
+/** The records alone: which superpixels were marked is a request per feature and reader, and not shown here. */
+async function annotationsOf({ client }: IsicApi, study: Study, signal: AbortSignal) {
+  if (!("annotations" in client)) throw new CommandError("This server has no annotations.");
+  return client.annotations.list(study.id, { signal });
 }
+
+const markedIn = (markups: Readonly<Record<string, boolean>>): string[] =>
+  Object.keys(markups).filter((feature) => markups[feature] === true);
 
 /** Only v1 shows studies to everybody. */
 function connectToStudies(options: GlobalOptions, terminal: Terminal): Promise<IsicApi> {
