@@ -97,6 +97,34 @@ describe("what is not understood", () => {
     expect(result.code).toBe(code);
   });
 
+  it.each([
+    [
+      "superpixels photo.jpg",
+      "--compactness",
+      ["0", "-1", "1e-9", "1e-300", "1e7", "Infinity", "NaN", "0x10", "1,5", ""],
+    ],
+    ["superpixels photo.jpg", "--sigma", ["-0.1", "100.5", "NaN", "two", " "]],
+    ["superpixels photo.jpg", "--segments", ["0", "-5", "1.5", "1e3", "9007199254740993", ""]],
+    ["image show x", "--width", ["9", "1001", "wide"]],
+    ["image download x", "--resize", ["0", "100001", "1.5"]],
+    ["image download x", "--concurrency", ["0", "257", "4x"]],
+    ["image verify x", "--concurrency", ["0", "257"]],
+    ["image select", "--limit", ["0", "-1", "1e2"]],
+    ["image select", "--collections", ["0", "1,x", "1.5", "1,"]],
+    ["serve", "--port", ["-1", "65536", "http"]],
+    ["serve", "--images", ["0", "100001"]],
+    ["demo", "--port", ["65536"]],
+  ])("numbers out of their bounds: isic %s %s", async (command, option, values) => {
+    for (const value of values) {
+      const { code, out, err } = await isic(...command.split(" "), `${option}=${value}`);
+      expect([value, code, out]).toEqual([value, 2, ""]);
+      expect(err).toMatch(
+        /^isic: option '.*' argument '.*' is invalid\. Expected a (whole )?number (from|of at least) [\d.e-]+/,
+      );
+      expect(err).toContain(option);
+    }
+  });
+
   it("an unknown name comes with near ones", async () => {
     await using folder = await temporaryFolder();
     const { code, err } = await isic("demo", "--image", "ISIC_00000", "--out", join(folder.path, "out"));

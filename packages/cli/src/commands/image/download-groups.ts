@@ -28,7 +28,9 @@ export async function splitting(
 
 /** Shares that are not the whole are most often a typing error, and a set split by them is noticed late. */
 export function sharesOf(text: string): number[] {
-  const shares = text.split(/[/:,]/).map((share) => (share.trim() === "" ? Number.NaN : Number(share)));
+  const shares = text
+    .split(/[/:,]/)
+    .map((share) => (/^(\d+\.?\d*|\.\d+)$/.test(share.trim()) ? Number(share) : Number.NaN));
   if (shares.length < 2 || shares.length > 3 || !shares.every((share) => share >= 0)) {
     throw new CommandError(`--split: expected two or three shares such as 80/10/10, got "${text}".`, 2);
   }

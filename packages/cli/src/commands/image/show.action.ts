@@ -2,7 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drawOutlines, type Raster } from "@isic/core-wasm";
-import { isIsicError, nodeCodecs, shrink } from "isic/node";
+import { isIsicError, nodeCodecs, parsePattern, shrink } from "isic/node";
 import { connect } from "../../connection/connect.ts";
 import { CommandError, inCommandTerms } from "../../output/failure.ts";
 import { checkNotOverwritten } from "../../output/files.ts";
@@ -116,10 +116,13 @@ async function drawn(
 
 /** The file stays in the system's folder for temporary ones: the viewer may read it long after we have ended. */
 async function openInViewer(photo: Photo, terminal: Terminal): Promise<void> {
-  const path = join(await mkdtemp(join(tmpdir(), "isic-")), `${photo.name}.png`);
+  const path = join(await mkdtemp(join(tmpdir(), "isic-")), `${fileNameOf(photo.name)}.png`);
   await writePicture(path, photo.raster);
   await openWithSystem(path).catch((cause: unknown) => {
     throw new CommandError(`This system has no viewer (${systemOpener}). The picture is in ${path}`, 1, { cause });
   });
   terminal.out.line(`${photo.name}: ${path}`);
 }
+
+/** The name of an image as that of a file, as downloads make it: on v1 a name may hold `../`, or be a device's. */
+const fileNameOf = (name: string): string => parsePattern("$name$").fill(() => name);
