@@ -4,7 +4,7 @@
  * @module
  */
 import { openTerminal, processTerminal, type RawTerminal } from "./output/terminal.ts";
-import { version } from "./version.ts";
+import { version } from "./output/version.ts";
 
 export type { RawTerminal as Terminal, Sink } from "./output/terminal.ts";
 

@@ -15,7 +15,7 @@ import { superpixelsCommand } from "./commands/superpixels/superpixels.ts";
 import { userCommand } from "./commands/user/user.ts";
 import { CommandError } from "./output/failure.ts";
 import type { Terminal } from "./output/terminal.ts";
-import { version } from "./version.ts";
+import { version } from "./output/version.ts";
 
 /** The whole command line. Building it loads nothing heavy: each action imports what it needs. */
 export function createProgram(terminal: Terminal): Command {

@@ -138,6 +138,21 @@ describe("the progress line", () => {
     expect(terminal.errors()).not.toMatch(/[^\r\x20-\x7e]/);
   });
 
+  it("makes room for a note, which stands on a line of its own", () => {
+    let time = 0;
+    const terminal = recordingTerminal({ isTTY: true });
+    const { err } = openTerminal(terminal);
+    const progress = progressLine(err, "downloading", false, () => time);
+    time += 100;
+    progress.update({ done: 5000 });
+    err.line("note: short");
+    time += 100;
+    progress.update({ done: 6000 });
+    progress.end();
+    const [note = "", rest = ""] = terminal.errors().split("\n");
+    expect([screen(note), screen(rest)]).toEqual(["note: short", ""]);
+  });
+
   it("is silent when nobody looks, or nobody wants it", () => {
     for (const terminal of [recordingTerminal(), recordingTerminal({ isTTY: true })]) {
       const progress = progressLine(openTerminal(terminal).err, "x", terminal.err.isTTY === true);
@@ -200,7 +215,7 @@ describe("failures", () => {
 
   it("show stack and causes with --debug", () => {
     const text = said(new CommandError("outer", 1, { cause: new Error("inner") }), true);
-    expect(text).toContain("print.node.test.ts");
+    expect(text).toContain("output.node.test.ts");
     expect(text).toContain("caused by Error: inner");
   });
 });
