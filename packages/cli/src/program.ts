@@ -1,3 +1,7 @@
+/**
+ * The command line. A command lies in `commands/<noun>/`: options and help in `<verb>.ts`, and beside it, in
+ * `<verb>.action.ts`, what it does, which is loaded when it runs. Small verbs of one noun share the two files.
+ */
 import { Command, Option } from "commander";
 import { cacheCommand } from "./commands/cache/cache.ts";
 import { collectionCommand } from "./commands/collection/list.ts";

@@ -1,3 +1,4 @@
+/** Box: the sample archive as a server, for `isic serve` and the walk of `isic demo`. */
 import { createSampleArchive, type SampleArchive } from "@isic/sample-archive";
 import { openFolder, serve } from "@isic/sample-archive/node";
 

@@ -1,3 +1,4 @@
+/** Connection: the server that a command speaks to, as whom, and what a person is told of the requests. */
 import { stat } from "node:fs/promises";
 import { type Connected, IsicApi, isIsicError, type NodeConnectOptions, openClient } from "isic/node";
 import type { GlobalOptions } from "../commands/options.ts";

@@ -20,7 +20,7 @@ export async function tokenFor(options: GlobalOptions, terminal: Terminal): Prom
 }
 
 /** The token of the environment, where it may be sent. */
-export function environmentToken(options: GlobalOptions, { env, err }: Terminal): string | undefined {
+function environmentToken(options: GlobalOptions, { env, err }: Terminal): string | undefined {
   const { tokenFromEnv, quiet, api, username } = options;
   const token = tokenIn(env.ISIC_TOKEN ?? "");
   if (token === undefined) {

@@ -46,7 +46,7 @@ export function progressLine(
 }
 
 /** Speed as it was lately: old seconds fade out. */
-export class Rate {
+class Rate {
   readonly #now: () => number;
   #last: { time: number; done: number; bytes: number } | undefined;
   files = 0;
@@ -73,7 +73,7 @@ export class Rate {
 }
 
 /** What the line says: a bar where there is room, counts, bytes, rate and the time that is left. */
-export function progressText(title: string, state: ProgressState, rate: Rate, width: number): string {
+function progressText(title: string, state: ProgressState, rate: Rate, width: number): string {
   const { done, total, bytes: size, failed = 0 } = state;
   const share = total === undefined || total === 0 ? undefined : Math.min(1, done / total);
   const facts = [

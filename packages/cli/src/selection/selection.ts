@@ -1,3 +1,4 @@
+/** Selection: which images a command is about, by its options, checked before anybody is asked. */
 import { type Criteria, createPredicate } from "@isic/select";
 import type { RecordSelection } from "isic/node";
 import { CommandError } from "../output/failure.ts";

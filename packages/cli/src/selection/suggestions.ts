@@ -85,6 +85,6 @@ function isField(path: string, record: ImageRecord): boolean {
 }
 
 /** The path that somebody means who gives its last word only. */
-export function wholePath(records: readonly ImageRecord[], path: string): string | undefined {
+function wholePath(records: readonly ImageRecord[], path: string): string | undefined {
   return fieldsOf(records).find((field) => field.endsWith(`.${path}`));
 }
