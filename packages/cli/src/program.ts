@@ -36,6 +36,8 @@ export function createProgram(terminal: Terminal): Command {
       ["isic superpixels photo.jpg -o labels.png", "the archive's superpixels of any photo"],
       ["isic metadata download --search 'age_approx:[* TO 20]' > young.csv", "a table"],
     ]) +
+      "\nEnvironment: ISIC_SERVER, ISIC_CACHE, and ISIC_TOKEN, a v2 token for the server\n" +
+      "of ISIC_SERVER (the public archive where that is not set): isic user --help.\n" +
       "\nThe Python tool isic-cli installs a command of the same name. Where both are\n" +
       "installed, the first on the PATH runs: `npx @isic/cli` always means this one,\n" +
       "and `pipx run isic-cli` always the other.\n",

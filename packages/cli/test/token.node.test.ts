@@ -1,9 +1,12 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../src/index.ts";
 import { type Box, startBox } from "./box.ts";
+import { temporaryFolder } from "./folder.ts";
 import { recordingTerminal } from "./terminal.ts";
 
 let box: Box;
@@ -148,6 +151,14 @@ describe("user print-token", () => {
 it("the demo's own server gets no token", async () => {
   const { code, err } = await run({ ISIC_TOKEN: token }, "demo", "--api", "v2", "--image", "ISIC_0", "--no-cache");
   expect([code, err]).toEqual([1, expect.not.stringContaining("ISIC_TOKEN")]);
+});
+
+it("a login that was kept for a server over https is not sent to it over plain http", async () => {
+  await using folder = await temporaryFolder();
+  await mkdir(join(folder.path, "girder.local"));
+  await writeFile(join(folder.path, "girder.local", "client-id"), "some-application\n");
+  const words = ["user", "whoami", "--server", "http://girder.local", "--allow-http", "girder.local"];
+  expect(await run({ ISIC_CONFIG: folder.path }, ...words)).toEqual({ code: 0, out: GUEST, err: "" });
 });
 
 describe("plain http to another machine", () => {
