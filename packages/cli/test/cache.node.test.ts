@@ -128,6 +128,20 @@ describe("a folder that the Python client made", () => {
     expect([verified.code, verified.out]).toEqual([1, expect.stringContaining(photo)]);
   });
 
+  it("of one account is not looked at as another's", async () => {
+    await using folder = await temporaryFolder();
+    const place = join(folder.path, "cache");
+    await fill(place);
+    const [server = ""] = await readdir(place);
+    const account = join(place, server, "anonymous");
+    expect((await cache("info", account)).code).toBe(0);
+    const { code, err } = await cache("info", account, "--identity", "isic-archive.com/somebody");
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/ holds the files of .*\/anonymous: leave out --identity\.\n$/),
+    ]);
+  });
+
   it.each(["anonymous", "a/b/c", "/x", ""])("--identity %j is none", async (text) => {
     const { code, err } = await isic("cache", "info", "--identity", text);
     expect([code, err]).toEqual([2, expect.stringContaining("Expected a server and an account, such as")]);
