@@ -48,32 +48,41 @@ describe("200 seeded cases, against scikit-learn and numpy to 1e-12", () => {
     expect(golden.classes.filter(({ classes, truth }) => new Set(truth).size < classes).length).toBeGreaterThan(30);
   });
 
-  test.each(golden.ranking.map((each, i) => [i, each] as const))("ranking %i", (_, { truth, scores, weights, expected }) => {
-    const actual: Metrics = {
-      ...twoClass(valueConfusion(truth, scores, weights)),
-      averagePrecision: averagePrecision(truth, scores, weights),
-      auc: rocAuc(truth, scores, weights),
-      partialAuc: partialAuc(truth, scores, 0.8, weights),
-      aucAbove80Sensitivity: aucAboveSensitivity(truth, scores, 0.8, weights),
-      specificityAt82: specificityAtSensitivity(truth, scores, 0.82),
-      specificityAt89: specificityAtSensitivity(truth, scores, 0.89),
-      specificityAt95: specificityAtSensitivity(truth, scores, 0.95),
-      specificityAt98: specificityAtSensitivity(truth, scores, 0.98),
-      specificityAt99: specificityAtSensitivity(truth, scores, 0.99),
-    };
-    expect(differences(actual, expected)).toEqual([]);
-  });
+  test.each(golden.ranking.map((each, i) => [i, each] as const))(
+    "ranking %i",
+    (_, { truth, scores, weights, expected }) => {
+      const actual: Metrics = {
+        ...twoClass(valueConfusion(truth, scores, weights)),
+        averagePrecision: averagePrecision(truth, scores, weights),
+        auc: rocAuc(truth, scores, weights),
+        partialAuc: partialAuc(truth, scores, 0.8, weights),
+        aucAbove80Sensitivity: aucAboveSensitivity(truth, scores, 0.8, weights),
+        specificityAt82: specificityAtSensitivity(truth, scores, 0.82),
+        specificityAt89: specificityAtSensitivity(truth, scores, 0.89),
+        specificityAt95: specificityAtSensitivity(truth, scores, 0.95),
+        specificityAt98: specificityAtSensitivity(truth, scores, 0.98),
+        specificityAt99: specificityAtSensitivity(truth, scores, 0.99),
+      };
+      expect(differences(actual, expected)).toEqual([]);
+    },
+  );
 
-  test.each(golden.masks.map((each, i) => [i, each] as const))("masks %i", (_, { truth, prediction, expected, resized }) => {
-    expect(differences(twoClass(maskConfusion(mask(truth), mask(prediction))), expected)).toEqual([]);
-    const big = resizedConfusion(mask(truth), mask(prediction), 512);
-    expect([big.truePositive, big.trueNegative, big.falsePositive, big.falseNegative]).toEqual(resized);
-  });
+  test.each(golden.masks.map((each, i) => [i, each] as const))(
+    "masks %i",
+    (_, { truth, prediction, expected, resized }) => {
+      expect(differences(twoClass(maskConfusion(mask(truth), mask(prediction))), expected)).toEqual([]);
+      const big = resizedConfusion(mask(truth), mask(prediction), 512);
+      expect([big.truePositive, big.trueNegative, big.falsePositive, big.falseNegative]).toEqual(resized);
+    },
+  );
 
-  test.each(golden.classes.map((each, i) => [i, each] as const))("classes %i", (_, { classes, truth, rows, weights, expected }) => {
-    const actual = balancedAccuracy(truth, decide(rows.flat(), classes), classes, weights);
-    expect(differences({ balancedAccuracy: actual }, { balancedAccuracy: expected })).toEqual([]);
-  });
+  test.each(golden.classes.map((each, i) => [i, each] as const))(
+    "classes %i",
+    (_, { classes, truth, rows, weights, expected }) => {
+      const actual = balancedAccuracy(truth, decide(rows.flat(), classes), classes, weights);
+      expect(differences({ balancedAccuracy: actual }, { balancedAccuracy: expected })).toEqual([]);
+    },
+  );
 });
 
 describe("what is no number is refused", () => {

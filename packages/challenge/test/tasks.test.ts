@@ -67,7 +67,8 @@ describe("whole tasks, against scikit-learn and numpy to 1e-12", () => {
     expect(score.overall).toBe(score.groups[rankedGroup]?.[rankedBy]);
     expect(score.overall).not.toBeNull();
     const known = given.masks ?? given.arrays;
-    const images = known === undefined ? given.truth?.length : new Set(Object.keys(known).map((key) => key.slice(0, 12))).size;
+    const images =
+      known === undefined ? given.truth?.length : new Set(Object.keys(known).map((key) => key.slice(0, 12))).size;
     expect(score.images).toBe(images);
   });
 });

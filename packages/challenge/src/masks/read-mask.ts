@@ -2,6 +2,7 @@
 import type { Raster } from "@isic/core-wasm";
 import { boundsOf, checkOptions } from "../bounds.ts";
 import { MaskFileError } from "../errors.ts";
+import { type Inflate, inflateByStream } from "./inflate.ts";
 import { type GrayPng, openGrayPng } from "./png-chunks.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -22,16 +23,16 @@ export interface ReadMaskOptions {
  */
 export async function readMask(bytes: Bytes, options: ReadMaskOptions = {}): Promise<Raster> {
   checkOptions(options, ["maxPixels", "signal"]);
-  return decodeMask(bytes, boundsOf(options).maxPixels, options.signal);
+  return decodeMask(bytes, boundsOf(options).maxPixels, inflateByStream, options.signal);
 }
 
-/** The width and height that a mask file's header says. @throws MaskFileError as {@link readMask} does */
-export function maskSize(bytes: Bytes, maxPixels: number): { readonly width: number; readonly height: number } {
-  const { width, height } = openGrayPng(bytes, maxPixels);
-  return { width, height };
-}
-
-export async function decodeMask(bytes: Bytes, maxPixels: number, signal?: AbortSignal): Promise<Raster> {
+/** {@link readMask} by the platform's way to inflate. */
+export async function decodeMask(
+  bytes: Bytes,
+  maxPixels: number,
+  inflate: Inflate,
+  signal: AbortSignal | undefined,
+): Promise<Raster> {
   const png = openGrayPng(bytes, maxPixels);
   const passes = png.interlaced ? ADAM7.map((pass) => passOf(png, pass)).filter(isThere) : [passOf(png, WHOLE)];
   const length = passes.reduce((sum, { rowBytes, rows }) => sum + (1 + rowBytes) * rows, 0);
@@ -138,28 +139,4 @@ function spread(bytes: Uint8Array, start: number, pass: Pass, { width, bitDepth 
       data[into + column * dx] = ((byte >> shift) & largest) * factor;
     }
   }
-}
-
-/** Inflates to exactly `length` bytes; more or fewer are a fault, and no more are ever held. */
-async function inflate(pieces: readonly Bytes[], length: number, signal?: AbortSignal): Promise<Bytes> {
-  signal?.throwIfAborted();
-  const out = new Uint8Array(length);
-  let at = 0;
-  const reader = new Blob([...pieces]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
-  try {
-    while (true) {
-      const { done, value } = await reader.read();
-      signal?.throwIfAborted();
-      if (done) break;
-      if (at + value.length > length) throw new MaskFileError("damaged", "has more pixels than its header says");
-      out.set(value, at);
-      at += value.length;
-    }
-  } catch (cause) {
-    await reader.cancel(cause).catch(() => {});
-    if (signal?.aborted === true || cause instanceof MaskFileError) throw cause;
-    throw new MaskFileError("damaged", "is damaged: its pixels cannot be unpacked", { cause });
-  }
-  if (at < length) throw new MaskFileError("damaged", "is cut off: it has fewer pixels than its header says");
-  return out;
 }

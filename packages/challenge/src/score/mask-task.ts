@@ -3,6 +3,7 @@ import type { Raster } from "@isic/core-wasm";
 import { quote } from "../check/mistakes.ts";
 import { MaskFileError } from "../errors.ts";
 import type { ChallengeFiles } from "../files/files.ts";
+import { otherValue } from "../masks/check-mask.ts";
 import { decodeMask } from "../masks/read-mask.ts";
 import {
   accuracy,
@@ -37,7 +38,7 @@ export async function walkMasks(
   task: MaskTask,
   truth: ChallengeFiles | undefined,
   submission: ChallengeFiles,
-  { bounds, signal, onProgress }: Run,
+  { bounds, inflate, signal, onProgress }: Run,
 ): Promise<Walked> {
   const known = truth === undefined ? undefined : truthFiles(task, truth);
   const asked = known?.items ?? itemsOfSubmission(task, submission);
@@ -58,8 +59,8 @@ export async function walkMasks(
     if (content === undefined) return undefined;
     bytes += content.length;
     try {
-      const mask = await decodeMask(content, bounds.maxPixels, signal);
-      const others = otherValues(mask);
+      const mask = await decodeMask(content, bounds.maxPixels, inflate, signal);
+      const others = otherValue(mask);
       if (others !== undefined && !isTruth) {
         const counts = task.refusesOtherValues ? "" : " (above 128 counts as inside)";
         const message = `${quote(file)} has the grey value ${others}; a mask has 0 outside and 255 inside${counts}.`;
@@ -100,12 +101,6 @@ export async function walkMasks(
 
 function itemOf({ image, feature }: Item): Item {
   return feature === undefined ? { image } : { image, feature };
-}
-
-/** A value of a mask that is neither 0 nor 255. */
-function otherValues({ data }: Raster): number | undefined {
-  for (let i = 0; i < data.length; i++) if (data[i] !== 0 && data[i] !== 255) return data[i];
-  return undefined;
 }
 
 function maskMetrics(confusion: Confusion): Metrics {

@@ -3,6 +3,7 @@ import { BOUNDS, type Bounds, boundsOf, checkOptions } from "../bounds.ts";
 import { isRefused, type Mistake } from "../check/mistakes.ts";
 import { SubmissionError, TruthError } from "../errors.ts";
 import type { ChallengeFiles } from "../files/files.ts";
+import { type Inflate, inflateByStream } from "../masks/inflate.ts";
 import type { MetricName } from "../metrics/names.ts";
 import { type Task, type TaskName, taskOf } from "../tasks/tasks.ts";
 import { walkArrays } from "./array-task.ts";
@@ -47,8 +48,19 @@ export async function scoreSubmission(
   submission: ChallengeFiles,
   options: ScoreOptions = {},
 ): Promise<ChallengeScore> {
+  return scoreWith(inflateByStream, task, truth, submission, options);
+}
+
+/** {@link scoreSubmission} by the platform's way to inflate. */
+export async function scoreWith(
+  inflate: Inflate,
+  task: TaskName,
+  truth: ChallengeFiles,
+  submission: ChallengeFiles,
+  options: ScoreOptions,
+): Promise<ChallengeScore> {
   const about = taskOf(task);
-  const { truthMistakes, mistakes, summarize } = await walk(about, truth, submission, options);
+  const { truthMistakes, mistakes, summarize } = await walk(inflate, about, truth, submission, options);
   if (truthMistakes.length > 0) throw new TruthError(truthMistakes);
   if (isRefused(mistakes)) throw new SubmissionError(mistakes);
   const summary = summarize();
@@ -69,12 +81,24 @@ export async function checkSubmission(
   submission: ChallengeFiles,
   options: ScoreOptions = {},
 ): Promise<readonly Mistake[]> {
-  const { truthMistakes, mistakes } = await walk(taskOf(task), truth, submission, options);
+  return checkWith(inflateByStream, task, truth, submission, options);
+}
+
+/** {@link checkSubmission} by the platform's way to inflate. */
+export async function checkWith(
+  inflate: Inflate,
+  task: TaskName,
+  truth: ChallengeFiles | undefined,
+  submission: ChallengeFiles,
+  options: ScoreOptions,
+): Promise<readonly Mistake[]> {
+  const { truthMistakes, mistakes } = await walk(inflate, taskOf(task), truth, submission, options);
   if (truthMistakes.length > 0) throw new TruthError(truthMistakes);
   return mistakes;
 }
 
 async function walk(
+  inflate: Inflate,
   task: Task,
   truth: ChallengeFiles | undefined,
   submission: ChallengeFiles,
@@ -82,7 +106,7 @@ async function walk(
 ): Promise<Walked> {
   checkOptions(options, [...BOUNDS.filter((name) => !/Entries|Total/.test(name)), "onProgress", "signal"]);
   options.signal?.throwIfAborted();
-  const run: Run = { bounds: boundsOf(options), signal: options.signal, onProgress: options.onProgress };
+  const run: Run = { bounds: boundsOf(options), inflate, signal: options.signal, onProgress: options.onProgress };
   const { mistakes, ...walked } = await walkOf(task, truth, submission, run);
   return { ...walked, mistakes: mistakes.toSorted(byImage) };
 }
