@@ -31,28 +31,27 @@ export function maskConfusion(truth: Raster, prediction: Raster): Confusion {
   let inTruth = 0;
   let inPrediction = 0;
   // Four pixels at a time where all four are outside or all inside, as nearly everywhere in a mask.
-  const fours = [wordsOf(a), wordsOf(b)] as const;
-  let at = 0;
-  for (let word = 0; word < Math.min(fours[0].length, fours[1].length); word++) {
-    const first = fours[0][word]!;
-    const second = fours[1][word]!;
+  const wordsA = wordsOf(a);
+  const wordsB = wordsOf(b);
+  for (let at = 0; at < a.length; ) {
+    const first = wordsA[at >> 2];
+    const second = wordsB[at >> 2];
     if ((first === 0 || first === ALL_INSIDE) && (second === 0 || second === ALL_INSIDE)) {
       inTruth -= first << 2;
       inPrediction -= second << 2;
       both -= (first & second) << 2;
       at += 4;
-    } else for (const end = at + 4; at < end; at++) count(a[at]!, b[at]!);
+      continue;
+    }
+    for (const end = Math.min(at + 4, a.length); at < end; at++) {
+      const isInTruth = a[at]! > POSITIVE_ABOVE ? 1 : 0;
+      const isInPrediction = b[at]! > POSITIVE_ABOVE ? 1 : 0;
+      inTruth += isInTruth;
+      inPrediction += isInPrediction;
+      both += isInTruth & isInPrediction;
+    }
   }
-  for (; at < a.length; at++) count(a[at]!, b[at]!);
   return fromSizes(a.length, both, inTruth, inPrediction);
-
-  function count(first: number, second: number): void {
-    const isInTruth = first > POSITIVE_ABOVE ? 1 : 0;
-    const isInPrediction = second > POSITIVE_ABOVE ? 1 : 0;
-    inTruth += isInTruth;
-    inPrediction += isInPrediction;
-    both += isInTruth & isInPrediction;
-  }
 }
 
 /**
