@@ -12,7 +12,9 @@ import { inflateByZlib } from "./node/inflate.ts";
 import { type ChallengeScore, checkWith, type ScoreOptions, scoreWith } from "./score/score-submission.ts";
 import type { TaskName } from "./tasks/tasks.ts";
 
+export { type ImportOptions, type ImportReport, importChallenge } from "./import/import-challenge.ts";
 export * from "./index.ts";
+export { filesAt } from "./node/files-at.ts";
 
 /** `readMask` of `@isic/challenge`, faster. @throws MaskFileError */
 export async function readMask(bytes: Uint8Array<ArrayBuffer>, options: ReadMaskOptions = {}): Promise<Raster> {

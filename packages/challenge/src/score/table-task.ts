@@ -1,5 +1,7 @@
 // Tasks of classification: one table.
+import type { AllBounds } from "../bounds.ts";
 import { listed, type Mistake, quote } from "../check/mistakes.ts";
+import { TruthError } from "../errors.ts";
 import type { ChallengeFiles } from "../files/files.ts";
 import {
   accuracy,
@@ -61,6 +63,21 @@ export async function walkTable(
     mistakes,
     summarize: () => summarize(task, table as ClassificationTable, given.table as ClassificationTable),
   };
+}
+
+/** The table of a ground truth. @throws TruthError */
+export async function loadTruthTable(
+  task: TableTask,
+  truth: ChallengeFiles,
+  bounds: AllBounds,
+  signal: AbortSignal | undefined,
+): Promise<ClassificationTable> {
+  const file = tableFile(truth, "truth");
+  if (typeof file !== "string") throw new TruthError([file]);
+  const content = await truth.read(file, signal === undefined ? {} : { signal });
+  const { table, mistakes } = parseTable(task, content, "truth", bounds, file);
+  if (table === undefined || mistakes.length > 0) throw new TruthError(mistakes);
+  return table;
 }
 
 /** The one CSV file of a folder or ZIP; among several in a ground truth's, the one called so. */
