@@ -54,12 +54,8 @@ export {
 } from "./metrics/ranking.ts";
 export type { ImageScore, Progress } from "./score/run.ts";
 export { type ChallengeScore, checkSubmission, type ScoreOptions, scoreSubmission } from "./score/score-submission.ts";
-export {
-  type ClassificationTable,
-  type ReadTableOptions,
-  readTable,
-  writeTable,
-} from "./tables/classification-table.ts";
+export { type ReadTableOptions, readTable, writeTable } from "./tables/classification-table.ts";
+export type { ClassificationTable } from "./tables/parse-table.ts";
 export { challengeFileName } from "./tasks/file-names.ts";
 export {
   type ArrayTask,

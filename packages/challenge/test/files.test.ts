@@ -105,6 +105,18 @@ describe("ZIP files", () => {
   });
 });
 
+test("what is no files is told how to open", async () => {
+  const none = "truth.zip" as unknown as ReturnType<typeof files>;
+  await expect(scoreSubmission("2017-1", none, files({}))).rejects.toThrow(
+    /truth to be files, got string: open it with/,
+  );
+  await expect(checkSubmission("2017-1", undefined, new Blob() as unknown as typeof none)).rejects.toThrow(
+    /got a Blob/,
+  );
+  await expect(filesInZip("a.zip" as unknown as Blob)).rejects.toThrow(/a Blob or a Uint8Array, got string/);
+  expect(() => filesInMemory([], { maxFiles: 1 } as object)).toThrow(/no option "maxFiles". Did you mean maxFileBytes/);
+});
+
 test("files that somebody chose in a page", async () => {
   const chosen = filesOfPage([new File(["ISIC_0000001,0.5\n"], "answer.csv")]);
   expect(chosen.files).toEqual([{ name: "answer.csv", size: 17 }]);

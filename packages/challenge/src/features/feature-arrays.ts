@@ -132,8 +132,9 @@ export function parseFeatureArrays(
     if (!Array.isArray(list)) wrong("not-an-array", `: what it has of ${feature} is no array`, feature);
     else features[feature] = numbersOf(list, isTruth, (kind, what) => wrong(kind, `: ${feature} has ${what}`, feature));
   }
-  for (const key of given.keys()) {
-    wrong("unknown-key", ` has the key ${quote(key)}, which is no feature of this task (${listed(task.features)})`);
+  if (given.size > 0) {
+    const keys = listed([...given.keys()].map(quote));
+    wrong("unknown-key", ` has ${keys}, which the task does not ask for; its features are ${listed(task.features)}`);
   }
   const lengths = Object.values(features).map(({ length }) => length);
   const [expected = 0] = superpixels === undefined ? lengths : [superpixels];

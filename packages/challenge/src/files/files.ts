@@ -1,5 +1,5 @@
 /** Where the challenges' files come from: a folder-like list of files, in memory, chosen in a page, or in a ZIP file. */
-import { type AllBounds, type Bounds, boundsOf } from "../bounds.ts";
+import { type AllBounds, type Bounds, boundsOf, checkOptions } from "../bounds.ts";
 import { quote } from "../check/mistakes.ts";
 import { BoundsError, SourceError } from "../errors.ts";
 
@@ -20,6 +20,9 @@ export interface ChallengeFiles {
   read(name: string, options?: { readonly signal?: AbortSignal }): Promise<Bytes>;
 }
 
+/** The names of {@link FileBounds}, for checks of options. */
+export const FILE_BOUNDS: readonly string[] = ["maxEntries", "maxFileBytes", "maxTotalBytes"];
+
 /** Bounds of the files themselves. */
 export type FileBounds = Pick<Bounds, "maxEntries" | "maxFileBytes" | "maxTotalBytes">;
 
@@ -32,6 +35,7 @@ export function filesInMemory(
   files: Iterable<readonly [name: string, bytes: Bytes]>,
   options: FileBounds & { readonly name?: string } = {},
 ): ChallengeFiles {
+  checkOptions(options, ["name", ...FILE_BOUNDS]);
   const { name = "files in memory" } = options;
   const byName = new Map(files);
   const entries = [...byName].map(([each, bytes]) => ({ name: each, size: bytes.length }));
@@ -44,11 +48,22 @@ export function filesInMemory(
  * @throws BoundsError for more files than `maxEntries`
  */
 export function filesOfPage(files: Iterable<File>, options: FileBounds = {}): ChallengeFiles {
+  checkOptions(options, FILE_BOUNDS);
   const byName = new Map([...files].map((file) => [file.webkitRelativePath || file.name, file]));
   const entries = [...byName].map(([name, { size }]) => ({ name, size }));
   return boundedFiles("the chosen files", entries, boundsOf(options), async (name) => {
     return new Uint8Array(await (byName.get(name) as File).arrayBuffer());
   });
+}
+
+/** @throws TypeError for something else than files: a path, a Blob, bytes */
+export function checkFiles(role: string, files: ChallengeFiles): void {
+  if (typeof files === "object" && files !== null && Array.isArray(files.files) && typeof files.read === "function")
+    return;
+  throw new TypeError(
+    `expected ${role} to be files, got ${files instanceof Blob ? "a Blob" : typeof files}: ` +
+      "open it with filesInZip, filesOfPage or filesInMemory (in Node: filesAt of @isic/challenge/node)",
+  );
 }
 
 /** A source whose files are counted before they are read, and against all that was read before. */

@@ -2,7 +2,7 @@ import type { FileEntry as ZipFileEntry } from "@zip.js/zip.js/lib/zip-core-nati
 import { boundsOf, checkOptions } from "../bounds.ts";
 import { quote } from "../check/mistakes.ts";
 import { BoundsError, ChallengeError, SourceError } from "../errors.ts";
-import { boundedFiles, type ChallengeFiles, type FileBounds } from "./files.ts";
+import { boundedFiles, type ChallengeFiles, FILE_BOUNDS, type FileBounds } from "./files.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -21,7 +21,10 @@ export interface ZipOptions extends FileBounds {
  * read) more bytes than allowed
  */
 export async function filesInZip(zip: Blob | Bytes, options: ZipOptions = {}): Promise<ChallengeFiles> {
-  checkOptions(options, ["name", "maxEntries", "maxFileBytes", "maxTotalBytes"]);
+  checkOptions(options, ["name", ...FILE_BOUNDS]);
+  if (!(zip instanceof Blob) && !(zip instanceof Uint8Array)) {
+    throw new TypeError(`expected zip to be a Blob or a Uint8Array, got ${typeof zip}`);
+  }
   const bounds = boundsOf(options);
   const name = options.name ?? ("name" in zip && typeof zip.name === "string" ? zip.name : "the ZIP file");
   // The reader is a whole feature that only ZIP files need.
@@ -31,12 +34,13 @@ export async function filesInZip(zip: Blob | Bytes, options: ZipOptions = {}): P
   const from = zip instanceof Uint8Array ? new Uint8ArrayReader(zip) : new BlobReader(zip);
   const reader = new ZipReader(from, { useWebWorkers: false, checkSignature: true, checkOverlappingEntry: true });
   const entries = new Map<string, ZipFileEntry>();
+  const seen = new Map<string, number>();
   try {
     for await (const entry of reader.getEntriesGenerator()) {
       if (entries.size >= bounds.maxEntries) {
         throw new BoundsError("maxEntries", bounds.maxEntries, `${name} has more than ${entries.size} files`);
       }
-      if (!entry.directory) entries.set(uniqueName(entry.filename, entries), entry);
+      if (!entry.directory) entries.set(uniqueName(entry.filename, seen), entry);
     }
   } catch (cause) {
     if (cause instanceof ChallengeError) throw cause;
@@ -56,11 +60,11 @@ export async function filesInZip(zip: Blob | Bytes, options: ZipOptions = {}): P
   });
 }
 
-/** Two entries may have one name; both are files of a submission, and told as such. */
-function uniqueName(name: string, taken: ReadonlyMap<string, unknown>): string {
-  let unique = name;
-  for (let i = 2; taken.has(unique); i++) unique = `copy ${i}/${name}`;
-  return unique;
+/** Two entries may have one name; both are files of a submission, and told as such: the second is `copy 2/<name>`. */
+function uniqueName(name: string, seen: Map<string, number>): string {
+  const copy = (seen.get(name) ?? 0) + 1;
+  seen.set(name, copy);
+  return copy === 1 ? name : `copy ${copy}/${name}`;
 }
 
 /** No deflate stream grows by more than this factor. */

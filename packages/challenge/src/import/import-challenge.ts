@@ -2,7 +2,7 @@
 import { type AllBounds, BOUNDS, type Bounds, boundsOf, checkOptions } from "../bounds.ts";
 import type { Mistake } from "../check/mistakes.ts";
 import { TruthError } from "../errors.ts";
-import type { ChallengeFiles } from "../files/files.ts";
+import { type ChallengeFiles, checkFiles } from "../files/files.ts";
 import { inOrder } from "../score/in-order.ts";
 import { truthFiles } from "../score/pair-files.ts";
 import type { Progress } from "../score/run.ts";
@@ -57,6 +57,8 @@ export async function importChallenge(
 ): Promise<ImportReport> {
   const about = taskOf(task);
   checkOptions(options, [...BOUNDS.filter((name) => !/Entries|Total/.test(name)), "images", "onProgress", "signal"]);
+  checkFiles("truth", truth);
+  if (options.images !== undefined) checkFiles("images", options.images);
   const bounds = boundsOf(options);
   const target = await openImportFolder(folder);
   const planned = await plan(about, truth, bounds, options.signal);

@@ -29,6 +29,7 @@ const KINDS: { readonly [colorType: number]: string } = {
  * @throws MaskFileError
  */
 export function openGrayPng(bytes: Uint8Array<ArrayBuffer>, maxPixels: number): GrayPng {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`expected bytes to be a Uint8Array, got ${typeof bytes}`);
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) {
     throw new MaskFileError("not-png", `is not a PNG file${otherKind(bytes)}`);
   }

@@ -12,9 +12,9 @@ export interface Confusion {
 }
 
 /** A pixel is positive above this value, in truth and prediction. */
-export const POSITIVE_ABOVE = 128;
+const POSITIVE_ABOVE = 128;
 /** A probability says yes above this value. */
-export const YES_ABOVE = 0.5;
+const YES_ABOVE = 0.5;
 
 /**
  * The confusion matrix of two masks: a pixel above 128 is positive.

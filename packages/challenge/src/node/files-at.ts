@@ -4,7 +4,7 @@ import { basename, join, relative, sep } from "node:path";
 import { boundsOf, checkOptions } from "../bounds.ts";
 import { quote } from "../check/mistakes.ts";
 import { BoundsError, SourceError } from "../errors.ts";
-import { boundedFiles, type ChallengeFiles, type FileBounds, type FileEntry } from "../files/files.ts";
+import { boundedFiles, type ChallengeFiles, FILE_BOUNDS, type FileBounds, type FileEntry } from "../files/files.ts";
 import { filesInZip } from "../files/zip.ts";
 import { inOrder } from "../score/in-order.ts";
 
@@ -15,7 +15,7 @@ import { inOrder } from "../score/in-order.ts";
  * @throws SourceError where there is nothing, or a damaged ZIP file; BoundsError for more files than `maxEntries`
  */
 export async function filesAt(path: string, options: FileBounds = {}): Promise<ChallengeFiles> {
-  checkOptions(options, ["maxEntries", "maxFileBytes", "maxTotalBytes"]);
+  checkOptions(options, FILE_BOUNDS);
   const name = basename(path);
   const found = await stat(path).catch((cause: unknown) => {
     throw new SourceError(path, undefined, `There is no ${quote(path)}; give a folder, a ZIP file or a CSV file.`, {

@@ -2,7 +2,7 @@
 import { BOUNDS, type Bounds, boundsOf, checkOptions } from "../bounds.ts";
 import { isRefused, type Mistake } from "../check/mistakes.ts";
 import { SubmissionError, TruthError } from "../errors.ts";
-import type { ChallengeFiles } from "../files/files.ts";
+import { type ChallengeFiles, checkFiles } from "../files/files.ts";
 import { type Inflate, inflateByStream } from "../masks/inflate.ts";
 import type { MetricName } from "../metrics/names.ts";
 import { type Task, type TaskName, taskOf } from "../tasks/tasks.ts";
@@ -105,6 +105,8 @@ async function walk(
   options: ScoreOptions,
 ): Promise<Walked> {
   checkOptions(options, [...BOUNDS.filter((name) => !/Entries|Total/.test(name)), "onProgress", "signal"]);
+  if (truth !== undefined) checkFiles("truth", truth);
+  checkFiles("submission", submission);
   options.signal?.throwIfAborted();
   const run: Run = { bounds: boundsOf(options), inflate, signal: options.signal, onProgress: options.onProgress };
   const { mistakes, ...walked } = await walkOf(task, truth, submission, run);

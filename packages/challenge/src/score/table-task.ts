@@ -21,8 +21,7 @@ import {
   rocAuc,
   specificityAtSensitivity,
 } from "../metrics/ranking.ts";
-import type { ClassificationTable } from "../tables/classification-table.ts";
-import { parseTable } from "../tables/parse-table.ts";
+import { type ClassificationTable, parseTable } from "../tables/parse-table.ts";
 import { isIgnored } from "../tasks/file-names.ts";
 import type { TableTask } from "../tasks/tasks.ts";
 import { meanOf } from "./mean.ts";

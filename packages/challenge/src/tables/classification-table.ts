@@ -4,21 +4,9 @@ import { isRefused } from "../check/mistakes.ts";
 import { ChallengeFileError } from "../errors.ts";
 import { type TableTask, type TaskName, taskOf } from "../tasks/tasks.ts";
 import { csvLine } from "./csv.ts";
-import { parseTable } from "./parse-table.ts";
+import { type ClassificationTable, parseTable } from "./parse-table.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
-
-/** The values of a classification, image by image. */
-export interface ClassificationTable {
-  /** The classes, in the order of the columns: `MEL`, `NV`, ... */
-  readonly classes: readonly string[];
-  /** The images, in the order of the rows: `ISIC_0000000`. */
-  readonly images: readonly string[];
-  /** Row after row, a value for each class: that of image r and class c is `values[r * classes.length + c]`. */
-  readonly values: Float64Array<ArrayBuffer>;
-  /** How much each image counts, where the file says so (the column `score_weight` of a ground truth). */
-  readonly weights?: Float64Array<ArrayBuffer>;
-}
 
 /** How a table is read. */
 export interface ReadTableOptions {

@@ -3,10 +3,21 @@ import type { AllBounds } from "../bounds.ts";
 import { listed, type Mistake, type MistakeKind, quote } from "../check/mistakes.ts";
 import { imageIn } from "../tasks/file-names.ts";
 import type { TableTask } from "../tasks/tasks.ts";
-import type { ClassificationTable } from "./classification-table.ts";
 import { type CsvRow, csvRows } from "./csv.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
+
+/** The values of a classification, image by image. */
+export interface ClassificationTable {
+  /** The classes, in the order of the columns: `MEL`, `NV`, ... */
+  readonly classes: readonly string[];
+  /** The images, in the order of the rows: `ISIC_0000000`. */
+  readonly images: readonly string[];
+  /** Row after row, a value for each class: that of image r and class c is `values[r * classes.length + c]`. */
+  readonly values: Float64Array<ArrayBuffer>;
+  /** How much each image counts, where the file says so (the column `score_weight` of a ground truth). */
+  readonly weights?: Float64Array<ArrayBuffer>;
+}
 
 /** A number as CSV files have it: no hexadecimal, no blanks inside, no words. */
 const NUMBER = /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/;
