@@ -103,13 +103,13 @@ async function warmUp(pool) {
   const raster = photo(1022, 767);
   for (let run = 0; run < 3; run++) {
     computeSuperpixelsSync(raster);
-    await pool.computeSuperpixels(raster, { split: true });
+    await pool.compute(raster, { split: true });
   }
 }
 
 async function main() {
   const folder = mkdtempSync(join(tmpdir(), "isic-slic-bench-"));
-  const pool = createSlicPool({ threads: 2 });
+  const pool = createSlicPool({ workers: 2 });
   const large = process.argv.includes("--large");
   console.log("wall = elapsed, cpu = processor time, medians; x = scikit-image / ours.");
   console.log("2 threads = best of one thread / best of two that split it; limit = the same for a picture each.");
@@ -123,8 +123,8 @@ async function main() {
       await warmUp(pool);
       const [ours, two, each] = await measure(Math.max(3, Math.min(25, Math.round(3e7 / pixels))), [
         () => computeSuperpixelsSync(raster),
-        () => pool.computeSuperpixels(raster, { split: true }),
-        async () => (await Promise.all([1, 2].map(() => pool.computeSuperpixels(raster, { split: false }))))[0],
+        () => pool.compute(raster, { split: true }),
+        async () => (await Promise.all([1, 2].map(() => pool.compute(raster, { split: false }))))[0],
       ]);
       const file = join(folder, "picture.rgb");
       writeFileSync(file, raster.data);

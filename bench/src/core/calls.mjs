@@ -1,7 +1,7 @@
 // Public calls on arrays of the caller, beside the copies they cannot do without, and beside loops in JavaScript.
 import * as core from "@isic/core-wasm";
-import * as twin from "@isic/core-wasm/js";
 import { kernelTasks } from "./kernels.mjs";
+import { decodeLoop, mapLoop } from "./loops.mjs";
 import { against, ms, race, table } from "./measure.mjs";
 
 export async function calls(maps) {
@@ -23,7 +23,7 @@ export async function calls(maps) {
         "decode: its kernel": kernels.decode,
         decodeRgbInto: () => core.decodeRgbInto(rgb, width, height, out),
         decodeRgb: () => core.decodeRgb(rgb, width, height),
-        "/js decodeRgb": () => twin.decodeRgb(rgb, width, height),
+        "a loop that decodes": () => decodeLoop(rgb, 3, width, height),
       },
       rounds,
     );
@@ -36,7 +36,7 @@ export async function calls(maps) {
         "map: its kernel": kernels.map,
         buildMapInto: () => core.buildMapInto(labels, buffers),
         buildMap: () => core.buildMap(labels),
-        "/js buildMap": () => twin.buildMap(labels),
+        "a loop that maps": () => mapLoop(labels),
       },
       rounds,
     );

@@ -1,10 +1,10 @@
 // PNG bytes -> labels and map, owned by the caller. Floor: one-chunk inflate of the same data and two fresh arrays, filled.
 import { inflateSync } from "node:zlib";
 import * as everywhere from "@isic/core-wasm";
-import * as twin from "@isic/core-wasm/js";
 import * as core from "@isic/core-wasm/node";
 import { decode as fastPng } from "fast-png";
 import { PNG } from "pngjs";
+import { decodeLoop, mapLoop } from "./loops.mjs";
 import { ms, race, ratios, table } from "./measure.mjs";
 
 const BARS = [2.4, 2.1, 1.8];
@@ -29,11 +29,11 @@ export async function files(maps) {
         streams: () => everywhere.readSuperpixels(bytes),
         pngjs: () => {
           const { data } = PNG.sync.read(bytes);
-          return twin.buildMap(twin.decodeRgba(data, width, height));
+          return mapLoop(decodeLoop(data, 4, width, height));
         },
         fastPng: () => {
           const { data } = fastPng(bytes, { checkCrc: true });
-          return twin.buildMap(twin.decodeRgb(data, width, height));
+          return mapLoop(decodeLoop(data, 3, width, height));
         },
       },
       Math.min(rounds, 25),

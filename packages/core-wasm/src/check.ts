@@ -1,3 +1,4 @@
+import { LabelCountError } from "./errors.ts";
 import type { LabelImage, Raster, SuperpixelMap } from "./types.ts";
 
 /** `width * height`, once both are sizes. */
@@ -49,7 +50,22 @@ export function checkSuperpixel(map: SuperpixelMap, superpixel: number): void {
   }
 }
 
+/** An array with a value per superpixel belongs to labels of as many superpixels. */
+export function checkLabelCount(name: string, values: ArrayLike<number>, count: number): void {
+  if (values.length !== count) throw new LabelCountError(name, count, values.length);
+}
+
 /** Labels that do not fit the image's own `count` (or are negative). */
 export function wrongLabel(label: number, count: number): RangeError {
   return new RangeError(`expected labels from 0 to ${count - 1} (labels.count - 1), got ${label}`);
+}
+
+/** A name that options do not have is a mistake, and would do nothing without a word. @throws TypeError */
+export function checkOptions(options: object, names: readonly string[]): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`expected options to be an object, got ${options === null ? "null" : typeof options}`);
+  }
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) throw new TypeError(`unknown option ${name}: there are ${names.join(", ")}`);
+  }
 }

@@ -1,6 +1,17 @@
-/** Marks an error as one of this family, across packages and duplicate installs; not enumerable, so that it is not printed. */
-function mark(error: Error): void {
-  Object.defineProperty(error, Symbol.for("isic.error"), { value: true });
+/** What all errors of this package have in common; the mark is how `isIsicError` of `isic` knows them across duplicate installs. */
+export abstract class CoreError extends Error {
+  /** The name of the class, also after minification. */
+  abstract readonly tag: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    // Not enumerable, so that it is not printed.
+    Object.defineProperty(this, Symbol.for("isic.error"), { value: true });
+  }
+
+  override get name(): string {
+    return this.tag;
+  }
 }
 
 /** What is wrong with a PNG file. */
@@ -13,7 +24,6 @@ export type PngProblem =
   | "no-pixels"
   | "pixels"
   | "too-large"
-  | "unsupported"
   | "not-labels";
 
 /** Where in the file, and what caused it. */
@@ -23,47 +33,31 @@ export interface PngErrorPlace extends ErrorOptions {
 }
 
 /**
- * The bytes are not a PNG file, or a broken one. `problem` says what is wrong, `offset` where.
- * Fetch the file again, or leave it out; nothing was decoded.
+ * The bytes are not a PNG file, or a broken one, or one beyond the limit. `problem` says what is wrong, `offset` where.
+ * Nothing was decoded: get the file again, leave it out, or raise `maxPixels`.
  */
-export class PngError extends Error {
-  readonly tag: "PngError" | "UnsupportedPngError" | "NotALabelMapError" = "PngError";
+export class PngError extends CoreError {
+  readonly tag: "PngError" | "NotALabelMapError" = "PngError";
   readonly problem: PngProblem;
   readonly offset: number | undefined;
 
   constructor(problem: PngProblem, message: string, { offset, ...options }: PngErrorPlace = {}) {
     super(message, options);
-    mark(this);
     this.problem = problem;
     this.offset = offset;
   }
-
-  override get name(): string {
-    return this.tag;
-  }
 }
 
-/**
- * A sound PNG file of a kind this small reader does not read: palette or interlaced.
- * A complete decoder (pngjs, say) gives RGB bytes, and {@link decodeRgb} goes on from there.
- */
-export class UnsupportedPngError extends PngError {
-  override readonly tag = "UnsupportedPngError";
-
-  constructor(message: string) {
-    super("unsupported", message);
-  }
-}
-
-/** A PNG file whose pixels have no meaning as labels: grey, or 16 bits a channel. No other decoder can help. */
+/** A sound PNG file of a kind that label maps do not have, or have only when the caller says so (`labels: "grey"`). */
 export class NotALabelMapError extends PngError {
   override readonly tag = "NotALabelMapError";
+  /** As in the file's header: 0 grey, 2 RGB, 3 palette, 4 grey with alpha, 6 RGBA. */
   readonly colorType: number;
+  /** Bits per sample. */
   readonly bitDepth: number;
 
-  constructor(colorType: number, bitDepth: number) {
-    const kind = bitDepth === 16 ? "16 bits a channel" : "grey pixels";
-    super("not-labels", `A superpixel map is an 8-bit RGB or RGBA file, this one has ${kind}: ask for another file.`);
+  constructor(message: string, colorType: number, bitDepth: number) {
+    super("not-labels", message);
     this.colorType = colorType;
     this.bitDepth = bitDepth;
   }
@@ -73,7 +67,7 @@ export class NotALabelMapError extends PngError {
  * The labels of an image are far larger than the image has pixels, so that a table of all labels would be mostly empty.
  * That is rarely a superpixel map (scaled, or a photo); if it is, build the map with `{ sparse: "compact" }`.
  */
-export class SparseLabelsError extends Error {
+export class SparseLabelsError extends CoreError {
   readonly tag = "SparseLabelsError";
   /** The largest label + 1. */
   readonly count: number;
@@ -84,12 +78,29 @@ export class SparseLabelsError extends Error {
       `The largest label is ${count - 1} in an image of only ${pixels} pixels: ` +
         `not a superpixel map, or one to be built with { sparse: "compact" }.`,
     );
-    mark(this);
     this.count = count;
     this.pixels = pixels;
   }
+}
 
-  override get name(): string {
-    return this.tag;
+/**
+ * An array with a value per superpixel has another length than there are superpixels, so it was made for other labels.
+ * Use it with the label image it belongs to.
+ */
+export class LabelCountError extends CoreError {
+  readonly tag = "LabelCountError";
+  /** How many superpixels there are. */
+  readonly expected: number;
+  /** How many values the array has. */
+  readonly got: number;
+
+  /** @param what names the array, `"values"` */
+  constructor(what: string, expected: number, got: number) {
+    super(
+      `${what} has a value for ${got} superpixels, but there are ${expected}: ` +
+        "it belongs to other labels than these (or is no list of values).",
+    );
+    this.expected = expected;
+    this.got = got;
   }
 }

@@ -9,6 +9,9 @@ export interface Raster {
   readonly data: Bytes;
 }
 
+/** Red, green, blue from 0 to 255. */
+export type Color = readonly [red: number, green: number, blue: number];
+
 /** A label per pixel: `data[y * width + x]` is the superpixel of the pixel (x, y). */
 export interface LabelImage {
   readonly width: number;

@@ -29,17 +29,15 @@ describe("bundles for browsers", () => {
       "files, labels and maps",
       "index.ts",
       "{ readSuperpixelPng, readSuperpixels, decodeRgb, decodeRgba, decodeRgbInto, decodeRgbaInto, decodeRaster, buildMap, buildMapInto, pixelsOf, pixelCount, pixelCounts }",
-      9000,
+      9200,
     ],
     ["outlines, with a module of their own", "index.ts", "{ outlines, svgPath }", 4200],
-    ["everything", "index.ts", "*", 17_700],
-    ["everything without WebAssembly", "js.ts", "*", 10_900],
+    ["everything", "index.ts", "*", 19_300],
   ])("%s", async (_what, entry, names, most) => {
     expect(gzipped(await bundle(entry, names))).toBeLessThanOrEqual(most);
   });
 
-  test("the twin has no WebAssembly in it, and no bundle has the scalar build", async () => {
-    expect(await bundle("js.ts", "*")).not.toContain("WebAssembly");
+  test("no bundle has the scalar build", async () => {
     const { hex } = await import("../src/generated/core.scalar.ts");
     expect(await bundle("index.ts", "*")).not.toContain(hex.slice(100, 200));
   });
@@ -88,5 +86,22 @@ describe("without WebAssembly", () => {
     const core = await import("../src/index.ts");
     expect([...core.decodeRgba(new Uint8Array([1, 1, 0, 2]), 1, 1).data]).toEqual([257]);
     expect(Module).toHaveBeenCalledOnce();
+  });
+
+  test("an engine that compiles but refuses to instantiate goes on with the twin", async () => {
+    const Instance = vi.fn(function refuse() {
+      throw new EvalError("Refused to create a WebAssembly object");
+    });
+    vi.stubGlobal("WebAssembly", { Module: WebAssembly.Module, Memory: WebAssembly.Memory, Instance });
+    vi.resetModules();
+    const core = await import("../src/index.ts");
+    const { computeSuperpixelsSync } = await import("../src/slic/index.ts");
+    expect([...core.decodeRgba(new Uint8Array([1, 1, 0, 2]), 1, 1).data]).toEqual([257]);
+    expect([...core.decodeRgba(new Uint8Array([2, 1, 0, 2]), 1, 1).data]).toEqual([258]);
+    expect(Instance).toHaveBeenCalledOnce();
+    const raster = { width: 4, height: 4, channels: 1 as const, data: new Uint8Array(16) };
+    expect(computeSuperpixelsSync(raster, { segments: 1 }).count).toBe(1);
+    expect(computeSuperpixelsSync(raster, { segments: 1 }).count).toBe(1);
+    expect(Instance).toHaveBeenCalledTimes(2);
   });
 });

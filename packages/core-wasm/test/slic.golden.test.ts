@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { computeSuperpixels } from "../src/slic/index.ts";
-import { BUILDS, computeBoth, goldenCases, goldenPicture, labelHash, sha256 } from "./kit/slic.ts";
+import { sha256 } from "./kit/sha256.ts";
+import { BUILDS, computeBoth, goldenCases, goldenPicture, labelHash } from "./kit/slic.ts";
 
 describe("superpixels equal scikit-image's on the synthetic pictures", async () => {
   for (const each of await goldenCases()) {

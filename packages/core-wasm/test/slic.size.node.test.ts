@@ -16,7 +16,7 @@ it.each([
   expect(gzipped(Buffer.from(text, "hex"))).toBeLessThanOrEqual(12_000);
 });
 
-it("the entry brings the SIMD module alone, in at most 12.5 kB gzipped", async () => {
+it("the entry brings the SIMD module alone, in at most 13.1 kB gzipped", async () => {
   const entry = fileURLToPath(new URL("../src/slic/index.ts", import.meta.url));
   const bundle = await build({
     entryPoints: [entry],
@@ -27,7 +27,7 @@ it("the entry brings the SIMD module alone, in at most 12.5 kB gzipped", async (
     write: false,
   });
   const { contents, text } = bundle.outputFiles[0]!;
-  expect(gzipped(contents)).toBeLessThanOrEqual(12_500);
+  expect(gzipped(contents)).toBeLessThanOrEqual(13_100);
   expect(text).toContain(simd);
   expect(text).not.toContain(scalar.slice(200, 400));
   expect(text).not.toContain(shared.slice(200, 400));

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { type LabelImage, readSuperpixels, writeSuperpixelPng } from "../src/index.ts";
 import { openPng } from "../src/png/chunks.ts";
-import { crc32 } from "../src/png/crc.ts";
+import { crc32 } from "../src/png/crc32.ts";
 import { labelImage } from "./kit/images.ts";
 
 /** About a thousand cells with slanted, wavy edges. */

@@ -1,4 +1,4 @@
-import { unequalLabels } from "../core/differences";
+import { unequalLabels } from "../map/differences";
 
 /** Bit i: pixel x + i of a row differs from the one before it; not the first one of the row. Reads up to 256 bytes. */
 export function changesAt(row: usize, x: i32, width: i32): u64 {

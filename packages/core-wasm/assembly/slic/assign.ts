@@ -2,9 +2,9 @@
 // that are computed with the very operations of the distance; each of these is monotone also after rounding, so a bound
 // never lies on the wrong side of a distance and the labels are those of the plain algorithm.
 import { boxAt, covers, leastColour, mostColour, ROUNDING } from "./bounds";
-import { duel } from "./duel";
+import { eliminate } from "./eliminate";
 import { Job, KEPT, labelRowBytes, rowBytes, seedAt, TILE } from "./job";
-import { COVERED, LIST, MOST, moveRival, NUMBER, RIVAL } from "./rival";
+import { COVERED, LIST, MOST, moveCandidate, NUMBER, CANDIDATE } from "./candidates";
 import { assignChecked, assignFull, fillTile } from "./tile";
 
 // Where the parts of the scratch begin; set by `assignBands`.
@@ -136,37 +136,37 @@ function offer(job: Job, k: i32, band: i32, top: i32, bottom: i32, first: bool, 
   }
 }
 
-/** Adds a rival to the list of a tile; when it is full, those that have been ruled out since leave it. */
+/** Adds a candidate to the list of a tile; when it is full, those that have been ruled out since leave it. */
 function enlist(tile: i32, k: i32, least: f64, most: f64, covered: bool): void {
   const at = counts + (<usize>tile << 2);
   let count = load<i32>(at);
   if (count == MOST) count = sift(tile, count);
   if (count < MOST) {
-    const rival = lists + <usize>tile * LIST + <usize>count * RIVAL;
-    store<f64>(rival, least);
-    store<f64>(rival + 8, most);
-    store<i32>(rival + NUMBER, k);
-    store<i32>(rival + COVERED, covered);
+    const candidate = lists + <usize>tile * LIST + <usize>count * CANDIDATE;
+    store<f64>(candidate, least);
+    store<f64>(candidate + 8, most);
+    store<i32>(candidate + NUMBER, k);
+    store<i32>(candidate + COVERED, covered);
   }
   store<i32>(at, count + 1);
 }
 
-/** Drops the rivals that cannot be nearest any more; returns how many stay. More than MOST: the list has overflowed. */
+/** Drops the candidates that cannot be nearest any more; returns how many stay. More than MOST: the list has overflowed. */
 function sift(tile: i32, count: i32): i32 {
   if (count > MOST) return count;
   const list = lists + <usize>tile * LIST;
   const bound = load<f64>(upper + (<usize>tile << 3));
   let kept: usize = 0;
   for (let i = 0; i < count; i++) {
-    const rival = list + <usize>i * RIVAL;
-    if (load<f64>(rival) > bound) continue;
-    moveRival(list + kept * RIVAL, rival);
+    const candidate = list + <usize>i * CANDIDATE;
+    if (load<f64>(candidate) > bound) continue;
+    moveCandidate(list + kept * CANDIDATE, candidate);
     kept++;
   }
   return <i32>kept;
 }
 
-/** Gives the pixels of a tile to its rivals; says whether a label changed. */
+/** Gives the pixels of a tile to its candidates; says whether a label changed. */
 function decide(job: Job, band: i32, tile: i32, top: i32, bottom: i32, first: bool): bool {
   const left = tile * TILE;
   const right = min(left + TILE, job.width);
@@ -177,17 +177,17 @@ function decide(job: Job, band: i32, tile: i32, top: i32, bottom: i32, first: bo
     store<i32>(known, -1);
     return assignChecked(job, left, right, top, bottom, active, 4, actives);
   }
-  if (count > 1) count = duel(job, list, count, boxAt(job, band, tile), left, right, top, bottom, first);
+  if (count > 1) count = eliminate(job, list, count, boxAt(job, band, tile), left, right, top, bottom, first);
   let covered = count > 0;
-  for (let i = 0; i < count; i++) covered = covered && load<i32>(list + <usize>i * RIVAL + COVERED) != 0;
+  for (let i = 0; i < count; i++) covered = covered && load<i32>(list + <usize>i * CANDIDATE + COVERED) != 0;
   if (covered && count == 1 && isAll(known, load<i32>(list + NUMBER))) return false;
   for (let i = 0; i < KEPT; i++) {
-    const label = covered && i < count && count <= KEPT ? load<i32>(list + <usize>i * RIVAL + NUMBER) : -1;
+    const label = covered && i < count && count <= KEPT ? load<i32>(list + <usize>i * CANDIDATE + NUMBER) : -1;
     store<i32>(known + (<usize>i << 2), label);
   }
-  if (!covered) return assignChecked(job, left, right, top, bottom, list + NUMBER, RIVAL, count);
+  if (!covered) return assignChecked(job, left, right, top, bottom, list + NUMBER, CANDIDATE, count);
   if (count == 1) return fillTile(job, left, top, bottom, load<i32>(list + NUMBER));
-  return assignFull(job, left, top, bottom, list + NUMBER, RIVAL, count, inner);
+  return assignFull(job, left, top, bottom, list + NUMBER, CANDIDATE, count, inner);
 }
 
 /** Is `label` the only one of a tile's? */

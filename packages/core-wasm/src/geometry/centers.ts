@@ -1,5 +1,5 @@
+import { runsOf } from "../map/runs.ts";
 import type { SuperpixelMap } from "../types.ts";
-import { runsOf } from "./runs.ts";
 
 /**
  * The centre of each superpixel as the Python client has it: `[floor(mean x), floor(mean y)]` of superpixel `i` are

@@ -1,4 +1,7 @@
-import { labelTotal } from "../check.ts";
+import { checkOptions, labelTotal } from "../check.ts";
+import { wasmPairs } from "../kernels/geometry-wasm.ts";
+import { geometryKernels } from "../kernels/modules.ts";
+import type { FindPairs } from "../kernels/pairs-js.ts";
 import type { LabelImage } from "../types.ts";
 
 /** Which pixels touch. */
@@ -16,11 +19,23 @@ export interface DegreeOptions extends NeighborOptions {
   readonly nested?: boolean;
 }
 
+const findPairs: FindPairs = /* @__PURE__ */ wasmPairs(geometryKernels);
+
 /**
- * The pairs of labels that touch (`corners`: also over corners), each once, the smaller label first, one after the other in any
- * order; throws a RangeError for a label that is negative or not below `labels.count`.
+ * The neighbours of each superpixel, ascending. A label that no pixel has is nobody's neighbour.
+ *
+ * @throws RangeError when a label is negative or not below `labels.count`
+ * @example
+ * ```ts
+ * import { decodeRgb, neighbors } from "@isic/core-wasm";
+ *
+ * neighbors(decodeRgb(new Uint8Array([0, 0, 0, 1, 0, 0, 2, 0, 0]), 3, 1))[1]; // Int32Array [0, 2]
+ * ```
  */
-export type FindPairs = (labels: LabelImage, corners: boolean) => Int32Array;
+export function neighbors(labels: LabelImage, options: NeighborOptions = {}): Int32Array<ArrayBuffer>[] {
+  checkOptions(options, ["connectivity"]);
+  return neighborsWith(findPairs, labels, options);
+}
 
 export function neighborsWith(
   find: FindPairs,
@@ -69,14 +84,19 @@ function rowsOf(pairs: Int32Array, count: number): { starts: Uint32Array; partne
   return { starts, partners };
 }
 
-export function neighborsByDegreeWith(
-  find: FindPairs,
+/**
+ * The neighbours of each superpixel by degree: element `[d - 1][label]` for d from 1 to `degree`, ascending.
+ *
+ * @throws RangeError for a degree below 1, and as {@link neighbors} does
+ */
+export function neighborsByDegree(
   labels: LabelImage,
   degree: number,
-  options: DegreeOptions,
+  options: DegreeOptions = {},
 ): Int32Array<ArrayBuffer>[][] {
   if (!Number.isInteger(degree) || degree < 1) throw new RangeError(`expected a degree from 1 on, got ${degree}`);
-  const first = neighborsWith(find, labels, options);
+  checkOptions(options, ["connectivity", "nested"]);
+  const first = neighborsWith(findPairs, labels, options);
   const degrees = [first];
   const seen = first.map((list, label) => new Set([label, ...list]));
   for (let d = 2; d <= degree; d++) {

@@ -1,4 +1,7 @@
-import { labelTotal } from "../check.ts";
+import { checkOptions, labelTotal } from "../check.ts";
+import { wasmRings } from "../kernels/geometry-wasm.ts";
+import { geometryKernels } from "../kernels/modules.ts";
+import type { TraceRings } from "../kernels/rings-js.ts";
 import type { LabelImage } from "../types.ts";
 
 /**
@@ -22,14 +25,24 @@ export interface OutlineOptions {
   readonly connectivity?: 4 | 8;
 }
 
-/** Takes a ring that runs down the left edge of pixel (x, y), the first of it in raster order; of negative area for a hole. */
-export type VisitRing = (label: number, x: number, y: number, area: number, ring: Ring) => void;
+const traceRings: TraceRings = /* @__PURE__ */ wasmRings(geometryKernels);
 
 /**
- * Visits all rings, in raster order of the pixels they begin at. Where two pixels of a superpixel meet only at a corner, they
- * are one piece (`corners`) or two. Throws a RangeError for a label that is negative or not below `labels.count`.
+ * The outline of each superpixel, with all its pieces and holes.
+ *
+ * @throws RangeError when a label is negative or not below `labels.count`
+ * @example
+ * ```ts
+ * import { decodeRgb, outlines, svgPath } from "@isic/core-wasm";
+ *
+ * const labels = decodeRgb(new Uint8Array([0, 0, 0, 1, 0, 0, 1, 0, 0]), 3, 1);
+ * svgPath(outlines(labels)[1]!); // "M1 0v1h2v-1z"
+ * ```
  */
-export type TraceRings = (labels: LabelImage, corners: boolean, visit: VisitRing) => void;
+export function outlines(labels: LabelImage, options: OutlineOptions = {}): Outline[] {
+  checkOptions(options, ["connectivity"]);
+  return outlinesWith(traceRings, labels, options);
+}
 
 export function outlinesWith(trace: TraceRings, labels: LabelImage, { connectivity = 4 }: OutlineOptions): Outline[] {
   if (connectivity !== 4 && connectivity !== 8)
@@ -65,8 +78,8 @@ function pieceAround(pieces: readonly Piece[], x: number, y: number): Piece {
   return smallest;
 }
 
-/** Is the number of vertical edges to the left of the point odd? */
-function isInside(ring: Ring, x: number, y: number): boolean {
+/** Is the point inside of a ring: is the number of vertical edges to the left of it odd? */
+export function isInside(ring: ArrayLike<number>, x: number, y: number): boolean {
   let inside = false;
   for (let i = 0, before = ring.length - 2; i < ring.length; before = i, i += 2) {
     if (ring[i]! < x && ring[i + 1]! > y !== ring[before + 1]! > y) inside = !inside;

@@ -1,11 +1,17 @@
 // The outline formats of the Python client, character by character, without its truncation of long outlines. Like there, only
 // the outer ring of the piece with the first pixel counts, and pixels that touch at a corner are one piece.
 import type { LabelImage } from "../types.ts";
-import { outlinesWith, type Ring, type TraceRings } from "./outlines.ts";
+import { outlines, type Ring } from "./outlines.ts";
 import { moves } from "./svg.ts";
 
-export function osvgpWith(trace: TraceRings, labels: LabelImage, attributes: string): string[] {
-  return firstRings(trace, labels).map((ring, label) => {
+/**
+ * Format `osvgp`: an SVG path element per superpixel, in pixel centres at integers; "" for a label that no pixel has.
+ *
+ * @param attributes put into every element as they are
+ * @throws RangeError when a label is negative or not below `labels.count`
+ */
+export function osvgp(labels: LabelImage, attributes = ""): string[] {
+  return firstRings(labels).map((ring, label) => {
     if (ring === undefined) return "";
     const turned = reversed(ring);
     const start = `M${(turned[0]! - 0.5).toFixed(1)} ${(turned[1]! - 0.5).toFixed(1)}`;
@@ -19,8 +25,13 @@ export interface CjsonRecord {
   readonly properties: { readonly labelindex: string };
 }
 
-export function cjsonWith(trace: TraceRings, labels: LabelImage): CjsonRecord[] {
-  return firstRings(trace, labels).map((ring, label) => {
+/**
+ * Format `cjson`: the turns of each outline on pixel corners, `"x,y x,y ..."`; "" for a label that no pixel has.
+ *
+ * @throws RangeError when a label is negative or not below `labels.count`
+ */
+export function cjson(labels: LabelImage): CjsonRecord[] {
+  return firstRings(labels).map((ring, label) => {
     const corners: string[] = [];
     for (let i = 0; ring !== undefined && i < ring.length; i += 2) corners.push(`${ring[i]},${ring[i + 1]}`);
     return {
@@ -30,8 +41,8 @@ export function cjsonWith(trace: TraceRings, labels: LabelImage): CjsonRecord[] 
   });
 }
 
-function firstRings(trace: TraceRings, labels: LabelImage): (Ring | undefined)[] {
-  return outlinesWith(trace, labels, { connectivity: 8 }).map((outline) => outline[0]?.outer);
+function firstRings(labels: LabelImage): (Ring | undefined)[] {
+  return outlines(labels, { connectivity: 8 }).map((outline) => outline[0]?.outer);
 }
 
 /** From the same corner the other way round. */

@@ -1,11 +1,25 @@
-import { NotALabelMapError, PngError, UnsupportedPngError } from "../errors.ts";
-import type { Crc32 } from "./crc.ts";
+// The chunks of a PNG file (ISO/IEC 15948, the W3C recommendation): found, checked, and put together.
+import { PngError } from "../errors.ts";
+import type { Crc32 } from "./crc32.ts";
+import { rawLengthOf } from "./passes.ts";
 
-/** A PNG file of a kind that is read here, its chunks checked, its pixels still compressed. */
-export interface PngFile {
+/** Grey, RGB, palette, grey with alpha, RGBA. */
+export type ColorType = 0 | 2 | 3 | 4 | 6;
+
+/** What the header of a file says. */
+export interface PngHeader {
   readonly width: number;
   readonly height: number;
-  readonly channels: 3 | 4;
+  readonly colorType: ColorType;
+  /** Bits per sample. */
+  readonly bitDepth: 1 | 2 | 4 | 8 | 16;
+  readonly interlaced: boolean;
+}
+
+/** A PNG file, its chunks checked, its pixels still compressed. */
+export interface PngFile extends PngHeader {
+  /** Red, green and blue of each entry; empty unless the file has a palette. */
+  readonly palette: Uint8Array;
   /** The zlib stream of all pixels. */
   readonly deflated: Uint8Array;
   /** How many bytes it must inflate to: a filter byte and the pixels of each row. */
@@ -29,12 +43,17 @@ interface Chunk {
   readonly offset: number;
 }
 
-/** Walks the chunks of a file; every checksum is compared. @throws PngError */
+/**
+ * Walks the chunks of a file; every checksum is compared, and the limit before anything is allocated.
+ *
+ * @throws PngError
+ */
 export function openPng(bytes: Uint8Array, crc32: Crc32, maxPixels: number): PngFile {
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) {
     throw new PngError("not-png", `Not a PNG file: it begins with ${firstBytes(bytes)}.`, { offset: 0 });
   }
-  let header: Header | undefined;
+  let header: PngHeader | undefined;
+  let palette: Uint8Array | undefined;
   const parts: Uint8Array[] = [];
   let last: Chunk | undefined;
   for (const chunk of chunks(bytes, crc32)) {
@@ -42,14 +61,20 @@ export function openPng(bytes: Uint8Array, crc32: Crc32, maxPixels: number): Png
     else if (chunk.type === IDAT) {
       if (parts.length > 0 && last?.type !== IDAT) throw misplaced(chunk);
       parts.push(chunk.data);
-    } else if (chunk.type === IHDR || (isCritical(chunk.type) && chunk.type !== PLTE && chunk.type !== IEND)) {
+    } else if (chunk.type === PLTE) {
+      if (palette !== undefined || parts.length > 0) throw misplaced(chunk);
+      palette = readPalette(chunk);
+    } else if (chunk.type === IHDR || (isCritical(chunk.type) && chunk.type !== IEND)) {
       throw misplaced(chunk);
     }
     last = chunk;
   }
   if (header === undefined) throw truncated(bytes.length);
+  if (header.colorType === 3 && palette === undefined) {
+    throw new PngError("structure", "The PNG file has palette pixels but no palette (PLTE chunk) before them.");
+  }
   const deflated = join(parts);
-  const rawLength = header.height * (1 + header.width * header.channels);
+  const rawLength = rawLengthOf(header);
   if (deflated.length === 0) throw new PngError("no-pixels", "The PNG file holds no pixel data (no IDAT chunk).");
   if (rawLength > deflated.length * MOST_INFLATION) {
     const size = `${header.width} x ${header.height}`;
@@ -58,13 +83,14 @@ export function openPng(bytes: Uint8Array, crc32: Crc32, maxPixels: number): Png
       `The PNG file promises ${size} pixels, its ${deflated.length} bytes of data cannot hold them.`,
     );
   }
-  return { ...header, deflated, rawLength };
+  return { ...header, palette: palette ?? new Uint8Array(0), deflated, rawLength };
 }
 
 function* chunks(bytes: Uint8Array, crc32: Crc32): Generator<Chunk> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let offset = SIGNATURE.length;
   while (true) {
+    if (offset === bytes.length) throw withoutEnd(offset);
     if (offset + FRAME > bytes.length) throw truncated(bytes.length);
     const length = view.getUint32(offset);
     const end = offset + FRAME + length;
@@ -74,21 +100,12 @@ function* chunks(bytes: Uint8Array, crc32: Crc32): Generator<Chunk> {
       throw new PngError("checksum", `The PNG chunk at byte ${offset} is damaged: its checksum is wrong.`, { offset });
     }
     yield { type, data: bytes.subarray(offset + 8, end - 4), offset };
+    if (type === IEND) return; // Whatever follows the end is no part of the file.
     offset = end;
-    if (type !== IEND) continue;
-    if (offset === bytes.length) return;
-    const extra = bytes.length - offset;
-    throw new PngError("structure", `${extra} bytes follow the end of the PNG file.`, { offset });
   }
 }
 
-interface Header {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 3 | 4;
-}
-
-function readHeader({ type, data, offset }: Chunk, maxPixels: number): Header {
+function readHeader({ type, data, offset }: Chunk, maxPixels: number): PngHeader {
   if (type !== IHDR || data.length !== 13) {
     throw new PngError("header", "The PNG file does not begin with a header (IHDR) of 13 bytes.", { offset });
   }
@@ -108,12 +125,22 @@ function readHeader({ type, data, offset }: Chunk, maxPixels: number): Header {
     const size = `${width} x ${height}`;
     throw new PngError("too-large", `The PNG file has ${size} pixels, more than maxPixels, ${maxPixels}.`, { offset });
   }
-  if (colorType === 3) throw new UnsupportedPngError("A palette PNG: decode it to RGB elsewhere, then use decodeRgb.");
-  if (bitDepth === 16 || colorType === 0 || colorType === 4) throw new NotALabelMapError(colorType, bitDepth);
-  if (interlace === 1) {
-    throw new UnsupportedPngError("An interlaced PNG: decode it to RGB elsewhere, then use decodeRgb.");
+  return {
+    width,
+    height,
+    colorType: colorType as ColorType,
+    bitDepth: bitDepth as PngHeader["bitDepth"],
+    interlaced: interlace === 1,
+  };
+}
+
+function readPalette({ data, offset }: Chunk): Uint8Array {
+  if (data.length === 0 || data.length % 3 !== 0 || data.length > 768) {
+    throw new PngError("structure", `The palette of the PNG file has ${data.length} bytes, not 3 for each colour.`, {
+      offset,
+    });
   }
-  return { width, height, channels: colorType === 2 ? 3 : 4 };
+  return data;
 }
 
 /** The bit depths that PNG allows for each colour type: grey, RGB, palette, grey + alpha, RGBA. */
@@ -148,6 +175,12 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 function truncated(length: number): PngError {
   return new PngError("truncated", `The PNG file ends after ${length} bytes, in the middle of a chunk.`, {
     offset: length,
+  });
+}
+
+function withoutEnd(offset: number): PngError {
+  return new PngError("truncated", `The PNG file ends after ${offset} bytes, without its end chunk (IEND).`, {
+    offset,
   });
 }
 

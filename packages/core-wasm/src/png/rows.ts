@@ -1,5 +1,5 @@
-import type { BuildMapOptions } from "../csr.ts";
 import { PngError } from "../errors.ts";
+import type { BuildMapOptions } from "../map/build.ts";
 import type { LabelImage, SuperpixelMap } from "../types.ts";
 
 /** Takes the inflated bytes of a file piece by piece, and makes labels and a map of them. */
@@ -29,4 +29,11 @@ export function unknownFilter(row: number): PngError {
     "pixels",
     `Row ${row} of the PNG file has a filter that does not exist: its pixel data are damaged.`,
   );
+}
+
+/** What a zlib stream that cannot be inflated means. */
+export function damaged(cause: unknown): PngError {
+  return new PngError("pixels", "The pixel data of the PNG file cannot be inflated: they are damaged or cut off.", {
+    cause,
+  });
 }

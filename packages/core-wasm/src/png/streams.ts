@@ -1,7 +1,7 @@
 // zlib through the streams that every platform has.
 import type { Bytes } from "../types.ts";
 import type { PngFile } from "./chunks.ts";
-import { damaged } from "./read.ts";
+import { damaged } from "./rows.ts";
 
 /** A stream may inflate all of a piece before anybody reads: pieces keep a bomb to 64 MB. */
 const PIECE = 65_536;

@@ -1,6 +1,7 @@
 import type { Raster } from "../types.ts";
+import { power } from "./exact.ts";
 
-/** Linear light for each byte value of a picture: its bytes stretched to [0, 1], then freed of the sRGB curve. */
+/** Linear light for each byte value of a picture: its bytes stretched to [0, 1], then freed of the sRGB curve (IEC 61966-2-1). */
 export function lightTable(darkest: number, brightest: number): Float64Array<ArrayBuffer> {
   const least = darkest / 255;
   const span = brightest / 255 - least;
@@ -8,7 +9,7 @@ export function lightTable(darkest: number, brightest: number): Float64Array<Arr
   for (let byte = darkest; byte <= brightest; byte++) {
     const value = byte / 255 - least;
     const stretched = span === 0 ? value : value / span;
-    table[byte] = stretched > 0.04045 ? ((stretched + 0.055) / 1.055) ** 2.4 : stretched / 12.92;
+    table[byte] = stretched > 0.04045 ? power((stretched + 0.055) / 1.055, 2.4) : stretched / 12.92;
   }
   return table;
 }

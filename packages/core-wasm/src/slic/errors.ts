@@ -1,5 +1,7 @@
+import { CoreError } from "../errors.ts";
+
 /** There is not enough memory to compute the superpixels of a picture. Scale it down, or compute fewer at a time. */
-export class SlicMemoryError extends Error {
+export class SlicMemoryError extends CoreError {
   readonly tag = "SlicMemoryError";
   readonly width: number;
   readonly height: number;
@@ -12,27 +14,25 @@ export class SlicMemoryError extends Error {
       `The superpixels of ${width} x ${height} pixels take ${megabytes} MiB, which are not to be had: scale it down.`,
       options,
     );
-    Object.defineProperty(this, Symbol.for("isic.error"), { value: true });
     this.width = width;
     this.height = height;
     this.bytes = bytes;
   }
-
-  override get name(): string {
-    return this.tag;
-  }
 }
 
-/** A thread of a pool died or answered out of turn; `cause` says why. Try again, with fewer threads if memory is short. */
-export class SlicThreadError extends Error {
-  readonly tag = "SlicThreadError";
+/** What became of a worker: it did not start, it died, it answered what it was not asked, or its pool is closed. */
+export type SlicWorkerProblem = "start" | "death" | "protocol" | "closed";
 
-  constructor(message: string, options?: ErrorOptions) {
-    super(`${message} Try again, with fewer threads if memory is short.`, options);
-    Object.defineProperty(this, Symbol.for("isic.error"), { value: true });
-  }
+/** A worker of a pool could not do its work; the message says why, `cause` has what the platform said. */
+export class SlicWorkerError extends CoreError {
+  readonly tag = "SlicWorkerError";
+  readonly problem: SlicWorkerProblem;
+  /** The script of the worker, where it has one of its own. */
+  readonly url: string | undefined;
 
-  override get name(): string {
-    return this.tag;
+  constructor(problem: SlicWorkerProblem, message: string, { url, ...options }: ErrorOptions & { url?: string } = {}) {
+    super(message, options);
+    this.problem = problem;
+    this.url = url;
   }
 }

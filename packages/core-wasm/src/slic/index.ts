@@ -4,9 +4,8 @@
  * @module
  */
 import type { LabelImage, Raster } from "../types.ts";
+import { start } from "./computation.ts";
 import type { SlicOptions, SlicProgress } from "./options.ts";
-import { start } from "./start.ts";
-import { nextTask } from "./task.ts";
 
 export type { Bytes, LabelImage, Raster } from "../types.ts";
 export { SlicMemoryError } from "./errors.ts";
@@ -68,4 +67,16 @@ export function computeSuperpixelsSync(raster: Raster, options: ComputeSuperpixe
     if (step.done) return step.value;
     options.onProgress?.(step.value);
   }
+}
+
+/** Waits for the next task: events, timers and aborts get their turn. (A timer would wait four milliseconds each in a page.) */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }

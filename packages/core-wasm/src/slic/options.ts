@@ -41,10 +41,11 @@ export const ARCHIVE_PARAMETERS: SlicParameters = /* @__PURE__ */ Object.freeze(
   maxSizeFactor: 3,
 });
 
+/** The names of all options. */
+export const SLIC_OPTIONS: readonly string[] = /* @__PURE__ */ Object.keys(ARCHIVE_PARAMETERS);
+
 /** The options with the archive's values where none is given. Throws TypeError or RangeError. */
 export function parameters(options: SlicOptions = {}): SlicParameters {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`options: expected an object, got ${show(options)}`);
   const all = { ...ARCHIVE_PARAMETERS };
   return {
     segments: wholeNumber("segments", options.segments ?? all.segments),

@@ -1,3 +1,5 @@
+import type { LabelImage } from "../types.ts";
+import { exp } from "./exact.ts";
 import { type Grid, regularGrid } from "./grid.ts";
 import type { SlicParameters } from "./options.ts";
 
@@ -51,11 +53,11 @@ export function planFor(width: number, height: number, parameters: SlicParameter
 }
 
 /** One side of a normalised Gaussian, cut at four standard deviations. */
-function gaussian(sigma: number): Float64Array<ArrayBuffer> {
+export function gaussian(sigma: number): Float64Array<ArrayBuffer> {
   if (sigma <= 1e-15) return new Float64Array([1]);
   const radius = Math.trunc(4 * sigma + 0.5);
   const weights = new Float64Array(radius + 1);
-  for (let x = 0; x <= radius; x++) weights[x] = Math.exp((-0.5 / (sigma * sigma)) * (x * x));
+  for (let x = 0; x <= radius; x++) weights[x] = exp((-0.5 / (sigma * sigma)) * (x * x));
   let sum = weights[0]!;
   for (let x = 1; x <= radius; x++) sum += 2 * weights[x]!;
   return weights.map((weight) => weight / sum);
@@ -66,4 +68,16 @@ export function mirror(position: number, side: number): number {
   const period = 2 * side;
   const inside = ((position % period) + period) % period;
   return inside < side ? inside : period - 1 - inside;
+}
+
+/** One picture being computed. `prepare` once, `round` until it says false or often enough, then the labels. */
+export interface Slicer {
+  /** Picture to blurred colours. */
+  prepare(): void;
+  /** Assigns all pixels and moves the seeds; false when no pixel changed its seed. */
+  round(): boolean;
+  /** The number of each pixel's seed. */
+  seeds(): LabelImage;
+  /** The labels of connected regions; the computation is over. */
+  regions(): LabelImage;
 }

@@ -1,29 +1,26 @@
-import { type BuildMapOptions, buildMapIntoWith, buildMapWith, type FillMap, type MapBuffers } from "../../src/csr.ts";
 import { hex as scalarText } from "../../src/generated/core.scalar.ts";
 import { hex as scalarGeometryText } from "../../src/generated/geometry.scalar.ts";
-import { type FindPairs, type NeighborOptions, neighborsWith } from "../../src/geometry/neighbors.ts";
-import { type Outline, type OutlineOptions, outlinesWith, type TraceRings } from "../../src/geometry/outlines.ts";
-import { findPairs } from "../../src/geometry/pairs.ts";
-import { traceRings } from "../../src/geometry/trace.ts";
-import { type DecodePixels, decodeFresh, decodeInto } from "../../src/image.ts";
-import { decodePixels } from "../../src/js/decode.ts";
-import { fillMap } from "../../src/js/map.ts";
-import { openRows } from "../../src/js/rows.ts";
-import { type OpenPainter, openPainter } from "../../src/pixels/coat.ts";
-import { type Paint, paintSuperpixelsWith } from "../../src/pixels/paint.ts";
-import { crc32 } from "../../src/png/crc.ts";
-import { type ReadOptions, readBoth, type Superpixels } from "../../src/png/read.ts";
+import { type NeighborOptions, neighborsWith } from "../../src/geometry/neighbors.ts";
+import { type Outline, type OutlineOptions, outlinesWith } from "../../src/geometry/outlines.ts";
+import { type DecodePixels, decodePixels, wasmDecode } from "../../src/kernels/decode.ts";
+import { wasmPairs, wasmRings } from "../../src/kernels/geometry-wasm.ts";
+import { type KernelSource, kernelSource } from "../../src/kernels/instances.ts";
+import { type FillMap, fillMap, wasmFillMap } from "../../src/kernels/map.ts";
+import { type CoreExports, coreKernels, type GeometryExports, geometryKernels } from "../../src/kernels/modules.ts";
+import { type OpenPainter, openPainter } from "../../src/kernels/paint-js.ts";
+import { wasmPainter } from "../../src/kernels/paint-wasm.ts";
+import { type FindPairs, findPairs } from "../../src/kernels/pairs-js.ts";
+import { openRows } from "../../src/kernels/png-rows-js.ts";
+import { wasmRows } from "../../src/kernels/png-rows-wasm.ts";
+import { type TraceRings, traceRings } from "../../src/kernels/rings-js.ts";
+import { decodeWith } from "../../src/labels/rgb.ts";
+import { type BuildMapOptions, buildMapIntoWith, buildMapWith, type MapBuffers } from "../../src/map/build.ts";
+import { type Paint, paintSuperpixelsWith } from "../../src/paint/superpixels.ts";
+import { crc32 } from "../../src/png/crc32.ts";
+import { both, openLabels, type ReadLabelsOptions, type Superpixels } from "../../src/png/labels.ts";
 import type { OpenRows } from "../../src/png/rows.ts";
 import { inflate } from "../../src/png/streams.ts";
 import type { LabelImage, Raster, SuperpixelMap } from "../../src/types.ts";
-import { type CoreSource, coreSource } from "../../src/wasm/core.ts";
-import { wasmDecode } from "../../src/wasm/decode.ts";
-import { wasmPairs, wasmRings } from "../../src/wasm/geometry.ts";
-import { type GeometryExports, simdGeometry } from "../../src/wasm/geometry-module.ts";
-import { wasmFillMap } from "../../src/wasm/map.ts";
-import { wasmPainter } from "../../src/wasm/paint.ts";
-import { wasmRows } from "../../src/wasm/rows.ts";
-import { simdCore } from "../../src/wasm/simd.ts";
 
 /** What differs between the builds. */
 export interface Implementation {
@@ -34,7 +31,7 @@ export interface Implementation {
   decodeRgbInto(rgb: Uint8Array, width: number, height: number, labels: Int32Array<ArrayBuffer>): LabelImage;
   buildMap(labels: LabelImage, options?: BuildMapOptions): SuperpixelMap;
   buildMapInto(labels: LabelImage, buffers: MapBuffers): SuperpixelMap;
-  readSuperpixels(bytes: Uint8Array, options?: ReadOptions & BuildMapOptions): Promise<Superpixels>;
+  readSuperpixels(bytes: Uint8Array, options?: ReadLabelsOptions & BuildMapOptions): Promise<Superpixels>;
   neighbors(labels: LabelImage, options?: NeighborOptions): Int32Array<ArrayBuffer>[];
   outlines(labels: LabelImage, options?: OutlineOptions): Outline[];
   paintSuperpixels(raster: Raster, map: SuperpixelMap, superpixels: ArrayLike<number>, paint: Paint): void;
@@ -53,12 +50,20 @@ function implementation(name: string, { decode, fill, rows, pairs, rings, painte
   return {
     name,
     openRows: rows,
-    decodeRgb: (rgb, width, height) => decodeFresh(decode, rgb, 3, width, height),
-    decodeRgba: (rgba, width, height) => decodeFresh(decode, rgba, 4, width, height),
-    decodeRgbInto: (rgb, width, height, labels) => decodeInto(decode, rgb, 3, width, height, labels),
+    decodeRgb: (rgb, width, height) => decodeWith(decode, rgb, 3, width, height),
+    decodeRgba: (rgba, width, height) => decodeWith(decode, rgba, 4, width, height),
+    decodeRgbInto: (rgb, width, height, labels) => decodeWith(decode, rgb, 3, width, height, labels),
     buildMap: (labels, options = {}) => buildMapWith(fill, labels, options),
     buildMapInto: (labels, buffers) => buildMapIntoWith(fill, labels, buffers),
-    readSuperpixels: (bytes, options = {}) => readBoth({ crc32, openRows: rows, inflate }, bytes, options),
+    async readSuperpixels(bytes, options = {}) {
+      const opened = openLabels(bytes, crc32, rows, options);
+      try {
+        await inflate(opened.file, (piece) => opened.push(piece), options.signal);
+        return both(opened, options);
+      } finally {
+        opened.close();
+      }
+    },
     neighbors: (labels, options = {}) => neighborsWith(pairs, labels, options),
     outlines: (labels, options = {}) => outlinesWith(rings, labels, options),
     paintSuperpixels: (raster, map, superpixels, paint) =>
@@ -66,7 +71,11 @@ function implementation(name: string, { decode, fill, rows, pairs, rings, painte
   };
 }
 
-function wasm(name: string, source: CoreSource, geometry: CoreSource<GeometryExports>): Implementation {
+function wasm(
+  name: string,
+  source: KernelSource<CoreExports>,
+  geometry: KernelSource<GeometryExports>,
+): Implementation {
   const [core, shapes] = [source.take(), geometry.take()];
   if (core === undefined || shapes === undefined) throw new Error(`the ${name} build does not run here`);
   source.giveBack(core);
@@ -83,8 +92,8 @@ function wasm(name: string, source: CoreSource, geometry: CoreSource<GeometryExp
 
 /** All three, of which each must do what the others do. */
 export const implementations: readonly Implementation[] = [
-  wasm("simd", simdCore, simdGeometry),
-  wasm("scalar", coreSource(scalarText), coreSource(scalarGeometryText)),
+  wasm("simd", coreKernels, geometryKernels),
+  wasm("scalar", kernelSource(scalarText), kernelSource(scalarGeometryText)),
   implementation("js", {
     decode: decodePixels,
     fill: fillMap,

@@ -1,9 +1,9 @@
 // PNG files made by hand, so that each may be wrong in its own way.
 import { encodeRgb, type LabelImage } from "../../src/index.ts";
-import { predict } from "../../src/js/unfilter.ts";
 import { SIGNATURE } from "../../src/png/chunks.ts";
-import { crc32 } from "../../src/png/crc.ts";
+import { crc32 } from "../../src/png/crc32.ts";
 import { deflate } from "../../src/png/streams.ts";
+import { predict } from "../../src/png/unfilter.ts";
 import type { Bytes } from "../../src/types.ts";
 
 export function chunk(type: string, data: ArrayLike<number> = []): Bytes {

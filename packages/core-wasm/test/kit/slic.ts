@@ -3,13 +3,14 @@ import { golden, goldenJson } from "@isic/fixtures";
 import { decode } from "fast-png";
 import { expect } from "vitest";
 import { hex } from "../../src/generated/slic.scalar.ts";
-import { createJsSlicer } from "../../src/slic/js.ts";
-import { slicModule } from "../../src/slic/module.ts";
+import { moduleFromHex } from "../../src/kernels/instances.ts";
+import { createJsSlicer } from "../../src/kernels/slic-js.ts";
+import type { SlicExports } from "../../src/kernels/slic-module.ts";
+import { createWasmSlicer } from "../../src/kernels/slic-wasm.ts";
 import { parameters, type SlicOptions } from "../../src/slic/options.ts";
 import { planFor } from "../../src/slic/plan.ts";
-import { createWasmSlicer } from "../../src/slic/wasm.ts";
 import type { LabelImage, Raster } from "../../src/types.ts";
-import { moduleFromHex } from "../../src/wasm/hex.ts";
+import { sha256 } from "./sha256.ts";
 
 export interface GoldenCase {
   readonly image: string;
@@ -37,11 +38,6 @@ export function labelHash(labels: LabelImage): Promise<string> {
   return sha256(labels.data);
 }
 
-export async function sha256(data: ArrayBufferView<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", data));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 export type Build = "simd" | "scalar" | "js";
 export const BUILDS: readonly Build[] = ["simd", "scalar", "js"];
 
@@ -58,7 +54,11 @@ export function computeBoth(
   options: SlicOptions = {},
 ): { before(): LabelImage; after(): LabelImage } {
   const plan = planFor(raster.width, raster.height, parameters(options));
-  const slicer = build === "js" ? createJsSlicer(raster, plan) : createWasmSlicer(raster, plan, moduleOf(build));
+  const slicer =
+    build === "js"
+      ? createJsSlicer(raster, plan)
+      : createWasmSlicer(raster, plan, ...(build === "scalar" ? [scalarInstance()] : []));
+  if (slicer === undefined) throw new Error(`the ${build} build does not run here`);
   slicer.prepare();
   for (let round = 0; round < plan.rounds && slicer.round(); round++);
   return { before: () => slicer.seeds(), after: () => slicer.regions() };
@@ -67,10 +67,9 @@ export function computeBoth(
 let scalar: WebAssembly.Module | undefined;
 
 /** The entry brings the SIMD module alone; the scalar one is for other hosts. */
-function moduleOf(build: "simd" | "scalar"): WebAssembly.Module {
-  if (build === "simd") return slicModule();
+function scalarInstance(): SlicExports {
   scalar ??= moduleFromHex(hex);
-  return scalar;
+  return new WebAssembly.Instance(scalar).exports as unknown as SlicExports;
 }
 
 /** What scikit-image gives a photo of the real data. */

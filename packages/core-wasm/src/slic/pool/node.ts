@@ -5,61 +5,87 @@
  */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { checkOptions } from "../../check.ts";
+import { SlicWorkerError } from "../errors.ts";
 import type { Answer } from "./messages.ts";
-import { type SlicPool, type SlicPoolOptions, ThreadPool } from "./pool.ts";
-import type { Thread } from "./thread.ts";
+import { type SlicPool, WorkerPool } from "./pool.ts";
+import { PASS_WORKER, type WorkerHandle, workerEvents } from "./worker-handle.ts";
 
-export { SlicMemoryError, SlicThreadError } from "../errors.ts";
-export type { PoolRunOptions, SlicPool, SlicPoolOptions } from "./pool.ts";
+export { SlicMemoryError, SlicWorkerError, type SlicWorkerProblem } from "../errors.ts";
+export type { PoolComputeOptions, SlicPool } from "./pool.ts";
+
+/** Options of {@link createSlicPool}. */
+export interface SlicPoolOptions {
+  /** How many worker threads at most; each starts when it is first needed. @default the number of processors */
+  readonly workers?: number;
+  /**
+   * Where the script of the workers lies (`@isic/core-wasm/slic/pool/worker/node` bundled as an entry of its own), or a
+   * function that starts one. Only for programs that are bundled: otherwise it lies beside this file.
+   */
+  readonly worker?: URL | string | (() => Worker);
+}
 
 /**
  * A pool of worker threads. They start when they are first needed and stay until `close()`; idle ones do not keep the
  * process alive.
  *
- * @throws RangeError unless `threads` is a whole number from 1
+ * @throws RangeError unless `workers` is a whole number from 1, TypeError for options that there are not
  *
  * @example
  * ```ts
  * import { createSlicPool } from "@isic/core-wasm/slic/pool/node";
  *
- * const pool = createSlicPool({ threads: 2 });
+ * const pool = createSlicPool({ workers: 2 });
  * const raster = { width: 64, height: 48, channels: 1 as const, data: new Uint8Array(64 * 48) };
- * const labels = await pool.computeSuperpixels(raster, { segments: 40 });
+ * const labels = await pool.compute(raster, { segments: 40 });
  * console.log(labels.count, "superpixels");
  * pool.close();
  * ```
  */
 export function createSlicPool(options: SlicPoolOptions = {}): SlicPool {
-  return new ThreadPool(spawn, options.threads ?? availableParallelism());
+  checkOptions(options, ["worker", "workers"]);
+  const { worker = new URL("./worker.node.js", import.meta.url), workers = availableParallelism() } = options;
+  if (typeof worker === "function") return new WorkerPool(() => open(worker), workers);
+  return new WorkerPool(() => open(() => new Worker(worker, { execArgv: [] }), String(worker)), workers);
 }
 
-function spawn(): Thread {
-  const worker = new Worker(new URL("./worker.node.js", import.meta.url), { execArgv: [] });
+function open(start: () => Worker, url?: string): WorkerHandle {
+  const events = workerEvents();
+  const { listen } = events;
+  let worker: Worker;
+  try {
+    worker = start();
+  } catch (cause) {
+    events.ended(notStarted(url, cause));
+    return { listen, send: () => {}, end: () => {} };
+  }
   worker.unref();
-  let answered: (answer: Answer) => void = () => {};
-  let died: (error: unknown) => void = () => {};
-  let death: unknown;
-  const die = (error: unknown): void => {
-    death ??= error;
-    died(error);
-  };
   worker.on("message", (answer: Answer) => {
-    if (answer.kind !== "progress") worker.unref();
-    answered(answer);
+    if (answer.kind !== "progress" && answer.kind !== "ready") worker.unref();
+    events.answered(answer);
   });
-  worker.on("error", die);
-  worker.on("messageerror", die);
-  worker.on("exit", (code) => die(new Error(`The thread ended with code ${code}.`)));
+  const died = (cause: unknown): void => events.ended(events.isReady ? dead(cause) : notStarted(url, cause));
+  worker.on("error", died);
+  worker.on("messageerror", died);
+  worker.on("exit", (code) => died(new Error(`The thread ended with code ${code}.`)));
   return {
-    send(task): void {
+    listen,
+    send(task, transfer = []): void {
       if (task.kind !== "abort") worker.ref();
-      worker.postMessage(task);
-    },
-    listen(onAnswer, onDeath): void {
-      answered = onAnswer;
-      died = onDeath;
-      if (death !== undefined) onDeath(death);
+      worker.postMessage(task, transfer);
     },
     end: () => void worker.terminate(),
   };
+}
+
+function dead(cause: unknown): SlicWorkerError {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  return new SlicWorkerError("death", `A worker of the pool died: ${said}`, { cause });
+}
+
+function notStarted(url: string | undefined, cause: unknown): SlicWorkerError {
+  const { code, message } = cause as { code?: string; message?: string };
+  const isMissing = code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND";
+  const what = isMissing ? `Worker script not found at ${url}.` : `The worker ${url ?? ""} did not start: ${message}.`;
+  return new SlicWorkerError("start", `${what} ${PASS_WORKER}`, { cause, ...(url === undefined ? {} : { url }) });
 }

@@ -1,36 +1,34 @@
+import { checkOptions } from "../../check.ts";
 import type { LabelImage, Raster } from "../../types.ts";
-import { SlicThreadError } from "../errors.ts";
+import { SlicWorkerError } from "../errors.ts";
 import type { ComputeSuperpixelsOptions } from "../index.ts";
-import { checkRaster, parameters } from "../options.ts";
+import { checkRaster, parameters, SLIC_OPTIONS } from "../options.ts";
+import { computeInOne, computeSplit, type Order } from "./run.ts";
 import { canShare } from "./shared.ts";
-import { computeAlone, computeTogether, type Order } from "./team.ts";
-import type { Thread } from "./thread.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
 
-/** Options of `createSlicPool`. */
-export interface SlicPoolOptions {
-  /** How many threads at most; each starts when it is first needed. @default the number of processors */
-  readonly threads?: number;
-}
-
-/** Options of {@link SlicPool.computeSuperpixels}. */
-export interface PoolRunOptions extends ComputeSuperpixelsOptions {
+/** Options of {@link SlicPool.compute}. */
+export interface PoolComputeOptions extends ComputeSuperpixelsOptions {
   /**
-   * Split this picture over all threads that are idle? By default from half a megapixel on, when no other picture waits.
-   * It never is where threads cannot share memory (a page that is not cross-origin isolated). The labels are the same.
+   * Split this picture over all workers that are idle? By default from half a megapixel on, when no other picture waits.
+   * It never is where workers cannot share memory (a page that is not cross-origin isolated). The labels are the same.
    */
   readonly split?: boolean;
 }
 
-/** Threads that compute superpixels. */
+/** Workers that compute superpixels. */
 export interface SlicPool {
-  /** How many threads at most. */
-  readonly threads: number;
+  /** How many workers at most. */
+  readonly workers: number;
   /**
-   * As `computeSuperpixels`, but in other threads. Call it for many pictures at once: those that find no thread wait.
-   * Rejects with {@link SlicThreadError} when a thread dies.
+   * As `computeSuperpixels`, but in workers: the calling thread only copies the picture in and the labels out. Call it for
+   * many pictures at once: those that find no worker wait. The raster is copied and stays the caller's.
+   *
+   * @throws SlicWorkerError when a worker does not start or dies, SlicMemoryError for a picture that takes more memory than
+   * there is, and what `computeSuperpixels` throws
    */
-  computeSuperpixels(raster: Raster, options?: PoolRunOptions): Promise<LabelImage>;
-  /** Ends the threads; what is unfinished is rejected. */
+  compute(raster: Raster, options?: PoolComputeOptions): Promise<LabelImage>;
+  /** Ends the workers; what is unfinished is rejected with a SlicWorkerError. */
   close(): void;
 }
 
@@ -42,24 +40,25 @@ interface Job {
 
 const SPLIT_FROM = 500_000;
 
-/** A pool over threads that `spawn` starts. */
-export class ThreadPool implements SlicPool {
-  readonly threads: number;
-  readonly #spawn: () => Thread;
-  readonly #all = new Set<Thread>();
-  readonly #idle: Thread[] = [];
+/** A pool over workers that `spawn` starts when they are first needed. */
+export class WorkerPool implements SlicPool {
+  readonly workers: number;
+  readonly #spawn: () => WorkerHandle;
+  readonly #all = new Set<WorkerHandle>();
+  readonly #idle: WorkerHandle[] = [];
   readonly #waiting: Job[] = [];
   readonly #closing = new AbortController();
 
-  constructor(spawn: () => Thread, threads: number) {
-    if (!Number.isSafeInteger(threads) || threads < 1) {
-      throw new RangeError(`threads: expected a whole number from 1, got ${threads}`);
+  constructor(spawn: () => WorkerHandle, workers: number) {
+    if (!Number.isSafeInteger(workers) || workers < 1) {
+      throw new RangeError(`workers: expected a whole number from 1, got ${workers}`);
     }
     this.#spawn = spawn;
-    this.threads = threads;
+    this.workers = workers;
   }
 
-  async computeSuperpixels(raster: Raster, options: PoolRunOptions = {}): Promise<LabelImage> {
+  async compute(raster: Raster, options: PoolComputeOptions = {}): Promise<LabelImage> {
+    checkOptions(options, [...SLIC_OPTIONS, "onProgress", "signal", "split"]);
     const checked = parameters(options);
     checkRaster(raster);
     options.signal?.throwIfAborted();
@@ -91,57 +90,56 @@ export class ThreadPool implements SlicPool {
   }
 
   close(): void {
-    this.#closing.abort(new Error("This pool of threads is closed: make a new one."));
+    this.#closing.abort(new SlicWorkerError("closed", "This pool of workers is closed: make a new one."));
     this.#waiting.length = 0;
-    for (const thread of this.#all) thread.end();
+    for (const worker of this.#all) worker.end();
     this.#all.clear();
   }
 
   #next(): void {
     for (;;) {
-      const free = this.threads - this.#all.size + this.#idle.length;
+      const free = this.workers - this.#all.size + this.#idle.length;
       if (free === 0 || this.#closing.signal.aborted) return;
       const job = this.#waiting.shift();
       if (job === undefined) return;
-      const team = this.#take(this.#mayGo(job) ? free : 1);
-      job.settle(this.#run(job, team));
+      job.settle(this.#run(job, free > 1 && this.#maySplit(job) ? free : 1));
     }
   }
 
-  /** Should the picture go to all free threads at once? */
-  #mayGo({ order, split }: Job): boolean {
+  /** Should the picture go to all free workers at once? */
+  #maySplit({ order, split }: Job): boolean {
     const large = order.raster.width * order.raster.height >= SPLIT_FROM && this.#waiting.length === 0;
     return (split ?? large) && canShare();
   }
 
-  #take(count: number): Thread[] {
+  #take(count: number): WorkerHandle[] {
     while (this.#idle.length < count) {
-      const thread = this.#spawn();
-      this.#all.add(thread);
-      this.#idle.push(thread);
+      const worker = this.#spawn();
+      this.#all.add(worker);
+      this.#idle.push(worker);
     }
     return this.#idle.splice(0, count);
   }
 
-  async #run({ order }: Job, team: readonly Thread[]): Promise<LabelImage> {
-    let lost = false;
+  async #run({ order }: Job, count: number): Promise<LabelImage> {
+    const workers = this.#take(count);
+    let isLost = false;
     try {
-      const alone = team.length === 1;
-      return await (alone ? computeAlone(team[0]!, order) : computeTogether(team, order));
+      return await (count === 1 ? computeInOne(workers[0]!, order) : computeSplit(workers, order));
     } catch (error) {
-      lost = error instanceof SlicThreadError; // it, and those that wait for it, are of no more use
+      isLost = error instanceof SlicWorkerError; // it, and those that wait for it, are of no more use
       throw error;
     } finally {
-      for (const thread of team) {
-        if (lost) this.#drop(thread);
-        else this.#idle.push(thread);
+      for (const worker of workers) {
+        if (isLost) this.#drop(worker);
+        else this.#idle.push(worker);
       }
       this.#next();
     }
   }
 
-  #drop(thread: Thread): void {
-    thread.end();
-    this.#all.delete(thread);
+  #drop(worker: WorkerHandle): void {
+    worker.end();
+    this.#all.delete(worker);
   }
 }

@@ -1,7 +1,7 @@
 import { SlicMemoryError } from "../errors.ts";
 import { computeSuperpixels } from "../index.ts";
 import type { Answer, Failure, Task } from "./messages.ts";
-import { runShare } from "./share.ts";
+import { runPart } from "./split.ts";
 
 /** A worker's end of its line to the pool. */
 export interface Line {
@@ -23,6 +23,7 @@ export function serve(line: Line): void {
       line.send(signal.aborted ? { kind: "stopped" } : { kind: "failed", error: failure(error) });
     });
   });
+  line.send({ kind: "ready" });
 }
 
 async function work(task: Exclude<Task, { kind: "abort" }>, signal: AbortSignal, line: Line): Promise<void> {
@@ -31,7 +32,7 @@ async function work(task: Exclude<Task, { kind: "abort" }>, signal: AbortSignal,
     const labels = await computeSuperpixels(task.raster, { ...task.options, signal, onProgress });
     line.send({ kind: "labels", labels }, [labels.data.buffer]);
   } else {
-    const count = runShare(task.share, onProgress);
+    const count = runPart(task.part, onProgress);
     line.send(count === undefined ? { kind: "stopped" } : { kind: "done", count });
   }
 }
