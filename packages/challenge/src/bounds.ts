@@ -35,8 +35,8 @@ export function boundsOf(given: Bounds): AllBounds {
   return bounds;
 }
 
-/** The names of all bounds, for {@link checkOptions}. */
-export const BOUNDS: readonly string[] = /* @__PURE__ */ Object.keys(DEFAULTS);
+/** The names of the bounds of what is read of a file, for {@link checkOptions}. */
+export const READ_BOUNDS: readonly string[] = ["maxPixels", "maxFileBytes", "maxCellLength"];
 
 /** @throws TypeError for an option that there is not; it names the ones that there are, the nearest first */
 export function checkOptions(options: object, known: readonly string[]): void {

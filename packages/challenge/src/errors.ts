@@ -79,24 +79,6 @@ export class SubmissionError extends ChallengeError {
   }
 }
 
-/** An array over superpixels is as long as another label image's count; it belongs to other superpixels. */
-export class FeatureLengthError extends ChallengeError {
-  readonly tag = "FeatureLengthError";
-  /** How many values the array has. */
-  readonly length: number;
-  /** How many superpixels the label image has (its largest label + 1). */
-  readonly count: number;
-
-  constructor(length: number, count: number) {
-    super(
-      `The array has ${length} values, the label image ${count} superpixels: it belongs to another superpixel file. ` +
-        "Take the _superpixels.png that came with the challenge's images.",
-    );
-    this.length = length;
-    this.count = count;
-  }
-}
-
 /** More than was allowed to be read: raise the bound, if the file can be trusted. */
 export class BoundsError extends ChallengeError {
   readonly tag = "BoundsError";

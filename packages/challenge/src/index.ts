@@ -9,7 +9,6 @@ export {
   BoundsError,
   ChallengeError,
   ChallengeFileError,
-  FeatureLengthError,
   MaskFileError,
   type MaskFileProblem,
   SourceError,

@@ -1,14 +1,13 @@
 /**
- * Everything of `@isic/challenge`, for Node: masks are inflated by `node:zlib`, and files are read from disk.
+ * Everything of `@isic/challenge`, for Node: masks are unpacked by `node:zlib`, and files are read from disk.
  *
  * @module
  */
 import type { Raster } from "@isic/core-wasm";
-import { boundsOf, checkOptions } from "./bounds.ts";
+import { readPng } from "@isic/core-wasm/node";
 import type { Mistake } from "./check/mistakes.ts";
 import type { ChallengeFiles } from "./files/files.ts";
-import { decodeMask, type ReadMaskOptions } from "./masks/read-mask.ts";
-import { inflateByZlib } from "./node/inflate.ts";
+import { type ReadMaskOptions, readMaskWith } from "./masks/read-mask.ts";
 import { type ChallengeScore, checkWith, type ScoreOptions, scoreWith } from "./score/score-submission.ts";
 import type { TaskName } from "./tasks/tasks.ts";
 
@@ -18,8 +17,7 @@ export { filesAt } from "./node/files-at.ts";
 
 /** `readMask` of `@isic/challenge`, faster. @throws MaskFileError */
 export async function readMask(bytes: Uint8Array<ArrayBuffer>, options: ReadMaskOptions = {}): Promise<Raster> {
-  checkOptions(options, ["maxPixels", "signal"]);
-  return decodeMask(bytes, boundsOf(options).maxPixels, inflateByZlib, options.signal);
+  return readMaskWith(readPng, bytes, options);
 }
 
 /** `scoreSubmission` of `@isic/challenge`, faster. @throws as it does */
@@ -29,7 +27,7 @@ export async function scoreSubmission(
   submission: ChallengeFiles,
   options: ScoreOptions = {},
 ): Promise<ChallengeScore> {
-  return scoreWith(inflateByZlib, task, truth, submission, options);
+  return scoreWith(readPng, task, truth, submission, options);
 }
 
 /** `checkSubmission` of `@isic/challenge`, faster. @throws as it does */
@@ -39,5 +37,5 @@ export async function checkSubmission(
   submission: ChallengeFiles,
   options: ScoreOptions = {},
 ): Promise<readonly Mistake[]> {
-  return checkWith(inflateByZlib, task, truth, submission, options);
+  return checkWith(readPng, task, truth, submission, options);
 }

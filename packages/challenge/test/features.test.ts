@@ -1,10 +1,9 @@
-import { decodeRgb, readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm";
+import { decodeRgb, LabelCountError, readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   ChallengeFileError,
   drawFeature,
-  FeatureLengthError,
   readFeatureArrays,
   readMask,
   taskOf,
@@ -84,8 +83,8 @@ describe("arrays drawn on superpixels", () => {
 
   test.each([2, 4])("an array of %i values on 3 superpixels is refused, and both numbers are said", (length) => {
     const draw = () => drawFeature(labels, new Float64Array(length));
-    expect(draw).toThrow(FeatureLengthError);
-    expect(draw).toThrow(new RegExp(`The array has ${length} values, the label image 3 superpixels`));
+    expect(draw).toThrow(LabelCountError);
+    expect(draw).toThrow(new RegExp(`values has a value for ${length} superpixels, but there are 3`));
   });
 
   test("values and labels out of range", () => {

@@ -1,8 +1,8 @@
+import { crc32 } from "@isic/core-wasm";
 import fc from "fast-check";
 import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { MaskFileError, readMask, writeMask } from "../src/index.ts";
-import { crc32 } from "../src/masks/png-chunks.ts";
 import { mask } from "./drawn.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -138,7 +138,7 @@ describe("files that are refused", () => {
     ["a palette", [8, 3, 0, 0, 0], "not-gray", /is a palette picture/],
     ["grey and alpha", [8, 4, 0, 0, 0], "not-gray", /is a grey and alpha picture/],
     ["16 bits", [16, 0, 0, 0, 0], "not-gray", /has 16 bits per pixel/],
-    ["an unknown interlacing", [8, 0, 0, 0, 2], "damaged", /means nothing/],
+    ["an unknown interlacing", [8, 0, 0, 0, 2], "damaged", /header/],
   ] as const)("%s", async (_, header, problem, message) => {
     const error = await readMask(await pngOf(2, 1, header, [0, 0, 0])).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(MaskFileError);
@@ -147,15 +147,17 @@ describe("files that are refused", () => {
 
   test("too few or too many pixels, an unknown filter, other bytes", async () => {
     const header = [8, 0, 0, 0, 0];
-    await expect(readMask(await pngOf(2, 2, header, [0, 1, 2, 0, 1]))).rejects.toThrow(/fewer pixels/);
-    await expect(readMask(await pngOf(2, 1, header, [0, 1, 2, 0, 1]))).rejects.toThrow(/more pixels/);
-    await expect(readMask(await pngOf(2, 1, header, [9, 1, 2]))).rejects.toThrow(/a filter that does not exist/);
-    await expect(readMask(new Uint8Array(0))).rejects.toThrow(/is not a PNG file: it is empty/);
+    await expect(readMask(await pngOf(2, 2, header, [0, 1, 2, 0, 1]))).rejects.toThrow(/end after 1 of 2 rows/);
+    await expect(readMask(await pngOf(2, 1, header, [0, 1, 2, 0, 1]))).rejects.toThrow(
+      /more pixel data than its header says/,
+    );
+    await expect(readMask(await pngOf(2, 1, header, [9, 1, 2]))).rejects.toThrow(/filter that does not exist/);
+    await expect(readMask(new Uint8Array(0))).rejects.toThrow(/[Nn]ot a PNG file/);
   });
 
   test("more pixels than allowed, by the header, before memory is spent", async () => {
     const bomb = await pngOf(30_000, 30_000, [8, 0, 0, 0, 0], [0]);
-    await expect(readMask(bomb)).rejects.toThrow(/has 30000 x 30000 pixels, more than maxPixels, 100000000/);
+    await expect(readMask(bomb)).rejects.toThrow(/30000 x 30000 pixels.*maxPixels.*100000000/);
     await expect(readMask(await writeMask(mask("01/10")), { maxPixels: 3 })).rejects.toThrow(/more than maxPixels, 3/);
   });
 

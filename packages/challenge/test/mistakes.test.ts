@@ -77,8 +77,8 @@ describe("masks", () => {
     expect(two).toMatch(/2 files .* "ISIC_0000003_a\.png", "deep\/ISIC_0000003_b\.png"; leave one/);
     expect(size).toMatch(/"ISIC_0000004.png" has 3 x 2 pixels, the image has 2 x 2/);
     expect(colour).toMatch(/is an RGB picture; a mask is a grey PNG/);
-    expect(cut).toMatch(/is cut off after 50 bytes/);
-    expect(jpeg).toMatch(/is not a PNG file but a JPEG/);
+    expect(cut).toMatch(/"ISIC_0000006.png" cannot be read as a mask: .* ends after 50 bytes/);
+    expect(jpeg).toMatch(/is a JPEG, which changes pixels/);
     expect(extra).toMatch(/counts nothing: ISIC_0000009 is not in the ground truth/);
   });
 

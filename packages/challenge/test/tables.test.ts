@@ -105,15 +105,12 @@ describe("CSV", () => {
     );
   });
 
-  test("time grows with the length, not with its square", () => {
-    const time = (length: number) => {
-      const text = `a,"${'""'.repeat(length)}"\n`.repeat(2);
-      const from = performance.now();
-      for (const _ of csvRows(text, 10 * length));
-      return performance.now() - from;
-    };
-    time(100_000);
-    const best = (length: number) => Math.min(...[1, 2, 3, 4, 5].map(() => time(length)));
-    expect(best(800_000) / best(100_000)).toBeLessThan(32);
+  test("a huge cell takes no long time", () => {
+    const text = `a,"${'""'.repeat(4_000_000)}"\n`;
+    const from = performance.now();
+    expect([...csvRows(text, 5_000_000)]).toHaveLength(1);
+    expect([...csvRows(`a,${"b".repeat(8_000_000)}`, 9_000_000)]).toHaveLength(1);
+    // A scanner whose time grows with the square needs minutes.
+    expect(performance.now() - from).toBeLessThan(10_000);
   });
 });

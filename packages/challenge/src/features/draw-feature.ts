@@ -1,6 +1,5 @@
 // Where an array meets the superpixels it belongs to.
-import type { LabelImage, Raster } from "@isic/core-wasm";
-import { FeatureLengthError } from "../errors.ts";
+import { LabelCountError, type LabelImage, type Raster } from "@isic/core-wasm";
 
 /**
  * The values of a feature as a picture: 255 times the value of each pixel's superpixel, rounded; so 0 and 255 for a ground
@@ -11,11 +10,11 @@ import { FeatureLengthError } from "../errors.ts";
  *
  * @param labels the superpixels, as `readSuperpixelPng` of `@isic/core-wasm` reads them
  * @param values one for each superpixel, from 0 to 1
- * @throws FeatureLengthError where `labels.count` is not the number of values; RangeError for a value that is not from 0 to 1,
+ * @throws LabelCountError (of `@isic/core-wasm`, with both numbers) where `labels.count` is not the number of values; RangeError for a value that is not from 0 to 1,
  * or a label that is not below `labels.count`
  */
 export function drawFeature(labels: LabelImage, values: ArrayLike<number>): Raster {
-  checkFeatureLength(labels, values.length);
+  if (labels.count !== values.length) throw new LabelCountError("values", labels.count, values.length);
   const shades = Uint8Array.from(values, (value, superpixel) => {
     if (!(value >= 0 && value <= 1)) {
       throw new RangeError(`expected values from 0 to 1, got ${value} for superpixel ${superpixel}`);
@@ -35,9 +34,4 @@ export function drawFeature(labels: LabelImage, values: ArrayLike<number>): Rast
     data[i] = shade;
   }
   return { width, height, channels: 1, data };
-}
-
-/** @throws FeatureLengthError where arrays of `length` values do not belong to these superpixels */
-export function checkFeatureLength(labels: { readonly count: number }, length: number): void {
-  if (labels.count !== length) throw new FeatureLengthError(length, labels.count);
 }

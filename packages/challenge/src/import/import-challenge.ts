@@ -1,5 +1,5 @@
 /** A ground truth and its images become a folder that `isic serve --data` opens. */
-import { type AllBounds, BOUNDS, type Bounds, boundsOf, checkOptions } from "../bounds.ts";
+import { type AllBounds, type Bounds, boundsOf, checkOptions, READ_BOUNDS } from "../bounds.ts";
 import type { Mistake } from "../check/mistakes.ts";
 import { TruthError } from "../errors.ts";
 import { type ChallengeFiles, checkFiles } from "../files/files.ts";
@@ -56,7 +56,7 @@ export async function importChallenge(
   options: ImportOptions = {},
 ): Promise<ImportReport> {
   const about = taskOf(task);
-  checkOptions(options, [...BOUNDS.filter((name) => !/Entries|Total/.test(name)), "images", "onProgress", "signal"]);
+  checkOptions(options, [...READ_BOUNDS, "images", "onProgress", "signal"]);
   checkFiles("truth", truth);
   if (options.images !== undefined) checkFiles("images", options.images);
   const bounds = boundsOf(options);

@@ -2,14 +2,13 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readSuperpixelPngSync } from "@isic/core-wasm/node";
+import { readPng, readSuperpixelPngSync } from "@isic/core-wasm/node";
 import type { AllBounds } from "../bounds.ts";
 import { type Mistake, quote } from "../check/mistakes.ts";
 import { MaskFileError } from "../errors.ts";
 import { type FeatureArrays, parseFeatureArrays, writeFeatureArrays } from "../features/feature-arrays.ts";
 import type { ChallengeFiles } from "../files/files.ts";
 import { decodeMask } from "../masks/read-mask.ts";
-import { inflateByZlib } from "../node/inflate.ts";
 import { readFile as readIn } from "../score/run.ts";
 import { baseName, challengeFileName } from "../tasks/file-names.ts";
 import type { ArrayTask, MaskTask, Task } from "../tasks/tasks.ts";
@@ -166,7 +165,7 @@ async function soundMask(
   size: Size | undefined,
 ): Promise<Size | undefined> {
   try {
-    const { width, height } = await decodeMask(content, run.bounds.maxPixels, inflateByZlib, run.signal);
+    const { width, height } = await decodeMask(readPng, content, run.bounds.maxPixels, run.signal);
     if (size === undefined || (size.width === width && size.height === height)) return { width, height };
     leaveOut(
       run,

@@ -1,6 +1,5 @@
-import type { Raster } from "@isic/core-wasm";
+import { crc32, type Raster } from "@isic/core-wasm";
 import { checkMask } from "./check-mask.ts";
-import { crc32, SIGNATURE } from "./png-chunks.ts";
 
 /**
  * A mask as the challenges take it: a grey PNG file of 8 bits. What is read back equals the mask, whatever its values.
@@ -25,7 +24,7 @@ export async function writeMask(mask: Raster): Promise<Uint8Array<ArrayBuffer>> 
   view.setUint32(4, height);
   header[8] = 8;
   return join([
-    Uint8Array.from(SIGNATURE),
+    Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10),
     chunk("IHDR", header),
     chunk("IDAT", new Uint8Array(await new Response(packed).arrayBuffer())),
     chunk("IEND", new Uint8Array(0)),

@@ -38,7 +38,7 @@ export async function walkMasks(
   task: MaskTask,
   truth: ChallengeFiles | undefined,
   submission: ChallengeFiles,
-  { bounds, inflate, signal, onProgress }: Run,
+  { bounds, readPng, signal, onProgress }: Run,
 ): Promise<Walked> {
   const known = truth === undefined ? undefined : truthFiles(task, truth);
   const asked = known?.items ?? itemsOfSubmission(task, submission);
@@ -59,7 +59,7 @@ export async function walkMasks(
     if (content === undefined) return undefined;
     bytes += content.length;
     try {
-      const mask = await decodeMask(content, bounds.maxPixels, inflate, signal);
+      const mask = await decodeMask(readPng, content, bounds.maxPixels, signal);
       const others = otherValue(mask);
       if (others !== undefined && !isTruth) {
         const counts = task.refusesOtherValues ? "" : " (above 128 counts as inside)";

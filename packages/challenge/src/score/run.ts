@@ -3,7 +3,7 @@ import type { AllBounds } from "../bounds.ts";
 import type { Mistake } from "../check/mistakes.ts";
 import { SourceError } from "../errors.ts";
 import type { ChallengeFiles } from "../files/files.ts";
-import type { Inflate } from "../masks/inflate.ts";
+import type { ReadPng } from "../masks/read-mask.ts";
 import type { Metrics } from "../metrics/names.ts";
 
 /** How far a check or a score has come: files (or rows) done, all of them, and the bytes read. */
@@ -13,10 +13,10 @@ export interface Progress {
   readonly bytes: number;
 }
 
-/** What a walk is given: the options, complete, and the platform's way to inflate. */
+/** What a walk is given: the options, complete, and the platform's PNG reader. */
 export interface Run {
   readonly bounds: AllBounds;
-  readonly inflate: Inflate;
+  readonly readPng: ReadPng;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }

@@ -1,9 +1,10 @@
 /** Checks and scores of a submission against a ground truth, file by file as they are read. */
-import { BOUNDS, type Bounds, boundsOf, checkOptions } from "../bounds.ts";
+import { readPng } from "@isic/core-wasm";
+import { type Bounds, boundsOf, checkOptions, READ_BOUNDS } from "../bounds.ts";
 import { isRefused, type Mistake } from "../check/mistakes.ts";
 import { SubmissionError, TruthError } from "../errors.ts";
 import { type ChallengeFiles, checkFiles } from "../files/files.ts";
-import { type Inflate, inflateByStream } from "../masks/inflate.ts";
+import type { ReadPng } from "../masks/read-mask.ts";
 import type { MetricName } from "../metrics/names.ts";
 import { type Task, type TaskName, taskOf } from "../tasks/tasks.ts";
 import { walkArrays } from "./array-task.ts";
@@ -48,19 +49,19 @@ export async function scoreSubmission(
   submission: ChallengeFiles,
   options: ScoreOptions = {},
 ): Promise<ChallengeScore> {
-  return scoreWith(inflateByStream, task, truth, submission, options);
+  return scoreWith(readPng, task, truth, submission, options);
 }
 
-/** {@link scoreSubmission} by the platform's way to inflate. */
+/** {@link scoreSubmission} by the platform's PNG reader. */
 export async function scoreWith(
-  inflate: Inflate,
+  read: ReadPng,
   task: TaskName,
   truth: ChallengeFiles,
   submission: ChallengeFiles,
   options: ScoreOptions,
 ): Promise<ChallengeScore> {
   const about = taskOf(task);
-  const { truthMistakes, mistakes, summarize } = await walk(inflate, about, truth, submission, options);
+  const { truthMistakes, mistakes, summarize } = await walk(read, about, truth, submission, options);
   if (truthMistakes.length > 0) throw new TruthError(truthMistakes);
   if (isRefused(mistakes)) throw new SubmissionError(mistakes);
   const summary = summarize();
@@ -81,34 +82,34 @@ export async function checkSubmission(
   submission: ChallengeFiles,
   options: ScoreOptions = {},
 ): Promise<readonly Mistake[]> {
-  return checkWith(inflateByStream, task, truth, submission, options);
+  return checkWith(readPng, task, truth, submission, options);
 }
 
-/** {@link checkSubmission} by the platform's way to inflate. */
+/** {@link checkSubmission} by the platform's PNG reader. */
 export async function checkWith(
-  inflate: Inflate,
+  read: ReadPng,
   task: TaskName,
   truth: ChallengeFiles | undefined,
   submission: ChallengeFiles,
   options: ScoreOptions,
 ): Promise<readonly Mistake[]> {
-  const { truthMistakes, mistakes } = await walk(inflate, taskOf(task), truth, submission, options);
+  const { truthMistakes, mistakes } = await walk(read, taskOf(task), truth, submission, options);
   if (truthMistakes.length > 0) throw new TruthError(truthMistakes);
   return mistakes;
 }
 
 async function walk(
-  inflate: Inflate,
+  read: ReadPng,
   task: Task,
   truth: ChallengeFiles | undefined,
   submission: ChallengeFiles,
   options: ScoreOptions,
 ): Promise<Walked> {
-  checkOptions(options, [...BOUNDS.filter((name) => !/Entries|Total/.test(name)), "onProgress", "signal"]);
+  checkOptions(options, [...READ_BOUNDS, "onProgress", "signal"]);
   if (truth !== undefined) checkFiles("truth", truth);
   checkFiles("submission", submission);
   options.signal?.throwIfAborted();
-  const run: Run = { bounds: boundsOf(options), inflate, signal: options.signal, onProgress: options.onProgress };
+  const run: Run = { bounds: boundsOf(options), readPng: read, signal: options.signal, onProgress: options.onProgress };
   const { mistakes, ...walked } = await walkOf(task, truth, submission, run);
   return { ...walked, mistakes: mistakes.toSorted(byImage) };
 }
