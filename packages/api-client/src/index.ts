@@ -3,6 +3,11 @@
  *
  * @module
  */
+
+export type { DownloadOptions, FileDownload, Sink } from "./files/download.ts";
+export type { ItemList, ListOptions, ListPosition, Page } from "./lists/list.ts";
+export type { Open } from "./schema/fields.ts";
+export type { Bytes } from "./transport/body.ts";
 export {
   AbortError,
   ApiError,
@@ -23,11 +28,7 @@ export {
   type TimeoutPhase,
   ValidationError,
   type Where,
-} from "./errors.ts";
-export type { DownloadOptions, FileDownload, Sink } from "./files/download.ts";
-export type { ItemList, ListOptions, ListPosition, Page } from "./lists/list.ts";
-export type { CallOptions, ClientOptions, Fetch, RetryOptions, Timeouts, Warning } from "./options.ts";
-export type { Open } from "./schema/fields.ts";
-export type { Bytes } from "./transport/body.ts";
-export type { RequestEvent, ResponseEvent } from "./transport/hooks.ts";
+} from "./transport/errors.ts";
+export type { RequestEvent, ResponseEvent } from "./transport/masking.ts";
+export type { CallOptions, ClientOptions, Fetch, RetryOptions, Timeouts, Warning } from "./transport/options.ts";
 export type { Transport } from "./transport/transport.ts";

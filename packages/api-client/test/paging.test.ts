@@ -1,8 +1,8 @@
 import { createSampleArchive } from "@isic/sample-archive";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { RecentIds } from "../src/lists/recent.ts";
-import type { Warning } from "../src/options.ts";
+import { RecentIds } from "../src/lists/seen-ids.ts";
+import type { Warning } from "../src/transport/options.ts";
 import { createV1Client } from "../src/v1/index.ts";
 import { createV2Client } from "../src/v2/index.ts";
 import { imageRecord, page, QUICK, routes, SERVER } from "./support/handlers.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { HttpError, NetworkError, TimeoutError } from "../src/errors.ts";
 import { isApiError } from "../src/index.ts";
-import { Patience, RETRY } from "../src/transport/attempts.ts";
-import { retryAfter } from "../src/transport/refusal.ts";
+import { retryAfter } from "../src/transport/error-answer.ts";
+import { HttpError, NetworkError, TimeoutError } from "../src/transport/errors.ts";
+import { Patience, RETRY } from "../src/transport/retry.ts";
 import { Scope } from "../src/transport/scope.ts";
 import { createV2Client } from "../src/v2/index.ts";
 import { bodyOf, imageRecord, page, QUICK, type Route, routes, SERVER } from "./support/handlers.ts";

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { csvRows } from "../src/v2/csv.ts";
-import { objectsIn } from "../src/v2/json-stream.ts";
+import { csvRows } from "../src/v2/bulk/csv.ts";
+import { objectsIn } from "../src/v2/bulk/listing-json.ts";
 
 const WHERE = { endpoint: "GET x" };
 

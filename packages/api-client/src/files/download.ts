@@ -1,12 +1,12 @@
-import { isApiError } from "../errors.ts";
-import type { CallOptions } from "../options.ts";
-import { Patience } from "../transport/attempts.ts";
 import { announcedLength, type Bytes, contentTypeOf, discard, joined } from "../transport/body.ts";
+import { isApiError } from "../transport/errors.ts";
+import type { CallOptions } from "../transport/options.ts";
+import { Patience } from "../transport/retry.ts";
 import { Scope } from "../transport/scope.ts";
 import { type Call, endpointOf, type Opened, type Transport } from "../transport/transport.ts";
-import { checkType, type Kind } from "./expect.ts";
+import { checkType, type Kind } from "./content-check.ts";
 import { fileNameOf } from "./file-name.ts";
-import { flow } from "./flow.ts";
+import { flow } from "./resume.ts";
 
 export interface DownloadOptions extends CallOptions {
   /** Called after each piece. `total` is undefined when the server does not say; `done` and `bytes` are the same. */

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 
 /**
  * Where a walk stands: plain JSON, to be kept and given to the same list's `from` later.

@@ -1,4 +1,4 @@
-import { ApiError, type Where } from "../errors.ts";
+import { ApiError, type Where } from "../transport/errors.ts";
 
 /** What went wrong in a login. */
 export type OAuthProblem =

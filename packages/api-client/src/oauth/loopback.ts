@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AbortError } from "../errors.ts";
-import type { CallOptions } from "../options.ts";
+import { AbortError } from "../transport/errors.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Me } from "../v2/types.ts";
 import { OAuthError } from "./errors.ts";
 import type { OAuthSession } from "./session.ts";

@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi";
-import { isApiError, NetworkError } from "../errors.ts";
-import type { Fetch } from "../options.ts";
+import { isApiError, NetworkError } from "../transport/errors.ts";
+import type { Fetch } from "../transport/options.ts";
 import { isAllowed } from "../transport/urls.ts";
 import { OAuthError } from "./errors.ts";
 import type { TokenSet } from "./store.ts";

@@ -1,5 +1,5 @@
-import { AuthError, isApiError } from "../errors.ts";
-import type { CallOptions, Fetch } from "../options.ts";
+import { AuthError, isApiError } from "../transport/errors.ts";
+import type { CallOptions, Fetch } from "../transport/options.ts";
 import { checkBaseUrl } from "../transport/urls.ts";
 import { createV2Api, V2_SERVER } from "../v2/api.ts";
 import { meSchema } from "../v2/schemas.ts";

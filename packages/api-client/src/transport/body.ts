@@ -1,4 +1,4 @@
-import { type ApiError, ContentError, NetworkError, TimeoutError } from "../errors.ts";
+import { type ApiError, ContentError, NetworkError, TimeoutError } from "./errors.ts";
 import type { Try } from "./scope.ts";
 
 /** Bytes that own plain (not shared) memory. */

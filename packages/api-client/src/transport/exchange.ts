@@ -1,8 +1,8 @@
-import { type ApiError, CorsError, isApiError, NetworkError, RedirectError, TimeoutError } from "../errors.ts";
-import type { Fetch } from "../options.ts";
 import { discard } from "./body.ts";
-import { maskedHeaders, maskedUrl, type RequestEvent, type ResponseEvent } from "./hooks.ts";
-import { type Dialect, readRefusal } from "./refusal.ts";
+import { type Dialect, readRefusal } from "./error-answer.ts";
+import { type ApiError, CorsError, isApiError, NetworkError, RedirectError, TimeoutError } from "./errors.ts";
+import { maskedHeaders, maskedUrl, type RequestEvent, type ResponseEvent } from "./masking.ts";
+import type { Fetch } from "./options.ts";
 import type { Try } from "./scope.ts";
 import { isAllowed } from "./urls.ts";
 

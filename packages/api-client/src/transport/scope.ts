@@ -1,4 +1,4 @@
-import { AbortError, type ApiError, type Where } from "../errors.ts";
+import { AbortError, type ApiError, type Where } from "./errors.ts";
 
 /**
  * The life of one call: ends when the caller's signal is aborted. Each try of the call has its own {@link Try},

@@ -1,11 +1,11 @@
-import { AuthError, ContentError, isApiError } from "../errors.ts";
-import type { CallOptions, ClientOptions, Warning } from "../options.ts";
 import { type Schema, validate } from "../schema/validate.ts";
-import { type MakeRequest, Patience, RETRY, type RetryRules, withRetries } from "./attempts.ts";
 import { type Bytes, contentTypeOf, wholeBody } from "./body.ts";
+import type { Dialect } from "./error-answer.ts";
+import { AuthError, ContentError, isApiError } from "./errors.ts";
 import { exchange, type Wire } from "./exchange.ts";
 import { type Limiter, limiterPerHost, type Release } from "./limiter.ts";
-import type { Dialect } from "./refusal.ts";
+import type { CallOptions, ClientOptions, Warning } from "./options.ts";
+import { type MakeRequest, Patience, RETRY, type RetryRules, withRetries } from "./retry.ts";
 import { Scope, Try } from "./scope.ts";
 import { checkBaseUrl, type Query, urlOf } from "./urls.ts";
 

@@ -1,10 +1,9 @@
 import * as z from "zod/mini";
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { segment } from "../transport/urls.ts";
-import { girderFile } from "./files.ts";
-import { objectId } from "./ids.ts";
+import { girderFile, objectId } from "./resources.ts";
 import { annotationSchema, annotationSummarySchema, markupSchema } from "./schemas.ts";
 import type { Annotation, AnnotationSummary } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type Annotations, annotationsOf } from "./annotations.ts";
 import { createV1Api, type V1Options } from "./api.ts";

@@ -1,11 +1,10 @@
 import * as z from "zod/mini";
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import type { ItemList, ListOptions } from "../lists/list.ts";
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { girderFile } from "./files.ts";
-import { objectId, pageSizeOf } from "./ids.ts";
-import { offsetList } from "./offsets.ts";
+import { offsetList } from "./offset-list.ts";
+import { girderFile, objectId, pageSizeOf } from "./resources.ts";
 import { accessSchema, datasetSchema, metadataFileSchema, reviewImageSchema } from "./schemas.ts";
 import type { AccessList, Dataset, MetadataFile, ReviewImage } from "./types.ts";
 

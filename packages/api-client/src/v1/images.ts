@@ -1,13 +1,12 @@
 import * as z from "zod/mini";
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import { type ItemList, itemList, type ListOptions, type WalkedPage } from "../lists/list.ts";
-import type { CallOptions } from "../options.ts";
 import type { Schema } from "../schema/validate.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { girderFile } from "./files.ts";
 import { type Filter, filterText } from "./filter.ts";
-import { objectId, pageSizeOf } from "./ids.ts";
-import { offsetList } from "./offsets.ts";
+import { offsetList } from "./offset-list.ts";
+import { girderFile, objectId, pageSizeOf } from "./resources.ts";
 import {
   histogramSchema,
   imageSchema,

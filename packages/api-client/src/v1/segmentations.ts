@@ -1,10 +1,9 @@
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import type { ItemList, ListOptions } from "../lists/list.ts";
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { girderFile } from "./files.ts";
-import { objectId, pageSizeOf } from "./ids.ts";
-import { offsetList } from "./offsets.ts";
+import { offsetList } from "./offset-list.ts";
+import { girderFile, objectId, pageSizeOf } from "./resources.ts";
 import { segmentationSchema, segmentationSummarySchema } from "./schemas.ts";
 import type { Segmentation, SegmentationSummary } from "./types.ts";
 

@@ -1,5 +1,5 @@
-import { AuthError, isApiError } from "../errors.ts";
-import type { CallOptions } from "../options.ts";
+import { AuthError, isApiError } from "../transport/errors.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Session, Transport } from "../transport/transport.ts";
 import { loginSchema, meSchema } from "./schemas.ts";
 import type { User } from "./types.ts";

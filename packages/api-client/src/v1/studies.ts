@@ -1,11 +1,10 @@
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import type { ItemList } from "../lists/list.ts";
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { SizedListOptions } from "./datasets.ts";
-import { girderFile } from "./files.ts";
-import { objectId, pageSizeOf } from "./ids.ts";
-import { offsetList } from "./offsets.ts";
+import { offsetList } from "./offset-list.ts";
+import { girderFile, objectId, pageSizeOf } from "./resources.ts";
 import { studySchema } from "./schemas.ts";
 import type { Study } from "./types.ts";
 

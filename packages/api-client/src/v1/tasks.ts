@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { isApiError } from "../errors.ts";
-import type { CallOptions } from "../options.ts";
+import { isApiError } from "../transport/errors.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { objectId } from "./ids.ts";
+import { objectId } from "./resources.ts";
 import { annotationSummarySchema, datasetTaskSchema, imageSummarySchema, studyTaskSchema } from "./schemas.ts";
 import type { AnnotationSummary, DatasetTask, ImageSummary, StudyTask } from "./types.ts";
 

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import type { CallOptions } from "../options.ts";
 import { maybeInList } from "../schema/fields.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { objectId } from "./ids.ts";
+import { objectId } from "./resources.ts";
 import type { Extra, ObjectId } from "./types.ts";
 
 /** Another account, as far as the caller may see it. */

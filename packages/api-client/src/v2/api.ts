@@ -1,6 +1,6 @@
-import type { ClientOptions } from "../options.ts";
+import { type ApiError, AuthError, HttpError, HttpNotFoundError, type Refusal } from "../transport/errors.ts";
+import type { ClientOptions } from "../transport/options.ts";
 import { createTransport, type Transport, withSession } from "../transport/transport.ts";
-import { v2Dialect } from "./dialect.ts";
 import { meSchema } from "./schemas.ts";
 import { type TokenOption, tokenSession } from "./session.ts";
 
@@ -44,4 +44,12 @@ function apiUrl(given: string | URL): string {
   const url = new URL(text);
   if (url.pathname === "/") url.pathname = "/api/v2/";
   return url.href;
+}
+
+/** 401 is also the answer to an account without the right; whether the token is dead is found out by the session. */
+function v2Dialect(refusal: Refusal, loggedIn: boolean): ApiError {
+  if (refusal.status === 401) return new AuthError(loggedIn ? "forbidden" : "login-required", refusal);
+  if (refusal.status === 403) return new AuthError("forbidden", refusal);
+  if (refusal.status === 404 || refusal.status === 410) return new HttpNotFoundError(refusal);
+  return new HttpError(refusal);
 }

@@ -1,8 +1,37 @@
 import * as z from "zod/mini";
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { imageIds, whole } from "./checks.ts";
-import type { CollectionChanges, ListOutcome } from "./mutations.ts";
+import { imageIds, whole } from "./ids.ts";
+import type { Search } from "./search.ts";
+
+/** What became of the ids of a list. */
+export interface ListOutcome {
+  readonly succeeded: readonly string[];
+  readonly noPermissionOrMissing: readonly string[];
+  /** Private images do not go into public collections. Empty for removals. */
+  readonly privateImages: readonly string[];
+}
+
+/**
+ * Changes to collections: for their creator, with a login. Locked ones refuse (HttpError 409 or 400), those of
+ * others too (AuthError `forbidden`). Nothing here is repeated by itself except what can be repeated without harm.
+ */
+export interface CollectionChanges {
+  /** Makes a collection of these images; the server fills it in the background. Its number. */
+  create(
+    collection: { readonly name: string; readonly description?: string; readonly ids: readonly string[] },
+    options?: CallOptions,
+  ): Promise<number>;
+  /** Adds images, 500 at a time, and tells about each. */
+  add(id: number, ids: readonly string[], options?: CallOptions): Promise<ListOutcome>;
+  /** Takes images out, 500 at a time, and tells about each. */
+  remove(id: number, ids: readonly string[], options?: CallOptions): Promise<ListOutcome>;
+  /** Adds any number of images in the background. */
+  addInBackground(id: number, ids: readonly string[], options?: CallOptions): Promise<void>;
+  /** Adds what a search finds, in the background. */
+  addSearch(id: number, search: Omit<Search, "ids">, options?: CallOptions): Promise<void>;
+  delete(id: number, options?: CallOptions): Promise<void>;
+}
 
 const AT_ONCE = 500;
 
@@ -13,8 +42,8 @@ const outcomeSchema = /* @__PURE__ */ z.looseObject({
   private_image_public_collection: z.exactOptional(z.array(z.string())),
 });
 
-/** The changing functions; see `collectionChangesOf`. */
-export function changeCalls(api: Transport): CollectionChanges {
+/** The changing functions over an API of `createV2Api`. */
+export function collectionChangesOf(api: Transport): CollectionChanges {
   async function byList(path: string, ids: readonly string[], { signal }: CallOptions): Promise<ListOutcome> {
     const wanted = imageIds(ids);
     const outcome = { succeeded: [] as string[], noPermissionOrMissing: [] as string[], privateImages: [] as string[] };

@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import type { ItemList, ListOptions } from "../lists/list.ts";
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { atLeastThree, whole } from "./checks.ts";
-import { cursorList } from "./pages.ts";
+import { cursorList } from "./cursor-list.ts";
+import { atLeastThree, whole } from "./ids.ts";
 import { collectionSchema } from "./schemas.ts";
-import { siteCsv } from "./site-csv.ts";
+import { siteCsv } from "./site.ts";
 import type { Collection, Extra, License } from "./types.ts";
 
 /** How many images of a collection come with this licence and credit line: the images' own, not the default. */

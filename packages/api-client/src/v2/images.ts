@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
+import { fileUrl } from "../files/address.ts";
 import { type DownloadOptions, download, type FileDownload } from "../files/download.ts";
-import { fileUrl } from "../files/url.ts";
 import type { ItemList, ListOptions } from "../lists/list.ts";
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { imageId, isImageId } from "./checks.ts";
+import { cursorList } from "./cursor-list.ts";
 import { type Facets, facetsSchema } from "./facets.ts";
-import { cursorList } from "./pages.ts";
+import { imageId, isImageId } from "./ids.ts";
 import { imageSchema, similarImageSchema } from "./schemas.ts";
 import { queriesOf, type Search, searchList } from "./search.ts";
 import type { FileRef, Image, SimilarImage } from "./types.ts";

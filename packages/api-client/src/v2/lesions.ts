@@ -1,7 +1,7 @@
 import type { ItemList, ListOptions } from "../lists/list.ts";
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { cursorList } from "./pages.ts";
+import { cursorList } from "./cursor-list.ts";
 import { lesionSchema } from "./schemas.ts";
 import type { Lesion } from "./types.ts";
 

@@ -1,8 +1,8 @@
 import { type ItemList, itemList, type ListOptions, type WalkedPage } from "../lists/list.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type Query, urlOf } from "../transport/urls.ts";
-import { imageIds } from "./checks.ts";
-import { cursorWalk, type Listing } from "./pages.ts";
+import { cursorWalk, type Listing } from "./cursor-list.ts";
+import { imageIds } from "./ids.ts";
 
 /** What to look for. `@isic/select/query` makes and checks the query string. */
 export interface Search {

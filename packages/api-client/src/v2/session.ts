@@ -1,5 +1,5 @@
-import { AuthError, isApiError } from "../errors.ts";
-import type { CallOptions, Warning } from "../options.ts";
+import { AuthError, isApiError } from "../transport/errors.ts";
+import type { CallOptions, Warning } from "../transport/options.ts";
 import type { Session } from "../transport/transport.ts";
 
 /** Gives the access token; `refresh` is asked for when the server no longer knows the one given. */

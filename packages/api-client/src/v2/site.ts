@@ -1,11 +1,10 @@
 import * as z from "zod/mini";
-import type { DownloadOptions, FileDownload } from "../files/download.ts";
-import type { CallOptions } from "../options.ts";
+import { type DownloadOptions, download, type FileDownload } from "../files/download.ts";
 import { dictionary } from "../schema/fields.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { segment } from "../transport/urls.ts";
-import { atLeastThree, whole } from "./checks.ts";
-import { siteCsv } from "./site-csv.ts";
+import { atLeastThree, whole } from "./ids.ts";
 import type { Extra, License } from "./types.ts";
 
 /** Something the site's search box finds. `url` is a path on the site. */
@@ -55,4 +54,10 @@ export function siteOf(api: Transport): Site {
     studyResponses: async (studyId, options = {}) =>
       siteCsv(api, `/studies/${whole(studyId)}/download-responses/`, options),
   };
+}
+
+/** A CSV of the site, outside of the API's path, where tokens do not count. Streamed: no length is announced. */
+export function siteCsv(api: Transport, path: string, options: DownloadOptions): Promise<FileDownload> {
+  const call = { path: new URL(path, api.baseUrl), accept: "text/csv", anonymous: true, signal: options.signal };
+  return download(api, { ...options, kind: "text", call });
 }

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { meSchema } from "./schemas.ts";
 import type { Me } from "./types.ts";

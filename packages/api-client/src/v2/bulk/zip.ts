@@ -1,17 +1,46 @@
+/** The bulk answers of v2: the ZIP of a search, its listing and its CSV. Loaded with the first call. */
 import * as z from "zod/mini";
-import { ContentError } from "../errors.ts";
-import { type DownloadOptions, download } from "../files/download.ts";
-import { fileUrl } from "../files/url.ts";
-import type { Transport } from "../transport/transport.ts";
+import { fileUrl } from "../../files/address.ts";
+import { type DownloadOptions, download, type FileDownload } from "../../files/download.ts";
+import { ContentError } from "../../transport/errors.ts";
+import type { CallOptions } from "../../transport/options.ts";
+import type { Transport } from "../../transport/transport.ts";
+import type { Search } from "../search.ts";
 import { csvRows } from "./csv.ts";
-import { objectsIn } from "./json-stream.ts";
-import type { Zip, ZipEntry, ZipToken } from "./zip.ts";
+import { objectsIn } from "./listing-json.ts";
+
+/** A search made ready for bulk answers: valid for a day, with this caller's rights. Treat it as a secret. */
+export interface ZipToken {
+  readonly token: string;
+  /** Where the ZIP itself is. */
+  readonly url: string;
+}
+
+/** A file of the ZIP. */
+export interface ZipEntry {
+  readonly url: string;
+  readonly zipPath: string;
+}
+
+/** Any search at once, in two or three requests instead of one for each hundred images. */
+export interface Zip {
+  /** Prepares a search. Its query is not checked by the server here: a wrong one fails later, with a 500. */
+  prepare(search?: Omit<Search, "ids">, options?: CallOptions): Promise<ZipToken>;
+  /** Every file of the ZIP: the images' URLs, then `metadata.csv`, attributions and licences. */
+  listing(token: ZipToken, options?: DownloadOptions): AsyncIterable<ZipEntry>;
+  /** The rows of `metadata.csv`, header first. The attribution in it is the images' own. */
+  metadataRows(token: ZipToken, options?: DownloadOptions): AsyncIterable<readonly string[]>;
+  /** The credit lines, most frequent first. */
+  attributions(token: ZipToken, options?: CallOptions): Promise<string[]>;
+  /** The ZIP: streamed, stored, not resumable; a file that failed on the server is an empty entry in it. */
+  download(token: ZipToken, options?: DownloadOptions): Promise<FileDownload>;
+}
 
 const urlSchema = /* @__PURE__ */ z.string();
 const entrySchema = /* @__PURE__ */ z.looseObject({ url: z.string(), zipPath: z.string() });
 
-/** The bulk functions; see `zipOf`. */
-export function zipCalls(api: Transport): Zip {
+/** The bulk functions over an API of `createV2Api`. */
+export function createZip(api: Transport): Zip {
   const bulk = (part: string, { token }: ZipToken) => ({ path: `zip-download/${part}/`, query: { token } });
 
   async function* listing(token: ZipToken, options: DownloadOptions = {}): AsyncGenerator<ZipEntry, void, void> {

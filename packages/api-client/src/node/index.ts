@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { httpFetch } from "./node/http-fetch.ts";
+export { httpFetch } from "./http-fetch.ts";

@@ -1,5 +1,5 @@
-import type { ApiError, Refusal } from "../errors.ts";
 import { beginningOf, contentTypeOf } from "./body.ts";
+import type { ApiError, Refusal } from "./errors.ts";
 import type { Try } from "./scope.ts";
 
 /** How an API words its refusals: one of these per server family makes the typed error. */

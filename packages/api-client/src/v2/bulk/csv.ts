@@ -1,5 +1,5 @@
-import { ContentError, type Where } from "../errors.ts";
-import type { Bytes } from "../transport/body.ts";
+import type { Bytes } from "../../transport/body.ts";
+import { ContentError, type Where } from "../../transport/errors.ts";
 
 /**
  * The rows of a CSV as they stream in. Every row of the archive's CSV ends with a line end, so one that does not is

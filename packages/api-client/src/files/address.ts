@@ -1,4 +1,4 @@
-import { RedirectError } from "../errors.ts";
+import { RedirectError } from "../transport/errors.ts";
 import type { Transport } from "../transport/transport.ts";
 import { isAllowed } from "../transport/urls.ts";
 

@@ -1,5 +1,5 @@
-import { ContentError, type Where } from "../errors.ts";
-import type { Bytes } from "../transport/body.ts";
+import type { Bytes } from "../../transport/body.ts";
+import { ContentError, type Where } from "../../transport/errors.ts";
 
 /**
  * The objects of one list inside a JSON text, one by one, without holding the whole: the listing of the archive is

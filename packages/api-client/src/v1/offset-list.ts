@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type ItemList, itemList, type ListOptions, type ListPosition, type WalkedPage } from "../lists/list.ts";
-import { RecentIds } from "../lists/recent.ts";
+import { RecentIds } from "../lists/seen-ids.ts";
 import type { Schema } from "../schema/validate.ts";
 import { endpointOf, type Transport } from "../transport/transport.ts";
 import type { Query } from "../transport/urls.ts";

@@ -1,11 +1,31 @@
-import { isApiError } from "../errors.ts";
-import { openSnapshot } from "../parquet/index.ts";
-import type { Transport } from "../transport/transport.ts";
-import type { Images } from "./images.ts";
-import type { AllMetadata, MetadataOptions } from "./metadata.ts";
+import { openSnapshot } from "../../parquet/index.ts";
+import { isApiError } from "../../transport/errors.ts";
+import type { CallOptions } from "../../transport/options.ts";
+import type { Transport } from "../../transport/transport.ts";
+import type { Images } from "../images.ts";
+import type { Search } from "../search.ts";
 import { type MetadataRecord, metadataRecord } from "./metadata-record.ts";
-import type { Search } from "./search.ts";
-import { zipCalls } from "./zip-calls.ts";
+import { createZip } from "./zip.ts";
+
+/** `snapshot`: the public Parquet file; `listing`: the CSV of a search; `pages`: the API, page by page. */
+export type MetadataSource = "snapshot" | "listing" | "pages";
+
+export interface MetadataOptions extends CallOptions {
+  /** How old the public snapshot may be to be used, in days. 0 never uses it. @default 30 */
+  readonly maxAgeDays?: number;
+  /** Where the snapshot is. Only the archive's own server has a default. */
+  readonly snapshotUrl?: string | URL;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number | undefined }) => void;
+}
+
+/** All metadata of a search, and where they come from. */
+export interface AllMetadata extends AsyncIterable<MetadataRecord> {
+  readonly source: MetadataSource;
+  /** The state of the archive these are: now, or when the snapshot was made. */
+  readonly asOf: Date;
+  /** Whether `attribution` is the image's own; pages only have the default of its cohort. */
+  readonly attribution: "image" | "cohort";
+}
 
 /** The archive's snapshot is public and lies beside its images. */
 const SNAPSHOT_OF: Readonly<Record<string, string>> = {
@@ -59,7 +79,7 @@ async function listing(
   options: MetadataOptions,
 ): Promise<AllMetadata | undefined> {
   const { signal } = options;
-  const zip = zipCalls(api);
+  const zip = createZip(api);
   const asOf = new Date();
   // The bulk answer fails without a reason for a query it cannot parse; the search says what is wrong with it.
   const first = images.search(search, { signal }).pages()[Symbol.asyncIterator]();

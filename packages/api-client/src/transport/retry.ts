@@ -1,6 +1,6 @@
 import ky from "ky";
-import { type ApiError, isApiError, TimeoutError } from "../errors.ts";
-import type { RetryOptions } from "../options.ts";
+import { type ApiError, isApiError, TimeoutError } from "./errors.ts";
+import type { RetryOptions } from "./options.ts";
 import type { Scope } from "./scope.ts";
 
 export type RetryRules = Required<RetryOptions>;

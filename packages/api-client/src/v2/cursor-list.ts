@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { PagingError } from "../errors.ts";
 import { type ItemList, itemList, type ListOptions, type ListPosition, type WalkedPage } from "../lists/list.ts";
-import { RecentIds } from "../lists/recent.ts";
+import { RecentIds } from "../lists/seen-ids.ts";
 import type { Schema } from "../schema/validate.ts";
+import { PagingError } from "../transport/errors.ts";
 import { endpointOf, type Transport } from "../transport/transport.ts";
 import { type Query, urlOf } from "../transport/urls.ts";
 

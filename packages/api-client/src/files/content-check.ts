@@ -1,4 +1,4 @@
-import { ContentError, type Where } from "../errors.ts";
+import { ContentError, type Where } from "../transport/errors.ts";
 
 /** What a file must be: any picture, a ZIP, text, or whatever comes. */
 export type Kind = "image" | "png" | "zip" | "text" | "any";

@@ -1,5 +1,5 @@
 import type { ApiError } from "./errors.ts";
-import type { RequestEvent, ResponseEvent } from "./transport/hooks.ts";
+import type { RequestEvent, ResponseEvent } from "./masking.ts";
 
 /** The one door to the network: a web handler. Its signal is aborted when the client gives up on the request. */
 export type Fetch = (request: Request) => Promise<Response>;

@@ -1,5 +1,5 @@
+import type { Kind } from "../files/content-check.ts";
 import { type DownloadOptions, download, type FileDownload } from "../files/download.ts";
-import type { Kind } from "../files/expect.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Query } from "../transport/urls.ts";
 
@@ -13,4 +13,18 @@ export function girderFile(
 ): Promise<FileDownload> {
   const accept = kind === "png" ? "image/png" : kind === "image" ? "image/*" : "*/*";
   return download(api, { ...options, kind, call: { path, query, accept, signal: options.signal } });
+}
+
+/** Ids go into paths: only 24 hexadecimal digits are ids. */
+export function objectId(id: string): string {
+  if (!/^[0-9a-f]{24}$/.test(id))
+    throw new TypeError(`Expected an id of 24 hexadecimal digits, got ${JSON.stringify(id)}.`);
+  return id;
+}
+
+export function pageSizeOf(size: number | undefined, standard: number): number {
+  const value = size ?? standard;
+  if (!Number.isInteger(value) || value < 2)
+    throw new RangeError(`pageSize: expected a whole number from 2, got ${value}.`);
+  return value;
 }

@@ -1,9 +1,9 @@
-import { ContentError, isApiError, NetworkError } from "../errors.ts";
-import type { Patience } from "../transport/attempts.ts";
 import { announcedLength, type Bytes, contentTypeOf, discard, pieces } from "../transport/body.ts";
+import { ContentError, isApiError, NetworkError } from "../transport/errors.ts";
+import type { Patience } from "../transport/retry.ts";
 import type { Scope } from "../transport/scope.ts";
 import type { Opened } from "../transport/transport.ts";
-import { checkBeginning, endsAsZip, type Kind } from "./expect.ts";
+import { checkBeginning, endsAsZip, type Kind } from "./content-check.ts";
 
 export interface FlowPlan {
   readonly kind: Kind;

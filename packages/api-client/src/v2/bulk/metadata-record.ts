@@ -1,4 +1,4 @@
-import type { Acquisition, Clinical, License } from "./types.ts";
+import type { Acquisition, Clinical, License } from "../types.ts";
 
 /** An image's metadata from a bulk answer. Neither file URLs nor, in a CSV, the pixel sizes are in those. */
 export interface MetadataRecord {
