@@ -1,14 +1,14 @@
 import { announcedLength, type Bytes, contentTypeOf, discard, pieces } from "../transport/body.ts";
+import type { Cancellation } from "../transport/cancellation.ts";
 import { ContentError, isApiError, NetworkError } from "../transport/errors.ts";
-import type { Patience } from "../transport/retry.ts";
-import type { Scope } from "../transport/scope.ts";
+import type { RetryBudget } from "../transport/retry-budget.ts";
 import type { Opened } from "../transport/transport.ts";
 import { checkBeginning, endsAsZip, type Kind } from "./content-check.ts";
 
 export interface FlowPlan {
   readonly kind: Kind;
-  readonly scope: Scope;
-  readonly patience: Patience;
+  readonly cancellation: Cancellation;
+  readonly budget: RetryBudget;
   readonly stallMs: number;
   /** Asks again for the file, from this byte on if the server can. */
   readonly reopen: (from: number) => Promise<Opened>;
@@ -32,14 +32,14 @@ export async function* flow(first: Opened, plan: FlowPlan): AsyncGenerator<Bytes
   let opened = first;
   let version = versionOf(first);
   const contentType = contentTypeOf(first.response);
-  const { where } = plan.scope;
+  const { where } = plan.cancellation;
   let skip = 0;
   let done = 0;
   let tail = tailFor(plan, version);
   for (;;) {
     let failure: unknown;
     try {
-      for await (const piece of pieces(opened.response, opened.attempt, plan.stallMs)) {
+      for await (const piece of pieces(opened.response, opened.exchange, plan.stallMs)) {
         const fresh = piece.subarray(Math.min(skip, piece.length));
         skip = Math.max(0, skip - piece.length);
         if (fresh.length === 0) continue;
@@ -48,7 +48,7 @@ export async function* flow(first: Opened, plan: FlowPlan): AsyncGenerator<Bytes
           throw wrongLength(done + fresh.length, version.total, contentType, plan);
         }
         done += fresh.length;
-        plan.patience.progressed();
+        plan.budget.keptBytes(fresh.length, version.total);
         tail?.add(fresh);
         plan.onBytes?.(done);
         yield fresh;
@@ -67,7 +67,7 @@ export async function* flow(first: Opened, plan: FlowPlan): AsyncGenerator<Bytes
     }
     // Without a length and without a range there is no telling whether a second answer is the same file.
     if (done > 0 && version.total === undefined) throw failure;
-    await plan.patience.after(failure);
+    await plan.budget.waitAfter(failure, plan.cancellation);
     opened = await reopened(plan, done);
     if (done > 0 && isWhole(opened, done, version)) {
       discard(opened.response);
@@ -108,7 +108,7 @@ function wrongLength(got: number, total: number | undefined, contentType: string
     "length",
     `${got} bytes arrived of ${total ?? "more"} announced`,
     contentType,
-    plan.scope.where,
+    plan.cancellation.where,
   );
 }
 
@@ -141,7 +141,7 @@ function placeIn(opened: Opened, done: number, old: Version, plan: FlowPlan): nu
   if (same) return partial ? 0 : done;
   discard(opened.response);
   opened.close();
-  throw new NetworkError("the file changed while it was downloaded", plan.scope.where);
+  throw new NetworkError("the file changed while it was downloaded", plan.cancellation.where);
 }
 
 /** The last bytes of a flow. */

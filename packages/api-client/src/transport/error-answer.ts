@@ -1,6 +1,6 @@
 import { beginningOf, contentTypeOf } from "./body.ts";
+import type { Cancellation } from "./cancellation.ts";
 import type { ApiError, Refusal } from "./errors.ts";
-import type { Try } from "./scope.ts";
 
 /** How an API words its refusals: one of these per server family makes the typed error. */
 export type Dialect = (refusal: Refusal, loggedIn: boolean) => ApiError;
@@ -9,11 +9,11 @@ const ERROR_BODY_LIMIT = 65_536;
 const MESSAGE_LIMIT = 500;
 
 /** Reads an error answer. Its body is never data: it only gives the message. */
-export async function readRefusal(response: Response, attempt: Try, stallMs: number): Promise<Refusal> {
-  const text = await beginningOf(response, attempt, stallMs, ERROR_BODY_LIMIT);
+export async function readErrorAnswer(response: Response, exchange: Cancellation, stallMs: number): Promise<Refusal> {
+  const text = await beginningOf(response, exchange, stallMs, ERROR_BODY_LIMIT);
   const body = parsed(text);
   return {
-    endpoint: attempt.scope.where.endpoint,
+    endpoint: exchange.where.endpoint,
     status: response.status,
     serverMessage: (body === undefined ? fromPage(text, contentTypeOf(response)) : fromJson(body)).slice(
       0,

@@ -1,3 +1,5 @@
+import type { Limits } from "./options.ts";
+
 const brand: unique symbol = Symbol.for("isic.error");
 
 /** What every error of this package knows about the call that failed. */
@@ -86,9 +88,15 @@ export class HttpNotFoundError extends HttpError {
   override readonly tag = "HttpNotFoundError";
 
   constructor(refusal: Refusal, options?: ErrorOptions) {
-    const gone = refusal.status === 410;
-    super(refusal, gone ? "It will not come back." : "Check the id, or log in if it is not public.", options);
+    super(refusal, notFoundAdvice(refusal), options);
   }
+}
+
+function notFoundAdvice({ status, body }: Refusal): string {
+  if (status === 410) return "It will not come back.";
+  // Both servers say in JSON that an object is not there, and with a page that they know no such address.
+  if (body === undefined) return "There is no such address on this server: check the base URL, and the id.";
+  return "Check the id, or log in if it is not public.";
 }
 
 /** Why a login or a permission was refused. */
@@ -130,12 +138,35 @@ export class AuthError extends ApiError {
   }
 }
 
-/** No answer, or an answer cut off: DNS, refused or reset connection. The cause has the platform's error. */
+/** What is wrong with the connection. */
+export type NetworkProblem =
+  /** No answer, or one that was cut off; it was tried again, and may pass later. */
+  | "interrupted"
+  /** The name cannot be looked up at the moment. */
+  | "name-server"
+  /** The certificate is self-signed, expired, of another host, or of an authority that this machine does not know. */
+  | "certificate"
+  /** There is no such host. */
+  | "unknown-host"
+  /** Nobody listens at this port. */
+  | "refused"
+  /** The server does not speak what the address says: https at an http port, or no HTTP at all. */
+  | "protocol"
+  /** The proxy refuses. */
+  | "proxy";
+
+/**
+ * No answer, or an answer cut off. `problem` says why; what will not pass by itself is not `retryable`, and is not
+ * tried again. The cause has the platform's error.
+ */
 export class NetworkError extends ApiError {
   readonly tag = "NetworkError";
+  readonly problem: NetworkProblem;
 
-  constructor(what: string, where: Where, options?: ErrorOptions) {
-    super(`${where.endpoint}: ${what}. Check the connection and the base URL.`, where, true, options);
+  constructor(what: string, where: Where, options?: ErrorOptions, problem: NetworkProblem = "interrupted") {
+    const passes = problem === "interrupted" || problem === "name-server";
+    super(`${where.endpoint}: ${what}.`, where, passes, options);
+    this.problem = problem;
   }
 }
 
@@ -186,8 +217,8 @@ export class AbortError extends ApiError {
   }
 }
 
-/** What was wrong with a body: its kind, its length, or its JSON. */
-export type ContentProblem = "kind" | "length" | "json";
+/** What was wrong with a body: its kind, its length, its JSON, or that it passes one of the client's `limits`. */
+export type ContentProblem = "kind" | "length" | "json" | "limit";
 
 /**
  * A success status with a body that cannot be it: an HTML page where an image or JSON is due, fewer or more bytes
@@ -200,10 +231,15 @@ export class ContentError extends ApiError {
   readonly contentType: string;
 
   constructor(problem: ContentProblem, what: string, contentType: string, where: Where, options?: ErrorOptions) {
-    super(`${where.endpoint}: ${what}. The answer was not used.`, where, true, options);
+    super(`${where.endpoint}: ${what}. The answer was not used.`, where, problem !== "limit", options);
     this.problem = problem;
     this.contentType = contentType;
   }
+}
+
+/** A body that is larger than a reader takes; `limit` is the name of the client's option that says how much it may be. */
+export function tooLarge(what: string, limit: keyof Limits, contentType: string, where: Where): ContentError {
+  return new ContentError("limit", `${what} (the client's \`limits.${limit}\`)`, contentType, where);
 }
 
 /**
@@ -225,7 +261,7 @@ export class ValidationError extends ApiError {
   }
 }
 
-/** A redirect that is not followed: to plain http, round in circles, or, in a browser, with credentials on board. */
+/** A redirect that is not followed: to plain http, in circles, or, in a browser, with credentials on board. */
 export class RedirectError extends ApiError {
   readonly tag = "RedirectError";
   /** Where it pointed to, without its query; empty in a browser, which does not tell. */

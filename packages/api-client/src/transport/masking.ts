@@ -7,7 +7,7 @@ export interface RequestEvent {
   readonly url: string;
   /** The headers this client set; secret ones read `***`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** 0 for the first try. */
+  /** 0 for the first attempt. */
   readonly attempt: number;
 }
 
@@ -22,15 +22,14 @@ export interface ResponseEvent extends RequestEvent {
 }
 
 const MASK = "***";
-const SECRET_HEADERS: readonly string[] = [
+/** Headers that prove who the caller is: they never go to another origin. */
+export const SECRET_HEADERS: readonly string[] = [
   "authorization",
-  "girder-authorization",
   "girder-token",
+  "girder-authorization",
   "girder-otp",
-  "cookie",
-  "set-cookie",
-  "x-csrftoken",
 ];
+const MASKED_HEADERS: readonly string[] = [...SECRET_HEADERS, "cookie", "set-cookie", "x-csrftoken"];
 const SECRET_PARAMETERS = /^(token|zsid|signature|policy|key-pair-id|code|password|otp|.*_token|.*secret|x-amz-.*)$/i;
 
 /** A URL that may be logged: user info and secret parameters are masked. */
@@ -48,13 +47,12 @@ export function maskedUrl(url: string | URL): string {
 export function maskedHeaders(headers: Headers): Record<string, string> {
   const masked: Record<string, string> = {};
   headers.forEach((value, name) => {
-    masked[name] = SECRET_HEADERS.includes(name) ? MASK : name === "location" ? maskedLocation(value) : value;
+    masked[name] = MASKED_HEADERS.includes(name) ? MASK : name === "location" ? maskedLocation(value) : value;
   });
   return masked;
 }
 
-/** A Location may be relative; its query can hold a signature or a code. */
+/** A Location may be relative, or no address at all; its query can hold a signature or a code, and it may name a user. */
 function maskedLocation(location: string): string {
-  const query = location.indexOf("?");
-  return query === -1 ? location : `${location.slice(0, query)}?${MASK}`;
+  return location.replace(/[?#].*$/s, `?${MASK}`).replace(/^([^/]*\/\/)[^/]*@/, `$1${MASK}@`);
 }

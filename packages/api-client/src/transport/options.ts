@@ -16,9 +16,9 @@ export type Warning =
   | { readonly type: "note"; readonly message: string };
 
 export interface RetryOptions {
-  /** How often a failed call is tried again. 0 turns retries off. @default 6 */
+  /** How often a failed call is tried again: since the last kept bytes for a file. 0 turns retries off. @default 6 */
   readonly limit?: number;
-  /** All tries of one call together, waiting included, in milliseconds. @default 180_000 */
+  /** All attempts of one call together, waits included, until its answer begins, in milliseconds. @default 180_000 */
   readonly budgetMs?: number;
   /** The first wait, doubled for each further one, with jitter, in milliseconds. @default 300 */
   readonly baseMs?: number;
@@ -33,16 +33,34 @@ export interface Timeouts {
   readonly stallMs?: number;
 }
 
+/** How much a server may send before its answer is refused with a `ContentError` (`limit`). */
+export interface Limits {
+  /** Bytes of one JSON or text answer, after decompression. @default 67_108_864 */
+  readonly answerBytes?: number;
+  /** How deep objects and lists of an answer may be nested. @default 200 */
+  readonly depth?: number;
+  /** Characters of one cell of a CSV. @default 1_048_576 */
+  readonly csvCell?: number;
+  /** Characters of one entry of a ZIP's listing. @default 65_536 */
+  readonly listingEntry?: number;
+  /** Entries of a ZIP's listing. @default 10_000_000 */
+  readonly listingLength?: number;
+  /** Bytes of one decompressed page of the metadata snapshot. @default 67_108_864 */
+  readonly parquetPage?: number;
+}
+
 /** What both clients take. */
 export interface ClientOptions {
   /**
-   * Where the API lives. Plain http is refused except for loopback and the hosts in `allowHttp`.
+   * Where the API lives. Plain http is refused except on this machine (loopback) and for the hosts in `allowHttp`.
    */
   readonly baseUrl?: string | URL;
   /** @default the platform's `fetch` */
   readonly fetch?: Fetch;
   readonly timeouts?: Timeouts;
   readonly retry?: RetryOptions;
+  /** Bounds for what a broken or hostile server may send. */
+  readonly limits?: Limits;
   /** Requests in flight to one host, open downloads included. @default 8 */
   readonly concurrency?: number;
   /** Called before each request goes out, retries and redirects included. Secrets are masked. */
@@ -56,7 +74,10 @@ export interface ClientOptions {
   readonly requireLogin?: boolean;
   /** For browsers whose origin the file host does not allow: maps a file's URL to one that does. */
   readonly proxy?: (url: URL) => URL | string;
-  /** Hosts (`name` or `name:port`) that may be spoken to over plain http. */
+  /**
+   * Hosts (`name` or `name:port`) that may be spoken to over plain http, by an https server's redirects and file
+   * addresses too.
+   */
   readonly allowHttp?: readonly string[];
 }
 
