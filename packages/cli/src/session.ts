@@ -23,7 +23,7 @@ function loginPlace(options: GlobalOptions, env: Terminal["env"]): { folder: str
 /** A session of today's archive over the kept tokens. */
 export async function openOAuth(options: GlobalOptions, clientId: string, env: Terminal["env"]): Promise<OAuthSession> {
   const { createOAuthSession } = await import("@isic/api-client/oauth");
-  const { tokenFile } = await import("@isic/api-client/oauth/node");
+  const { tokenFile } = await import("isic/node");
   const { folder, server } = loginPlace(options, env);
   return createOAuthSession({ clientId, server, store: tokenFile(join(folder, "tokens.json")) });
 }

@@ -1,6 +1,5 @@
 /**
- * Login with today's archive: OAuth2, authorization code with PKCE. The loopback login and the token file of Node
- * are in `/oauth/node`.
+ * Login with the public archive: OAuth2, authorization code with PKCE. The loopback login of Node is in `/oauth/node`.
  *
  * @module
  */
@@ -8,4 +7,4 @@ export { finishRedirect, loginByRedirect, type Page } from "./browser-redirect.t
 export { OAuthError, type OAuthProblem } from "./errors.ts";
 export type { Challenge } from "./server.ts";
 export { createOAuthSession, type OAuthOptions, type OAuthSession, type SessionEvent } from "./session.ts";
-export { memoryStore, type StringStorage, type TokenSet, type TokenStore, webStore } from "./store.ts";
+export { memoryStore, type StringStorage, type TokenSet, type TokenStore, tokenSetOf, webStore } from "./store.ts";

@@ -4,13 +4,13 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createOAuthSession } from "@isic/api-client/oauth";
+import { createV2Client } from "@isic/api-client/v2";
 import { createSampleArchive } from "@isic/sample-archive";
 import { type RunningArchive, serve } from "@isic/sample-archive/node";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createOAuthSession } from "../src/oauth/index.ts";
-import { tokenFile } from "../src/oauth/node.ts";
-import { createV2Client } from "../src/v2/index.ts";
+import { tokenFile } from "../src/node/token-file.ts";
 import type { Refreshed } from "./support/refresher.ts";
 
 const REDIRECT = "http://127.0.0.1:9999/callback";
@@ -32,7 +32,14 @@ beforeAll(async () => {
   server = await serve(Object.create(archive, { fetch: { value: fetch } }));
   const script = join(folder, "refresher.mjs");
   const source = fileURLToPath(new URL("support/refresher.ts", import.meta.url));
-  await build({ entryPoints: [source], outfile: script, bundle: true, platform: "node", format: "esm" });
+  await build({
+    entryPoints: [source],
+    outfile: script,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    conditions: ["@isic/source"],
+  });
   processes = [0, 1].map(() => fork(script, [server.url, join(folder, "tokens.json")], { execArgv: [] }));
   await Promise.all(processes.map((child) => once(child, "message")));
 });

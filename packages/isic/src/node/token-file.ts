@@ -1,7 +1,6 @@
 import { chmod, mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
-import { OAuthError } from "./errors.ts";
-import { type TokenSet, type TokenStore, tokenSetOf } from "./store.ts";
+import type { TokenSet, TokenStore } from "@isic/api-client/oauth";
 
 const STALE_MS = 30_000;
 const WAIT_MS = 60_000;
@@ -14,16 +13,15 @@ const WAIT_MS = 60_000;
  */
 export function tokenFile(path: string): TokenStore {
   const lockPath = `${path}.lock`;
-  const where = { endpoint: "token file" };
 
   async function load(): Promise<TokenSet | undefined> {
     const text = await readFile(path, "utf8").catch(unlessMissing);
     if (text === undefined) return undefined;
     // Windows has no such bits: files in a user's profile are private there.
     if (process.platform !== "win32" && ((await stat(path)).mode & 0o077) !== 0) {
-      throw new OAuthError("store", `${path} can be read by others; make it private (chmod 600) or delete it`, where);
+      throw await storeError(`${path} can be read by others; make it private (chmod 600) or delete it`);
     }
-    return tokenSetOf(text);
+    return (await oauth()).tokenSetOf(text);
   }
 
   async function save(tokens: TokenSet | undefined): Promise<void> {
@@ -76,13 +74,20 @@ export function tokenFile(path: string): TokenStore {
         if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       }
       await removeIfStale(lockFile);
-      if (Date.now() > until)
-        throw new OAuthError("store", `another process holds ${lockFile}; delete it if none runs`, where);
+      if (Date.now() > until) throw await storeError(`another process holds ${lockFile}; delete it if none runs`);
       await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())));
     }
   }
 
   return { load, save, lock };
+}
+
+/** Loaded when a token file is used: a run without a login has no need of it. */
+const oauth = () => import("@isic/api-client/oauth");
+
+async function storeError(message: string): Promise<Error> {
+  const { OAuthError } = await oauth();
+  return new OAuthError("store", message, { endpoint: "token file" });
 }
 
 /** Renamed before it is removed: of several that see it stale, one gets it. */

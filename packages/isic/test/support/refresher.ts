@@ -1,6 +1,6 @@
 // A process with a session over a token file; for each "go" it asks for a token, twice at once.
-import { createOAuthSession } from "../../src/oauth/index.ts";
-import { tokenFile } from "../../src/oauth/node.ts";
+import { createOAuthSession } from "@isic/api-client/oauth";
+import { tokenFile } from "../../src/node/token-file.ts";
 
 /** What it says after each "go". */
 export interface Refreshed {
