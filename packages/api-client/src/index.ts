@@ -21,6 +21,7 @@ export {
   HttpNotFoundError,
   isApiError,
   NetworkError,
+  type NetworkProblem,
   PagingError,
   RedirectError,
   type Refusal,
@@ -30,5 +31,14 @@ export {
   type Where,
 } from "./transport/errors.ts";
 export type { RequestEvent, ResponseEvent } from "./transport/masking.ts";
-export type { CallOptions, ClientOptions, Fetch, RetryOptions, Timeouts, Warning } from "./transport/options.ts";
+export type {
+  CallOptions,
+  ClientOptions,
+  Fetch,
+  Limits,
+  RetryOptions,
+  Timeouts,
+  Warning,
+} from "./transport/options.ts";
 export type { Transport } from "./transport/transport.ts";
+export { isAllowed } from "./transport/urls.ts";

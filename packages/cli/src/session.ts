@@ -23,9 +23,10 @@ function loginPlace(options: GlobalOptions, env: Terminal["env"]): { folder: str
 /** A session of today's archive over the kept tokens. */
 export async function openOAuth(options: GlobalOptions, clientId: string, env: Terminal["env"]): Promise<OAuthSession> {
   const { createOAuthSession } = await import("@isic/api-client/oauth");
+  const { httpFetch } = await import("@isic/api-client/node");
   const { tokenFile } = await import("isic/node");
   const { folder, server } = loginPlace(options, env);
-  return createOAuthSession({ clientId, server, store: tokenFile(join(folder, "tokens.json")) });
+  return createOAuthSession({ clientId, server, fetch: httpFetch, store: tokenFile(join(folder, "tokens.json")) });
 }
 
 /** The application that the kept login was made with; nothing when nobody is logged in. */

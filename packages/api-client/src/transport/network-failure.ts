@@ -46,8 +46,8 @@ function problemOf(error: unknown): readonly [NetworkProblem, string] {
       cause?: unknown;
       errors?: readonly unknown[];
     };
-    // A proxy answers a CONNECT with a status of its own; undici has no code for that.
-    if (/^Proxy response \(\d+\)/.test(message)) return ["proxy", message];
+    // A proxy answers a CONNECT with a status of its own; undici has no code for that. A 5xx may pass.
+    if (/^Proxy response \([1-4]\d\d\)|^Invalid proxy address/.test(message)) return ["proxy", message];
     if (message === "bad port") return ["refused", "the platform allows no requests to this port"];
     if (code === "EPROTO" && /wrong version number|packet length too long|http request/.test(message)) {
       return ["protocol", message];
@@ -68,11 +68,11 @@ function sentence(problem: NetworkProblem, host: string, detail: string): string
     case "name-server":
       return `the name ${host} cannot be looked up. Check the connection and the name`;
     case "refused":
-      return `${host} refuses connections. Check the port, and that the server runs`;
+      return `${host} refuses connections (${detail}). Check the port, that the server runs, and HTTPS_PROXY where there is one`;
     case "protocol":
       return `${host} does not speak the protocol of the address. Check whether it is https or http, and the port`;
     case "proxy":
-      return `the proxy does not let through to ${host} (${detail}). Check HTTPS_PROXY and NO_PROXY`;
+      return `the proxy lets nothing through to ${host} (${detail}). Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY`;
     case "interrupted":
       return `no answer from ${host}. Check the connection and the base URL`;
   }
