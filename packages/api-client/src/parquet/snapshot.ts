@@ -1,7 +1,7 @@
 /** The reader of the snapshot, loaded when one is opened: the Parquet library is larger than the rest. */
-import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
+import { type Compressors, parquetMetadataAsync, parquetReadObjects, parquetSchema, snappyUncompress } from "hyparquet";
 import { fileUrl } from "../files/address.ts";
-import { ContentError } from "../transport/errors.ts";
+import { ContentError, isApiError, tooLarge } from "../transport/errors.ts";
 import type { CallOptions } from "../transport/options.ts";
 import { endpointOf, type Transport } from "../transport/transport.ts";
 import { type MetadataRecord, metadataRecord } from "../v2/bulk/metadata-record.ts";
@@ -17,6 +17,11 @@ export interface SnapshotRead extends CallOptions {
   readonly columns?: readonly string[];
   readonly onProgress?: ((progress: { readonly done: number; readonly total: number | undefined }) => void) | undefined;
 }
+
+/** Rows of one group at most. */
+const MOST_ROWS = 1_000_000;
+/** A group has a page or more for each of its columns. */
+const MOST_PAGES = 64;
 
 /** The metadata of all public images at one moment. */
 export interface Snapshot {
@@ -42,7 +47,7 @@ export async function readSnapshot(
   const where = { endpoint: endpointOf(api.baseUrl, { path: url }) };
   const file = await rangedFile(api, url, options.signal);
   const footer = await parquetMetadataAsync(file).catch((cause: unknown) => {
-    if (cause instanceof Error && "endpoint" in cause) throw cause;
+    if (isApiError(cause)) throw cause;
     throw new ContentError("kind", "the file is no Parquet file", "", where, { cause });
   });
   const elements = parquetSchema(footer).children.map((child) => child.element);
@@ -50,6 +55,33 @@ export async function readSnapshot(
   const decimals = elements.filter(({ converted_type }) => converted_type === "DECIMAL");
   if (!columns.includes("isic_id")) throw new ContentError("kind", "the snapshot has no column isic_id", "", where);
   const count = Number(footer.num_rows);
+  const largest = api.limits.parquetPage;
+  // The archive's groups have 10 000 rows, each of them far smaller than a page may be.
+  for (const { num_rows, total_byte_size } of footer.row_groups) {
+    if (Number(num_rows) > MOST_ROWS || Number(total_byte_size) > largest * MOST_PAGES) {
+      throw tooLarge("a group of rows of the snapshot is too large", "parquetPage", "", where);
+    }
+  }
+  const compressors: Compressors = {
+    SNAPPY(input, length) {
+      if (length > largest) throw tooLarge(`a page of the snapshot has ${length} bytes`, "parquetPage", "", where);
+      const output = new Uint8Array(length);
+      snappyUncompress(input, output);
+      return output;
+    },
+  };
+
+  async function readGroup(rowStart: number, rowEnd: number, chosen: readonly string[] | undefined) {
+    const range = { rowStart, rowEnd, ...(chosen === undefined ? {} : { columns: [...chosen] }) };
+    try {
+      return await parquetReadObjects({ file, metadata: footer, compressors, ...range });
+    } catch (cause) {
+      if (isApiError(cause)) throw cause;
+      throw new ContentError("kind", `rows ${rowStart} to ${rowEnd} of the snapshot cannot be read`, "", where, {
+        cause,
+      });
+    }
+  }
 
   async function* records({ columns: wanted, signal, onProgress }: SnapshotRead = {}) {
     const unknown = wanted?.find((name) => !columns.includes(name));
@@ -59,8 +91,7 @@ export async function readSnapshot(
     for (const group of footer.row_groups) {
       signal?.throwIfAborted();
       const end = start + Number(group.num_rows);
-      const range = { rowStart: start, rowEnd: end, ...(chosen === undefined ? {} : { columns: chosen }) };
-      for (const row of await parquetReadObjects({ file, metadata: footer, ...range })) {
+      for (const row of await readGroup(start, end, chosen)) {
         for (const { name, scale = 0 } of decimals) row[name] = rounded(row[name], scale);
         yield metadataRecord(row);
       }

@@ -35,7 +35,7 @@ export interface Timeouts {
 
 /** How much a server may send before its answer is refused with a `ContentError` (`limit`). */
 export interface Limits {
-  /** Bytes of one JSON or text answer, after decompression. @default 67_108_864 */
+  /** Bytes of one JSON or text answer, after decompression. @default 33_554_432 */
   readonly answerBytes?: number;
   /** How deep objects and lists of an answer may be nested. @default 200 */
   readonly depth?: number;

@@ -117,7 +117,7 @@ function transports(options: TransportOptions, dialect: Dialect): (session: Sess
 
 /** The defaults of `limits`, which the options' own page states. */
 const LIMITS: Required<Limits> = {
-  answerBytes: 67_108_864,
+  answerBytes: 33_554_432,
   depth: 200,
   csvCell: 1_048_576,
   listingEntry: 65_536,

@@ -47,7 +47,7 @@ export function createZip(api: Transport): Zip {
     const call = { ...bulk("file-listing", token), signal: options.signal };
     const file = await download(api, { ...options, kind: "any", call });
     const endpoint = "GET zip-download/file-listing/";
-    for await (const entry of objectsIn(file, "files", { endpoint })) {
+    for await (const entry of objectsIn(file, "files", { endpoint }, api.limits)) {
       yield api.check(entrySchema, entry, "files[]", endpoint);
     }
   }
@@ -55,7 +55,7 @@ export function createZip(api: Transport): Zip {
   async function* metadataRows(token: ZipToken, options: DownloadOptions = {}) {
     const call = { ...bulk("metadata-file", token), signal: options.signal };
     const file = await download(api, { ...options, kind: "text", call });
-    yield* csvRows(file, { endpoint: "GET zip-download/metadata-file/" });
+    yield* csvRows(file, { endpoint: "GET zip-download/metadata-file/" }, api.limits.csvCell);
   }
 
   return {
