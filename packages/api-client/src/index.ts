@@ -23,6 +23,7 @@ export {
   NetworkError,
   type NetworkProblem,
   PagingError,
+  type PagingProblem,
   RedirectError,
   type Refusal,
   TimeoutError,
@@ -30,7 +31,7 @@ export {
   ValidationError,
   type Where,
 } from "./transport/errors.ts";
-export type { RequestEvent, ResponseEvent } from "./transport/masking.ts";
+export { type RequestEvent, type ResponseEvent, withoutSignatures } from "./transport/masking.ts";
 export type {
   CallOptions,
   ClientOptions,

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { createSampleArchive } from "@isic/sample-archive";
 import { describe, expect, test, vi } from "vitest";
 import { createOAuthSession } from "../src/oauth/index.ts";
@@ -24,6 +25,35 @@ describe("the loopback login", () => {
     await expect(fetch(callback)).rejects.toThrow();
   });
 
+  test("survives scans, garbage and requests for what is no address", async () => {
+    const user = await loginByLoopback(session(), {
+      onUrl: async (url) => {
+        const answer = await archive.fetch(new Request(url, { redirect: "manual" }));
+        const callback = new URL(answer.headers.get("location") ?? "");
+        const say = (text: string | Buffer) =>
+          new Promise<void>((resolve) => {
+            const socket = connect(Number(callback.port), "127.0.0.1", () => socket.end(text));
+            socket.on("error", () => undefined).on("close", () => resolve());
+            socket.resume();
+          });
+        for (const target of ["//", "///", "*", "http://[", "/callback?%", "/callback?state", "\\\\x"]) {
+          await say(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+        }
+        for (const text of [
+          "",
+          "\r\n\r\n",
+          "SSH-2.0-x\r\n",
+          Buffer.from([0x16, 3, 1, 2, 0, 1]),
+          Buffer.alloc(100_000, 1),
+        ]) {
+          await say(text);
+        }
+        expect((await fetch(callback)).status).toBe(200);
+      },
+    });
+    expect(user.email).toBe("reader@example.com");
+  });
+
   test("ends with the caller's signal, and when nobody comes back", async () => {
     const controller = new AbortController();
     const set = vi.spyOn(globalThis, "setTimeout");
@@ -37,5 +67,6 @@ describe("the loopback login", () => {
     vi.restoreAllMocks();
     const late = loginByLoopback(session(), { onUrl: () => undefined, timeoutMs: 20 });
     await expect(late).rejects.toMatchObject({ tag: "OAuthError", problem: "expired" });
+    await expect(late).rejects.toThrow(/register http:\/\/127\.0\.0\.1\/callback/);
   });
 });

@@ -4,6 +4,7 @@
  * @module
  */
 export { finishRedirect, loginByRedirect, type Page } from "./browser-redirect.ts";
+export { type CodeLoginOptions, loginByCode } from "./code-login.ts";
 export { OAuthError, type OAuthProblem } from "./errors.ts";
 export type { Challenge } from "./server.ts";
 export { createOAuthSession, type OAuthOptions, type OAuthSession, type SessionEvent } from "./session.ts";

@@ -274,15 +274,20 @@ export class RedirectError extends ApiError {
   }
 }
 
+/** `repeats`: the server sends the same records again; `elsewhere`: the next page is on another server. */
+export type PagingProblem = "repeats" | "elsewhere" | "no-count";
+
 /**
- * A list that cannot be walked to its end: it repeats itself, or points to another server.
- * `fetchAllMetadata` gets the same records without paging.
+ * A list that cannot be walked to its end, or not be counted. Lists of images go on with the ZIP listing where the
+ * server repeats itself, so that this comes only where the server has none.
  */
 export class PagingError extends ApiError {
   readonly tag = "PagingError";
+  readonly problem: PagingProblem;
 
-  constructor(why: string, where: Where) {
-    super(`${where.endpoint}: the list cannot be walked on: ${why}.`, where, false);
+  constructor(problem: PagingProblem, why: string, where: Where, options?: ErrorOptions) {
+    super(`${where.endpoint}: the list cannot be walked on: ${why}.`, where, false, options);
+    this.problem = problem;
   }
 }
 

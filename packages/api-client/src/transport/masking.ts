@@ -30,7 +30,8 @@ export const SECRET_HEADERS: readonly string[] = [
   "girder-otp",
 ];
 const MASKED_HEADERS: readonly string[] = [...SECRET_HEADERS, "cookie", "set-cookie", "x-csrftoken"];
-const SECRET_PARAMETERS = /^(token|zsid|signature|policy|key-pair-id|code|password|otp|.*_token|.*secret|x-amz-.*)$/i;
+const SECRET_PARAMETERS =
+  /^(token|zsid|signature|sig|policy|key-pair-id|code|password|otp|credential|.*[_-]?token|.*secret|.*signature|x-(amz|goog|ms)-.*|awsaccesskeyid|googleaccessid)$/i;
 
 /** A URL that may be logged: user info and secret parameters are masked. */
 export function maskedUrl(url: string | URL): string {
@@ -55,4 +56,60 @@ export function maskedHeaders(headers: Headers): Record<string, string> {
 /** A Location may be relative, or no address at all; its query can hold a signature or a code, and it may name a user. */
 function maskedLocation(location: string): string {
   return location.replace(/[?#].*$/s, `?${MASK}`).replace(/^([^/]*\/\/)[^/]*@/, `$1${MASK}@`);
+}
+
+/** A web address inside of a longer text; its query ends where no address goes on. */
+const ADDRESS = /\bhttps?:\/\/[^\s"'<>\\^`{|}]+/gi;
+
+/**
+ * The same value with every web address in it, at every depth and inside of longer texts, without its user and
+ * password, and without its query or fragment where that holds a signature, a token or another secret. Records name private
+ * files with addresses that anybody may use for days: this is what may be written to a file or a log.
+ *
+ * @returns A copy; what is no text, list or plain object is passed on as it is.
+ */
+export function withoutSignatures<T>(value: T): T {
+  const copies = new Map<object, object>();
+  const open: (readonly [source: object, copy: object])[] = [];
+  const copyOf = (item: unknown): unknown => {
+    if (typeof item === "string") return item.includes("://") ? item.replace(ADDRESS, withoutSecrets) : item;
+    if (!isContainer(item)) return item;
+    const known = copies.get(item);
+    if (known !== undefined) return known;
+    const copy: object = Array.isArray(item) ? [] : Object.create(Object.getPrototypeOf(item) as object | null);
+    copies.set(item, copy);
+    open.push([item, copy]);
+    return copy;
+  };
+  const result = copyOf(value);
+  // One by one instead of by recursion: records can be nested deeper than the stack is.
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [source, copy] = next;
+    for (const [key, item] of Object.entries(source)) {
+      const property = { value: copyOf(item), writable: true, enumerable: true, configurable: true };
+      Object.defineProperty(copy, key, property);
+    }
+  }
+  return result as T;
+}
+
+function isContainer(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function withoutSecrets(address: string): string {
+  if (!URL.canParse(address)) return address.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//");
+  const url = new URL(address);
+  const isSecret = (text: string): boolean =>
+    [...new URLSearchParams(text).keys()].some((name) => SECRET_PARAMETERS.test(name));
+  const [query, fragment] = [isSecret(url.search), isSecret(url.hash.slice(1))];
+  if (url.username === "" && url.password === "" && !query && !fragment) return address;
+  url.username = "";
+  url.password = "";
+  if (query) url.search = "";
+  if (fragment) url.hash = "";
+  return url.href;
 }

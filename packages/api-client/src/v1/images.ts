@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import { type ItemList, itemList, type ListOptions, type WalkedPage } from "../lists/list.ts";
 import type { Schema } from "../schema/validate.ts";
+import { PagingError } from "../transport/errors.ts";
 import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type Filter, filterText } from "./filter.ts";
@@ -83,9 +84,13 @@ const BATCH = 250;
 const BATCH_LIMIT = 300;
 
 const imagesSchema = /* @__PURE__ */ z.array(imageSchema);
+const summariesSchema = /* @__PURE__ */ z.array(z.unknown());
 
 /** The image functions over an API of `createV1Api`. */
 export function imagesOf(api: Transport): Images {
+  const histogram: Images["histogram"] = async (filter, { signal } = {}) =>
+    api.json({ path: "image/histogram", query: { filter: filter && filterText(filter) }, signal }, histogramSchema);
+
   function list(options: ImageListOptions & { readonly detail: false }): ItemList<ImageSummary>;
   function list(options?: ImageListOptions): ItemList<Image>;
   function list({
@@ -103,9 +108,15 @@ export function imagesOf(api: Transport): Images {
       filter: filter && filterText(filter),
     };
     const schema: Schema<Image | ImageSummary> = detail ? imageSchema : imageSummarySchema;
+    const count = async (signal: AbortSignal | undefined): Promise<number> => {
+      const { __passedFilters__: passed } = await histogram(filter, { signal });
+      const total = passed?.[0]?.count;
+      if (total !== undefined) return total;
+      throw new PagingError("no-count", "the server gives no count", { endpoint: "GET image/histogram" });
+    };
     return offsetList(
       api,
-      { path: "image", query, schema, pageSize: pageSizeOf(pageSize, 500) },
+      { path: "image", query, schema, pageSize: pageSizeOf(pageSize, 500), count },
       rest,
     ) as ItemList<Image>;
   }
@@ -117,10 +128,16 @@ export function imagesOf(api: Transport): Images {
       const found = await api.json({ path: "image", query: { name, detail: true, limit: 0 }, signal }, imagesSchema);
       return found[0];
     },
-    byIds: (ids, options = {}) => itemList(() => batches(api, ids.map(objectId), options), options),
+    byIds: (ids, options = {}) => {
+      const wanted = [...new Set(ids.map(objectId))];
+      return itemList(
+        () => batches(api, wanted, options),
+        options,
+        (signal) => countOf(api, wanted, signal),
+      );
+    },
     get: async (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}`, signal }, imageSchema),
-    histogram: async (filter, { signal } = {}) =>
-      api.json({ path: "image/histogram", query: { filter: filter && filterText(filter) }, signal }, histogramSchema),
+    histogram,
     download: async (id, options = {}) => girderFile(api, `image/${objectId(id)}/download`, "image", options),
     thumbnail: async (id, { width = 256, height = 256, ...options } = {}) => {
       for (const side of [width, height]) {
@@ -168,13 +185,22 @@ export function imagesOf(api: Transport): Images {
   };
 }
 
+/** How many of these images the server has for the caller. */
+async function countOf(api: Transport, ids: readonly string[], signal: AbortSignal | undefined): Promise<number> {
+  let count = 0;
+  for (let start = 0; start < ids.length; start += BATCH) {
+    const query = { imageIds: JSON.stringify(ids.slice(start, start + BATCH)), detail: false, limit: 0 };
+    count += (await api.json({ path: "image", query, signal }, summariesSchema)).length;
+  }
+  return count;
+}
+
 /** `limit=0`, because the default of 50 cuts even a list of ids; put back into the order asked for. */
 async function* batches(
   api: Transport,
-  ids: readonly string[],
+  wanted: readonly string[],
   { from, signal }: ListOptions,
 ): AsyncGenerator<WalkedPage<Image>, void, void> {
-  const wanted = [...new Set(ids)];
   for (let start = from === undefined ? 0 : Number(from.page); start < wanted.length; start += BATCH) {
     const batch = wanted.slice(start, start + BATCH);
     const query = { imageIds: JSON.stringify(batch), detail: true, limit: 0 };
@@ -186,6 +212,6 @@ async function* batches(
       const place = taken >= items.length ? batch.length : last === undefined ? 0 : batch.indexOf(last) + 1;
       return { page: String(start + place), seen: [] };
     };
-    yield { items, count: wanted.length, positionAfter, position: positionAfter(items.length) };
+    yield { items, count: null, positionAfter, position: positionAfter(items.length) };
   }
 }

@@ -12,6 +12,8 @@ export interface OffsetListing<T> {
   readonly query: Query;
   readonly schema: Schema<T>;
   readonly pageSize: number;
+  /** A cheaper way to count than to ask for the ids of all. */
+  readonly count?: (signal: AbortSignal | undefined) => Promise<number>;
 }
 
 /** Ids that a position keeps, and that a walk compares: a shift of more rows than this goes unnoticed. */
@@ -27,7 +29,12 @@ export function offsetList<T extends { readonly _id: string }>(
   listing: OffsetListing<T>,
   options: ListOptions,
 ): ItemList<T> {
-  return itemList(() => offsetWalk(api, listing, options), options);
+  // No list of this API gives a total: all rows in their short form do, at once.
+  const count = async (signal: AbortSignal | undefined): Promise<number> => {
+    const query = { ...listing.query, detail: false, limit: 0 };
+    return (await api.json({ path: listing.path, query, signal }, rowsSchema)).length;
+  };
+  return itemList(() => offsetWalk(api, listing, options), options, listing.count ?? count);
 }
 
 async function* offsetWalk<T extends { readonly _id: string }>(
@@ -89,7 +96,7 @@ function pageAt<T extends { readonly _id: string }>(
 
 function offsetOf(from: ListPosition): number {
   if (!/^\d+$/.test(from.page)) {
-    throw new TypeError(`from: expected a position of a v1 list, got ${JSON.stringify(from.page)}.`);
+    throw new TypeError(`from: expected a position of a v1 list, got ${JSON.stringify(from.page.slice(0, 40))}.`);
   }
   return Number(from.page);
 }

@@ -7,8 +7,8 @@ import { type CollectionChanges, collectionChangesOf } from "./collection-change
 import { type Collections, collectionsOf } from "./collections.ts";
 import { type Images, imagesOf } from "./images.ts";
 import { type Lesions, lesionsOf } from "./lesions.ts";
-import type { Search } from "./search.ts";
 import { type Site, siteOf } from "./site.ts";
+import type { Search } from "./types.ts";
 import { type Users, usersOf } from "./users.ts";
 
 /** Today's archive. */

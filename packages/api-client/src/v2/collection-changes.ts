@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { imageIds, whole } from "./ids.ts";
-import type { Search } from "./search.ts";
+import type { Search } from "./types.ts";
 
 /** What became of the ids of a list. */
 export interface ListOutcome {

@@ -14,7 +14,7 @@ const pageSchema = z.object({
 
 /** Repeats come from records that share a time with the end of a page, so they are at most a few pages apart. */
 const REMEMBERED = 2000;
-/** A walk that brings nothing new this often in a row stands still. */
+/** A walk that brings nothing new this often in a row never ends. */
 const IDLE_PAGES = 3;
 
 export interface Listing<T> {
@@ -22,14 +22,27 @@ export interface Listing<T> {
   readonly query?: Query;
   readonly schema: Schema<T>;
   readonly idOf: (item: T) => string;
+  /** Puts right what the server is known to get wrong in this list. */
+  readonly repaired?: (item: T) => T;
 }
 
 /**
  * A list of the v2 API. No `limit` is ever sent (below 100 the server skips records that share a time), `next` is
- * followed as it is, repeats are dropped, and a walk that stands still is an error instead of an endless loop.
+ * followed as it is, repeats are dropped, and a walk that comes back to where it was is an error instead of an endless loop.
  */
 export function cursorList<T>(api: Transport, listing: Listing<T>, options: ListOptions): ItemList<T> {
-  return itemList(() => cursorWalk(api, listing, options), options);
+  return itemList(
+    () => cursorWalk(api, listing, options),
+    options,
+    (signal) => countOf(api, listing, signal),
+  );
+}
+
+/** The server's count, on a page of one item. (`limit` is for this only: a walk with one would lose records.) */
+export async function countOf<T>(api: Transport, { path, query }: Listing<T>, signal?: AbortSignal): Promise<number> {
+  const page = await api.json({ path, query: { ...query, limit: 1 }, signal }, pageSchema);
+  if (typeof page.count === "number") return page.count;
+  throw new PagingError("no-count", "the server gives no count", { endpoint: `GET ${path}` });
 }
 
 /** The pages of such a list. */
@@ -47,7 +60,8 @@ export async function* cursorWalk<T>(
   try {
     for (let idle = 0; ; ) {
       const endpoint = endpointOf(api.baseUrl, { path: url });
-      if (visited.has(url.href)) throw new PagingError("the server sends the same page again and again", { endpoint });
+      if (visited.has(url.href))
+        throw new PagingError("repeats", "the server sends the same page again and again", { endpoint });
       visited.add(url.href);
       const page = await reader.read(url);
       // Who has asked for a second page goes on: what comes next is on its way while this page is worked on.
@@ -59,13 +73,14 @@ export async function* cursorWalk<T>(
         const item = api.check(listing.schema, raw, `results[${index}]`, endpoint);
         const id = listing.idOf(item);
         if (!recent.isNew(id)) continue;
-        fresh.push(item);
+        fresh.push(listing.repaired?.(item) ?? item);
         ids.push(id);
       }
       yield pageOf(url.href, fresh, ids, seenBefore, page.count ?? null);
       if (page.next === null || page.next === undefined) return;
       idle = fresh.length === 0 ? idle + 1 : 0;
-      if (idle === IDLE_PAGES) throw new PagingError(`${IDLE_PAGES} pages in a row brought nothing new`, { endpoint });
+      if (idle === IDLE_PAGES)
+        throw new PagingError("repeats", `${IDLE_PAGES} pages in a row brought nothing new`, { endpoint });
       seenBefore = [...seenBefore.slice(-OVERLAP), ...ids];
       url = nextUrl(api, page.next, endpoint);
     }
@@ -124,8 +139,8 @@ function pageOf<T>(
 function nextUrl(api: Transport, next: string, endpoint: string): URL {
   const url = urlAtHome(api, next);
   if (url !== undefined) return url;
-  const where = URL.canParse(next) ? new URL(next).origin : JSON.stringify(next);
-  throw new PagingError(`the next page is at ${where}, not at ${api.baseUrl.origin}`, { endpoint });
+  const where = URL.canParse(next) ? new URL(next).origin : "no address";
+  throw new PagingError("elsewhere", `the next page is at ${where}, not at ${api.baseUrl.origin}`, { endpoint });
 }
 
 function urlAtHome(api: Transport, next: string | null | undefined): URL | undefined {
@@ -138,7 +153,7 @@ function savedUrl<T>(api: Transport, listing: Listing<T>, from: ListPosition): U
   const home = urlOf(api.baseUrl, listing.path);
   if (url === undefined || url.origin !== home.origin || url.pathname !== home.pathname) {
     throw new TypeError(
-      `from: expected a position of ${listing.path} at ${home.origin}, got ${JSON.stringify(from.page)}.`,
+      `from: expected a position of ${listing.path} at ${home.origin}, got one of ${url === undefined ? "no address" : url.origin + url.pathname}.`,
     );
   }
   return url;

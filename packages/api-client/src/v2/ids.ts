@@ -25,3 +25,20 @@ export function imageId(id: string): string {
 export function imageIds(ids: readonly string[]): readonly string[] {
   return [...new Set(ids.map(imageId))];
 }
+
+/** A set of image ids in a bit each: 1.25 MB for all there can be, however long the walk. */
+export class ImageIdSet {
+  #bits: Uint8Array | undefined;
+
+  add(id: string): void {
+    if (!isImageId(id)) return;
+    this.#bits ??= new Uint8Array(1_250_000);
+    const number = Number(id.slice(5));
+    this.#bits[number >> 3] = (this.#bits[number >> 3] ?? 0) | (1 << (number & 7));
+  }
+
+  has(id: string): boolean {
+    const number = Number(id.slice(5));
+    return this.#bits !== undefined && ((this.#bits[number >> 3] ?? 0) & (1 << (number & 7))) !== 0;
+  }
+}

@@ -4,12 +4,11 @@ import { type DownloadOptions, download, type FileDownload } from "../files/down
 import type { ItemList, ListOptions } from "../lists/list.ts";
 import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { cursorList } from "./cursor-list.ts";
 import { type Facets, facetsSchema } from "./facets.ts";
 import { imageId, isImageId } from "./ids.ts";
 import { imageSchema, similarImageSchema } from "./schemas.ts";
-import { queriesOf, type Search, searchList } from "./search.ts";
-import type { FileRef, Image, SimilarImage } from "./types.ts";
+import { queriesOf, searchList } from "./search.ts";
+import type { FileRef, Image, Search, SimilarImage } from "./types.ts";
 
 /** What can be downloaded: a record, one of its files, an id, or a URL that the archive gave. */
 export type FileTarget = Image | FileRef | string;
@@ -66,10 +65,10 @@ export function imagesOf(api: Transport): Images {
 
   return {
     get,
-    list: (options = {}) => cursorList(api, { path: "images/", schema: imageSchema, idOf }, options),
+    list: (options = {}) => searchList(api, { path: "images/", schema: imageSchema, idOf }, [{}], {}, options),
     search: (search, options = {}) => {
       const path = "images/search/";
-      return searchList(api, { path, schema: imageSchema, idOf }, queriesOf(api, path, search), options);
+      return searchList(api, { path, schema: imageSchema, idOf }, queriesOf(api, path, search), search, options);
     },
     similar: async (id, { limit = 10, signal } = {}) => {
       if (!Number.isInteger(limit) || limit < 1 || limit > 50) {
@@ -110,6 +109,6 @@ async function idOfV1(api: Transport, id: string, options: CallOptions): Promise
   });
   await page.cancel();
   const found = /\/images\/(ISIC_\d{7})\/?$/.exec(new URL(page.url).pathname)?.[1];
-  if (found === undefined) throw new TypeError(`The archive did not lead from ${id} to an image, but to ${page.url}.`);
+  if (found === undefined) throw new TypeError(`The archive did not lead from ${id} to an image.`);
   return found;
 }

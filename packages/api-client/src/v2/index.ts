@@ -19,7 +19,6 @@ export {
 export type { Facet, FacetBucket, Facets } from "./facets.ts";
 export { type FileTarget, type Images, imagesOf } from "./images.ts";
 export { type Lesions, lesionsOf } from "./lesions.ts";
-export type { Search } from "./search.ts";
 export type { TokenOption, TokenSource } from "./session.ts";
 export { type QuickFind, type Site, type Stats, siteOf } from "./site.ts";
 export type {
@@ -32,6 +31,7 @@ export type {
   Lesion,
   License,
   Me,
+  Search,
   SimilarImage,
 } from "./types.ts";
 export { type Users, usersOf } from "./users.ts";

@@ -107,7 +107,7 @@ export interface Collection extends Extra {
   doi_url: string | null;
 }
 
-/** The images of one lesion. In a list, `index_image_id` may be any of them. */
+/** The images of one lesion. Lists rank the index image as the server does for one lesion. */
 export interface Lesion extends Extra {
   /** `IL_` and seven digits. */
   id: string;
@@ -130,4 +130,14 @@ export interface Me extends Extra {
   created: string;
   accepted_terms: string | null;
   hash_id: string | null;
+}
+
+/** What to look for. `@isic/select/query` makes and checks the query string. */
+export interface Search {
+  /** In the archive's search language; empty means everything. */
+  readonly query?: string | undefined;
+  /** Only images of these collections (of any of them). */
+  readonly collections?: readonly number[] | undefined;
+  /** Only these images, however many: the request is split as the server needs it. */
+  readonly ids?: readonly string[] | undefined;
 }

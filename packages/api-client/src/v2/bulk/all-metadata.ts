@@ -2,8 +2,9 @@ import { openSnapshot } from "../../parquet/index.ts";
 import { isApiError } from "../../transport/errors.ts";
 import type { CallOptions } from "../../transport/options.ts";
 import type { Transport } from "../../transport/transport.ts";
+import { ImageIdSet } from "../ids.ts";
 import type { Images } from "../images.ts";
-import type { Search } from "../search.ts";
+import type { Search } from "../types.ts";
 import { type MetadataRecord, metadataRecord } from "./metadata-record.ts";
 import { createZip } from "./zip.ts";
 
@@ -82,8 +83,13 @@ async function listing(
   const zip = createZip(api);
   const asOf = new Date();
   // The bulk answer fails without a reason for a query it cannot parse; the search says what is wrong with it.
-  const first = images.search(search, { signal }).pages()[Symbol.asyncIterator]();
-  const total = (await first.next()).value?.count ?? undefined;
+  const total = await images
+    .search(search, { signal })
+    .count()
+    .catch((error: unknown) => {
+      if (isApiError(error, "PagingError")) return undefined;
+      throw error;
+    });
   try {
     const token = await zip.prepare(search, { signal });
     const rows = zip.metadataRows(token, { signal })[Symbol.asyncIterator]();
@@ -101,9 +107,16 @@ async function listing(
     rows: AsyncIterator<readonly string[]>,
   ): AsyncGenerator<MetadataRecord, void, void> {
     let done = 0;
+    let newborns: ImageIdSet | undefined;
     try {
       for (let row = await rows.next(); row.done !== true; row = await rows.next()) {
-        yield metadataRecord(Object.fromEntries(header.map((name, index) => [name, row.value[index]])));
+        const record = metadataRecord(Object.fromEntries(header.map((name, index) => [name, row.value[index]])));
+        const { clinical } = record.metadata;
+        if (clinical.age_approx === undefined) {
+          newborns ??= await idsOfAgeZero(images, search, signal);
+          if (newborns.has(record.isic_id)) clinical.age_approx = 0;
+        }
+        yield record;
         done += 1;
         if (done % 1000 === 0) options.onProgress?.({ done, total });
       }
@@ -112,6 +125,19 @@ async function listing(
       await rows.return?.();
     }
   }
+}
+
+/** In the archive's CSV an age of 0 is an empty cell, like an age that is not known; a search tells them apart. */
+async function idsOfAgeZero(
+  images: Images,
+  { collections }: Search,
+  signal: AbortSignal | undefined,
+): Promise<ImageIdSet> {
+  const found = new ImageIdSet();
+  for await (const { isic_id, metadata } of images.search({ query: "age_approx:0", collections }, { signal })) {
+    if (metadata.clinical.age_approx === 0) found.add(isic_id);
+  }
+  return found;
 }
 
 function pages(images: Images, search: Search, { signal, onProgress }: MetadataOptions): AllMetadata {

@@ -5,7 +5,7 @@
  */
 import type { Transport } from "../../transport/transport.ts";
 import { imagesOf } from "../images.ts";
-import type { Search } from "../search.ts";
+import type { Search } from "../types.ts";
 import type { AllMetadata, MetadataOptions } from "./all-metadata.ts";
 import type { Zip } from "./zip.ts";
 

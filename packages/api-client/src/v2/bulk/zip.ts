@@ -5,7 +5,7 @@ import { type DownloadOptions, download, type FileDownload } from "../../files/d
 import { ContentError } from "../../transport/errors.ts";
 import type { CallOptions } from "../../transport/options.ts";
 import type { Transport } from "../../transport/transport.ts";
-import type { Search } from "../search.ts";
+import type { Search } from "../types.ts";
 import { csvRows } from "./csv.ts";
 import { objectsIn } from "./listing-json.ts";
 
