@@ -1,3 +1,4 @@
+import { checkOptions } from "../schema/options.ts";
 import { AbortError } from "../transport/errors.ts";
 import type { CallOptions } from "../transport/options.ts";
 import type { Me } from "../v2/types.ts";
@@ -20,7 +21,9 @@ const OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob";
  *
  * @throws OAuthError when no code comes, or the server does not take it; AbortError by the signal.
  */
-export async function loginByCode(session: OAuthSession, { onUrl, askCode, signal }: CodeLoginOptions): Promise<Me> {
+export async function loginByCode(session: OAuthSession, options: CodeLoginOptions): Promise<Me> {
+  checkOptions("loginByCode", options, ["signal", "onUrl", "askCode"]);
+  const { onUrl, askCode, signal } = options;
   const where = { endpoint: "GET oauth/authorize/" };
   if (signal?.aborted) throw new AbortError(where, signal.reason);
   const { url, challenge } = await session.begin(OUT_OF_BAND);

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { checkOptions } from "../schema/options.ts";
 import { AbortError } from "../transport/errors.ts";
 import type { CallOptions } from "../transport/options.ts";
 import type { Me } from "../v2/types.ts";
@@ -26,6 +27,7 @@ const WHERE = { endpoint: "GET oauth/authorize/" };
  * @throws OAuthError when nobody comes back in time, the user says no, or the port is taken; AbortError by the signal.
  */
 export async function loginByLoopback(session: OAuthSession, options: LoopbackOptions): Promise<Me> {
+  checkOptions("loginByLoopback", options, ["signal", "onUrl", "port", "path", "timeoutMs"]);
   const { onUrl, port = 0, path = "/callback", timeoutMs = 300_000, signal } = options;
   if (signal?.aborted) throw new AbortError(WHERE, signal.reason);
   const server = createServer();

@@ -1,3 +1,4 @@
+import { checkOptions } from "../schema/options.ts";
 import { AuthError, isApiError } from "../transport/errors.ts";
 import type { CallOptions, Fetch } from "../transport/options.ts";
 import { checkBaseUrl } from "../transport/urls.ts";
@@ -57,6 +58,8 @@ const EARLY_MS = 60_000;
  * @throws TypeError without a client id, or for a server that is plain http and not allowed.
  */
 export function createOAuthSession(options: OAuthOptions): OAuthSession {
+  const names = ["clientId", "server", "scopes", "store", "onEvent", "fetch", "allowHttp", "timeoutMs"];
+  checkOptions("createOAuthSession", options, names);
   const { clientId, scopes = ["identity"], allowHttp = [], onEvent, timeoutMs = 15_000 } = options;
   if (typeof clientId !== "string" || clientId === "") {
     throw new TypeError("clientId: expected the id of an application registered with the archive, got none.");

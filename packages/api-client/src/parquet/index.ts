@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkOptions } from "../schema/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Snapshot, SnapshotOptions } from "./snapshot.ts";
 
@@ -18,6 +19,7 @@ export const SNAPSHOT_URL = "https://isic-archive.s3.us-east-1.amazonaws.com/sna
  * @throws ContentError when the file is no Parquet file or lacks `isic_id`.
  */
 export async function openSnapshot(api: Transport, options: SnapshotOptions = {}): Promise<Snapshot> {
+  checkOptions("openSnapshot", options, ["signal", "url"]);
   const { readSnapshot } = await import("./snapshot.ts");
   return await readSnapshot(api, { ...options, url: options.url ?? SNAPSHOT_URL });
 }

@@ -1,6 +1,7 @@
 /** The reader of the snapshot, loaded when one is opened: the Parquet library is larger than the rest. */
 import { type Compressors, parquetMetadataAsync, parquetReadObjects, parquetSchema, snappyUncompress } from "hyparquet";
 import { fileUrl } from "../files/address.ts";
+import { checkOptions } from "../schema/options.ts";
 import { ContentError, isApiError, tooLarge } from "../transport/errors.ts";
 import type { CallOptions } from "../transport/options.ts";
 import { endpointOf, type Transport } from "../transport/transport.ts";
@@ -83,7 +84,9 @@ export async function readSnapshot(
     }
   }
 
-  async function* records({ columns: wanted, signal, onProgress }: SnapshotRead = {}) {
+  async function* records(read: SnapshotRead = {}) {
+    checkOptions("records", read, ["signal", "columns", "onProgress"]);
+    const { columns: wanted, signal, onProgress } = read;
     const unknown = wanted?.find((name) => !columns.includes(name));
     if (unknown !== undefined) throw new RangeError(`columns: the snapshot has no ${JSON.stringify(unknown)}.`);
     const chosen = wanted === undefined ? undefined : [...new Set(["isic_id", ...wanted])];

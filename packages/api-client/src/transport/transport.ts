@@ -1,3 +1,4 @@
+import { checkOptions } from "../schema/options.ts";
 import { type Schema, validate } from "../schema/validate.ts";
 import { type Bytes, contentTypeOf, wholeBody } from "./body.ts";
 import { Cancellation } from "./cancellation.ts";
@@ -95,6 +96,31 @@ export function withSession<S extends Session>(
   const over = transports(options, dialect);
   const session = makeSession(over(undefined));
   return { transport: over(session), session };
+}
+
+/** The names of the options that both clients take. */
+const CLIENT_OPTIONS = [
+  "baseUrl",
+  "fetch",
+  "timeouts",
+  "retry",
+  "limits",
+  "concurrency",
+  "onRequest",
+  "onResponse",
+  "onWarning",
+  "validation",
+  "requireLogin",
+  "proxy",
+  "allowHttp",
+];
+
+/** @throws TypeError for an option that there is not. */
+export function checkClientOptions(what: string, options: ClientOptions, own: readonly string[]): void {
+  checkOptions(what, options, [...CLIENT_OPTIONS, ...own]);
+  checkOptions(`${what}: retry`, options.retry, Object.keys(RETRY));
+  checkOptions(`${what}: limits`, options.limits, Object.keys(LIMITS));
+  checkOptions(`${what}: timeouts`, options.timeouts, ["responseMs", "stallMs"]);
 }
 
 function transports(options: TransportOptions, dialect: Dialect): (session: Session | undefined) => Transport {

@@ -1,6 +1,6 @@
 import { type ApiError, AuthError, HttpError, HttpNotFoundError, type Refusal } from "../transport/errors.ts";
 import type { ClientOptions } from "../transport/options.ts";
-import { type Transport, withSession } from "../transport/transport.ts";
+import { checkClientOptions, type Transport, withSession } from "../transport/transport.ts";
 import { girderSession, type Secret, type V1Session } from "./session.ts";
 
 export interface V1Options extends ClientOptions {
@@ -27,6 +27,7 @@ export interface V1Api {
  * @throws TypeError when `baseUrl` is no URL or plain http to a host that is not allowed.
  */
 export function createV1Api(options: V1Options): V1Api {
+  checkClientOptions("createV1Client", options, ["username", "password", "otp", "token"]);
   const { username, password, otp, token, requireLogin = false } = options;
   const credentials = { username, password, otp, token, requireLogin };
   return withSession(options, v1Dialect, (bare) => girderSession(bare, credentials));

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import { type ItemList, itemList, type ListOptions, type WalkedPage } from "../lists/list.ts";
+import { callRule, fileRule, listRule, withCheckedOptions } from "../schema/options.ts";
 import type { Schema } from "../schema/validate.ts";
 import { PagingError } from "../transport/errors.ts";
 import type { CallOptions } from "../transport/options.ts";
@@ -121,68 +122,95 @@ export function imagesOf(api: Transport): Images {
     ) as ItemList<Image>;
   }
 
-  return {
-    list,
-    async byName(name, { signal } = {}) {
-      if (typeof name !== "string" || name === "") throw new TypeError("byName: expected a name, got none.");
-      const found = await api.json({ path: "image", query: { name, detail: true, limit: 0 }, signal }, imagesSchema);
-      return found[0];
+  return withCheckedOptions<Images>(
+    "images",
+    {
+      list,
+      async byName(name, { signal } = {}) {
+        if (typeof name !== "string" || name === "") throw new TypeError("byName: expected a name, got none.");
+        const found = await api.json({ path: "image", query: { name, detail: true, limit: 0 }, signal }, imagesSchema);
+        return found[0];
+      },
+      byIds: (ids, options = {}) => {
+        const wanted = [...new Set(ids.map(objectId))];
+        return itemList(
+          () => batches(api, wanted, options),
+          options,
+          (signal) => countOf(api, wanted, signal),
+        );
+      },
+      get: async (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}`, signal }, imageSchema),
+      histogram,
+      download: async (id, options = {}) => girderFile(api, `image/${objectId(id)}/download`, "image", options),
+      thumbnail: async (id, { width = 256, height = 256, ...options } = {}) => {
+        for (const side of [width, height]) {
+          if (!Number.isInteger(side) || side < 2)
+            throw new RangeError(`thumbnail: expected sides from 2, got ${side}.`);
+        }
+        return girderFile(api, `image/${objectId(id)}/thumbnail`, "image", options, { width, height });
+      },
+      superpixels: async (id, options = {}) => girderFile(api, `image/${objectId(id)}/superpixels`, "png", options),
+      zip: async ({ include = "all", filter, ids, ...options } = {}) => {
+        if (filter !== undefined && ids !== undefined)
+          throw new TypeError("zip: expected `filter` or `ids`, got both.");
+        if (ids !== undefined && ids.length > BATCH_LIMIT) {
+          throw new RangeError(`zip: expected at most ${BATCH_LIMIT} ids, got ${ids.length}.`);
+        }
+        const imageIds = ids && JSON.stringify(ids.map(objectId));
+        return girderFile(api, "image/download", "zip", options, {
+          include,
+          filter: filter && filterText(filter),
+          imageIds,
+        });
+      },
+      tiles: async (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}/tiles`, signal }, tileInfoSchema),
+      tile: async (id, z, x, y, options = {}) => {
+        for (const index of [z, x, y]) {
+          if (!Number.isInteger(index) || index < 0)
+            throw new RangeError(`tile: expected whole numbers, got ${index}.`);
+        }
+        return girderFile(api, `image/${objectId(id)}/tiles/${z}/${x}/${y}`, "image", options);
+      },
+      segment: async (id, seed, tolerance, { signal } = {}) =>
+        api.json(
+          {
+            method: "POST",
+            idempotent: true,
+            path: `image/${objectId(id)}/segment`,
+            body: { seed, tolerance },
+            signal,
+          },
+          outlineSchema,
+        ),
+      postMetadata: async (id, metadata, { save = true, signal } = {}) =>
+        api.json(
+          {
+            method: "POST",
+            idempotent: !save,
+            path: `image/${objectId(id)}/metadata`,
+            query: { save },
+            body: metadata,
+            signal,
+          },
+          metadataReportSchema,
+        ),
     },
-    byIds: (ids, options = {}) => {
-      const wanted = [...new Set(ids.map(objectId))];
-      return itemList(
-        () => batches(api, wanted, options),
-        options,
-        (signal) => countOf(api, wanted, signal),
-      );
+    {
+      list: [listRule(0, "detail", "sort", "order", "filter", "pageSize")],
+      byName: [callRule(1)],
+      byIds: [listRule(1)],
+      get: [callRule(1)],
+      histogram: [callRule(1)],
+      download: [fileRule(1)],
+      thumbnail: [fileRule(1, "width", "height")],
+      superpixels: [fileRule(1)],
+      zip: [fileRule(0, "include", "filter", "ids")],
+      tiles: [callRule(1)],
+      tile: [fileRule(4)],
+      segment: [callRule(3)],
+      postMetadata: [callRule(2, "save")],
     },
-    get: async (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}`, signal }, imageSchema),
-    histogram,
-    download: async (id, options = {}) => girderFile(api, `image/${objectId(id)}/download`, "image", options),
-    thumbnail: async (id, { width = 256, height = 256, ...options } = {}) => {
-      for (const side of [width, height]) {
-        if (!Number.isInteger(side) || side < 2) throw new RangeError(`thumbnail: expected sides from 2, got ${side}.`);
-      }
-      return girderFile(api, `image/${objectId(id)}/thumbnail`, "image", options, { width, height });
-    },
-    superpixels: async (id, options = {}) => girderFile(api, `image/${objectId(id)}/superpixels`, "png", options),
-    zip: async ({ include = "all", filter, ids, ...options } = {}) => {
-      if (filter !== undefined && ids !== undefined) throw new TypeError("zip: expected `filter` or `ids`, got both.");
-      if (ids !== undefined && ids.length > BATCH_LIMIT) {
-        throw new RangeError(`zip: expected at most ${BATCH_LIMIT} ids, got ${ids.length}.`);
-      }
-      const imageIds = ids && JSON.stringify(ids.map(objectId));
-      return girderFile(api, "image/download", "zip", options, {
-        include,
-        filter: filter && filterText(filter),
-        imageIds,
-      });
-    },
-    tiles: async (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}/tiles`, signal }, tileInfoSchema),
-    tile: async (id, z, x, y, options = {}) => {
-      for (const index of [z, x, y]) {
-        if (!Number.isInteger(index) || index < 0) throw new RangeError(`tile: expected whole numbers, got ${index}.`);
-      }
-      return girderFile(api, `image/${objectId(id)}/tiles/${z}/${x}/${y}`, "image", options);
-    },
-    segment: async (id, seed, tolerance, { signal } = {}) =>
-      api.json(
-        { method: "POST", idempotent: true, path: `image/${objectId(id)}/segment`, body: { seed, tolerance }, signal },
-        outlineSchema,
-      ),
-    postMetadata: async (id, metadata, { save = true, signal } = {}) =>
-      api.json(
-        {
-          method: "POST",
-          idempotent: !save,
-          path: `image/${objectId(id)}/metadata`,
-          query: { save },
-          body: metadata,
-          signal,
-        },
-        metadataReportSchema,
-      ),
-  };
+  );
 }
 
 /** How many of these images the server has for the caller. */

@@ -1,5 +1,6 @@
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import type { ItemList, ListOptions } from "../lists/list.ts";
+import { callRule, fileRule, listRule, withCheckedOptions } from "../schema/options.ts";
 import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { offsetList } from "./offset-list.ts";
@@ -44,16 +45,26 @@ export function segmentationsOf(api: Transport): Segmentations {
   const get: Segmentations["get"] = async (id, { signal } = {}) =>
     api.json({ path: `segmentation/${objectId(id)}`, signal }, segmentationSchema);
 
-  return {
-    list,
-    get,
-    mask: async (id, options = {}) => girderFile(api, `segmentation/${objectId(id)}/mask`, "png", options),
-    thumbnail: async (id, { width = 256, ...options } = {}) =>
-      girderFile(api, `segmentation/${objectId(id)}/thumbnail`, "image", options, { width }),
-    async best(imageId, options = {}) {
-      const found = (await list(imageId, options).all()).filter((segmentation) => !segmentation.failed);
-      const best = found.find((segmentation) => segmentation.skill === "expert") ?? found[0];
-      return best && (await get(best._id, options));
+  return withCheckedOptions<Segmentations>(
+    "segmentations",
+    {
+      list,
+      get,
+      mask: async (id, options = {}) => girderFile(api, `segmentation/${objectId(id)}/mask`, "png", options),
+      thumbnail: async (id, { width = 256, ...options } = {}) =>
+        girderFile(api, `segmentation/${objectId(id)}/thumbnail`, "image", options, { width }),
+      async best(imageId, options = {}) {
+        const found = (await list(imageId, options).all()).filter((segmentation) => !segmentation.failed);
+        const best = found.find((segmentation) => segmentation.skill === "expert") ?? found[0];
+        return best && (await get(best._id, options));
+      },
     },
-  };
+    {
+      list: [listRule(1, "creatorId")],
+      get: [callRule(1)],
+      mask: [fileRule(1)],
+      thumbnail: [fileRule(1, "width")],
+      best: [callRule(1)],
+    },
+  );
 }

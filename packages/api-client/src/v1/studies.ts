@@ -1,5 +1,6 @@
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import type { ItemList } from "../lists/list.ts";
+import { callRule, fileRule, listRule, withCheckedOptions } from "../schema/options.ts";
 import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { SizedListOptions } from "./datasets.ts";
@@ -25,17 +26,25 @@ export interface Studies {
 
 /** The study functions over an API of `createV1Api`. */
 export function studiesOf(api: Transport): Studies {
-  return {
-    list: ({ pageSize, state, userId, ...options } = {}) => {
-      const user = userId === undefined || userId === "me" ? userId : objectId(userId);
-      const query = { detail: true, sort: "lowerName", sortdir: 1, state, userId: user };
-      return offsetList(
-        api,
-        { path: "study", query, schema: studySchema, pageSize: pageSizeOf(pageSize, 50) },
-        options,
-      );
+  return withCheckedOptions<Studies>(
+    "studies",
+    {
+      list: ({ pageSize, state, userId, ...options } = {}) => {
+        const user = userId === undefined || userId === "me" ? userId : objectId(userId);
+        const query = { detail: true, sort: "lowerName", sortdir: 1, state, userId: user };
+        return offsetList(
+          api,
+          { path: "study", query, schema: studySchema, pageSize: pageSizeOf(pageSize, 50) },
+          options,
+        );
+      },
+      get: async (id, { signal } = {}) => api.json({ path: `study/${objectId(id)}`, signal }, studySchema),
+      csv: async (id, options = {}) => girderFile(api, `study/${objectId(id)}`, "text", options, { format: "csv" }),
     },
-    get: async (id, { signal } = {}) => api.json({ path: `study/${objectId(id)}`, signal }, studySchema),
-    csv: async (id, options = {}) => girderFile(api, `study/${objectId(id)}`, "text", options, { format: "csv" }),
-  };
+    {
+      list: [listRule(0, "pageSize", "state", "userId")],
+      get: [callRule(1)],
+      csv: [fileRule(1)],
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { maybeInList } from "../schema/fields.ts";
+import { callRule, withCheckedOptions } from "../schema/options.ts";
 import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { objectId } from "./resources.ts";
@@ -34,9 +35,17 @@ const messageSchema = /* @__PURE__ */ z.looseObject({ message: maybeInList(z.str
 export function usersOf(api: Transport): Users {
   const post = async (path: string, { signal }: CallOptions) =>
     (await api.json({ method: "POST", idempotent: true, path, signal }, messageSchema)).message;
-  return {
-    get: async (id, { signal } = {}) => api.json({ path: `user/${objectId(id)}`, signal }, seenUserSchema),
-    acceptTerms: async (options = {}) => post("user/acceptTerms", options),
-    requestDatasetPermission: async (options = {}) => post("user/requestCreateDatasetPermission", options),
-  };
+  return withCheckedOptions<Users>(
+    "users",
+    {
+      get: async (id, { signal } = {}) => api.json({ path: `user/${objectId(id)}`, signal }, seenUserSchema),
+      acceptTerms: async (options = {}) => post("user/acceptTerms", options),
+      requestDatasetPermission: async (options = {}) => post("user/requestCreateDatasetPermission", options),
+    },
+    {
+      get: [callRule(1)],
+      acceptTerms: [callRule(0)],
+      requestDatasetPermission: [callRule(0)],
+    },
+  );
 }

@@ -1,6 +1,6 @@
 import { type ApiError, AuthError, HttpError, HttpNotFoundError, type Refusal } from "../transport/errors.ts";
 import type { ClientOptions } from "../transport/options.ts";
-import { createTransport, type Transport, withSession } from "../transport/transport.ts";
+import { checkClientOptions, createTransport, type Transport, withSession } from "../transport/transport.ts";
 import { meSchema } from "./schemas.ts";
 import { type TokenOption, tokenSession } from "./session.ts";
 
@@ -22,6 +22,7 @@ export const V2_SERVER = "https://api.isic-archive.com";
  * @throws TypeError when `baseUrl` is no URL or plain http to a host that is not allowed.
  */
 export function createV2Api(options: V2Options = {}): Transport {
+  checkClientOptions("createV2Client", options, ["token"]);
   const baseUrl = apiUrl(options.baseUrl ?? V2_SERVER);
   const { token, requireLogin = false } = options;
   if (token === undefined && !requireLogin) return createTransport({ ...options, baseUrl }, v2Dialect);

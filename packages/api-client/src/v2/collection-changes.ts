@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { callRule, nameRule, withCheckedOptions } from "../schema/options.ts";
 import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { imageIds, whole } from "./ids.ts";
@@ -58,31 +59,42 @@ export function collectionChangesOf(api: Transport): CollectionChanges {
     return outcome;
   }
 
-  return {
-    async create({ name, description, ids }, { signal } = {}) {
-      if (ids.length === 0) throw new RangeError("create: expected at least one id, got none.");
-      const body = { name, ...(description === undefined ? {} : { description }), isic_ids: imageIds(ids) };
-      const call = { method: "POST", path: "collections/create-from-isic-ids/", body, signal } as const;
-      return (await api.json(call, createdSchema)).collection_id;
+  return withCheckedOptions<CollectionChanges>(
+    "collectionChanges",
+    {
+      async create({ name, description, ids }, { signal } = {}) {
+        if (ids.length === 0) throw new RangeError("create: expected at least one id, got none.");
+        const body = { name, ...(description === undefined ? {} : { description }), isic_ids: imageIds(ids) };
+        const call = { method: "POST", path: "collections/create-from-isic-ids/", body, signal } as const;
+        return (await api.json(call, createdSchema)).collection_id;
+      },
+      add: async (id, ids, options = {}) => byList(`collections/${whole(id)}/populate-from-list/`, ids, options),
+      remove: async (id, ids, options = {}) => byList(`collections/${whole(id)}/remove-from-list/`, ids, options),
+      addInBackground: async (id, ids, { signal } = {}) =>
+        api.send({
+          method: "POST",
+          idempotent: true,
+          path: `collections/${whole(id)}/populate-from-isic-ids/`,
+          body: { isic_ids: imageIds(ids) },
+          signal,
+        }),
+      addSearch: async (id, { query, collections }, { signal } = {}) =>
+        api.send({
+          method: "POST",
+          idempotent: true,
+          path: `collections/${whole(id)}/populate-from-search/`,
+          body: { ...(query === undefined ? {} : { query }), ...(collections === undefined ? {} : { collections }) },
+          signal,
+        }),
+      delete: async (id, { signal } = {}) => api.send({ method: "DELETE", path: `collections/${whole(id)}/`, signal }),
     },
-    add: async (id, ids, options = {}) => byList(`collections/${whole(id)}/populate-from-list/`, ids, options),
-    remove: async (id, ids, options = {}) => byList(`collections/${whole(id)}/remove-from-list/`, ids, options),
-    addInBackground: async (id, ids, { signal } = {}) =>
-      api.send({
-        method: "POST",
-        idempotent: true,
-        path: `collections/${whole(id)}/populate-from-isic-ids/`,
-        body: { isic_ids: imageIds(ids) },
-        signal,
-      }),
-    addSearch: async (id, { query, collections }, { signal } = {}) =>
-      api.send({
-        method: "POST",
-        idempotent: true,
-        path: `collections/${whole(id)}/populate-from-search/`,
-        body: { ...(query === undefined ? {} : { query }), ...(collections === undefined ? {} : { collections }) },
-        signal,
-      }),
-    delete: async (id, { signal } = {}) => api.send({ method: "DELETE", path: `collections/${whole(id)}/`, signal }),
-  };
+    {
+      create: [nameRule(0, "name", "description", "ids"), callRule(1)],
+      add: [callRule(2)],
+      remove: [callRule(2)],
+      addInBackground: [callRule(2)],
+      addSearch: [nameRule(1, "query", "collections"), callRule(2)],
+      delete: [callRule(1)],
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import type { ItemList, ListOptions } from "../lists/list.ts";
+import { callRule, fileRule, listRule, withCheckedOptions } from "../schema/options.ts";
 import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { cursorList } from "./cursor-list.ts";
@@ -43,22 +44,33 @@ const attributionSchema = /* @__PURE__ */ z.array(
 
 /** The collection functions over an API of `createV2Api`. */
 export function collectionsOf(api: Transport): Collections {
-  return {
-    list: ({ pinned, sort, ...options } = {}) => {
-      const idOf = (collection: Collection) => String(collection.id);
-      return cursorList(
-        api,
-        { path: "collections/", query: { pinned, sort }, schema: collectionSchema, idOf },
-        options,
-      );
+  return withCheckedOptions<Collections>(
+    "collections",
+    {
+      list: ({ pinned, sort, ...options } = {}) => {
+        const idOf = (collection: Collection) => String(collection.id);
+        return cursorList(
+          api,
+          { path: "collections/", query: { pinned, sort }, schema: collectionSchema, idOf },
+          options,
+        );
+      },
+      get: async (id, { signal } = {}) => api.json({ path: `collections/${whole(id)}/`, signal }, collectionSchema),
+      attribution: async (id, { signal } = {}) =>
+        api.json({ path: `collections/${whole(id)}/attribution/`, signal }, attributionSchema),
+      metadataCsv: async (id, options = {}) => siteCsv(api, `/collections/${whole(id)}/metadata/`, options),
+      find: async (text, { signal } = {}) =>
+        api.json({ path: "autocomplete/collection/", query: { query: atLeastThree(text) }, signal }, foundSchema),
+      autocomplete: async (text, { signal } = {}) =>
+        api.json({ path: "collections/autocomplete/", query: { query: atLeastThree(text) }, signal }, foundSchema),
     },
-    get: async (id, { signal } = {}) => api.json({ path: `collections/${whole(id)}/`, signal }, collectionSchema),
-    attribution: async (id, { signal } = {}) =>
-      api.json({ path: `collections/${whole(id)}/attribution/`, signal }, attributionSchema),
-    metadataCsv: async (id, options = {}) => siteCsv(api, `/collections/${whole(id)}/metadata/`, options),
-    find: async (text, { signal } = {}) =>
-      api.json({ path: "autocomplete/collection/", query: { query: atLeastThree(text) }, signal }, foundSchema),
-    autocomplete: async (text, { signal } = {}) =>
-      api.json({ path: "collections/autocomplete/", query: { query: atLeastThree(text) }, signal }, foundSchema),
-  };
+    {
+      list: [listRule(0, "pinned", "sort")],
+      get: [callRule(1)],
+      attribution: [callRule(1)],
+      metadataCsv: [fileRule(1)],
+      find: [callRule(1)],
+      autocomplete: [callRule(1)],
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import type { ItemList, ListOptions } from "../lists/list.ts";
+import { callRule, listRule, withCheckedOptions } from "../schema/options.ts";
 import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { cursorList } from "./cursor-list.ts";
@@ -14,14 +15,25 @@ export interface Lesions {
 
 /** The lesion functions over an API of `createV2Api`. */
 export function lesionsOf(api: Transport): Lesions {
-  return {
-    list: (options = {}) =>
-      cursorList(api, { path: "lesions/", schema: lesionSchema, idOf: ({ id }) => id, repaired: withOutcome }, options),
-    get: async (id, { signal } = {}) => {
-      if (!/^IL_\d{7}$/.test(id)) throw new TypeError(`Expected an id like IL_0000000, got ${JSON.stringify(id)}.`);
-      return await api.json({ path: `lesions/${id}/`, signal }, lesionSchema);
+  return withCheckedOptions<Lesions>(
+    "lesions",
+    {
+      list: (options = {}) =>
+        cursorList(
+          api,
+          { path: "lesions/", schema: lesionSchema, idOf: ({ id }) => id, repaired: withOutcome },
+          options,
+        ),
+      get: async (id, { signal } = {}) => {
+        if (!/^IL_\d{7}$/.test(id)) throw new TypeError(`Expected an id like IL_0000000, got ${JSON.stringify(id)}.`);
+        return await api.json({ path: `lesions/${id}/`, signal }, lesionSchema);
+      },
     },
-  };
+    {
+      list: [listRule(0)],
+      get: [callRule(1)],
+    },
+  );
 }
 
 /** From the closest look to the widest, as the server ranks them for one lesion. */
