@@ -31,12 +31,12 @@ export {
   ValidationError,
   type Where,
 } from "./transport/errors.ts";
+export type { Limits } from "./transport/limits.ts";
 export { type RequestEvent, type ResponseEvent, withoutSignatures } from "./transport/masking.ts";
 export type {
   CallOptions,
   ClientOptions,
   Fetch,
-  Limits,
   RetryOptions,
   Timeouts,
   Warning,

@@ -47,7 +47,7 @@ export interface FileDownload extends AsyncIterable<Bytes> {
   cancel(): Promise<void>;
 }
 
-export interface FileRequest extends DownloadOptions {
+interface FileRequest extends DownloadOptions {
   readonly kind: Kind;
   readonly call: Call;
   /** Another way to the same file, asked for once when the first is refused (signed URLs expire). */

@@ -5,7 +5,7 @@ import type { RetryBudget } from "../transport/retry-budget.ts";
 import type { Opened } from "../transport/transport.ts";
 import { checkBeginning, endsAsZip, type Kind } from "./content-check.ts";
 
-export interface FlowPlan {
+interface FlowPlan {
   readonly kind: Kind;
   readonly cancellation: Cancellation;
   readonly budget: RetryBudget;

@@ -21,7 +21,7 @@ export interface Challenge {
   readonly redirectUri: string;
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly server: URL;
   readonly clientId: string;
   readonly scopes: readonly string[];

@@ -2,7 +2,8 @@
 import { type Compressors, parquetMetadataAsync, parquetReadObjects, parquetSchema, snappyUncompress } from "hyparquet";
 import { fileUrl } from "../files/address.ts";
 import { checkOptions } from "../schema/options.ts";
-import { ContentError, isApiError, tooLarge } from "../transport/errors.ts";
+import { ContentError, isApiError } from "../transport/errors.ts";
+import { tooLarge } from "../transport/limits.ts";
 import type { CallOptions } from "../transport/options.ts";
 import { endpointOf, type Transport } from "../transport/transport.ts";
 import { type MetadataRecord, metadataRecord } from "../v2/bulk/metadata-record.ts";

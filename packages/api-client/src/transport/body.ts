@@ -1,5 +1,6 @@
 import type { Cancellation } from "./cancellation.ts";
-import { type ApiError, ContentError, NetworkError, TimeoutError, tooLarge } from "./errors.ts";
+import { type ApiError, ContentError, NetworkError, TimeoutError } from "./errors.ts";
+import { tooLarge } from "./limits.ts";
 
 /** Bytes that own plain (not shared) memory. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -109,12 +110,7 @@ export async function wholeBody(
   return body;
 }
 
-export function checkLength(
-  got: number,
-  announced: number | undefined,
-  contentType: string,
-  exchange: Cancellation,
-): void {
+function checkLength(got: number, announced: number | undefined, contentType: string, exchange: Cancellation): void {
   if (announced === undefined || got === announced) return;
   const what = `${got} bytes arrived of ${announced} announced`;
   throw new ContentError("length", what, contentType, exchange.where);

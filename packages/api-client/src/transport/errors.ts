@@ -1,5 +1,3 @@
-import type { Limits } from "./options.ts";
-
 const brand: unique symbol = Symbol.for("isic.error");
 
 /** What every error of this package knows about the call that failed. */
@@ -235,11 +233,6 @@ export class ContentError extends ApiError {
     this.problem = problem;
     this.contentType = contentType;
   }
-}
-
-/** A body that is larger than a reader takes; `limit` is the name of the client's option that says how much it may be. */
-export function tooLarge(what: string, limit: keyof Limits, contentType: string, where: Where): ContentError {
-  return new ContentError("limit", `${what} (the client's \`limits.${limit}\`)`, contentType, where);
 }
 
 /**

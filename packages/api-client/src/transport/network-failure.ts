@@ -1,7 +1,13 @@
 import { discard } from "./body.ts";
 import type { Cancellation } from "./cancellation.ts";
 import { type ApiError, CorsError, isApiError, NetworkError, type NetworkProblem } from "./errors.ts";
-import type { Wire } from "./request.ts";
+import type { Fetch } from "./options.ts";
+
+/** What is asked again, and which origins have let this page read an answer. */
+interface Network {
+  readonly fetch: Fetch;
+  readonly readable: ReadonlySet<string>;
+}
 
 /** Error codes of Node, OpenSSL and undici, and what they mean. All but "name-server" and "interrupted" stay. */
 const CODES: readonly (readonly [RegExp, NetworkProblem])[] = [
@@ -17,7 +23,7 @@ const CODES: readonly (readonly [RegExp, NetworkProblem])[] = [
 
 /** What a rejected `fetch` means. Errors of the caller's own handler that are not about the network pass as they are. */
 export async function networkFailure(
-  wire: Wire,
+  network: Network,
   request: Request,
   error: unknown,
   exchange: Cancellation,
@@ -27,7 +33,7 @@ export async function networkFailure(
   const { where } = exchange;
   const { host, origin } = new URL(request.url);
   const [problem, detail] = problemOf(error);
-  if (problem === "interrupted" && mayBeCors && (await isBlockedByCors(wire, request))) {
+  if (problem === "interrupted" && mayBeCors && (await isBlockedByCors(network, request))) {
     return new CorsError(origin, where, { cause: error });
   }
   return new NetworkError(sentence(problem, host, detail), where, { cause: error }, problem);
@@ -82,10 +88,10 @@ function sentence(problem: NetworkProblem, host: string, detail: string): string
  * A page learns only "TypeError". If the origin is another one, never let us read anything, and yet answers a
  * request whose answer nobody may read, then it is CORS. Asked from the second failure on: the first may be an accident.
  */
-async function isBlockedByCors(wire: Wire, request: Request): Promise<boolean> {
+async function isBlockedByCors(network: Network, request: Request): Promise<boolean> {
   const { origin } = new URL(request.url);
   const page = (globalThis as { readonly location?: { readonly origin?: string } }).location?.origin;
-  if (page === undefined || page === "null" || page === origin || wire.readable.has(origin)) return false;
+  if (page === undefined || page === "null" || page === origin || network.readable.has(origin)) return false;
   try {
     const probe = new Request(request.url, {
       method: "HEAD",
@@ -93,7 +99,7 @@ async function isBlockedByCors(wire: Wire, request: Request): Promise<boolean> {
       credentials: "omit",
       signal: request.signal,
     });
-    discard(await wire.fetch(probe));
+    discard(await network.fetch(probe));
     return true;
   } catch {
     return false;

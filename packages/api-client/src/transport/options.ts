@@ -1,4 +1,5 @@
 import type { ApiError } from "./errors.ts";
+import type { Limits } from "./limits.ts";
 import type { RequestEvent, ResponseEvent } from "./masking.ts";
 
 /** The one door to the network: a web handler. Its signal is aborted when the client gives up on the request. */
@@ -31,22 +32,6 @@ export interface Timeouts {
   readonly responseMs?: number;
   /** Between two pieces of a body, in milliseconds. @default 30_000 */
   readonly stallMs?: number;
-}
-
-/** How much a server may send before its answer is refused with a `ContentError` (`limit`). */
-export interface Limits {
-  /** Bytes of one JSON or text answer, after decompression. @default 33_554_432 */
-  readonly answerBytes?: number;
-  /** How deep objects and lists of an answer may be nested. @default 200 */
-  readonly depth?: number;
-  /** Characters of one cell of a CSV. @default 1_048_576 */
-  readonly csvCell?: number;
-  /** Characters of one entry of a ZIP's listing. @default 65_536 */
-  readonly listingEntry?: number;
-  /** Entries of a ZIP's listing. @default 10_000_000 */
-  readonly listingLength?: number;
-  /** Bytes of one decompressed page of the metadata snapshot. @default 67_108_864 */
-  readonly parquetPage?: number;
 }
 
 /** What both clients take. */

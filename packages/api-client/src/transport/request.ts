@@ -41,7 +41,7 @@ export interface Plan {
 }
 
 /** A success answer with its body unread, and where it came from in the end. */
-export interface Answer {
+interface Answer {
   readonly response: Response;
   readonly url: string;
   /** Gives the host's slot back: when the body is read or left. */

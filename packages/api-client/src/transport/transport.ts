@@ -3,9 +3,10 @@ import { type Schema, validate } from "../schema/validate.ts";
 import { type Bytes, contentTypeOf, wholeBody } from "./body.ts";
 import { Cancellation } from "./cancellation.ts";
 import type { Dialect } from "./error-answer.ts";
-import { AuthError, ContentError, isApiError, tooLarge, type Where } from "./errors.ts";
+import { AuthError, ContentError, isApiError, type Where } from "./errors.ts";
 import { type Limiter, limiterPerHost } from "./limiter.ts";
-import type { CallOptions, ClientOptions, Limits, Warning } from "./options.ts";
+import { LIMITS, type Limits, tooLarge } from "./limits.ts";
+import type { CallOptions, ClientOptions, Warning } from "./options.ts";
 import { type Plan, send, type Wire } from "./request.ts";
 import { RETRY, RetryBudget, type RetryRules } from "./retry-budget.ts";
 import { checkBaseUrl, type Query, urlOf } from "./urls.ts";
@@ -140,16 +141,6 @@ function transports(options: TransportOptions, dialect: Dialect): (session: Sess
   };
   return (session) => transportOver(opener(wire, baseUrl, limiterOf, session), wire, baseUrl, options);
 }
-
-/** The defaults of `limits`, which the options' own page states. */
-const LIMITS: Required<Limits> = {
-  answerBytes: 33_554_432,
-  depth: 200,
-  csvCell: 1_048_576,
-  listingEntry: 65_536,
-  listingLength: 10_000_000,
-  parquetPage: 67_108_864,
-};
 
 function limitsOf(options: ClientOptions): Required<Limits> {
   const limits = { ...LIMITS, ...options.limits };

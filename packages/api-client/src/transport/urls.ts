@@ -45,7 +45,7 @@ export function urlOf(base: URL, path: string, query?: Query): URL {
   return url;
 }
 
-export function queryString(query: Query): string {
+function queryString(query: Query): string {
   const pairs: string[] = [];
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;

@@ -1,5 +1,5 @@
 /** The version of this package, which a test compares with its package.json. */
-export const VERSION = "0.0.0";
+const VERSION = "0.0.0";
 
 /** Pages cannot set it, and some browsers would ask the server's leave first. */
 export function userAgent(): { readonly "user-agent"?: string } {

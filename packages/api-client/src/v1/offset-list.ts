@@ -7,7 +7,7 @@ import type { Query } from "../transport/urls.ts";
 
 const rowsSchema = /* @__PURE__ */ z.array(z.unknown());
 
-export interface OffsetListing<T> {
+interface OffsetListing<T> {
   readonly path: string;
   readonly query: Query;
   readonly schema: Schema<T>;

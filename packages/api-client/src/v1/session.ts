@@ -7,7 +7,7 @@ import type { User } from "./types.ts";
 /** A secret, or a function that asks for it when it is needed. */
 export type Secret = string | (() => string | Promise<string>);
 
-export interface V1Credentials {
+interface V1Credentials {
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;
   /** For accounts with a second factor. */

@@ -22,7 +22,7 @@ export interface Users {
   requestDatasetPermission(options?: CallOptions): Promise<string>;
 }
 
-export const seenUserSchema = /* @__PURE__ */ z.looseObject({
+const seenUserSchema = /* @__PURE__ */ z.looseObject({
   _id: z.string(),
   name: z.exactOptional(z.string()),
   login: z.exactOptional(z.string()),

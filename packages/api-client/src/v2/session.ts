@@ -11,7 +11,7 @@ export interface TokenSource {
 
 export type TokenOption = string | (() => string | undefined | Promise<string | undefined>) | TokenSource;
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly token: TokenOption;
   /** Asks the server who this token belongs to; rejects with an AuthError when to nobody. */
   readonly verify: (token: string) => Promise<unknown>;

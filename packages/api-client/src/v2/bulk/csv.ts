@@ -1,5 +1,6 @@
 import type { Bytes } from "../../transport/body.ts";
-import { ContentError, tooLarge, type Where } from "../../transport/errors.ts";
+import { ContentError, type Where } from "../../transport/errors.ts";
+import { tooLarge } from "../../transport/limits.ts";
 
 /** More columns than any table of the archive has. */
 const MOST_CELLS = 10_000;
@@ -57,9 +58,10 @@ class RowReader {
         else if (!(this.#afterReturn && sign === "\n")) this.#place = "bare";
         this.#afterReturn = false;
       } else if (this.#place === "quoted") {
-        const quote = text.indexOf('"', at);
+        let quote = text.indexOf('"', at);
+        while (quote !== -1 && text[quote + 1] === '"') quote = text.indexOf('"', quote + 2);
         const to = quote === -1 ? text.length : quote;
-        this.#append(text.slice(at, to));
+        this.#append(text.slice(at, to).replaceAll('""', '"'));
         at = to + 1;
         if (quote !== -1) this.#place = "quote";
       } else if (this.#place === "quote") {

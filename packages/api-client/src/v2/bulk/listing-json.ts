@@ -1,6 +1,7 @@
 import type { Bytes } from "../../transport/body.ts";
-import { ContentError, tooLarge, type Where } from "../../transport/errors.ts";
-import type { Limits } from "../../transport/options.ts";
+import { ContentError, type Where } from "../../transport/errors.ts";
+import type { Limits } from "../../transport/limits.ts";
+import { tooLarge } from "../../transport/limits.ts";
 
 const TYPE = "application/json";
 
