@@ -163,7 +163,8 @@ export class NetworkError extends ApiError {
 
   constructor(what: string, where: Where, options?: ErrorOptions, problem: NetworkProblem = "interrupted") {
     const passes = problem === "interrupted" || problem === "name-server";
-    super(`${where.endpoint}: ${what}.`, where, passes, options);
+    const advice = problem === "interrupted" ? " Check the connection and the base URL." : "";
+    super(`${where.endpoint}: ${what}.${advice}`, where, passes, options);
     this.problem = problem;
   }
 }

@@ -80,7 +80,7 @@ function sentence(problem: NetworkProblem, host: string, detail: string): string
     case "proxy":
       return `the proxy lets nothing through to ${host} (${detail}). Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY`;
     case "interrupted":
-      return `no answer from ${host}. Check the connection and the base URL`;
+      return `no answer from ${host}`;
   }
 }
 
