@@ -74,7 +74,7 @@ describe("a call is not tried again", () => {
     await expect(api.images.get("ISIC_0000000")).rejects.toMatchObject({
       status: 500,
       serverMessage: "Server Error (500)",
-      retryable: false, // or a caller with tries of his own would multiply them
+      retryable: false, // or a caller who tries again too would multiply them
     });
     expect(fetch.requests).toHaveLength(2);
   });

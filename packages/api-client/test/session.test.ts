@@ -23,7 +23,7 @@ function setUp() {
   };
 }
 
-describe("today's archive: a token", () => {
+describe("v2: a token", () => {
   test("is verified once before its first use, however many calls wait", async () => {
     const { archive, asked, v2 } = setUp();
     const api = createV2Client({ ...v2, token: archive.issueToken("reader") });

@@ -8,6 +8,7 @@ import { checkType, type Kind } from "./content-check.ts";
 import { fileNameOf } from "./file-name.ts";
 import { flow } from "./resume.ts";
 
+/** What every download takes. */
 export interface DownloadOptions extends CallOptions {
   /** Called after each piece. `total` is undefined when the server does not say; `done` and `bytes` are the same. */
   readonly onProgress?: (progress: {

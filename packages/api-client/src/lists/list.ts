@@ -20,6 +20,7 @@ export interface Page<T> {
   readonly position: ListPosition;
 }
 
+/** What every list takes. */
 export interface ListOptions extends CallOptions {
   /** Go on from a saved position instead of from the start. */
   readonly from?: ListPosition | undefined;

@@ -7,6 +7,7 @@ import type { Me } from "../v2/types.ts";
 import { OAuthError, REGISTER } from "./errors.ts";
 import type { OAuthSession } from "./session.ts";
 
+/** How the user is led through a login with a browser on this machine. */
 export interface LoopbackOptions extends CallOptions {
   /** Shows the user where to log in: print it, or open a browser. */
   readonly onUrl: (url: string) => void | Promise<void>;

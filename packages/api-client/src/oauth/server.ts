@@ -30,10 +30,12 @@ interface ServerOptions {
   readonly timeoutMs: number;
 }
 
+/** A new secret of one login, by PKCE. */
 export function newChallenge(redirectUri: string): Challenge {
   return { state: oauth.generateRandomState(), verifier: oauth.generateRandomCodeVerifier(), redirectUri };
 }
 
+/** The endpoints of a server, for one application. */
 export function oauthServer({ server, clientId, scopes, fetch, allowHttp, timeoutMs }: ServerOptions): OAuthServer {
   const at = (path: string) => new URL(`/oauth/${path}/`, server).href;
   const as: oauth.AuthorizationServer = {

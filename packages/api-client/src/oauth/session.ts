@@ -18,6 +18,7 @@ export type SessionEvent =
   | { readonly type: "expired"; readonly message: string }
   | { readonly type: "logout" };
 
+/** What a login needs. */
 export interface OAuthOptions {
   /** Of an application registered with the archive. */
   readonly clientId: string;

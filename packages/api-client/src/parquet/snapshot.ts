@@ -9,11 +9,13 @@ import { endpointOf, type Transport } from "../transport/transport.ts";
 import { type MetadataRecord, metadataRecord } from "../v2/bulk/metadata-record.ts";
 import { rangedFile } from "./ranges.ts";
 
+/** Which snapshot is opened. */
 export interface SnapshotOptions extends CallOptions {
   /** @default `SNAPSHOT_URL` */
   readonly url?: string | URL;
 }
 
+/** What is read of a snapshot. */
 export interface SnapshotRead extends CallOptions {
   /** Only these columns; `isic_id` is always among them. Fewer columns are fewer bytes. @default all */
   readonly columns?: readonly string[];

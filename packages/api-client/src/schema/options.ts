@@ -82,12 +82,16 @@ interface Rule {
   readonly isList?: boolean;
 }
 
+/** Options of a call: its signal, and these. */
 export const callRule = (at: number, ...more: readonly string[]): Rule => ({ at, known: ["signal", ...more] });
+/** Options of a download. */
 export const fileRule = (at: number, ...more: readonly string[]): Rule => callRule(at, "onProgress", ...more);
+/** Options of a list. */
 export const listRule = (at: number, ...more: readonly string[]): Rule => ({
   ...fileRule(at, "from", ...more),
   isList: true,
 });
+/** An argument that is an object of exactly these names. */
 export const nameRule = (at: number, ...known: readonly string[]): Rule => ({ at, known });
 
 type Rules<T> = { readonly [K in keyof T]?: readonly Rule[] };

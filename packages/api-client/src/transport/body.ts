@@ -24,7 +24,7 @@ export function discard(response: Response): void {
 }
 
 /**
- * The pieces of a body as they come. A body that stands still for `stallMs` ends with a TimeoutError, a broken one
+ * The pieces of a body as they come. A body that stalls for `stallMs` ends with a TimeoutError, a broken one
  * with a NetworkError; leaving the loop early cancels the rest.
  */
 export async function* pieces(
@@ -62,7 +62,7 @@ function cutOff(error: unknown, exchange: Cancellation): ApiError {
 
 /**
  * One timer for a whole body: it looks at when the reader began to wait instead of being set anew for each piece.
- * While the caller works on a piece nobody waits, and nothing stands still.
+ * While the caller works on a piece nobody waits, and nothing stalls.
  */
 function watchFlow(exchange: Cancellation, stallMs: number) {
   let since: number | undefined;
@@ -116,6 +116,7 @@ function checkLength(got: number, announced: number | undefined, contentType: st
   throw new ContentError("length", what, contentType, exchange.where);
 }
 
+/** The pieces as one; a piece that has its memory to itself is not copied. */
 export function joined(parts: readonly Bytes[]): Bytes {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined && only.byteLength === only.buffer.byteLength) return only;

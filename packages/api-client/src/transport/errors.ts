@@ -189,7 +189,7 @@ export class CorsError extends ApiError {
   }
 }
 
-/** `response`: no headers in time; `stall`: a body stopped flowing; `budget`: all tries together took too long. */
+/** `response`: no headers in time; `stall`: a body stopped flowing; `budget`: all attempts together took too long. */
 export type TimeoutPhase = "response" | "stall" | "budget";
 
 /** The server was too slow; `phase` says which limit of `timeouts` or `retry` was hit. */

@@ -16,6 +16,7 @@ export type Warning =
   /** A query or answer was handled in another way than asked for. */
   | { readonly type: "note"; readonly message: string };
 
+/** How often, and for how long, a call is tried. */
 export interface RetryOptions {
   /** How often a failed call is tried again: since the last kept bytes for a file. 0 turns retries off. @default 6 */
   readonly limit?: number;
@@ -27,6 +28,7 @@ export interface RetryOptions {
   readonly maxMs?: number;
 }
 
+/** How long a server may keep silent. */
 export interface Timeouts {
   /** From sending a request to its status line, in milliseconds. @default 60_000 */
   readonly responseMs?: number;

@@ -2,8 +2,10 @@ import { RedirectError, type Where } from "./errors.ts";
 import { SECRET_HEADERS } from "./masking.ts";
 import { isAllowed } from "./urls.ts";
 
+/** Redirects of one request at most. */
 export const MAX_REDIRECTS = 5;
 
+/** Does the request prove who the caller is? */
 export function carriesSecrets(request: Request): boolean {
   return SECRET_HEADERS.some((name) => request.headers.has(name));
 }

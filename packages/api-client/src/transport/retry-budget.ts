@@ -2,8 +2,10 @@ import type { Cancellation } from "./cancellation.ts";
 import { type ApiError, isApiError, TimeoutError, type Where } from "./errors.ts";
 import type { RetryOptions } from "./options.ts";
 
+/** The options with their defaults. */
 export type RetryRules = Required<RetryOptions>;
 
+/** The defaults. */
 export const RETRY: RetryRules = { limit: 6, budgetMs: 180_000, baseMs: 300, maxMs: 20_000 };
 
 /** How often a call may fail in one of these ways, however large its budget is. */

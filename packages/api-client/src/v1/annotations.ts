@@ -8,6 +8,7 @@ import { girderFile, objectId } from "./resources.ts";
 import { annotationSchema, annotationSummarySchema, markupSchema } from "./schemas.ts";
 import type { Annotation, AnnotationSummary } from "./types.ts";
 
+/** Which annotations of a study are listed, and how much of each. */
 export interface AnnotationListOptions extends CallOptions {
   /** False: only ids and state. @default true */
   readonly detail?: boolean;

@@ -3,6 +3,7 @@ import type { ClientOptions } from "../transport/options.ts";
 import { checkClientOptions, type Transport, withSession } from "../transport/transport.ts";
 import { girderSession, type Secret, type V1Session } from "./session.ts";
 
+/** What a v1 client takes. */
 export interface V1Options extends ClientOptions {
   /** The Girder API: `https://host/api/v1`. */
   readonly baseUrl: string | URL;
@@ -16,13 +17,14 @@ export interface V1Options extends ClientOptions {
   readonly token?: string;
 }
 
+/** What the v1 functions take (`transport`), and who is logged in. */
 export interface V1Api {
   readonly transport: Transport;
   readonly session: V1Session;
 }
 
 /**
- * The ground the v1 functions stand on.
+ * What the v1 functions take: give it to `imagesOf`, `datasetsOf` ... to bundle only what you use.
  *
  * @throws TypeError when `baseUrl` is no URL or plain http to a host that is not allowed.
  */

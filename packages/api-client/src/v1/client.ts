@@ -11,9 +11,9 @@ import { type Tasks, tasksOf } from "./tasks.ts";
 import type { User } from "./types.ts";
 import { type Users, usersOf } from "./users.ts";
 
-/** A Girder server: a private installation, or an old one. */
+/** A Girder server (v1). */
 export interface V1Client {
-  /** The ground it stands on, for functions that take one. */
+  /** For functions that take an API of `createV1Api`. */
   readonly api: Transport;
   /** Logs in now instead of on the first call, with the options' name and password. */
   login(options?: CallOptions): Promise<User>;

@@ -9,6 +9,7 @@ import { girderFile, objectId, pageSizeOf } from "./resources.ts";
 import { accessSchema, datasetSchema, metadataFileSchema, reviewImageSchema } from "./schemas.ts";
 import type { AccessList, Dataset, MetadataFile, ReviewImage } from "./types.ts";
 
+/** What lists of v1 take besides. */
 export interface SizedListOptions extends ListOptions {
   /** Rows per request. */
   readonly pageSize?: number;

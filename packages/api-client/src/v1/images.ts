@@ -19,6 +19,7 @@ import {
 } from "./schemas.ts";
 import type { Histogram, Image, ImageSummary, MetadataReport, Outline, TileInfo } from "./types.ts";
 
+/** Which images are listed, in which order, and how much of each. */
 export interface ImageListOptions extends ListOptions {
   /** False: only id, name and `updated`, which the server gives much faster. @default true */
   readonly detail?: boolean;
@@ -38,6 +39,7 @@ export interface ZipOptions extends DownloadOptions {
   readonly ids?: readonly string[];
 }
 
+/** How large a thumbnail may be, in pixels. */
 export interface ThumbnailOptions extends DownloadOptions {
   /** Of the box it fits in. @default 256 */
   readonly width?: number;

@@ -22,6 +22,7 @@ export function objectId(id: string): string {
   return id;
 }
 
+/** The rows of a request: at least two, because pages overlap by one. */
 export function pageSizeOf(size: number | undefined, standard: number): number {
   const value = size ?? standard;
   if (!Number.isInteger(value) || value < 2)

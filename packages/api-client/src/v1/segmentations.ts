@@ -8,6 +8,7 @@ import { girderFile, objectId, pageSizeOf } from "./resources.ts";
 import { segmentationSchema, segmentationSummarySchema } from "./schemas.ts";
 import type { Segmentation, SegmentationSummary } from "./types.ts";
 
+/** Which segmentations of an image are listed. */
 export interface SegmentationListOptions extends ListOptions {
   readonly creatorId?: string;
 }

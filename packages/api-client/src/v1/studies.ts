@@ -9,6 +9,7 @@ import { girderFile, objectId, pageSizeOf } from "./resources.ts";
 import { studySchema } from "./schemas.ts";
 import type { Study } from "./types.ts";
 
+/** Which studies are listed. */
 export interface StudyListOptions extends SizedListOptions {
   /** Only studies that have an annotation in this state. */
   readonly state?: "active" | "complete";

@@ -13,6 +13,7 @@ export interface SeenUser extends Extra {
   login?: string;
 }
 
+/** Accounts of a Girder server. */
 export interface Users {
   /** Accounts are private: a guest gets an AuthError. */
   get(id: string, options?: CallOptions): Promise<SeenUser>;

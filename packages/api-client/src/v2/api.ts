@@ -4,6 +4,7 @@ import { checkClientOptions, createTransport, type Transport, withSession } from
 import { meSchema } from "./schemas.ts";
 import { type TokenOption, tokenSession } from "./session.ts";
 
+/** What a v2 client takes. */
 export interface V2Options extends ClientOptions {
   /** @default "https://api.isic-archive.com" (the API is below `api/v2/` there; a URL with a path is taken as it is) */
   readonly baseUrl?: string | URL;
@@ -14,10 +15,11 @@ export interface V2Options extends ClientOptions {
 /** How long a verified token is believed. */
 const TRUST_MS = 10 * 60_000;
 
+/** The public archive. */
 export const V2_SERVER = "https://api.isic-archive.com";
 
 /**
- * The ground the v2 functions stand on: give it to `imagesOf`, `collectionsOf` ... to bundle only what you use.
+ * What the v2 functions take: give it to `imagesOf`, `collectionsOf` ... to bundle only what you use.
  *
  * @throws TypeError when `baseUrl` is no URL or plain http to a host that is not allowed.
  */

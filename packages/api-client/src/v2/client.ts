@@ -11,9 +11,9 @@ import { type Site, siteOf } from "./site.ts";
 import type { Search } from "./types.ts";
 import { type Users, usersOf } from "./users.ts";
 
-/** Today's archive. */
+/** The archive (v2). */
 export interface V2Client {
-  /** The ground it stands on, for functions that take one. */
+  /** For functions that take an API of `createV2Api`. */
   readonly api: Transport;
   readonly images: Images;
   readonly collections: Collections;
@@ -27,7 +27,7 @@ export interface V2Client {
 }
 
 /**
- * A client of today's archive (API v2). Nothing is sent before the first call.
+ * A client of the archive (API v2). Nothing is sent before the first call.
  *
  * @example
  * ```ts

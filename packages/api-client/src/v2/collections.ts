@@ -17,6 +17,7 @@ export interface CollectionAttribution extends Extra {
   count: number;
 }
 
+/** Which collections are listed, in which order. */
 export interface CollectionListOptions extends ListOptions {
   readonly pinned?: boolean;
   /** @default newest first */

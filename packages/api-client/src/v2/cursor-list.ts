@@ -17,6 +17,7 @@ const REMEMBERED = 2000;
 /** A walk that brings nothing new this often in a row never ends. */
 const IDLE_PAGES = 3;
 
+/** A list of v2: where it is, and what its items are. */
 export interface Listing<T> {
   readonly path: string;
   readonly query?: Query;

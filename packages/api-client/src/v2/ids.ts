@@ -12,10 +12,16 @@ export function atLeastThree(text: string): string {
 
 const ID = /^ISIC_\d{7}$/;
 
+/** `ISIC_` and seven digits? */
 export function isImageId(text: unknown): text is string {
   return typeof text === "string" && ID.test(text);
 }
 
+/**
+ * The id itself.
+ *
+ * @throws TypeError for what is none.
+ */
 export function imageId(id: string): string {
   if (!isImageId(id)) throw new TypeError(`Expected an id like ISIC_0000000, got ${JSON.stringify(id)}.`);
   return id;

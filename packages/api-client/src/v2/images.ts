@@ -32,7 +32,7 @@ export interface Images {
   download(target: FileTarget, options?: DownloadOptions): Promise<FileDownload>;
   /** The thumbnail: a JPEG of at most 256 x 256 pixels. */
   thumbnail(target: FileTarget, options?: DownloadOptions): Promise<FileDownload>;
-  /** The `isic_id` of a public image of the old archive, by its 24-digit id. */
+  /** The `isic_id` of a public image, by the 24-digit id it had on v1. */
   idOfV1(id: string, options?: CallOptions): Promise<string>;
 }
 

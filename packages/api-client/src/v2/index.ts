@@ -1,5 +1,5 @@
 /**
- * Today's archive: API v2.
+ * The public archive: API v2.
  *
  * @module
  */

@@ -9,6 +9,7 @@ export interface TokenSource {
   refresh?(options: CallOptions): Promise<string | undefined>;
 }
 
+/** An access token, a function that gives one, or a source that can renew it. */
 export type TokenOption = string | (() => string | undefined | Promise<string | undefined>) | TokenSource;
 
 interface SessionOptions {

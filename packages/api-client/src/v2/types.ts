@@ -5,6 +5,7 @@ export interface Extra {
   [key: string]: unknown;
 }
 
+/** Licences of images; new ones may come. */
 export type License = Open<"CC-0" | "CC-BY" | "CC-BY-NC">;
 
 /** A file and its size in bytes. The size of `full` was taken before credits were embedded: never compare it. */
@@ -78,7 +79,7 @@ export interface Clinical extends Extra {
   rcm_case_id?: string;
 }
 
-/** An image of today's archive. */
+/** An image of v2. */
 export interface Image extends Extra {
   /** `ISIC_` and seven digits. */
   isic_id: string;
@@ -95,6 +96,7 @@ export interface SimilarImage extends Image {
   distance: number;
 }
 
+/** A named set of images. */
 export interface Collection extends Extra {
   id: number;
   name: string;

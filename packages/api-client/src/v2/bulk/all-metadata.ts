@@ -11,6 +11,7 @@ import { createZip } from "./zip.ts";
 /** `snapshot`: the public Parquet file; `listing`: the CSV of a search; `pages`: the API, page by page. */
 export type MetadataSource = "snapshot" | "listing" | "pages";
 
+/** How all metadata may be got. */
 export interface MetadataOptions extends CallOptions {
   /** How old the public snapshot may be to be used, in days. 0 never uses it. @default 30 */
   readonly maxAgeDays?: number;
