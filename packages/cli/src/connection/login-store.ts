@@ -24,11 +24,13 @@ function loginPlace(options: GlobalOptions, env: Terminal["env"]): { folder: str
 /** A v2 session over the kept tokens. */
 export async function openOAuth(options: GlobalOptions, clientId: string, env: Terminal["env"]): Promise<OAuthSession> {
   const { createOAuthSession } = await import("@isic/api-client/oauth");
-  const { tokenFile } = await import("@isic/api-client/oauth/node");
+  const { httpFetch } = await import("@isic/api-client/node");
+  const { tokenFile } = await import("isic/node");
   const { folder, server } = loginPlace(options, env);
   return createOAuthSession({
     clientId,
     server,
+    fetch: httpFetch,
     store: tokenFile(join(folder, "tokens.json")),
     ...httpOptions(options),
   });
