@@ -1,6 +1,5 @@
-export { createSampleArchive, type SampleArchive, type SampleUser } from "./archive.ts";
-export { type FaultKind, type FaultPlan, faultKinds } from "./faults.ts";
-export type { OAuthClient, Quirks, SampleArchiveOptions } from "./options.ts";
+export { type FaultKind, type FaultPlan, faultKinds, type NextFault } from "./archive/faults.ts";
+export type { OAuthClient, Quirks, SampleArchiveOptions } from "./archive/options.ts";
 export type {
   AnnotationRecord,
   Bytes,
@@ -15,5 +14,6 @@ export type {
   Source,
   StudyRecord,
   UserRecord,
-} from "./source.ts";
+} from "./archive/source.ts";
+export { createSampleArchive, type SampleArchive, type SampleUser } from "./sample-archive.ts";
 export { generatedWorld, type WorldOptions } from "./world/world.ts";

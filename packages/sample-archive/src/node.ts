@@ -1,3 +1,3 @@
-export { openFolder } from "./node/folder.ts";
-export { FolderError } from "./node/folder-error.ts";
-export { ListenError, type RunningArchive, type ServeOptions, serve } from "./node/serve.ts";
+export { FolderError, ListenError, SampleArchiveError } from "./node/errors.ts";
+export { type FolderOptions, openFolder } from "./node/open-folder.ts";
+export { type RunningArchive, type ServeOptions, serve } from "./node/serve.ts";

@@ -135,6 +135,20 @@ describe("openFolder", () => {
     await expect(openFolder(file)).rejects.toThrow("it is a file.");
   });
 
+  test("files of records are read up to a bound, expanded or not, and other options do not exist", async () => {
+    const { gzipSync } = await import("node:zlib");
+    const { mkdir } = await import("node:fs/promises");
+    const [zipped, plain] = [join(dir, "bomb"), join(dir, "long")];
+    await Promise.all([mkdir(zipped), mkdir(plain)]);
+    await writeFile(join(zipped, `imcache_${"0".repeat(24)}.json.gz`), gzipSync(Buffer.alloc(3_000_000, " ")));
+    await writeFile(join(plain, "manifest.jsonl"), "x".repeat(3_000_000));
+    await expect(openFolder(zipped, { maxBytes: 1_000_000 })).rejects.toThrow(
+      /imcache_0{24}\.json\.gz expands to more than 1000000 bytes, which is the most that is read; maxBytes raises it\.$/,
+    );
+    await expect(openFolder(plain, { maxBytes: 1_000_000 })).rejects.toThrow("manifest.jsonl has more than 1000000");
+    await expect(openFolder(plain, { maxbytes: 5 } as never)).rejects.toThrow('did you mean "maxBytes"?');
+  });
+
   describe("of a download", () => {
     const record = {
       isic_id: "ISIC_0000007",
@@ -175,6 +189,75 @@ describe("openFolder", () => {
         name: "ISIC_0000007",
         meta: { clinical: { sex: "male" }, acquisition: { pixelsX: 8 } },
       });
+    });
+
+    test("numbers are written as v2 writes them, in JSON and in the CSV", async () => {
+      const clinical = { clin_size_long_diam_mm: 4, mel_thick_mm: "0.8", age_approx: 55, melanocytic: true, sex: null };
+      const measured = { ...record, metadata: { acquisition: record.metadata.acquisition, clinical } };
+      const folder = await manifest({ ...line, file: "ISIC_0000007.jpg", record: measured });
+      const served = createSampleArchive({ source: await openFolder(folder) });
+      const page = await (await served.fetch(new Request(`${served.v2Url}images/`))).text();
+      expect(page).toContain('"age_approx": 55, "clin_size_long_diam_mm": "4.00", "mel_thick_mm": "0.80"');
+      expect(page).not.toContain('"sex"');
+      const old = await (await served.fetch(new Request(`${served.v1Url}/image?detail=true`))).text();
+      expect(old).toContain('"clin_size_long_diam_mm": 4.0, "mel_thick_mm": 0.8, "melanocytic": true');
+      const ordered = await served.fetch(
+        new Request(`${served.v2Url}zip-download/url/`, { method: "POST", body: JSON.stringify({}) }),
+      );
+      const token = new URL(await ordered.json()).searchParams.get("zsid")!;
+      const csv = await served.fetch(
+        new Request(`${served.v2Url}zip-download/metadata-file/?token=${encodeURIComponent(token)}`),
+      );
+      expect((await csv.text()).split("\r\n")).toEqual([
+        "isic_id,attribution,copyright_license,age_approx,clin_size_long_diam_mm,mel_thick_mm,melanocytic",
+        "ISIC_0000007,Anonymous,CC-0,55,4.00,0.80,True",
+        "",
+      ]);
+    });
+
+    test("what is announced of a file is its size, or less where it is not there; its bytes are not touched", async () => {
+      const folder = await manifest({ ...line, file: "ISIC_0000007.jpg", record });
+      const size = async () => {
+        const served = createSampleArchive({ source: await openFolder(folder) });
+        const image = await (await served.fetch(new Request(`${served.v2Url}images/ISIC_0000007/`))).json();
+        const file = await served.fetch(new Request(image.files.full.url));
+        return [image.files.full.size, file.status, (await file.arrayBuffer()).byteLength];
+      };
+      expect((await size()).slice(0, 2)).toEqual([1, 404]);
+      await writeFile(join(folder, "ISIC_0000007.jpg"), "four");
+      expect(await size()).toEqual([4, 200, 4]);
+    });
+
+    test("a pipe in the place of a photo is no photo, and a damaged one spoils only itself", async () => {
+      const { execFileSync } = await import("node:child_process");
+      const second = { ...record, isic_id: "ISIC_0000008" };
+      const folder = await manifest(
+        { ...line, file: "ISIC_0000007.jpg", record },
+        { ...line, id: "ISIC_0000008", file: "ISIC_0000008.jpg", record: second },
+      );
+      execFileSync("mkfifo", [join(folder, "ISIC_0000007.jpg")]);
+      await writeFile(join(folder, "ISIC_0000008.jpg"), Uint8Array.of(0xff, 0xd8, 0xff, 0xda, 1, 2, 3));
+      const served = createSampleArchive({ source: await openFolder(folder) });
+      const status = async (path: string) => (await served.fetch(new Request(served.fileOrigin + path))).status;
+      expect(await status("/images/ISIC_0000007.jpg")).toBe(404);
+      expect(await status("/thumbnails/ISIC_0000008_thumbnail.jpg")).toBe(404);
+      expect(await status("/images/ISIC_0000008.jpg")).toBe(200);
+      const { id } = served.images.find(({ name }) => name === "ISIC_0000008")!;
+      expect((await served.fetch(new Request(`${served.v1Url}/image/${id}/thumbnail`))).status).toBe(404);
+    });
+
+    test("a name that v2 could not show is refused by the record's id", async () => {
+      const girder = {
+        ...{ _id: "5436e3abbae478396759f0cf", name: "my mole", created: "", updated: "" },
+        creator: { _id: "0", name: "User AAAA" },
+        dataset: { _id: "1", name: "d", description: "", license: "CC-0", updated: "" },
+        meta: { acquisition: {}, clinical: {} },
+        notes: { reviewed: null, tags: [] },
+      };
+      const folder = await manifest({ ...line, id: girder._id, file: "a.jpg", record: girder });
+      await expect(openFolder(folder)).rejects.toThrow(
+        'record 5436e3abbae478396759f0cf: "my mole" is no image name (ISIC_ and seven digits).',
+      );
     });
 
     test("no name in a manifest leads out of it", async () => {

@@ -95,6 +95,51 @@ describe("OAuth", () => {
     expect([evil.status, evil.headers.get("location")]).toEqual([400, null]);
   });
 
+  test("every method without the slash is sent to the address with it", async () => {
+    for (const [method, path] of [
+      ["GET", "authorize"],
+      ["POST", "token"],
+      ["POST", "revoke_token"],
+    ] as const) {
+      const answer = await kit.send(`${kit.archive.origin}/oauth/${path}?a=1`, { method, redirect: "manual" });
+      expect([answer.status, answer.headers.get("location")]).toEqual([301, `/oauth/${path}/?a=1`]);
+    }
+    expect((await kit.send(`${kit.archive.origin}/oauth/nothing`)).status).toBe(404);
+  });
+
+  test("without an address the first registered one is meant, in both steps; another one is not", async () => {
+    const clients = [{ id: "app", redirectUris: ["https://app.example/back", "https://app.example/other"] }];
+    const own = new Kit({ clients });
+    const form = { client_id: "app", grant_type: "authorization_code", code_verifier: VERIFIER };
+    const code = async (redirect_uri: string) => {
+      const location = (await authorize(own, { client_id: "app", redirect_uri })).headers.get("location")!;
+      return [new URL(location).pathname, new URL(location).searchParams.get("code")!] as const;
+    };
+    const [path, first] = await code("");
+    expect(path).toBe("/back");
+    expect((await exchange(own, { ...form, code: first })).status).toBe(200);
+    const [, named] = await code("");
+    expect((await exchange(own, { ...form, code: named, redirect_uri: "https://app.example/back" })).status).toBe(200);
+    const [, other] = await code("https://app.example/other");
+    expect((await exchange(own, { ...form, code: other })).body).toEqual({ error: "invalid_grant" });
+  });
+
+  test.each([
+    ["http://127.0.0.1/callback", "http://127.0.0.1:5123/callback", 302],
+    ["http://127.0.0.1/callback", "http://127.0.0.1:5123/elsewhere", 400],
+    ["http://127.0.0.1/callback", "http://localhost:5123/callback", 400],
+    ["http://127.0.0.1:9/callback", "http://127.0.0.1:5123/callback", 400],
+    ["http://[::1]/callback", "http://[::1]:5123/callback", 302],
+    ["http://localhost/callback", "http://localhost:5123/callback", 400],
+    ["https://app.example/back", "https://app.example/back?x=1", 302],
+    ["https://app.example/back?x=1", "https://app.example/back", 400],
+    ["^https://[a-z]+\\.example/.*$", "https://any.example/where", 302],
+    ["^https://[a-z]+\\.example/.*$", "https://any.example.org/where", 400],
+  ])("registered %s, asked for %s: %i", async (registered, asked, status) => {
+    const own = new Kit({ images: 1, clients: [{ id: "app", redirectUris: [registered] }] });
+    expect((await authorize(own, { client_id: "app", redirect_uri: asked })).status).toBe(status);
+  });
+
   test("a wrong verifier, a wrong address and an old code are refused", async () => {
     let clock = 1_700_000_000_000;
     const timed = new Kit({ now: () => clock });

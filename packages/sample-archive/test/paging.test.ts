@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Page, paginate, pythonTime } from "../src/v2/paging.ts";
+import { type Page, paginate } from "../src/v2/paging.ts";
+import { cursorTime } from "../src/world/time.ts";
 
 const BASE = "https://archive.sample.invalid/api/v2/images/";
 
@@ -12,7 +13,7 @@ function rows(groups: readonly number[]): readonly { readonly id: number; readon
 function ask(items: ReturnType<typeof rows>, url: string): Page<{ readonly id: number }> {
   return paginate(new URL(url), {
     items,
-    key: (row) => pythonTime(1_577_836_800_000 + row.at * 1000),
+    key: (row) => cursorTime(1_577_836_800_000 + row.at * 1000),
     compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
     count: items.length,
   });

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { decode } from "jpeg-js";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
-import { encodeJpeg, withSegments } from "../src/photo/jpeg.ts";
-import { encodePng } from "../src/png.ts";
+import { encodeJpeg } from "../src/photo/jpeg.ts";
+import { withCredits, withSegments } from "../src/photo/jpeg-segments.ts";
+import { encodePng } from "../src/photo/png.ts";
 
 describe("encodeJpeg", () => {
   test("what it writes, another decoder reads back nearly as it was, in any size", () => {
@@ -54,6 +55,34 @@ describe("encodeJpeg", () => {
       const entry = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6];
       expect(Array.from(back.exifBuffer.slice(0, 21))).toEqual([0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, ...entry]);
     }
+  });
+});
+
+describe("withCredits", () => {
+  test("embeds a credit line in IPTC, name and licence in XMP, both UTF-8, and leaves the picture alone", () => {
+    const picture = { width: 8, height: 8, data: new Uint8ClampedArray(256).fill(99) };
+    const jpeg = encodeJpeg(picture, { quality: 90 });
+    const credited = withCredits(jpeg, {
+      name: "ISIC_0000001",
+      credit: "Hospital Clínic & <others>",
+      licence: "CC-BY",
+      licenceUrl: "https://creativecommons.org/licenses/by/4.0/",
+    });
+    expect(decode(credited, { useTArray: true }).data).toEqual(decode(jpeg, { useTArray: true }).data);
+    const at = Buffer.from(credited).indexOf("Photoshop 3.0\0" + "8BIM\x04\x04\0\0", 0, "latin1");
+    expect(credited.subarray(at - 4, at - 2)).toEqual(Uint8Array.of(0xff, 0xed));
+    const records = new Map<number, string>();
+    const start = at + 26;
+    const end = start + new DataView(credited.buffer).getUint32(at + 22);
+    for (let i = start; i < end; ) {
+      const length = (credited[i + 3]! << 8) | credited[i + 4]!;
+      records.set(credited[i + 2]!, Buffer.from(credited.subarray(i + 5, i + 5 + length)).toString("utf8"));
+      i += 5 + length;
+    }
+    expect([records.get(110), records.get(115)]).toEqual(["Hospital Clínic & <others>", "ISIC Archive"]);
+    const text = Buffer.from(credited).toString("utf8");
+    expect(text).toMatch(/<dc:title>.*>ISIC_0000001<.*<xmpRights:UsageTerms>.*>CC-BY</);
+    expect(text).toContain('xmpRights:WebStatement="https://creativecommons.org/licenses/by/4.0/"');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { CollectionRecord, DatasetRecord, ImageRecord, JsonObject, Source } from "../src/source.ts";
+import type { CollectionRecord, DatasetRecord, ImageRecord, JsonObject, Source } from "../src/archive/source.ts";
 import { people, personId } from "../src/world/people.ts";
 
 const owner = personId("reader");

@@ -1,6 +1,4 @@
 import { writeSuperpixelPng } from "@isic/core-wasm";
-import { encodeJpeg } from "../src/photo/jpeg.ts";
-import { encodePng } from "../src/png.ts";
 import type {
   AnnotationRecord,
   CollectionRecord,
@@ -10,7 +8,9 @@ import type {
   Source,
   StudyRecord,
   UserRecord,
-} from "../src/source.ts";
+} from "../src/archive/source.ts";
+import { encodeJpeg } from "../src/photo/jpeg.ts";
+import { encodePng } from "../src/photo/png.ts";
 import { people } from "../src/world/people.ts";
 
 /** The small archive on which the exchanges in `golden/` were recorded: its ids count on from the reader's. */

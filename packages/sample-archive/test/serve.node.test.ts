@@ -60,6 +60,19 @@ describe("serve", () => {
     expect(zip.body.subarray(-22, -18).toString("latin1")).toBe("PK\x05\x06");
   });
 
+  test("a ZIP has the same bytes each time, in every time zone", async () => {
+    const before = process.env.TZ;
+    const zips: Buffer[] = [];
+    for (const zone of ["UTC", "Asia/Tokyo", "America/Los_Angeles"]) {
+      process.env.TZ = zone;
+      zips.push((await raw(`${archive.v1Url}/image/download?include=metadata`)).body);
+    }
+    if (before === undefined) delete process.env.TZ;
+    else process.env.TZ = before;
+    expect(zips.every((zip) => zip.equals(zips[0]!))).toBe(true);
+    expect(zips[0]!.length).toBeGreaterThan(1000);
+  });
+
   test.each(["reset", "wrong-length", "dropped"] as const)("%s cuts the connection", async (kind) => {
     archive.failNext(kind);
     const cut = fetch(`${archive.v2Url}images/`, { headers: { "Accept-Encoding": "identity" } }).then((a) => a.text());
@@ -91,6 +104,23 @@ describe("serve", () => {
     expect(second).toBeInstanceOf(ListenError);
     // the first server of the failed pair is gone again
     await expect(fetch(`http://127.0.0.1:${free}/`)).rejects.toThrow();
+  });
+
+  test("long request lines reach the archive, which has its own limits", async () => {
+    const long = (path: string, length: number) => raw(`${running.url}${path}?x=${"y".repeat(length)}`);
+    const [fits, v2, v1] = [
+      await long("/api/v2/images/", 8000),
+      await long("/api/v2/images/", 30_000),
+      await long("/api/v1/image", 30_000),
+    ];
+    expect([fits.status, v2.status, v1.status]).toEqual([200, 400, 414]);
+    expect(v2.body.toString()).toContain("Bad Request");
+  });
+
+  test("an option that does not exist is refused", async () => {
+    await expect(serve(archive, { prot: 0 } as never)).rejects.toThrow(
+      new TypeError('serve: unknown option "prot"; did you mean "port"?'),
+    );
   });
 
   test("garbage on the wire does not stop it", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Kit } from "./archive-kit.ts";
+import { unzip } from "./unzip.ts";
 
 /** The behaviours of the Girder server that an optimistic client trips over, in the order of the protocol notes. */
 describe("v1 warts", () => {
@@ -260,6 +261,41 @@ describe("v1 warts", () => {
     const pending = await kit.json(kit.v1(`image/${waiting.id}`, "stranger"));
     const stranger = archive.users.find((user) => user.login === "stranger")!.id;
     expect(pending.message).toBe(`Read access denied for folder ${home.reviewFolderId} (user ${stranger}).`);
+  });
+
+  test("files of one season keep the names that their contributors gave them, in downloads and in the ZIP", async () => {
+    const named = archive.images.filter(({ fileName }) => fileName !== undefined);
+    expect(named).toHaveLength(2);
+    const download = await kit.v1(`image/${named[0]!.id}/download`);
+    expect(download.headers.get("content-disposition")).toBe('attachment; filename="Patient 43 (left arm).JPG"');
+    const ids = encodeURIComponent(JSON.stringify(named.map(({ id }) => id)));
+    const zip = await (await kit.v1(`image/download?imageIds=${ids}`)).arrayBuffer();
+    expect([...unzip(new Uint8Array(zip)).keys()].some((name) => name.endsWith("/Patient 44 (left arm).JPG"))).toBe(
+      true,
+    );
+  });
+
+  test("Basic is looked at by the login only, and a POST may say that it is another method", async () => {
+    const Authorization = `Basic ${btoa("reader:password")}`;
+    expect(await kit.json(kit.v1("user/me", undefined, { Authorization }))).toBeNull();
+    const headers = { "X-HTTP-Method-Override": "GET" };
+    const answer = await kit.send(`${archive.v1Url}/image?limit=3`, { method: "POST", headers });
+    expect(await answer.json()).toHaveLength(3);
+    expect((await kit.send(`${archive.v1Url}/image?limit=3`, { method: "POST" })).status).toBe(400);
+  });
+
+  test("a dataset counts images that the asker may not see, and a study shows all of its own", async () => {
+    const listed = await kit.json(kit.v1("image?detail=true&limit=0"));
+    const mine = (id: string) =>
+      listed.filter((image: { dataset: { _id: string } }) => image.dataset._id === id).length;
+    archive.withdraw(listed.at(-1).name);
+    const { _id } = listed.at(-1).dataset;
+    expect((await kit.json(kit.v1(`dataset/${_id}`))).count).toBe(mine(_id));
+    const inStudy = archive.images.find(({ id }) => id === study.imageIds.at(-1))!;
+    archive.withdraw(inStudy.name);
+    const { images } = await kit.json(kit.v1(`study/${study.id}`));
+    expect(images).toHaveLength(study.imageIds.length);
+    expect((await kit.v1(`image/${inStudy.id}`)).status).toBe(401);
   });
 
   test("21. updated never moves", async () => {

@@ -1,10 +1,11 @@
+import { valuesOf } from "@isic/select/taxonomy";
 import { describe, expect, test } from "vitest";
 import { faultKinds, generatedWorld, type ImageRecord } from "../src/index.ts";
 import { Kit } from "./archive-kit.ts";
 import { headersAreFree } from "./free-headers.ts";
 import { unzip } from "./unzip.ts";
 
-/** What an honest double of today's server must do, in the order of the protocol notes. */
+/** What an honest double of v2's server must do, in the order of the protocol notes. */
 describe("v2 warts", () => {
   const kit = new Kit({ images: 130 });
   const { archive } = kit;
@@ -108,14 +109,42 @@ describe("v2 warts", () => {
     expect(page.count).toBe(page.results.length + 5);
   });
 
-  test("8. files: validators, ranges, expiring signatures with XML, sizes that are not the length", async () => {
+  test("8. what is announced of a file is its size before credits were embedded: never more than is sent", async () => {
+    const large = new Kit({ images: 60, smallPhotos: false });
+    for (const some of [kit, large]) {
+      const { results } = await some.json(some.v2("images/?limit=60", "admin"));
+      for (const { isic_id, files } of results.slice(some === kit ? 0 : 48)) {
+        const { id } = some.archive.images.find(({ name }) => name === isic_id)!;
+        const kept = (await (await some.v1(`image/${id}/download`, "admin")).arrayBuffer()).byteLength;
+        const sent = (await (await some.send(files.full.url)).arrayBuffer()).byteLength;
+        const small = (await (await some.send(files.thumbnail_256.url)).arrayBuffer()).byteLength;
+        const isJpeg = files.full.url.includes(".jpg");
+        expect(files.full.size, isic_id).toBeLessThanOrEqual(kept);
+        expect(sent > kept, isic_id).toBe(isJpeg);
+        expect(files.thumbnail_256.size, isic_id).toBeLessThanOrEqual(small);
+      }
+    }
+  });
+
+  test("8. the credits inside are the image's own, not the cohort's default of the JSON", async () => {
+    const credited = archive.images.find(
+      (image) => image.v2?.attribution !== undefined && image.datasetId !== secret.id,
+    )!;
+    const { attribution, files } = await kit.json(kit.v2(`images/${credited.name}/`));
+    const text = new TextDecoder("latin1").decode(await (await kit.send(files.full.url)).arrayBuffer());
+    expect(text).toContain("Photoshop 3.0\u00008BIM");
+    expect([text.includes(credited.v2!.attribution!), text.includes(attribution)]).toEqual([true, false]);
+    const old = await (await kit.v1(`image/${credited.id}/download`)).arrayBuffer();
+    expect(new TextDecoder("latin1").decode(old)).not.toContain("Photoshop");
+  });
+
+  test("8. files: validators, ranges, expiring signatures with XML", async () => {
     const { files } = await kit.json(kit.v2("images/ISIC_0000000/"));
     const whole = await kit.send(files.full.url);
     const bytes = new Uint8Array(await whole.arrayBuffer());
     const etag = whole.headers.get("etag")!;
     expect(whole.headers.get("content-disposition")).toBe('attachment; filename="ISIC_0000000.jpg"');
     expect(whole.headers.get("last-modified")).toMatch(/GMT$/);
-    expect(files.full.size).not.toBe(bytes.length);
     const part = await kit.send(files.full.url, { headers: { Range: "bytes=10-19" } });
     expect([part.status, part.headers.get("content-range")]).toEqual([206, `bytes 10-19/${bytes.length}`]);
     expect(new Uint8Array(await part.arrayBuffer())).toEqual(bytes.slice(10, 20));
@@ -262,7 +291,13 @@ describe("v2 warts", () => {
 
   test("facets, size, stats and quickfind answer anonymously", async () => {
     const facets = await kit.json(kit.v2("images/facets/?query=sex:male"));
-    expect(facets.sex.buckets).toEqual([{ key: "male", doc_count: facets.sex.meta.present_count }]);
+    expect(facets.sex.buckets).toEqual([
+      { key: "male", doc_count: facets.sex.meta.present_count },
+      { key: "female", doc_count: 0 },
+    ]);
+    expect(facets.image_type.buckets.map(({ key }: { key: string }) => key)).toEqual(valuesOf("image_type"));
+    const lesions = facets.lesion_id;
+    expect([lesions.buckets.length, lesions.meta.present_count > 10]).toEqual([10, true]);
     expect((await kit.json(kit.v2("images/search/size/?query=sex:male"))).size).toBeGreaterThan(0);
     const listed = (await kit.json(kit.v2("images/"))).count;
     expect((await kit.json(kit.v2("stats/"))).image.public_images_count).toBe(listed);

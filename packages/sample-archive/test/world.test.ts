@@ -2,7 +2,6 @@ import { readSuperpixelPng } from "@isic/core-wasm";
 import { selectFrom } from "@isic/select";
 import { beforeAll, describe, expect, test } from "vitest";
 import { draw } from "../src/photo/draw.ts";
-import { partition } from "../src/photo/superpixels.ts";
 import { people } from "../src/world/people.ts";
 import { Kit } from "./archive-kit.ts";
 
@@ -99,16 +98,6 @@ describe("the generated archive", () => {
     expect(map.count).toBeGreaterThan(900);
     expect(map.count).toBeLessThan(1050);
     expectArchiveLabels(map);
-  });
-
-  test.each([
-    [96, 72],
-    [64, 48],
-    [320, 200],
-    [41, 301],
-  ])("superpixels of %i x %i keep the rules", (width, height) => {
-    const picture = draw({ seed: `${width}`, width, height, kind: "melanoma", clinical: false });
-    expectArchiveLabels(partition(picture));
   });
 
   test.each(["nevus", "melanoma", "keratosis", "carcinoma", "vascular", "lentigo"] as const)(

@@ -1,12 +1,12 @@
-import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Bytes, DatasetRecord, ImageRecord, JsonObject, SegmentationRecord, Source } from "../source.ts";
+import type { Bytes, DatasetRecord, ImageRecord, JsonObject, SegmentationRecord, Source } from "../archive/source.ts";
 import { people, personId } from "../world/people.ts";
 import { hash } from "../world/random.ts";
-import { FolderError } from "./folder-error.ts";
+import { FolderError } from "./errors.ts";
+import { fileSize, readIfThere, readText } from "./files.ts";
 import { picturesOf, WITHOUT_STUDIES } from "./pictures.ts";
-import { toImage, type V1Image } from "./v1-records.ts";
+import { toImage, type V1Image } from "./v1-folder.ts";
 
 /** What is read of a line of the manifest; the package that writes it stands above this one. */
 interface Line {
@@ -37,17 +37,16 @@ export async function isDownload(dir: string): Promise<boolean> {
  *
  * @throws FolderError when no line of its manifests is of an image that is there
  */
-export async function openDownload(dir: string): Promise<Source> {
-  const lines = await readLines(dir);
-  const found = [...lines.values()].flatMap((line) => imageOf(line) ?? []);
+export async function openDownload(dir: string, maxBytes: number): Promise<Source> {
+  const lines = await readLines(dir, maxBytes);
+  const found = [...lines.values()].flatMap((line) => imageOf(dir, line) ?? []);
   if (found.length === 0) throw new FolderError(dir, "no line of its manifest is of an image that was downloaded.");
   const images = found.map(({ image }) => image).sort((a, b) => a.published - b.published || (a.id < b.id ? -1 : 1));
   const datasets = new Map(found.map(({ dataset }) => [dataset.id, dataset]));
   const keys = new Map(found.map(({ image, line }) => [image.id, line.id]));
   const file = async (image: string, part: Line["part"]): Promise<Bytes | undefined> => {
     const line = lines.get(`${keys.get(image)}/${part}`);
-    const place = join(dir, line?.file ?? "");
-    return line?.file !== undefined && existsSync(place) ? new Uint8Array(await readFile(place)) : undefined;
+    return line?.file === undefined ? undefined : readIfThere(join(dir, line.file));
   };
   return {
     users: people,
@@ -60,15 +59,16 @@ export async function openDownload(dir: string): Promise<Source> {
       ({ id }) => file(id, "image"),
       ({ id }) => file(id, "superpixels"),
     ),
+    photoSize: ({ id }) => fileSize(join(dir, lines.get(`${keys.get(id)}/image`)?.file ?? "")),
     mask: ({ imageId }) => file(imageId, "mask"),
   };
 }
 
 /** The last line of each file that is there, by `id/part`. */
-async function readLines(dir: string): Promise<ReadonlyMap<string, Line>> {
+async function readLines(dir: string, maxBytes: number): Promise<ReadonlyMap<string, Line>> {
   const lines = new Map<string, Line>();
   for (const name of (await readdir(dir)).filter(isManifest).sort()) {
-    for (const text of (await readFile(join(dir, name), "utf8")).split("\n")) {
+    for (const text of (await readText(dir, join(dir, name), maxBytes)).split("\n")) {
       const line = parse(text);
       if (line === undefined) continue;
       const key = `${line.id}/${line.part}`;
@@ -96,16 +96,16 @@ interface Found {
   readonly dataset: DatasetRecord;
 }
 
-function imageOf(line: Line): Found | undefined {
+function imageOf(dir: string, line: Line): Found | undefined {
   const { part, record, file = "" } = line;
   if (part !== "image" || record === undefined) return undefined;
   const mimeType = file.endsWith(".png") ? "image/png" : /\.tiff?$/.test(file) ? "image/tiff" : "image/jpeg";
   const dataset = datasetOf(line);
   if ("isic_id" in record) return { line, dataset, image: { ...ofV2(line, record), datasetId: dataset.id, mimeType } };
-  return { line, dataset, image: { ...toImage(record), datasetId: dataset.id, mimeType } };
+  return { line, dataset, image: { ...toImage(dir, record), datasetId: dataset.id, mimeType } };
 }
 
-/** Today's records know of no dataset, and none of theirs says who is to be named: images of equal terms are one here. */
+/** v2's records know of no dataset, and none says who is to be named: images of equal terms are one here. */
 function datasetOf({ licence, attribution = "Anonymous", fetchedAt, record }: Line): DatasetRecord {
   const own = record !== undefined && "dataset" in record ? record.dataset : undefined;
   const license = (own?.license ?? licence ?? "CC-0") as DatasetRecord["license"];
@@ -126,7 +126,7 @@ function datasetOf({ licence, attribution = "Anonymous", fetchedAt, record }: Li
   };
 }
 
-/** A record of today's archive as the old one would have had it; it sends no dates, so that of the download stands in. */
+/** A record of v2 in the words of v1; v2 sends no dates, so that of the download stands in. */
 function ofV2({ fetchedAt }: Line, { isic_id, metadata }: V2Image): Omit<ImageRecord, "datasetId" | "mimeType"> {
   const { acquisition, clinical } = metadata;
   const { pixels_x: pixelsX, pixels_y: pixelsY } = acquisition;
@@ -138,7 +138,11 @@ function ofV2({ fetchedAt }: Line, { isic_id, metadata }: V2Image): Omit<ImageRe
     published: Number(isic_id.slice(5)),
     creatorId: personId("creator"),
     acquisition: { ...(pixelsX === undefined ? {} : { pixelsX }), ...(pixelsY === undefined ? {} : { pixelsY }) },
-    clinical: Object.fromEntries(Object.entries(clinical).filter(([key]) => PLAIN.includes(key))),
+    clinical: {
+      ...Object.fromEntries(Object.entries(clinical).filter(([key]) => PLAIN.includes(key))),
+      // texts on v2, numbers on v1
+      ...Object.fromEntries(DECIMALS.filter((key) => key in clinical).map((key) => [key, Number(clinical[key])])),
+    },
     unstructured: {},
     tags: [],
     reviewed: { accepted: true, time: fetchedAt, userId: personId("reviewer") },
@@ -148,7 +152,8 @@ function ofV2({ fetchedAt }: Line, { isic_id, metadata }: V2Image): Omit<ImageRe
 }
 
 /** The clinical fields that are the same on both. */
-const PLAIN = ["sex", "age_approx", "melanocytic", "personal_hx_mm", "family_hx_mm"];
+const PLAIN = ["sex", "age_approx", "melanocytic", "personal_hx_mm", "family_hx_mm", "mel_ulcer", "mel_mitotic_index"];
+const DECIMALS = ["clin_size_long_diam_mm", "mel_thick_mm"];
 
 function segmentationOf({ id, created }: ImageRecord): SegmentationRecord {
   const reviews = [{ approved: true, skill: "expert" as const, time: created, userId: personId("segexpert") }];

@@ -1,7 +1,7 @@
 import { readSuperpixelPng } from "@isic/core-wasm/node";
+import type { Bytes, ImageRecord, Picture, Source } from "../archive/source.ts";
 import { encodeJpeg } from "../photo/jpeg.ts";
 import { shrink } from "../photo/shrink.ts";
-import type { Bytes, ImageRecord, Picture, Source } from "../source.ts";
 
 type Read = (image: ImageRecord) => Promise<Bytes | undefined>;
 
@@ -30,8 +30,12 @@ export function picturesOf(
 }
 
 /** What no folder has. */
-export const WITHOUT_STUDIES: Pick<Source, "partial" | "studies" | "annotations" | "outlined" | "markup" | "more"> = {
+export const WITHOUT_STUDIES: Pick<
+  Source,
+  "partial" | "credited" | "studies" | "annotations" | "outlined" | "markup" | "more"
+> = {
   partial: true,
+  credited: true,
   studies: [],
   annotations: [],
   outlined: async () => undefined,
@@ -41,9 +45,18 @@ export const WITHOUT_STUDIES: Pick<Source, "partial" | "studies" | "annotations"
   },
 };
 
-/** Good enough for thumbnails; not the reference pixels. */
-async function decodeJpeg(bytes: Bytes): Promise<Picture> {
+/** Good enough for thumbnails, not the reference pixels; `undefined` for a file that cannot be read or has over 100 Mpx. */
+async function decodeJpeg(bytes: Bytes): Promise<Picture | undefined> {
   const { decode } = (await import("jpeg-js")).default;
-  const { width, height, data } = decode(bytes, { useTArray: true, maxMemoryUsageInMB: 1024 });
-  return { width, height, data: new Uint8ClampedArray(data) };
+  try {
+    const { width, height, data } = decode(bytes, {
+      useTArray: true,
+      maxResolutionInMP: 100,
+      maxMemoryUsageInMB: 1024,
+    });
+    return { width, height, data: new Uint8ClampedArray(data) };
+  } catch {
+    // a photo that is damaged has no thumbnail, and the others have theirs
+    return undefined;
+  }
 }

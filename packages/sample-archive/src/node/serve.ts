@@ -4,7 +4,9 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebStream } from "node:stream/web";
 import { createGzip } from "node:zlib";
-import type { SampleArchive } from "../archive.ts";
+import { checkOptions } from "../archive/check-options.ts";
+import type { SampleArchive } from "../sample-archive.ts";
+import { ListenError } from "./errors.ts";
 
 /** What {@link serve} takes. */
 export interface ServeOptions {
@@ -26,31 +28,11 @@ export interface RunningArchive {
   close(): Promise<void>;
 }
 
-/** The address cannot be listened on: taken, not allowed, or not of this machine. */
-export class ListenError extends Error {
-  readonly tag = "ListenError";
-  readonly host: string;
-  readonly port: number;
-  /** The system's code, such as `EADDRINUSE`. */
-  readonly code: string;
-  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
-    const code = cause.code ?? "unknown";
-    const reason =
-      code === "EADDRINUSE" ? "something else listens there" : code === "EACCES" ? "this needs more rights" : code;
-    super(`Cannot listen on ${host}:${port}: ${reason}; choose another port, or 0 for any free one.`, { cause });
-    this.name = "ListenError";
-    Object.defineProperty(this, Symbol.for("isic.error"), { value: true });
-    this.host = host;
-    this.port = port;
-    this.code = code;
-  }
-}
-
 /**
  * Serves an archive over HTTP: both APIs on one port, the files on another (so that they are a second origin), and
  * moves the archive's own addresses there.
  *
- * @throws ListenError when a port is taken.
+ * @throws ListenError when a port is taken or may not be listened on, TypeError for an option that does not exist
  * @example
  * ```ts
  * import { createSampleArchive } from "@isic/sample-archive";
@@ -62,10 +44,13 @@ export class ListenError extends Error {
  * ```
  */
 export async function serve(archive: SampleArchive, options: ServeOptions = {}): Promise<RunningArchive> {
+  checkOptions("serve", options, ["port", "filePort", "host", "gzip"]);
   const { port = 0, filePort = 0, host = "127.0.0.1", gzip = true } = options;
   const origins = { api: "", files: "" };
-  const api = createServer((request, response) => relay(archive, origins.api, gzip, request, response));
-  const files = createServer((request, response) => relay(archive, origins.files, false, request, response));
+  const api = createServer(LONG_HEADERS, (request, response) => relay(archive, origins.api, gzip, request, response));
+  const files = createServer(LONG_HEADERS, (request, response) =>
+    relay(archive, origins.files, false, request, response),
+  );
   origins.api = await listen(api, host, port);
   try {
     origins.files = await listen(files, host, filePort);
@@ -82,6 +67,9 @@ export async function serve(archive: SampleArchive, options: ServeOptions = {}):
     },
   };
 }
+
+/** Node itself refuses more than 16 KiB with a 431; the archive has its own limits and its own words. */
+const LONG_HEADERS = { maxHeaderSize: 65_536 };
 
 function listen(server: Server, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import type { Picture } from "../source.ts";
+import type { Picture } from "../archive/source.ts";
 import type { Random } from "../world/random.ts";
 import type { Colour, Lesion } from "./lesion.ts";
 import { stamp } from "./pigment.ts";

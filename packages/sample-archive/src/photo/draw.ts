@@ -1,4 +1,9 @@
-import type { Picture } from "../source.ts";
+/**
+ * Photos drawn by code, and the files they become.
+ *
+ * @module
+ */
+import type { Picture } from "../archive/source.ts";
 import { type Random, random } from "../world/random.ts";
 import { drawBubbles, drawFrame, drawHairs, drawRuler } from "./clutter.ts";
 import { type Colour, type Lesion, lesion, lesionMask, type Subject } from "./lesion.ts";

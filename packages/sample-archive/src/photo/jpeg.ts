@@ -1,5 +1,4 @@
-import { join } from "../png.ts";
-import type { Bytes, Picture } from "../source.ts";
+import type { Bytes, Picture } from "../archive/source.ts";
 
 /** Quantisation for quality 50 (ITU-T T.81, annex K), row by row. */
 const LUMA = [
@@ -32,12 +31,18 @@ const COSINES = Float64Array.from({ length: 64 }, (_, i) => {
 });
 
 /** Options of {@link encodeJpeg}. */
-export interface JpegOptions {
+interface JpegOptions {
   /** 1 (worst) to 100. */
   readonly quality: number;
 }
 
-/** Baseline JPEG with chroma at half resolution, in plain JavaScript, the same bytes on every platform. */
+/**
+ * Baseline JPEG with chroma at half resolution, in plain JavaScript, the same bytes on every platform.
+ *
+ * Our own because no kept encoder fits an archive that runs from one module in pages and in Node: `@jsquash/jpeg` fetches
+ * 250 kB of WebAssembly, which Node can only do with a built-in that this entry may not reach, and `jpeg-js` needs a
+ * `Buffer` in pages and keeps the chroma whole.
+ */
 export function encodeJpeg(picture: Picture, options: JpegOptions): Bytes {
   const scale = options.quality < 50 ? 5000 / options.quality : 200 - 2 * options.quality;
   const quant = [LUMA, CHROMA].map((table) =>
@@ -58,28 +63,6 @@ export function encodeJpeg(picture: Picture, options: JpegOptions): Bytes {
   out.flush();
   out.word(0xffd9);
   return out.bytes();
-}
-
-/** Where the first segment (JFIF) of our files ends. */
-const AFTER_JFIF = 20;
-const LONGEST = 0xffff - 2;
-
-/** The same picture with an EXIF orientation, a comment, and more comments up to `atLeast` bytes. */
-export function withSegments(
-  jpeg: Bytes,
-  options: { readonly orientation?: number; readonly comment: string; readonly atLeast: number },
-): Bytes {
-  const out = new BitWriter(200);
-  if (options.orientation !== undefined) out.segment(0xffe1, exif(options.orientation));
-  out.segment(0xfffe, [...new TextEncoder().encode(options.comment)]);
-  const head = out.bytes();
-  const parts = [jpeg.subarray(0, AFTER_JFIF), head];
-  for (let left = options.atLeast - jpeg.length - head.length; left > 0; left -= LONGEST + 4) {
-    const filling = new Uint8Array(4 + Math.min(LONGEST, Math.max(0, left - 4))).fill(0x20);
-    filling.set([0xff, 0xfe, (filling.length - 2) >> 8, (filling.length - 2) & 255]);
-    parts.push(filling);
-  }
-  return join([...parts, jpeg.subarray(AFTER_JFIF)]);
 }
 
 function encodeBlocks(picture: Picture, quant: readonly [Uint8Array, Uint8Array], out: BitWriter): void {
@@ -223,11 +206,6 @@ class BitWriter {
   bytes(): Bytes {
     return this.#data.slice(0, this.#size);
   }
-}
-
-function exif(orientation: number): number[] {
-  const entry = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0];
-  return [0x45, 0x78, 0x69, 0x66, 0, 0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, ...entry, 0, 0, 0, 0];
 }
 
 function zigzag(): readonly number[] {

@@ -1,4 +1,4 @@
-import type { Picture } from "../source.ts";
+import type { Picture } from "../archive/source.ts";
 
 /** Box average into the largest picture of the same shape that fits; never larger than the original. */
 export function shrink(picture: Picture, maxWidth: number, maxHeight: number): Picture {

@@ -1,5 +1,5 @@
-import { deflate } from "../png.ts";
-import type { Bytes } from "../source.ts";
+import type { Bytes } from "../archive/source.ts";
+import { deflate } from "./png.ts";
 
 /** An 8-bit grey TIFF, one deflated strip, as v2 keeps very large grey pictures (those are tiled as well). */
 export async function encodeTiff(width: number, height: number, grey: Bytes): Promise<Bytes> {

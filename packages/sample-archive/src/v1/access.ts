@@ -1,5 +1,12 @@
-import type { AnnotationRecord, DatasetRecord, Group, ImageRecord, StudyRecord, UserRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import type {
+  AnnotationRecord,
+  DatasetRecord,
+  Group,
+  ImageRecord,
+  StudyRecord,
+  UserRecord,
+} from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
 import type { Context } from "./context.ts";
 import { denied, restError, validationError } from "./errors.ts";
 

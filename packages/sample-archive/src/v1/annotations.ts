@@ -1,12 +1,13 @@
+import type { AnnotationRecord, StudyRecord, UserRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
 import { encodeJpeg } from "../photo/jpeg.ts";
-import { encodePng } from "../png.ts";
-import type { AnnotationRecord, StudyRecord, UserRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import { encodePng } from "../photo/png.ts";
+import { isoTime } from "../world/time.ts";
 import { byParameter, checkStudy, readAnnotation } from "./access.ts";
 import type { Context } from "./context.ts";
 import { lost, MalformedStatusError, restError, validationError } from "./errors.ts";
 import { disposition } from "./images.ts";
-import { fileAnswer, jsonAnswer, textAnswer } from "./respond.ts";
+import { fileAnswer, headerText, jsonAnswer, textAnswer } from "./respond.ts";
 import { annotationState } from "./studies.ts";
 import { imageSummary, userSummary, type View } from "./views.ts";
 
@@ -115,7 +116,7 @@ async function labelsOf(context: Context, annotation: AnnotationRecord) {
 }
 
 function fileName(annotation: AnnotationRecord, feature: string): string {
-  return `annotation_${annotation.id}_${feature.replaceAll(" : ", " ; ").replaceAll("/", ",")}`;
+  return headerText(`annotation_${annotation.id}_${feature.replaceAll(" : ", " ; ").replaceAll("/", ",")}`);
 }
 
 /** `PUT annotation/{id}`: a reader hands in his answers, once. */
@@ -133,13 +134,12 @@ export async function putAnnotation(context: Context): Promise<Response> {
   const markups = checkMarkups(body.markups as Record<string, unknown>, study, labels.count);
   checkResponses(body.responses as Record<string, string>, study);
   for (const [feature, values] of markups) state.postedMarkups.set(`${annotation.id}/${feature}`, values);
-  const time = (ms: unknown) => new Date(Number(ms)).toISOString().replace(/\.?0*Z$/, "+00:00");
   state.annotations[state.annotations.indexOf(annotation)] = {
     ...annotation,
     state: "complete",
     status: String(body.status),
-    startTime: time(body.startTime),
-    stopTime: time(body.stopTime),
+    startTime: isoTime(Number(body.startTime)),
+    stopTime: isoTime(Number(body.stopTime)),
     responses: body.responses as Record<string, string>,
     markups: Object.fromEntries([...markups].map(([feature, values]) => [feature, values.some((v) => v !== 0)])),
     log: body.log as [],

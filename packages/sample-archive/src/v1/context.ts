@@ -1,5 +1,5 @@
-import type { UserRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import type { UserRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
 import { GirderError, InternalError, restError, validationError } from "./errors.ts";
 
 /** One request to v1, with who asks and what was asked. */
@@ -90,7 +90,7 @@ function formValue(text: string): unknown {
 }
 
 /** Page of a list: `limit` 50 unless told, 0 for no limit. */
-export interface Paging {
+interface Paging {
   readonly limit: number;
   readonly offset: number;
   readonly sort: string;
@@ -119,4 +119,13 @@ export function slice<T>(items: readonly T[], page: Paging): readonly T[] {
   const end = page.limit === 0 ? items.length : page.offset + page.limit;
   if (page.offset < 0 || end < 0) throw new InternalError("negative slice");
   return items.slice(page.offset, Math.max(page.offset, end));
+}
+
+/** A parameter that is JSON. */
+export function decodeJson(text: string, field: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw validationError("Could not decode JSON: Expecting value: line 1 column 1 (char 0)", field);
+  }
 }

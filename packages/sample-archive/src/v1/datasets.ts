@@ -1,3 +1,4 @@
+import { unroundedTime } from "../world/time.ts";
 import { mayDataset, readDataset } from "./access.ts";
 import { type Context, paging, slice } from "./context.ts";
 import { accessError, validationError } from "./errors.ts";
@@ -96,7 +97,7 @@ export async function reviewDataset(context: Context): Promise<Response> {
     if (image === undefined || image.datasetId !== dataset.id || image.reviewed !== null) {
       throw validationError(`Image ${id} is not in Pre-review.`);
     }
-    const time = `${new Date(state.now()).toISOString().slice(0, -1)}000+00:00`;
+    const time = unroundedTime(state.now());
     state.replaceImage({ ...image, reviewed: { accepted: accepted.includes(id), time, userId: user.id } });
   }
   return jsonAnswer(context.request, 200, { status: "success" });

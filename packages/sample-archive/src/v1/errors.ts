@@ -1,5 +1,5 @@
-import type { UserRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import type { UserRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
 
 /** An answer of v1 that is not 200: its status and the JSON body. */
 export class GirderError extends Error {

@@ -1,6 +1,6 @@
-import type { ImageRecord } from "../source.ts";
+import type { ImageRecord } from "../archive/source.ts";
+import { decodeJson } from "./context.ts";
 import { InternalError, validationError } from "./errors.ts";
-import { decodeJson } from "./images.ts";
 
 type Predicate = (image: ImageRecord) => boolean;
 type Node = { readonly [key: string]: unknown };

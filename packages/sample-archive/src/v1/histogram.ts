@@ -1,5 +1,5 @@
-import { PythonFloat } from "../python-json.ts";
-import type { ImageRecord } from "../source.ts";
+import { PythonFloat } from "../archive/python-text.ts";
+import type { ImageRecord } from "../archive/source.ts";
 import { mayDataset, mayImage } from "./access.ts";
 import type { Context } from "./context.ts";
 import { selection } from "./images.ts";

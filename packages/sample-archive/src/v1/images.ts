@@ -1,11 +1,11 @@
-import { dumps } from "../python-json.ts";
-import type { ImageRecord, UserRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import { dumps } from "../archive/python-text.ts";
+import type { ImageRecord, UserRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
 import { checkImage, mayDataset, mayImage, readImage } from "./access.ts";
-import { type Context, paging, slice } from "./context.ts";
+import { type Context, decodeJson, paging, slice } from "./context.ts";
 import { InternalError, lost, restError, validationError } from "./errors.ts";
 import { filterPredicate } from "./filter.ts";
-import { fileAnswer, jsonAnswer, textAnswer } from "./respond.ts";
+import { fileAnswer, headerText, jsonAnswer, textAnswer } from "./respond.ts";
 import { imageDetail, imageSummary } from "./views.ts";
 
 const MOST_IDS = 300;
@@ -84,14 +84,6 @@ function imageIds(text: string): ReadonlySet<string> {
   return new Set(list.map((id: string) => id.toLowerCase()));
 }
 
-export function decodeJson(text: string, field: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw validationError("Could not decode JSON: Expecting value: line 1 column 1 (char 0)", field);
-  }
-}
-
 /** `GET image/{id}`. */
 export function getImage(context: Context): Response {
   return jsonAnswer(context.request, 200, imageDetail(context.state, readImage(context), context.user));
@@ -103,7 +95,7 @@ export async function downloadImage(context: Context): Promise<Response> {
   const kind = disposition(context, "attachment");
   const bytes = await context.state.source.photo(image);
   if (bytes === undefined) throw lost(context, "file");
-  return fileAnswer(bytes, image.mimeType, `${kind}; filename="${fileName(image)}"`);
+  return fileAnswer(bytes, image.mimeType, `${kind}; filename="${headerText(fileName(image))}"`);
 }
 
 /** `GET image/{id}/superpixels`. */
@@ -200,8 +192,12 @@ export function disposition(context: Context, otherwise: "inline" | "attachment"
   throw validationError(`Unallowed contentDisposition type "${kind}".`, "contentDisposition");
 }
 
+/** Usually the image's name; images of 2019 carry what their contributor called them. */
 export function fileName(image: ImageRecord): string {
-  return `${image.name}.${{ "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif" }[image.mimeType]}`;
+  return (
+    image.fileName ??
+    `${image.name}.${{ "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif" }[image.mimeType]}`
+  );
 }
 
 export function size(image: ImageRecord): { readonly width: number; readonly height: number } {

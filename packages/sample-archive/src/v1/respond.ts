@@ -1,11 +1,12 @@
-import { dumps } from "../python-json.ts";
-import type { Bytes } from "../source.ts";
+import { dumps } from "../archive/python-text.ts";
+import type { Bytes } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
 
 const ALLOW = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
 const utf8 = new TextEncoder();
 
 /** Headers that every answer of v1 carries. No validators, no caching, no total count: there never were any. */
-export function girderHeaders(extra: { readonly [name: string]: string } = {}): Headers {
+function girderHeaders(extra: { readonly [name: string]: string } = {}): Headers {
   return new Headers({
     Server: "Girder 3.0.3",
     Allow: ALLOW,
@@ -46,24 +47,15 @@ export function fileAnswer(bytes: Bytes, type: string, disposition: string, rang
   });
 }
 
-/** A body of unknown length: the end of the connection is the end of the file, so a cut cannot be seen. */
-export function streamAnswer(chunks: AsyncIterable<Uint8Array>, type: string, disposition: string): Response {
-  const headers = girderHeaders({ "Content-Type": type, "Content-Disposition": disposition, Connection: "close" });
-  return new Response(streamOf(chunks), { headers });
+/** A name that may stand between quotes in a header, whatever a folder calls it. */
+export function headerText(name: string): string {
+  return name.replace(/[^\x20-\x7e]|["\\]/g, "_");
 }
 
-export function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  return new ReadableStream({
-    async pull(controller) {
-      const next = await iterator.next();
-      if (next.done) controller.close();
-      else controller.enqueue(next.value as Uint8Array<ArrayBuffer>);
-    },
-    async cancel() {
-      await iterator.return?.();
-    },
-  });
+/** A body of unknown length: the end of the connection is the end of the file, so a cut cannot be seen. */
+export function streamAnswer(body: ReadableStream<Bytes>, type: string, disposition: string): Response {
+  const headers = girderHeaders({ "Content-Type": type, "Content-Disposition": disposition, Connection: "close" });
+  return new Response(body, { headers });
 }
 
 /** The page for a resource that does not exist, padded so that old browsers show it. */
@@ -116,4 +108,32 @@ function asPage(json: string): string {
     .replaceAll(" ", "&nbsp;")
     .replaceAll("\n", "<br />");
   return `<div style="font-family:monospace;">${escaped}</div>`;
+}
+
+/** The archive named three origins; no other page could ever read it. */
+const ORIGINS = ["https://dermannotator.org", "https://www.isic-archive.com", "http://display.isic-archive.com"];
+const REQUEST_HEADERS =
+  "Accept-Encoding, Authorization, Content-Disposition, Content-Type, Cookie, Girder-Authorization, Girder-OTP, Girder-Token";
+
+/** CORS headers, given only to requests with an `Origin`; a stranger's origin is not echoed. */
+export function corsHeaders(request: Request, state: ArchiveState): readonly (readonly [string, string])[] {
+  const origin = request.headers.get("origin");
+  if (origin === null) return [];
+  const allowed = (state.quirks.v1Origins ?? ORIGINS).includes(origin);
+  return [
+    ["Access-Control-Allow-Credentials", "true"],
+    ["Access-Control-Expose-Headers", "Girder-Total-Count"],
+    ...(allowed ? ([["Access-Control-Allow-Origin", origin]] as const) : []),
+  ];
+}
+
+export function preflight(request: Request, state: ArchiveState): Response {
+  const headers = girderHeaders({
+    "Content-Type": "text/html;charset=utf-8",
+    "Content-Length": "0",
+    "Access-Control-Allow-Methods": "HEAD, GET, POST, PUT, DELETE",
+    "Access-Control-Allow-Headers": REQUEST_HEADERS,
+  });
+  for (const [name, value] of corsHeaders(request, state)) headers.set(name, value);
+  return new Response(null, { status: 200, headers });
 }

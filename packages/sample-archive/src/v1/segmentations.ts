@@ -1,5 +1,6 @@
+import type { SegmentationRecord } from "../archive/source.ts";
 import { encodeJpeg } from "../photo/jpeg.ts";
-import type { SegmentationRecord } from "../source.ts";
+import { unroundedTime } from "../world/time.ts";
 import { byParameter, checkImage, isIn } from "./access.ts";
 import { type Context, paging, slice } from "./context.ts";
 import { accessError, lost, restError } from "./errors.ts";
@@ -87,7 +88,7 @@ export async function reviewSegmentation(context: Context): Promise<Response> {
     );
   }
   const { approved } = await context.body();
-  const time = `${new Date(state.now()).toISOString().slice(0, -1)}992+00:00`;
+  const time = unroundedTime(state.now());
   const review = { approved: approved === true || approved === "true", skill, time, userId: context.user.id } as const;
   const changed = { ...segmentation, reviews: [...segmentation.reviews, review] };
   state.segmentations[state.segmentations.indexOf(segmentation)] = changed;

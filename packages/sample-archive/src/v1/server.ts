@@ -1,14 +1,26 @@
-import type { ArchiveState } from "../state.ts";
+/**
+ * v1, the Girder API of 2014 to 2022, with its mistakes.
+ *
+ * @module
+ */
+import type { ArchiveState } from "../archive/state.ts";
 import { getAnnotation, listAnnotations, markupArray, markupMask, markupRender, putAnnotation } from "./annotations.ts";
-import { downloadZip } from "./archive.ts";
 import { Context } from "./context.ts";
-import { corsHeaders, preflight } from "./cors.ts";
 import { datasetAccess, datasetReview, getDataset, listDatasets, reviewDataset } from "./datasets.ts";
+import { downloadZip } from "./download-zip.ts";
+import * as manage from "./edit.ts";
 import { GirderError, MalformedStatusError, restError } from "./errors.ts";
 import { histogram } from "./histogram.ts";
 import * as images from "./images.ts";
-import * as manage from "./manage.ts";
-import { htmlNotFound, internalError, jsonAnswer, malformedStatus, redirectAnswer } from "./respond.ts";
+import {
+  corsHeaders,
+  htmlNotFound,
+  internalError,
+  jsonAnswer,
+  malformedStatus,
+  preflight,
+  redirectAnswer,
+} from "./respond.ts";
 import * as segmentations from "./segmentations.ts";
 import { getStudy, listStudies } from "./studies.ts";
 import { describe, documentation, downloadFile, version } from "./system.ts";
@@ -160,7 +172,7 @@ async function answerRoute(
   routes: readonly Route[],
   rest: readonly string[],
 ): Promise<Response> {
-  const method = request.method === "HEAD" ? "GET" : request.method;
+  const method = methodOf(request);
   for (const [verb, pattern, handler, cookie] of routes) {
     if (verb !== method) continue;
     const parameters = match(pattern, rest);
@@ -169,6 +181,14 @@ async function answerRoute(
     return handler(new Context(request, url, state, user, parameters));
   }
   throw restError(`No matching route for "${request.method} ${rest.join("/")}"`);
+}
+
+/** A HEAD is a GET; a POST may say that it is something else. */
+function methodOf(request: Request): string {
+  if (request.method === "HEAD") return "GET";
+  const names = request.method === "POST" ? ["x-http-method-override", "x-http-method", "x-method-override"] : [];
+  const given = names.map((name) => request.headers.get(name)).find((value) => value !== null);
+  return given?.toUpperCase() ?? request.method;
 }
 
 function match(pattern: string, rest: readonly string[]): { readonly [name: string]: string } | undefined {

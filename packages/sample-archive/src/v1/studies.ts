@@ -1,9 +1,11 @@
-import type { AnnotationRecord, StudyRecord, UserRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import { csvLine } from "../archive/python-text.ts";
+import type { AnnotationRecord, StudyRecord, UserRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
+import { streamOf } from "../archive/streams.ts";
 import { byParameter, isStudyAdmin, mayStudy, readStudy } from "./access.ts";
 import { type Context, paging, slice } from "./context.ts";
 import { validationError } from "./errors.ts";
-import { jsonAnswer, streamAnswer } from "./respond.ts";
+import { headerText, jsonAnswer, streamAnswer } from "./respond.ts";
 import { imageSummary, userSummary, type View } from "./views.ts";
 
 /** `GET study`. */
@@ -51,7 +53,11 @@ export function getStudy(context: Context): Response {
   const { state, user } = context;
   const study = readStudy(context);
   if (context.text("format") !== "csv") return jsonAnswer(context.request, 200, studyDetail(state, study, user));
-  return streamAnswer(table(state, study, user), "text/csv;charset=utf-8", `attachment; filename="${study.name}.csv"`);
+  return streamAnswer(
+    streamOf(table(state, study, user)),
+    "text/csv;charset=utf-8",
+    `attachment; filename="${headerText(study.name)}.csv"`,
+  );
 }
 
 function summary(study: StudyRecord) {
@@ -85,9 +91,9 @@ async function* table(
   state: ArchiveState,
   study: StudyRecord,
   asker: UserRecord | undefined,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const utf8 = new TextEncoder();
-  const row = (cells: readonly string[]) => utf8.encode(`${cells.map(cell).join(",")}\r\n`);
+  const row = (cells: readonly string[]) => utf8.encode(csvLine(cells));
   const questions = study.questions.map((question) => question.id);
   const names = ["study_name", "study_id", "user_name", "user_id", "image_name", "image_id"];
   yield row([...names, "flag_status", "elapsed_seconds", ...questions]);
@@ -106,8 +112,4 @@ async function* table(
       yield row([...facts, ...questions.map((id) => found.responses?.[id] ?? "")]);
     }
   }
-}
-
-export function cell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

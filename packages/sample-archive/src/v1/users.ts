@@ -1,4 +1,5 @@
-import type { UserRecord } from "../source.ts";
+import type { UserRecord } from "../archive/source.ts";
+import { unroundedTime } from "../world/time.ts";
 import { isStudyAdmin } from "./access.ts";
 import type { Context } from "./context.ts";
 import { denied, GirderError, restError } from "./errors.ts";
@@ -15,7 +16,7 @@ export function login(context: Context): Response {
   const token = known ?? state.openSession(state.v1Sessions, user.id, state.v1TokenSeconds, TOKEN_LENGTH);
   const expires = state.v1Sessions.get(token)!.expires;
   const answer = jsonAnswer(request, 200, {
-    authToken: { expires: pythonTime(expires), scope: ["core.user_auth"], token },
+    authToken: { expires: unroundedTime(expires), scope: ["core.user_auth"], token },
     message: "Login succeeded.",
     user: userDetail(user, user, true),
   });
@@ -83,8 +84,8 @@ export function currentToken(context: Context): Response {
   return jsonAnswer(context.request, 200, {
     _id: token,
     access: { groups: [], users: [{ flags: [], id: user.id, level: 2 }] },
-    created: pythonTime(expires - state.v1TokenSeconds * 1000),
-    expires: pythonTime(expires),
+    created: unroundedTime(expires - state.v1TokenSeconds * 1000),
+    expires: unroundedTime(expires),
     scope: ["core.user_auth"],
     userId: user.id,
   });
@@ -95,7 +96,7 @@ export function sessionToken(context: Context): Response {
   const { state } = context;
   const token = state.openSession(state.v1Sessions, "", state.v1TokenSeconds, TOKEN_LENGTH);
   const { expires } = state.v1Sessions.get(token)!;
-  const answer = jsonAnswer(context.request, 200, { expires: pythonTime(expires), token });
+  const answer = jsonAnswer(context.request, 200, { expires: unroundedTime(expires), token });
   answer.headers.append("Set-Cookie", `girderToken=${token}; expires=${new Date(expires).toUTCString()}; Path=/`);
   return answer;
 }
@@ -127,9 +128,4 @@ export function tokenOf(request: Request, url: URL, cookie = false): string | un
   if (parameter !== null) return parameter;
   const match = cookie ? /(?:^|;\s*)girderToken=([^;]*)/.exec(request.headers.get("cookie") ?? "") : null;
   return match?.[1];
-}
-
-/** A time that was not rounded to milliseconds on its way through the database. */
-export function pythonTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, -1)}757+00:00`;
 }

@@ -1,5 +1,5 @@
-import type { DatasetRecord, ImageRecord, UserRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import type { DatasetRecord, ImageRecord, UserRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
 import { isIn, isStudyAdmin, reportedLevel } from "./access.ts";
 
 type Asker = UserRecord | undefined;

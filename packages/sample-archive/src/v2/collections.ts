@@ -1,10 +1,11 @@
-import type { CollectionRecord } from "../source.ts";
+import type { CollectionRecord } from "../archive/source.ts";
+import { cursorTime, isCursorTime } from "../world/time.ts";
 import type { Context, View } from "./context.ts";
-import { isPythonTime, paginate, pythonTime } from "./paging.ts";
+import { paginate } from "./paging.ts";
 import { invalid, json, notFound, valueError } from "./respond.ts";
 import { visibleCollections, visibleImages } from "./visible.ts";
 
-export function collectionView({ doi, id, name, description, public: open, pinned, locked }: CollectionRecord): View {
+function collectionView({ doi, id, name, description, public: open, pinned, locked }: CollectionRecord): View {
   return {
     doi,
     doi_url: doi === null ? null : `https://doi.org/${doi}`,
@@ -28,13 +29,13 @@ export function listCollections({ state, url, user }: Context): Response {
   const chosen = visibleCollections(state, user).filter((c) => pinned === undefined || c.pinned === pinned);
   const byName = sort === "name";
   const sign = sort === "created" || byName ? 1 : -1;
-  const key = (c: CollectionRecord) => (byName ? c.name : pythonTime(c.created));
+  const key = (c: CollectionRecord) => (byName ? c.name : cursorTime(c.created));
   const compare = (a: string, b: string) => (a < b ? -sign : a > b ? sign : 0);
   const page = paginate(new URL(url.pathname + url.search, state.origin), {
     items: [...chosen].sort((a, b) => compare(key(a), key(b))),
     key,
     compare,
-    ...(byName ? undefined : { valid: isPythonTime }),
+    ...(byName ? undefined : { valid: isCursorTime }),
     count: chosen.length,
   });
   return json(200, { ...page, results: page.results.map(collectionView) });

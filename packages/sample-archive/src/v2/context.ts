@@ -1,5 +1,5 @@
-import type { UserRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import type { UserRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
 import { ApiError, unauthorized } from "./respond.ts";
 
 /** One request to v2, with who asks. */

@@ -1,7 +1,10 @@
+import { valuesOf as valuesOfField } from "@isic/select/taxonomy";
+import type { ImageRecord } from "../archive/source.ts";
 import type { Context } from "./context.ts";
 import { searched } from "./images.ts";
 import { metadata } from "./records.ts";
 import { json } from "./respond.ts";
+import { visibleImages } from "./visible.ts";
 
 const KEYWORDS = [
   "anatom_site_1",
@@ -44,16 +47,21 @@ const HISTOGRAMS = [
   ["clin_size_long_diam_mm", 10, 100],
 ] as const;
 
-/** `GET images/facets/`: counts by value, the search engine's way: at most ten keys of most fields, and nobody is told. */
+/** Fields of an image that facets count, by name. */
+type Values = { readonly [field: string]: unknown };
+
+/**
+ * `GET images/facets/`: counts by value, the search engine's way: keys without any image are listed too, but at most ten
+ * of most fields; the answer does not say that there are more.
+ */
 export function facets(context: Context): Response {
-  const images = searched(context, "elasticsearch");
-  const values = images.map((image) => {
+  const { state } = context;
+  const valuesOf = (image: ImageRecord): Values => {
     const { acquisition, clinical } = metadata(image);
-    return { ...acquisition, ...clinical, copyright_license: context.state.datasetOf(image).license } as Record<
-      string,
-      unknown
-    >;
-  });
+    return { ...acquisition, ...clinical, copyright_license: state.datasetOf(image).license };
+  };
+  const values = searched(context, "elasticsearch").map(valuesOf);
+  const indexed = visibleImages(state, context.user).map(valuesOf);
   const facet = (name: string, buckets: readonly unknown[]) => {
     const present = values.filter((value) => value[name] !== undefined).length;
     return [name, { meta: { missing_count: values.length - present, present_count: present }, buckets }] as const;
@@ -61,12 +69,13 @@ export function facets(context: Context): Response {
   const count = (name: string, test: (value: unknown) => boolean) =>
     values.filter((value) => value[name] !== undefined && test(value[name])).length;
   const keyword = (name: string) => {
-    const counts = new Map<unknown, number>();
+    const all = indexed.flatMap((value) => (value[name] === undefined ? [] : [value[name]]));
+    const counts = new Map<unknown, number>(all.map((key) => [key, 0]));
     for (const value of values)
       if (value[name] !== undefined) counts.set(value[name], (counts.get(value[name]) ?? 0) + 1);
     const most = /^(?:diagnosis_\d|anatom_site_\d)$/.test(name) ? 100 : 10;
     return [...counts]
-      .sort((a, b) => b[1] - a[1])
+      .sort((a, b) => b[1] - a[1] || (String(a[0]) < String(b[0]) ? -1 : 1))
       .slice(0, most)
       .map(([key, doc_count]) => ({ key, doc_count }));
   };
@@ -91,6 +100,10 @@ export function facets(context: Context): Response {
     200,
     Object.fromEntries([
       ...KEYWORDS.map((name) => facet(name, keyword(name))),
+      facet(
+        "image_type",
+        valuesOfField("image_type")!.map((key) => ({ key, doc_count: count("image_type", (value) => value === key) })),
+      ),
       ...FLAGS.map((name) => facet(name, flag(name))),
       ...HISTOGRAMS.map(([name, step, last]) => facet(name, histogram(name, step, last))),
       facet("mel_thick_mm", thickness),

@@ -1,25 +1,12 @@
-import type { Bytes, ImageRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import type { Bytes, ImageRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
+import { withSegments } from "../photo/jpeg-segments.ts";
 import { hash } from "../world/random.ts";
+import { credited, extension, publishedPhoto, THUMBNAIL, thumbnailSize } from "./records.ts";
+import { signatureHolds } from "./signed-url.ts";
 import { snapshot } from "./snapshot.ts";
 import { isPublic } from "./visible.ts";
-import { zipService } from "./zip.ts";
-
-const DAY = 86_400;
-
-/** A private file's address: good until a midnight six to seven days ahead, so it stays the same for a day. */
-export function signedPath(state: ArchiveState, path: string): string {
-  const now = Math.floor(state.now() / 1000);
-  const seconds = state.quirks.signedUrlSeconds;
-  const expires = seconds === undefined ? Math.floor(now / DAY) * DAY + 7 * DAY : now + seconds;
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  const inner = `/private/${path.startsWith("/thumbnails") ? "thumbnails" : "images"}/${name}`;
-  return `${inner}?Expires=${expires}&Signature=${signature(inner, expires)}&Key-Pair-Id=SAMPLE`;
-}
-
-function signature(path: string, expires: number): string {
-  return hash(`sample archive/${path}/${expires}`).toString(36);
-}
+import { zipService } from "./zip-download.ts";
 
 /** Answers one request to the file host: a bucket of plain keys, and a signed corner of it. */
 export async function fileHost(request: Request, url: URL, state: ArchiveState): Promise<Response> {
@@ -39,7 +26,8 @@ async function serveFile(request: Request, url: URL, state: ArchiveState): Promi
     return xml(405, "MethodNotAllowed", "The specified method is not allowed against this resource.");
   const { key, signed } = readKey(url);
   if (signed !== undefined && !signatureHolds(url, state)) return xml(403, "AccessDenied", "Access denied");
-  const file = await lookUp(key, signed !== undefined, state);
+  const file = await lookUp(key, signed !== undefined, state).catch(() => "broken" as const);
+  if (file === "broken") return xml(500, "InternalError", "We encountered an internal error. Please try again.");
   if (file === undefined) {
     return (state.quirks.missingFile ?? (state.source.partial === true ? 404 : 403)) === 404
       ? xml(404, "NoSuchKey", "The specified key does not exist.")
@@ -66,11 +54,6 @@ function readKey(url: URL): { readonly key: string; readonly signed: string | un
   return match === null ? { key: url.pathname, signed: undefined } : { key: match[1]!, signed: url.pathname };
 }
 
-function signatureHolds(url: URL, state: ArchiveState): boolean {
-  const expires = Number(url.searchParams.get("Expires"));
-  return expires * 1000 > state.now() && url.searchParams.get("Signature") === signature(url.pathname, expires);
-}
-
 interface StoredFile {
   readonly bytes: Bytes;
   readonly type: string;
@@ -89,15 +72,18 @@ async function lookUp(key: string, signed: boolean, state: ArchiveState): Promis
   const image = match === null ? undefined : state.imageByName.get(match[1] ?? match[3]!);
   if (match === null || image === undefined || isPublic(state, image) === signed) return undefined;
   const name = key.slice(key.lastIndexOf("/") + 1);
-  const bytes =
-    match[1] === undefined ? await state.source.thumbnail(image, 256, 256) : await original(state, image, match[2]!);
+  const bytes = match[1] === undefined ? await thumbnail(state, image) : await original(state, image, match[2]!);
   if (bytes === undefined) return undefined;
   return { bytes, name, type: match[1] === undefined ? "image/jpeg" : image.mimeType, modified: image.published };
 }
 
-async function original(state: ArchiveState, image: ImageRecord, extension: string): Promise<Bytes | undefined> {
-  const right = { "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif" }[image.mimeType];
-  return extension === right ? state.source.photo(image) : undefined;
+async function thumbnail(state: ArchiveState, image: ImageRecord): Promise<Bytes | undefined> {
+  const bytes = await state.source.thumbnail(image, THUMBNAIL, THUMBNAIL);
+  return bytes && credited(state, image, withSegments(bytes, { comment: image.name, atLeast: thumbnailSize(image) }));
+}
+
+async function original(state: ArchiveState, image: ImageRecord, given: string): Promise<Bytes | undefined> {
+  return given === extension(image) ? publishedPhoto(state, image) : undefined;
 }
 
 function respond(request: Request, { bytes, type, name, modified }: StoredFile): Response {

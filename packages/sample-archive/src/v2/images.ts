@@ -1,13 +1,14 @@
-import { dumps } from "../python-json.ts";
-import type { ImageRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import { dumps } from "../archive/python-text.ts";
+import type { ImageRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
+import { cursorTime, isCursorTime } from "../world/time.ts";
 import type { View } from "./context.ts";
 import { type Context, requireUser } from "./context.ts";
-import { signedPath } from "./files.ts";
-import { isPythonTime, type Paged, paginate, pythonTime } from "./paging.ts";
+import { type Paged, paginate } from "./paging.ts";
 import { searchPredicate } from "./query.ts";
-import { extension, metadata, statedSize } from "./records.ts";
+import { announcedSize, extension, metadata, thumbnailSize } from "./records.ts";
 import { ApiError, invalid, json, notFound, text, valueError } from "./respond.ts";
+import { signedPath } from "./signed-url.ts";
 import { isPublic, maySee, visibleCollections, visibleImages } from "./visible.ts";
 
 /** An image as v2 sends it. */
@@ -15,15 +16,14 @@ export function imageView(state: ArchiveState, image: ImageRecord): View {
   const { license, attribution } = state.datasetOf(image);
   const open = isPublic(state, image);
   const url = (path: string) => `${state.fileOrigin}${open ? path : signedPath(state, path)}`;
-  const size = statedSize(image);
   return {
     isic_id: image.name,
     copyright_license: license,
     // the dataset's default, not the image's own: that one is only in the CSV
     attribution,
     files: {
-      full: { url: url(`/images/${image.name}.${extension(image)}`), size },
-      thumbnail_256: { url: url(`/thumbnails/${image.name}_thumbnail.jpg`), size: 5000 + (size % 4001) },
+      full: { url: url(`/images/${image.name}.${extension(image)}`), size: announcedSize(state, image) },
+      thumbnail_256: { url: url(`/thumbnails/${image.name}_thumbnail.jpg`), size: thumbnailSize(image) },
     },
     metadata: metadata(image),
     public: open,
@@ -39,12 +39,30 @@ export function searchImages(context: Context): Response {
   return pageOfImages(context, searched(context));
 }
 
-function pageOfImages({ state, url }: Context, items: readonly ImageRecord[]): Response {
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** In order of publication; with `pin_sort`, whatever it says, pinned ones first and cursors of two parts. */
+function ordering(pinsFirst: boolean): Pick<Paged<ImageRecord>, "key" | "compare" | "valid"> {
+  if (!pinsFirst) return { key: (image) => cursorTime(image.published), compare: byText, valid: isCursorTime };
+  return {
+    key: (image) => `${image.pinned ?? 0}|${cursorTime(image.published)}`,
+    compare: (a, b) => {
+      const [[pinA, timeA], [pinB, timeB]] = [a.split("|"), b.split("|")] as [[string, string], [string, string]];
+      return Number(pinB) - Number(pinA) || byText(timeA, timeB);
+    },
+    valid: (text) => {
+      const [pin = "", time = "", ...rest] = text.split("|");
+      return rest.length === 0 && /^[0-9]+$/.test(pin) && isCursorTime(time);
+    },
+  };
+}
+
+function pageOfImages({ state, url }: Context, images: readonly ImageRecord[]): Response {
+  const pinsFirst = (url.searchParams.get("pin_sort") ?? "") !== "";
+  const items = pinsFirst ? [...images].sort((a, b) => (b.pinned ?? 0) - (a.pinned ?? 0)) : images;
   const paged: Paged<ImageRecord> = {
+    ...ordering(pinsFirst),
     items,
-    key: (image) => pythonTime(image.published),
-    compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
-    valid: isPythonTime,
     count: items.length + (state.quirks.countDrift ?? 0),
   };
   const page = paginate(new URL(url.pathname + url.search, state.origin), paged);
@@ -93,7 +111,7 @@ export function findImages(
   });
 }
 
-export function readCollections(url: URL): readonly number[] {
+function readCollections(url: URL): readonly number[] {
   const values = url.searchParams.getAll("collections").filter((value) => value !== "");
   return values
     .flatMap((value) => value.split(","))
@@ -136,5 +154,7 @@ export function similarImages(context: Context): Response {
 
 /** `GET images/search/size/`. */
 export function searchSize(context: Context): Response {
-  return json(200, { size: searched(context, "elasticsearch").reduce((sum, image) => sum + statedSize(image), 0) });
+  return json(200, {
+    size: searched(context, "elasticsearch").reduce((sum, image) => sum + announcedSize(context.state, image), 0),
+  });
 }

@@ -1,4 +1,4 @@
-import type { ImageRecord } from "../source.ts";
+import type { ImageRecord } from "../archive/source.ts";
 import type { Context, View } from "./context.ts";
 import { imageView } from "./images.ts";
 import { paginate } from "./paging.ts";

@@ -1,6 +1,7 @@
-import { dumps } from "../python-json.ts";
-import type { ArchiveState } from "../state.ts";
-import { html, methodNotAllowed, pageNotFound, preflight, text } from "./respond.ts";
+import type { OAuthClient } from "../archive/options.ts";
+import { dumps } from "../archive/python-text.ts";
+import type { ArchiveState } from "../archive/state.ts";
+import { addSlash, html, methodNotAllowed, pageNotFound, preflight, text } from "./respond.ts";
 
 const CODE_SECONDS = 300;
 const SCOPES = ["identity", "image:read", "image:write"];
@@ -12,8 +13,11 @@ export async function oauth(request: Request, url: URL, state: ArchiveState): Pr
   return answer;
 }
 
+const PATHS = ["/oauth/authorize/", "/oauth/token/", "/oauth/revoke_token/"];
+
 async function route(request: Request, url: URL, state: ArchiveState): Promise<Response> {
   if (request.method === "OPTIONS") return preflight();
+  if (PATHS.includes(`${url.pathname}/`)) return addSlash(url);
   switch (url.pathname) {
     case "/oauth/authorize/":
       return request.method === "GET" ? authorize(url, state) : methodNotAllowed(request, "GET");
@@ -30,7 +34,7 @@ async function route(request: Request, url: URL, state: ArchiveState): Promise<R
 function authorize(url: URL, state: ArchiveState): Response {
   const ask = (name: string) => url.searchParams.get(name) ?? "";
   const client = state.clients.find((candidate) => candidate.id === ask("client_id"));
-  const target = ask("redirect_uri");
+  const target = ask("redirect_uri") === "" ? defaultRedirect(client) : ask("redirect_uri");
   if (client === undefined) return html(400, "Error: invalid_request", "Invalid client_id parameter value.");
   if (!client.redirectUris.some((allowed) => fits(allowed, target))) {
     return html(400, "Error: invalid_request", "Mismatching redirect URI.");
@@ -58,13 +62,26 @@ function authorize(url: URL, state: ArchiveState): Response {
   return target.startsWith("urn:") ? html(200, `Success code=${code}`, code) : back({ code });
 }
 
-/** An allowed address fits itself, and a loopback one fits any port and path of that host. */
+/** Where a login leads that names no address: the first one that was registered. */
+function defaultRedirect(client: OAuthClient | undefined): string {
+  return client?.redirectUris.find((uri) => !uri.startsWith("^")) ?? "";
+}
+
+/**
+ * The server's own rule: an address that begins with `^` is a regular expression; of others scheme, host, port and path
+ * must be the same, but for the port of the loopback addresses (RFC 8252, section 7.3), when none was registered.
+ */
 function fits(allowed: string, target: string): boolean {
   if (allowed === target) return true;
+  if (allowed.startsWith("^")) return new RegExp(allowed).test(target);
   if (!URL.canParse(target) || !URL.canParse(allowed)) return false;
   const [a, t] = [new URL(allowed), new URL(target)];
+  const anyPort = a.protocol === "http:" && ["127.0.0.1", "[::1]"].includes(a.hostname) && a.port === "";
   return (
-    ["127.0.0.1", "localhost", "[::1]"].includes(a.hostname) && a.hostname === t.hostname && a.protocol === t.protocol
+    a.protocol === t.protocol &&
+    a.pathname === t.pathname &&
+    (anyPort ? a.hostname === t.hostname : a.host === t.host) &&
+    [...a.searchParams].every(([name, value]) => t.searchParams.getAll(name).includes(value))
   );
 }
 
@@ -78,7 +95,8 @@ function goBack(target: string, parameters: { readonly [name: string]: string })
 async function token(request: Request, state: ArchiveState): Promise<Response> {
   const form = new URLSearchParams(await request.text());
   const ask = (name: string) => form.get(name) ?? "";
-  if (!state.clients.some((client) => client.id === ask("client_id"))) return refused("invalid_client", 401);
+  const client = state.clients.find((candidate) => candidate.id === ask("client_id"));
+  if (client === undefined) return refused("invalid_client", 401);
   switch (ask("grant_type")) {
     case "authorization_code": {
       const code = state.codes.get(ask("code"));
@@ -87,7 +105,7 @@ async function token(request: Request, state: ArchiveState): Promise<Response> {
         code !== undefined &&
         code.expires > state.now() &&
         code.clientId === ask("client_id") &&
-        code.redirectUri === ask("redirect_uri") &&
+        code.redirectUri === (ask("redirect_uri") === "" ? defaultRedirect(client) : ask("redirect_uri")) &&
         (await challengeOf(ask("code_verifier"))) === code.challenge;
       return good ? granted(state, code.userId, code.scope) : refused("invalid_grant");
     }

@@ -161,14 +161,3 @@ function link(url: URL, cursor: Cursor): string {
   parameters.sort();
   return `${url.origin}${url.pathname}?${parameters}`;
 }
-
-/** A time as Python's `str` writes it: microseconds only when there are any. */
-export function pythonTime(ms: number): string {
-  const iso = new Date(ms).toISOString();
-  const fraction = ms % 1000 === 0 ? "" : `.${iso.slice(20, 23)}000`;
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}${fraction}+00:00`;
-}
-
-export function isPythonTime(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:\+\d\d:\d\d|Z)?$/.test(text);
-}

@@ -1,6 +1,6 @@
 import { createQueryPredicate, parseQuery, type Query, type QueryOptions } from "@isic/select/query";
-import type { ImageRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import type { ImageRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
 import { metadata } from "./records.ts";
 import { ServerError } from "./respond.ts";
 import { isPublic } from "./visible.ts";
@@ -19,8 +19,7 @@ export function searchPredicate(
 ): ((image: ImageRecord) => boolean) | undefined {
   const parsed = read(query);
   if (parsed === undefined) return undefined;
-  if (query.includes("\u0000") || fields(parsed).some((field) => WITHOUT_COLUMN.has(field)))
-    throw new ServerError(query);
+  if (engine === "postgres" && (query.includes("\u0000") || terms(parsed).some(isFatal))) throw new ServerError(query);
   const test = createQueryPredicate(parsed, { engine });
   return (image) =>
     test({
@@ -39,7 +38,23 @@ function read(query: string): Query | undefined {
   }
 }
 
-function fields(query: Query): readonly string[] {
+type Term = Extract<Query, { kind: "term" }>;
+
+function terms(query: Query): readonly Term[] {
   if (query.kind === "everything") return [];
-  return query.kind === "term" ? [query.field] : query.parts.flatMap(fields);
+  return query.kind === "term" ? [query] : query.parts.flatMap(terms);
+}
+
+/**
+ * What the parser lets pass and Python or the database fall over: a field without a column, and for the one column of
+ * whole numbers a number beyond all floats (decimals may be infinite).
+ */
+function isFatal({ field, value }: Term): boolean {
+  if (WITHOUT_COLUMN.has(field)) return true;
+  return field === "age_approx" && numbersOf(value).some((number) => !Number.isFinite(number));
+}
+
+function numbersOf(value: Term["value"]): readonly number[] {
+  if (value.kind === "equals") return typeof value.value === "number" ? [value.value] : [];
+  return value.kind === "range" ? [value.low?.value ?? 0, value.high?.value ?? 0] : [];
 }

@@ -1,4 +1,6 @@
-import type { ImageRecord, JsonObject } from "../source.ts";
+import type { Bytes, DatasetRecord, ImageRecord, JsonObject } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
+import { withCredits } from "../photo/jpeg-segments.ts";
 import { hash } from "../world/random.ts";
 import { diagnosisLevels, IMAGE_TYPES, siteLevels } from "./taxonomy.ts";
 
@@ -36,35 +38,35 @@ export function metadata(image: ImageRecord): Metadata {
 }
 
 function translate({ acquisition, clinical, v2 }: ImageRecord): Metadata {
+  const imageType = v2?.acquisition?.image_type ?? IMAGE_TYPES[String(acquisition.image_type)];
+  const confirmed = clinical.diagnosis_confirm_type;
+  const own = v2?.clinical ?? {};
   return {
-    acquisition: {
+    acquisition: present({
       pixels_x: acquisition.pixelsX,
       pixels_y: acquisition.pixelsY,
-      ...present({
-        image_type: IMAGE_TYPES[String(acquisition.image_type)],
-        dermoscopic_type: acquisition.image_type === "dermoscopic" ? acquisition.dermoscopic_type : undefined,
-      }),
+      image_type: imageType,
+      // the archive refuses it beside any other type
+      dermoscopic_type: imageType === "dermoscopic" ? acquisition.dermoscopic_type : undefined,
       ...v2?.acquisition,
-    },
-    clinical: {
-      ...present(Object.fromEntries(PLAIN.map((key) => [key, clinical[key]]))),
+    }),
+    clinical: present({
+      ...Object.fromEntries(PLAIN.map((key) => [key, clinical[key]])),
       ...siteLevels(clinical.anatom_site_general),
       ...diagnosisLevels(clinical),
-      ...present({
-        diagnosis_confirm_type: CONFIRMED.includes(String(clinical.diagnosis_confirm_type))
-          ? clinical.diagnosis_confirm_type
-          : undefined,
-        clin_size_long_diam_mm: decimal(clinical.clin_size_long_diam_mm),
-        mel_thick_mm: decimal(clinical.mel_thick_mm),
-      }),
-      ...v2?.clinical,
-    },
+      diagnosis_confirm_type: CONFIRMED.includes(String(confirmed)) ? confirmed : undefined,
+      ...own,
+      ...Object.fromEntries(DECIMALS.map((key) => [key, decimal(own[key] ?? clinical[key])])),
+    }),
   };
 }
 
-/** Decimals travel as text with two digits. */
+const DECIMALS = ["clin_size_long_diam_mm", "mel_thick_mm"] as const;
+
+/** Decimals travel as text with two digits, however the source has them. */
 function decimal(value: unknown): string | undefined {
-  return typeof value === "number" ? value.toFixed(2) : undefined;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number.toFixed(2) : undefined;
 }
 
 function present(fields: JsonObject): JsonObject {
@@ -75,13 +77,45 @@ export function extension(image: ImageRecord): string {
   return { "image/jpeg": "jpg", "image/png": "png", "image/tiff": "tif" }[image.mimeType];
 }
 
-/** What v2 wrote down before it put credits into the file: near the true size, never equal to it by rule. */
-export function statedSize(image: ImageRecord): number {
-  const pixels = (image.acquisition.pixelsX as number) * (image.acquisition.pixelsY as number);
-  return Math.round(pixels * 0.21) + (hash(image.name) % 997);
+/**
+ * What v2 wrote down when the file came in, before it embedded the credits: never more than it serves. A source that
+ * does not know announces 1.
+ */
+export function announcedSize(state: ArchiveState, image: ImageRecord): number {
+  return state.source.photoSize?.(image) ?? 1;
 }
 
-/** Ninja's clock: milliseconds and `Z`. */
-export function isoZ(ms: number): string {
-  return new Date(ms).toISOString();
+/** What v2 announces of a thumbnail: a size that the thumbnail is filled up to where it is smaller. */
+export function thumbnailSize({ name, acquisition }: ImageRecord): number {
+  const scale = Math.min(1, THUMBNAIL / Math.max(acquisition.pixelsX as number, acquisition.pixelsY as number));
+  const pixels = (acquisition.pixelsX as number) * (acquisition.pixelsY as number) * scale ** 2;
+  return Math.round(pixels * 0.17) + 900 + (hash(name) % 97);
+}
+
+/** Longest side of a thumbnail. */
+export const THUMBNAIL = 256;
+
+/** What a licence wants said, which is not always what the image's JSON says. */
+export function trueAttribution(state: ArchiveState, image: ImageRecord): string {
+  return image.v2?.attribution ?? state.datasetOf(image).attribution;
+}
+
+/** A JPEG file as v2 serves it: with the image's own credit line and its licence inside, and so longer than announced. */
+export function credited(state: ArchiveState, image: ImageRecord, jpeg: Bytes): Bytes {
+  if (state.source.credited === true) return jpeg;
+  const licence = state.datasetOf(image).license;
+  const credit = trueAttribution(state, image);
+  return withCredits(jpeg, { name: image.name, credit, licence, licenceUrl: LICENCE_URLS[licence] });
+}
+
+const LICENCE_URLS: { readonly [licence in DatasetRecord["license"]]: string } = {
+  "CC-0": "https://creativecommons.org/publicdomain/zero/1.0/",
+  "CC-BY": "https://creativecommons.org/licenses/by/4.0/",
+  "CC-BY-NC": "https://creativecommons.org/licenses/by-nc/4.0/",
+};
+
+/** The photo as v2 serves it; only JPEG files have credits. */
+export async function publishedPhoto(state: ArchiveState, image: ImageRecord): Promise<Bytes | undefined> {
+  const bytes = await state.source.photo(image);
+  return bytes === undefined || image.mimeType !== "image/jpeg" ? bytes : credited(state, image, bytes);
 }

@@ -1,4 +1,4 @@
-import { dumps } from "../python-json.ts";
+import { dumps } from "../archive/python-text.ts";
 
 const SECURITY: { readonly [name: string]: string } = {
   "X-Content-Type-Options": "nosniff",

@@ -1,19 +1,26 @@
-import type { ArchiveState } from "../state.ts";
-import * as account from "./account.ts";
+/**
+ * v2, the API since then, with its OAuth, its file host, its ZIP service and its mistakes.
+ *
+ * @module
+ */
+import type { ArchiveState } from "../archive/state.ts";
+import * as account from "./accounts.ts";
 import * as collections from "./collections.ts";
 import type { Context } from "./context.ts";
-import * as curate from "./curate.ts";
+import * as curate from "./edit-collections.ts";
 import { facets } from "./facets.ts";
-import { quickfind, stats } from "./finding.ts";
 import * as images from "./images.ts";
 import { getLesion, listLesions } from "./lesions.ts";
+import { openApi } from "./openapi.ts";
+import { quickfind, stats } from "./quickfind.ts";
 import { ApiError, addSlash, json, methodNotAllowed, pageNotFound, preflight, serverError } from "./respond.ts";
-import * as zip from "./zip.ts";
+import * as zip from "./zip-download.ts";
 
 type Handler = (context: Context) => Response | Promise<Response>;
 
 /** Path below `/api/v2/` (a star is one segment) to handlers by method; earlier ones win. */
 const ROUTES: readonly (readonly [path: string, methods: { readonly [method: string]: Handler }])[] = [
+  ["openapi.json", { GET: openApi }],
   ["images", { GET: images.listImages }],
   ["images/search", { GET: images.searchImages }],
   ["images/search/size", { GET: images.searchSize }],
@@ -71,7 +78,10 @@ async function route(request: Request, url: URL, state: ArchiveState): Promise<R
     .map(decode);
   const entry = ROUTES.find(([path]) => fits(path.split("/"), segments));
   if (entry === undefined) return pageNotFound();
-  if (!url.pathname.endsWith("/")) return addSlash(url);
+  // the one address without a slash
+  const isDocument = entry[0] === "openapi.json";
+  if (isDocument && url.pathname.endsWith("/")) return pageNotFound();
+  if (!isDocument && !url.pathname.endsWith("/")) return addSlash(url);
   const handler = entry[1][request.method];
   if (handler === undefined) return methodNotAllowed(request, Object.keys(entry[1]).sort().join(", "));
   const user = state.session(state.v2Sessions, bearer(request));
@@ -95,7 +105,7 @@ function fits(pattern: readonly string[], segments: readonly string[]): boolean 
   );
 }
 
-/** Only this header counts; an unknown or expired token is a guest without a word. */
+/** Only this header counts; an unknown or expired token makes a guest, with status 200. */
 function bearer(request: Request): string | undefined {
   return /^Bearer (\S+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
 }

@@ -1,7 +1,7 @@
-import type { Bytes } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
-import { isoZ, metadata } from "./records.ts";
-import { trueAttribution } from "./table.ts";
+import type { Bytes } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
+import { isoZ } from "../world/time.ts";
+import { metadata, trueAttribution } from "./records.ts";
 import { visibleImages } from "./visible.ts";
 
 type ColumnType = "text" | "integer" | "decimal" | "flag";
@@ -52,7 +52,7 @@ const ELEMENTS = {
 } as const;
 
 /** The public metadata in one file: what it says stays as it is until the archive changes. */
-export interface Snapshot {
+interface Snapshot {
   readonly bytes: Bytes;
   readonly takenAt: number;
 }

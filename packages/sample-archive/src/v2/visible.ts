@@ -1,5 +1,5 @@
-import type { CollectionRecord, ImageRecord, UserRecord } from "../source.ts";
-import type { ArchiveState } from "../state.ts";
+import type { CollectionRecord, ImageRecord, UserRecord } from "../archive/source.ts";
+import type { ArchiveState } from "../archive/state.ts";
 
 /** Images that everybody sees. */
 export function isPublic(state: ArchiveState, image: ImageRecord): boolean {

@@ -1,4 +1,4 @@
-import type { CollectionRecord, ImageRecord } from "../source.ts";
+import type { CollectionRecord, ImageRecord } from "../archive/source.ts";
 import { personId } from "./people.ts";
 
 const START = Date.UTC(2021, 4, 1);

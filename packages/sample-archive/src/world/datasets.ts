@@ -1,4 +1,4 @@
-import type { DatasetRecord } from "../source.ts";
+import type { DatasetRecord } from "../archive/source.ts";
 import { personId } from "./people.ts";
 import { isoTime, objectId } from "./time.ts";
 

@@ -1,4 +1,4 @@
-import type { UserRecord } from "../source.ts";
+import type { UserRecord } from "../archive/source.ts";
 import { isoTime, objectId } from "./time.ts";
 
 const START = Date.UTC(2014, 8, 1);
@@ -48,6 +48,10 @@ const PEOPLE: readonly Pick<UserRecord, "login" | "firstName" | "lastName" | "co
   },
   { login: "stranger", firstName: "Stran", lastName: "Ger", code: "RLFE", groups: [], admin: false },
   { login: "admin", firstName: "Ad", lastName: "Min", code: "RRUX", groups: [], admin: true },
+  { login: "reader2", firstName: "Rea", lastName: "Dtwo", code: "N3O7", groups: [], admin: false },
+  { login: "reader3", firstName: "Rea", lastName: "Dthree", code: "U36I", groups: [], admin: false },
+  { login: "reader4", firstName: "Rea", lastName: "Dfour", code: "Q2D7", groups: [], admin: false },
+  { login: "reader5", firstName: "Rea", lastName: "Dfive", code: "L3FC", groups: [], admin: false },
 ];
 
 /** Everybody who can log in; the password of all is `password`. */

@@ -1,10 +1,10 @@
-import type { ImageRecord, JsonObject } from "../source.ts";
+import type { ImageRecord, JsonObject } from "../archive/source.ts";
+import { unstructured } from "./contributor-notes.ts";
 import { datasetNamed } from "./datasets.ts";
 import { personId } from "./people.ts";
-import { planned, RECORD_0 } from "./planned.ts";
 import { type Random, random } from "./random.ts";
+import { planned, RECORD_0 } from "./readme-records.ts";
 import { isoTime, objectId } from "./time.ts";
-import { unstructured } from "./unstructured.ts";
 
 const START = Date.UTC(2014, 9, 9, 19, 36, 11, 989);
 const STEP = 1_860_000;
@@ -12,7 +12,7 @@ const STEP = 1_860_000;
 const PUBLISHED_TOGETHER = 3;
 
 /** What a generated archive is made of. */
-export interface RecordOptions {
+interface RecordOptions {
   readonly seed: string;
   /** Side lengths to choose from; record 0 and the planned ones keep theirs unless `small`. */
   readonly small: boolean;

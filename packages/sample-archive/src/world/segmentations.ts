@@ -1,4 +1,4 @@
-import type { ImageRecord, JsonObject, SegmentationRecord } from "../source.ts";
+import type { ImageRecord, JsonObject, SegmentationRecord } from "../archive/source.ts";
 import { personId } from "./people.ts";
 import { type Random, random } from "./random.ts";
 import { isoTime, objectId } from "./time.ts";

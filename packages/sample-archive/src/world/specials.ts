@@ -1,4 +1,4 @@
-import type { ImageRecord } from "../source.ts";
+import type { ImageRecord } from "../archive/source.ts";
 import { datasetNamed } from "./datasets.ts";
 
 /** Turns a few records into the awkward ones that every archive has. */
@@ -12,6 +12,14 @@ export function withSpecials(images: readonly ImageRecord[]): readonly ImageReco
       case 35:
       case 36:
         return { ...image, datasetId: datasetNamed("Unpublished").id, tags: [] };
+      // shown first where the web site's own pages ask for it
+      case 20:
+      case 31:
+        return { ...image, pinned: index };
+      // uploaded in the months when files kept their contributors' names
+      case 43:
+      case 44:
+        return { ...image, fileName: `Patient ${index} (left arm).JPG` };
       // a confocal tile: grey, PNG, and a case id that only v2 knows
       case 51:
         return {

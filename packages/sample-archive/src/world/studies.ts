@@ -1,4 +1,5 @@
-import type { AnnotationRecord, ImageRecord, StudyRecord } from "../source.ts";
+import type { AnnotationRecord, ImageRecord, StudyRecord } from "../archive/source.ts";
+import { agreementAnnotations, agreementStudy, isAgreementStudy } from "./agreement-study.ts";
 import { datasetNamed } from "./datasets.ts";
 import { personId } from "./people.ts";
 import { random } from "./random.ts";
@@ -18,7 +19,7 @@ const FEATURES = [
 
 const QUESTION = { id: "Is this lesion benign or malignant?", choices: ["benign", "malignant", "unsure"] } as const;
 
-/** The public study of the original README, and a private one. */
+/** The public study of the original README, a private one, and one of five readers. */
 export function studies(images: readonly ImageRecord[]): readonly StudyRecord[] {
   const hidden = datasetNamed("Unpublished").id;
   const listed = images.filter((image) => image.reviewed?.accepted === true && image.datasetId !== hidden);
@@ -53,6 +54,7 @@ export function studies(images: readonly ImageRecord[]): readonly StudyRecord[] 
       // a reader may see a private image because it is in his study
       imageIds: [...listed.slice(0, 3), ...secret.slice(0, 1)].map((image) => image.id),
     },
+    agreementStudy(listed),
   ];
 }
 
@@ -60,27 +62,29 @@ export function studies(images: readonly ImageRecord[]): readonly StudyRecord[] 
 export function annotations(all: readonly StudyRecord[], images: readonly ImageRecord[]): readonly AnnotationRecord[] {
   const byId = new Map(images.map((image) => [image.id, image]));
   return all.flatMap((study, s) =>
-    study.userIds.flatMap((userId, u) =>
-      study.imageIds.map((imageId, i): AnnotationRecord => {
-        const at = START + ((s * 2 + u) * 1000 + i) * 420_000;
-        const base = { id: objectId(at, 0x300000 + (s * 2 + u) * 4096 + i), studyId: study.id, imageId, userId };
-        const dice = random(`${study.id}/${userId}/${imageId}`);
-        if (i % 13 === 12 || (s === 1 && u === 1)) return { ...base, state: "active" };
-        const malignant = byId.get(imageId)?.clinical.benign_malignant === "malignant";
-        const right = dice.chance(0.8);
-        const opened = study.features.filter(() => dice.chance(0.5));
-        const stopped = at + 1000 * dice.integer(20, 240) + 500;
-        return {
-          ...base,
-          state: "complete",
-          status: i % 29 === 28 ? "quality" : "ok",
-          startTime: isoTime(at - (at % 1000)),
-          stopTime: isoTime(stopped),
-          responses: { [QUESTION.id]: malignant === right ? "malignant" : dice.chance(0.1) ? "unsure" : "benign" },
-          markups: Object.fromEntries(opened.map((feature) => [feature, dice.chance(0.7)])),
-          log: i % 4 === 0 ? [] : [{ detail: {}, time: new Date(at).toISOString(), type: "annotation_start" }],
-        };
-      }),
-    ),
+    isAgreementStudy(study.id)
+      ? agreementAnnotations(study, byId)
+      : study.userIds.flatMap((userId, u) =>
+          study.imageIds.map((imageId, i): AnnotationRecord => {
+            const at = START + ((s * 2 + u) * 1000 + i) * 420_000;
+            const base = { id: objectId(at, 0x300000 + (s * 2 + u) * 4096 + i), studyId: study.id, imageId, userId };
+            const dice = random(`${study.id}/${userId}/${imageId}`);
+            if (i % 13 === 12 || (s === 1 && u === 1)) return { ...base, state: "active" };
+            const malignant = byId.get(imageId)?.clinical.benign_malignant === "malignant";
+            const right = dice.chance(0.8);
+            const opened = study.features.filter(() => dice.chance(0.5));
+            const stopped = at + 1000 * dice.integer(20, 240) + 500;
+            return {
+              ...base,
+              state: "complete",
+              status: i % 29 === 28 ? "quality" : "ok",
+              startTime: isoTime(at - (at % 1000)),
+              stopTime: isoTime(stopped),
+              responses: { [QUESTION.id]: malignant === right ? "malignant" : dice.chance(0.1) ? "unsure" : "benign" },
+              markups: Object.fromEntries(opened.map((feature) => [feature, dice.chance(0.7)])),
+              log: i % 4 === 0 ? [] : [{ detail: {}, time: new Date(at).toISOString(), type: "annotation_start" }],
+            };
+          }),
+        ),
   );
 }
