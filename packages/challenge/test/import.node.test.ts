@@ -191,6 +191,12 @@ describe("an import", () => {
     const superpixels = await ask(`image/${found._id}/superpixels`);
     expect(new Uint8Array(await superpixels.arrayBuffer())).toEqual(await writeSuperpixelPng(labels));
 
+    const [study] = (await (await ask("study")).json()) as [{ _id: string; name: string }];
+    expect(study.name).toBe("ISIC Challenge 2017-2");
+    const { studies, annotations, markup } = await openFolder(folder);
+    expect(studies[0]?.features).toEqual(["pigment_network", "negative_network", "milia_like_cyst", "streaks"]);
+    expect(annotations).toMatchObject([{ imageId: found._id, state: "complete" }]);
+    expect(await markup(annotations[0] as (typeof annotations)[0], "streaks")).toEqual([1, 0]);
     expect(JSON.parse(await readFile(join(folder, "studies.json"), "utf8")).studies).toEqual([
       {
         name: "ISIC Challenge 2017-2",
