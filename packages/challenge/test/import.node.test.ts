@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   drawFeature,
   filesAt,
+  filesInMemory,
   importChallenge,
   readFeatureArrays,
   readMask,
@@ -255,6 +256,27 @@ describe("an import", () => {
       "unreadable ISIC_0000002 streaks",
     ]);
     expect(report.mistakes.map(({ message }) => message).join("\n")).toMatch(/has 3 x 2 pixels, the image 4 x 2/);
+  });
+
+  test("names of the ground truth never become paths", async () => {
+    const lesion = await writeMask(mask("0110/0110"));
+    const evil = {
+      "../../../ISIC_0000001_segmentation.png": lesion,
+      "/etc/ISIC_0000002_..segmentation.png": lesion,
+      "C:\\ISIC_0000003_segmentation.png": lesion,
+      "../ISIC_0000001.jpg": jpeg(4, 2),
+    };
+    // A ZIP file with such names is refused as a whole.
+    await expect(filesAt(await zipAt("evil.zip", evil))).rejects.toThrow(/Unsafe filename/);
+    const truth = filesInMemory(Object.entries(evil));
+    const folder = join(base, "box");
+    const report = await importChallenge("2017-1", truth, folder);
+    expect(report).toMatchObject({ images: 3, masks: 3, photos: 1 });
+    const outside = (await list(base)).filter((file) => !file.startsWith("box/"));
+    expect(outside).toEqual(["evil.zip"]);
+    expect((await list(folder)).filter((file) => file.startsWith("masks/"))).toEqual(
+      [1, 2, 3].map((i) => `masks/ISIC_000000${i}_segmentation.png`),
+    );
   });
 
   test("twice gives the same files", async () => {
