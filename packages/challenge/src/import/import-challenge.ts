@@ -120,7 +120,8 @@ async function plan(
   const { items, mistakes } = truthFiles(task, truth);
   if (mistakes.length > 0) throw new TruthError(mistakes);
   const planned = new Map<string, Map<string, string>>();
-  for (const { image, feature = "", truth: file } of items) {
+  for (const { item, truth: file } of items) {
+    const { image, feature = "" } = item;
     planned.set(image, (planned.get(image) ?? new Map<string, string>()).set(feature, file.name));
   }
   return [...planned].map(([image, files]) => ({ image, facts: {}, files }));
