@@ -1,4 +1,4 @@
-// Caches: our file cache beside the bare file system, getOrCreate over 16 processes, the record store and the facade's image index.
+// Caches: our file cache beside the bare file system, getOrCreate over 16 processes, and the facade's image index.
 import { fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -117,34 +117,6 @@ async function together() {
   );
 }
 
-async function records() {
-  const path = join(folder, "records");
-  const filled = await child("fill-records", path, "600000").answer;
-  line(
-    "fill a record store with 600 000 records",
-    `${(filled.ms / 1000).toFixed(1)} s`,
-    `${filled.shards} shards, ${(filled.bytes / 1e6).toFixed(0)} MB on disk, ${filled.rss} MB maxRSS`,
-  );
-  const opened = await child("open-records", path).answer;
-  line(
-    "open it",
-    `${opened.openMs.toFixed(0)} ms`,
-    `bar 1500 ms ${opened.openMs < 1500 ? "met" : "MISSED"}, ${opened.openRss} MB maxRSS after opening`,
-  );
-  line("look up 200 records at random", `${opened.getMs.toFixed(1)} ms each`, "");
-  line(
-    "update check: newest 100 records again, nothing new",
-    `${opened.checkMs.toFixed(0)} ms`,
-    `bar 50 ms ${opened.checkMs < 50 ? "met" : "MISSED"}`,
-  );
-  line("read all ids", `${(opened.idsMs / 1000).toFixed(1)} s`, "");
-  line(
-    "read and parse all records",
-    `${(opened.allMs / 1000).toFixed(1)} s`,
-    `${opened.rss} MB maxRSS at the end, bar 600 MB ${opened.rss < 600 ? "met" : "MISSED"}`,
-  );
-}
-
 async function index(family, count) {
   const path = join(folder, `index-${family}`);
   const what = family === "v1" ? "image index of a Python client's imcache_" : "image index of today's archive";
@@ -169,7 +141,6 @@ const sections = {
   writing,
   listing,
   together,
-  records,
   "index-v1": () => index("v1", 24_000),
   "index-v2": () => index("v2", 600_000),
 };

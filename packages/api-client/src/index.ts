@@ -3,6 +3,11 @@
  *
  * @module
  */
+
+export type { DownloadOptions, FileDownload, Sink } from "./files/download.ts";
+export type { ItemList, ListOptions, ListPosition, Page } from "./lists/list.ts";
+export type { Open } from "./schema/fields.ts";
+export type { Bytes } from "./transport/body.ts";
 export {
   AbortError,
   ApiError,
@@ -16,18 +21,25 @@ export {
   HttpNotFoundError,
   isApiError,
   NetworkError,
+  type NetworkProblem,
   PagingError,
+  type PagingProblem,
   RedirectError,
   type Refusal,
   TimeoutError,
   type TimeoutPhase,
   ValidationError,
   type Where,
-} from "./errors.ts";
-export type { DownloadOptions, FileDownload, Sink } from "./files/download.ts";
-export type { ItemList, ListOptions, ListPosition, Page } from "./lists/list.ts";
-export type { CallOptions, ClientOptions, Fetch, RetryOptions, Timeouts, Warning } from "./options.ts";
-export type { Open } from "./schema/fields.ts";
-export type { Bytes } from "./transport/body.ts";
-export type { RequestEvent, ResponseEvent } from "./transport/hooks.ts";
+} from "./transport/errors.ts";
+export type { Limits } from "./transport/limits.ts";
+export { type RequestEvent, type ResponseEvent, withoutSignatures } from "./transport/masking.ts";
+export type {
+  CallOptions,
+  ClientOptions,
+  Fetch,
+  RetryOptions,
+  Timeouts,
+  Warning,
+} from "./transport/options.ts";
 export type { Transport } from "./transport/transport.ts";
+export { isAllowed } from "./transport/urls.ts";

@@ -71,7 +71,7 @@ describe("a page of another origin", () => {
   });
 });
 
-test("an image of the old archive is looked up on the site, which takes no token from a page", async () => {
+test("an image of v1 is looked up on the site, which takes no token from a page", async () => {
   const { api } = client(open, { token: open.token });
   expect(await api.images.idOfV1(open.v1Id)).toBe(open.isicId);
 });

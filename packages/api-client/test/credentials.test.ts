@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RequestEvent, ResponseEvent } from "../src/index.ts";
+import { isAllowed, type RequestEvent, type ResponseEvent, withoutSignatures } from "../src/index.ts";
 import { createV1Client } from "../src/v1/index.ts";
 import { createV2Client } from "../src/v2/index.ts";
 import { imageRecord, QUICK, type Route, routes, SERVER } from "./support/handlers.ts";
@@ -83,6 +83,37 @@ describe("redirects", () => {
     await expect(prepared).rejects.toMatchObject({ tag: "RedirectError" });
   });
 
+  test("from https to this machine's plain http are refused too, unless the host is named", async () => {
+    const fetch = routes({ [IMAGE]: redirectTo("http://127.0.0.1:8080/x"), "/x": imageRecord(0) });
+    const api = createV2Client({ baseUrl: SERVER, fetch, retry: QUICK });
+    await expect(api.images.get("ISIC_0000000")).rejects.toThrow(/plain http .* name 127\.0\.0\.1:8080 in `allowHttp`/);
+    await expect(api.images.download("http://localhost/a.jpg")).rejects.toMatchObject({ tag: "RedirectError" });
+    const asked = createV2Client({ baseUrl: SERVER, fetch, retry: QUICK, allowHttp: ["127.0.0.1:8080"] });
+    expect((await asked.images.get("ISIC_0000000")).isic_id).toBe("ISIC_0000000");
+    const local = routes({ [IMAGE]: redirectTo("http://localhost:1/x"), "/x": imageRecord(0) });
+    const here = createV2Client({ baseUrl: "http://127.0.0.1:9", fetch: local, retry: QUICK });
+    expect((await here.images.get("ISIC_0000000")).isic_id).toBe("ISIC_0000000");
+  });
+
+  test("never put user and password into an error or an event", async () => {
+    const events: unknown[] = [];
+    for (const location of [
+      "https://joe:hunter2@other.test/x",
+      "//joe:hunter2@other.test/x",
+      "https://joe:hunter2@[",
+      "ftp://joe:hunter2@x/",
+    ]) {
+      const fetch = routes({ [IMAGE]: redirectTo(location) });
+      const api = createV2Client({ baseUrl: SERVER, fetch, retry: QUICK, onResponse: (event) => events.push(event) });
+      const error = (await api.images.get("ISIC_0000000").catch((thrown: unknown) => thrown)) as Error;
+      expect(error).toMatchObject({ tag: "RedirectError" });
+      expect(`${error.stack} ${JSON.stringify(error)} ${error.cause}`).not.toContain("hunter2");
+    }
+    const file = createV2Client({ baseUrl: SERVER }).images.download("https://joe:hunter2@other.test/a.jpg");
+    await expect(file).rejects.toThrow(/^(?!.*hunter2)/);
+    expect(JSON.stringify(events)).not.toContain("hunter2");
+  });
+
   test("that a browser hides are refused with credentials on board, and left to it without", async () => {
     const opaque = Object.defineProperty(new Response(null), "type", { value: "opaqueredirect" });
     const seen: RequestRedirect[] = [];
@@ -109,7 +140,7 @@ test("files on another host are asked for without credentials", async () => {
   await (await api.images.download(imageRecord(0).files.full)).bytes();
   const [only] = fetch.requests;
   expect(fetch.requests).toHaveLength(1);
-  expect([...(only?.headers.keys() ?? [])]).toEqual(["accept"]);
+  expect([...(only?.headers.keys() ?? [])].filter((name) => name !== "user-agent")).toEqual(["accept"]);
 });
 
 describe("plain http", () => {
@@ -172,4 +203,45 @@ test("errors hold no secret either", async () => {
     .catch((thrown) => thrown)) as Error;
   expect(error.message).toContain("zip-download/attribution-file/");
   expect(JSON.stringify([error.message, error, String(error.cause)])).not.toContain("hidden");
+});
+
+test("plain http is refused by name, with what to do", () => {
+  for (const baseUrl of ["http://192.168.1.20/api/v1", "http://girder.local:8080/api/v1", "http://example.org"]) {
+    const { host } = new URL(baseUrl);
+    expect(() => createV1Client({ baseUrl })).toThrow(`allowHttp: [${JSON.stringify(host)}]`);
+    expect(() => createV1Client({ baseUrl, allowHttp: [host] })).not.toThrow();
+  }
+  expect(isAllowed(new URL("http://[::1]:3000/"))).toBe(true);
+  expect(isAllowed(new URL("http://127.0.0.1.example.org/"))).toBe(false);
+  expect(isAllowed(new URL("http://10.0.0.1/"))).toBe(false);
+  expect(isAllowed(new URL("http://localhost/"), [], new URL("https://archive.test/"))).toBe(false);
+});
+
+test("signatures and tokens are cut out of addresses at every depth, and nothing else is changed", () => {
+  const signed = "https://content.test/u/a.jpg?Expires=1&Signature=s3cret&Key-Pair-Id=K";
+  const amazon = "https://b.s3.test/a.jpg?X-Amz-Algorithm=A&X-Amz-Signature=s3cret";
+  const record = {
+    files: { full: { url: signed, size: 3 }, other: [{ deep: [amazon] }] },
+    note: `see ${signed}, or <a href="${amazon}">here</a>; and https://joe:s3cret@x.test/y`,
+    kept: ["https://doi.org/10.1/x#part", "https://archive.test/?query=sex:male&limit=2", "no address", 1, null, true],
+    when: new Date(0),
+    none: undefined,
+  };
+  const before = JSON.stringify(record);
+  const clean = withoutSignatures(record);
+  expect(JSON.stringify(clean)).not.toContain("s3cret");
+  expect(clean.files.full).toEqual({ url: "https://content.test/u/a.jpg", size: 3 });
+  expect(clean.note).toBe(
+    'see https://content.test/u/a.jpg or <a href="https://b.s3.test/a.jpg">here</a>; and https://x.test/y',
+  );
+  expect(clean.kept).toEqual(record.kept);
+  expect(clean.when).toBe(record.when);
+  expect(JSON.stringify(record)).toBe(before);
+  let deep: { in?: unknown; url: string } = { url: signed };
+  for (let level = 0; level < 50_000; level += 1) deep = { in: deep, url: signed };
+  let at = withoutSignatures(deep) as typeof deep | undefined;
+  for (; at !== undefined; at = at.in as typeof deep | undefined)
+    if (at.url.includes("s3cret")) throw new Error("not cut");
+  const hostile = withoutSignatures(JSON.parse('{"__proto__":{"x":"https://a.test/?token=s3cret"}}'));
+  expect(Object.keys(hostile)).toEqual(["__proto__"]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkBeginning, endsAsZip } from "../src/files/expect.ts";
+import { checkBeginning, endsAsZip } from "../src/files/content-check.ts";
 import { fileNameOf } from "../src/files/file-name.ts";
 import { createV2Client } from "../src/v2/index.ts";
 import { bodyOf, imageRecord, jpeg, page, QUICK, type Route, routes, SERVER } from "./support/handlers.ts";

@@ -1,8 +1,8 @@
 import { faultKinds } from "@isic/sample-archive";
 import { serve } from "@isic/sample-archive/node";
 import { expect, test } from "vitest";
-import { httpFetch } from "../src/node.ts";
-import type { Fetch } from "../src/options.ts";
+import { httpFetch } from "../src/node/index.ts";
+import type { Fetch } from "../src/transport/options.ts";
 import { IMAGES, spoiledArchive } from "./support/fault-run.ts";
 import { thousandsOfRequests } from "./support/thousands.ts";
 

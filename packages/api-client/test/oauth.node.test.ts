@@ -1,18 +1,8 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { connect } from "node:net";
 import { createSampleArchive } from "@isic/sample-archive";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createOAuthSession } from "../src/oauth/index.ts";
-import { loginByLoopback, tokenFile } from "../src/oauth/node.ts";
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "isic-tokens-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-const TOKENS = { accessToken: "a", refreshToken: "b", expiresAt: 1, scope: "identity" };
+import { loginByLoopback } from "../src/oauth/node.ts";
 
 describe("the loopback login", () => {
   const archive = createSampleArchive({ images: 3, browserUser: "reader" });
@@ -35,6 +25,35 @@ describe("the loopback login", () => {
     await expect(fetch(callback)).rejects.toThrow();
   });
 
+  test("survives scans, garbage and requests for what is no address", async () => {
+    const user = await loginByLoopback(session(), {
+      onUrl: async (url) => {
+        const answer = await archive.fetch(new Request(url, { redirect: "manual" }));
+        const callback = new URL(answer.headers.get("location") ?? "");
+        const say = (text: string | Buffer) =>
+          new Promise<void>((resolve) => {
+            const socket = connect(Number(callback.port), "127.0.0.1", () => socket.end(text));
+            socket.on("error", () => undefined).on("close", () => resolve());
+            socket.resume();
+          });
+        for (const target of ["//", "///", "*", "http://[", "/callback?%", "/callback?state", "\\\\x"]) {
+          await say(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+        }
+        for (const text of [
+          "",
+          "\r\n\r\n",
+          "SSH-2.0-x\r\n",
+          Buffer.from([0x16, 3, 1, 2, 0, 1]),
+          Buffer.alloc(100_000, 1),
+        ]) {
+          await say(text);
+        }
+        expect((await fetch(callback)).status).toBe(200);
+      },
+    });
+    expect(user.email).toBe("reader@example.com");
+  });
+
   test("ends with the caller's signal, and when nobody comes back", async () => {
     const controller = new AbortController();
     const set = vi.spyOn(globalThis, "setTimeout");
@@ -48,56 +67,6 @@ describe("the loopback login", () => {
     vi.restoreAllMocks();
     const late = loginByLoopback(session(), { onUrl: () => undefined, timeoutMs: 20 });
     await expect(late).rejects.toMatchObject({ tag: "OAuthError", problem: "expired" });
-  });
-});
-
-describe("the token file", () => {
-  test("is private, whole, and gone after a logout", async () => {
-    const path = join(folder, "deep", "tokens.json");
-    const store = tokenFile(path);
-    expect(await store.load()).toBeUndefined();
-    await store.save(TOKENS);
-    expect(await store.load()).toEqual(TOKENS);
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
-    expect(await readdir(join(folder, "deep"))).toEqual(["tokens.json"]);
-    await store.save(undefined);
-    expect(await store.load()).toBeUndefined();
-  });
-
-  test("that others may read is refused", async () => {
-    const path = join(folder, "open.json");
-    await writeFile(path, JSON.stringify(TOKENS));
-    await chmod(path, 0o644);
-    await expect(tokenFile(path).load()).rejects.toMatchObject({ tag: "OAuthError", problem: "store" });
-  });
-
-  test("with nonsense in it counts as none", async () => {
-    const path = join(folder, "nonsense.json");
-    await writeFile(path, "{", { mode: 0o600 });
-    expect(await tokenFile(path).load()).toBeUndefined();
-  });
-
-  test("is locked by one at a time", async () => {
-    const path = join(folder, "counted.json");
-    const count = join(folder, "count.txt");
-    await writeFile(count, "0");
-    const store = tokenFile(path);
-    const add = () =>
-      store.lock(async () => {
-        const value = Number(await readFile(count, "utf8"));
-        await new Promise((resolve) => setTimeout(resolve, 2));
-        await writeFile(count, String(value + 1));
-      });
-    await Promise.all(Array.from({ length: 10 }, add));
-    expect(await readFile(count, "utf8")).toBe("10");
-    await expect(readFile(`${path}.lock`)).rejects.toThrow();
-  });
-
-  test("takes over a lock that a crash left behind", async () => {
-    const path = join(folder, "stale.json");
-    await writeFile(`${path}.lock`, "999999.dead");
-    const old = new Date(Date.now() - 120_000);
-    await utimes(`${path}.lock`, old, old);
-    expect(await tokenFile(path).lock(async () => "mine")).toBe("mine");
+    await expect(late).rejects.toThrow(/register http:\/\/127\.0\.0\.1\/callback/);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   createOAuthSession,
   finishRedirect,
+  loginByCode,
   loginByRedirect,
   memoryStore,
   type OAuthSession,
@@ -223,11 +224,20 @@ describe("a page", () => {
     expect(items.size).toBe(0);
   });
 
-  test("refuses an answer to a login it did not begin", async () => {
+  test("leaves a code alone that it did not ask for, with and without a login of its own going on", async () => {
     const { session } = setUp();
-    const { page } = pageAt("http://127.0.0.1:8080/app?code=x&state=y");
-    await expect(finishRedirect(session(), page)).rejects.toMatchObject({ problem: "mismatch" });
-    expect(page.location.href).toBe("http://127.0.0.1:8080/app");
+    const login = session();
+    const foreign = "http://127.0.0.1:8080/app?code=x&state=y";
+    const { page, items, visited } = pageAt(foreign);
+    expect(await finishRedirect(login, page)).toBeUndefined();
+    await loginByRedirect(login, "http://127.0.0.1:8080/app", page);
+    expect(await finishRedirect(login, page)).toBeUndefined();
+    expect(page.location.href).toBe(foreign);
+    expect(items.size).toBe(1);
+    items.set([...items.keys()][0] ?? "", "{");
+    const { state } = Object.fromEntries(new URL(visited[0] ?? "").searchParams);
+    page.location.href = `http://127.0.0.1:8080/app?code=x&state=${state}`;
+    expect(await finishRedirect(login, page)).toBeUndefined();
   });
 
   test("may keep tokens in its storage; what is no token there counts as none", async () => {
@@ -243,5 +253,102 @@ describe("a page", () => {
     }
     await store.save(undefined);
     expect(items.size).toBe(0);
+  });
+});
+
+describe("a login server", () => {
+  const tokens = {
+    access_token: "new",
+    expires_in: 3600,
+    token_type: "Bearer",
+    refresh_token: "r2",
+    scope: "identity",
+  };
+  const old = { accessToken: "old", refreshToken: "r1", expiresAt: 0, scope: "identity" };
+  const me = {
+    id: 1,
+    email: "a@b.c",
+    first_name: "",
+    last_name: "",
+    full_name: "",
+    created: "",
+    accepted_terms: null,
+    hash_id: null,
+  };
+
+  test("that does not answer is given up, and the lock with it", async () => {
+    const store = memoryStore();
+    await store.save(old);
+    let locked = false;
+    const lock: typeof store.lock = async (work) => {
+      locked = true;
+      return await work().finally(() => {
+        locked = false;
+      });
+    };
+    const never = () => new Promise<Response>(() => undefined);
+    const session = createOAuthSession({ clientId: "x", store: { ...store, lock }, fetch: never, timeoutMs: 30 });
+    await expect(session.token()).rejects.toMatchObject({ tag: "TimeoutError", endpoint: "POST oauth/token/" });
+    expect(locked).toBe(false);
+    expect(await store.load()).toEqual(old);
+  });
+
+  test("is asked under the lock; who the token belongs to is asked without it", async () => {
+    const store = memoryStore();
+    await store.save(old);
+    let locked = false;
+    const seen: [string, boolean][] = [];
+    const lock: typeof store.lock = async (work) => {
+      locked = true;
+      return await work().finally(() => {
+        locked = false;
+      });
+    };
+    const fetch = async ({ url }: Request) => {
+      seen.push([new URL(url).pathname, locked]);
+      return Response.json(url.includes("/oauth/") ? tokens : me);
+    };
+    const session = createOAuthSession({ clientId: "x", store: { ...store, lock }, fetch });
+    expect(await session.token()).toBe("new");
+    await session.logout();
+    expect(seen).toEqual([
+      ["/oauth/token/", true],
+      ["/api/v2/users/me/", false],
+      ["/oauth/revoke_token/", false],
+    ]);
+  });
+
+  test("that does not know the redirect is an error that says what to register", async () => {
+    const answer = { error: "invalid_request", error_description: "Mismatching redirect URI." };
+    const session = createOAuthSession({ clientId: "x", fetch: async () => Response.json(answer, { status: 400 }) });
+    const { challenge } = await session.begin(REDIRECT);
+    const finished = session.finish(`${REDIRECT}?code=a&state=${challenge.state}`, challenge);
+    await expect(finished).rejects.toThrow(/register http:\/\/127\.0\.0\.1\/callback \(any port\)/);
+  });
+
+  test("may show a code, which the user pastes", async () => {
+    let asked = "";
+    const bodies: string[] = [];
+    const fetch = async (request: Request) => {
+      if (request.url.includes("/oauth/")) bodies.push(await request.text());
+      return Response.json(request.url.includes("/oauth/") ? tokens : me);
+    };
+    const session = createOAuthSession({ clientId: "x", fetch });
+    const onUrl = (url: string) => {
+      asked = url;
+    };
+    const user = await loginByCode(session, { onUrl, askCode: () => " the-code\n" });
+    expect(user.email).toBe("a@b.c");
+    expect(new URL(asked).searchParams.get("redirect_uri")).toBe("urn:ietf:wg:oauth:2.0:oob");
+    expect(Object.fromEntries(new URLSearchParams(bodies[0]))).toMatchObject({
+      code: "the-code",
+      redirect_uri: "urn:ietf:wg:oauth:2.0:oob",
+    });
+    const none = loginByCode(session, { onUrl: () => undefined, askCode: () => " " });
+    await expect(none).rejects.toMatchObject({ tag: "OAuthError" });
+    const signal = AbortSignal.abort("no");
+    await expect(loginByCode(session, { onUrl: () => undefined, askCode: () => "x", signal })).rejects.toMatchObject({
+      tag: "AbortError",
+    });
   });
 });

@@ -1,8 +1,8 @@
 import { createSampleArchive } from "@isic/sample-archive";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { RecentIds } from "../src/lists/recent.ts";
-import type { Warning } from "../src/options.ts";
+import { RecentIds } from "../src/lists/seen-ids.ts";
+import type { Warning } from "../src/transport/options.ts";
 import { createV1Client } from "../src/v1/index.ts";
 import { createV2Client } from "../src/v2/index.ts";
 import { imageRecord, page, QUICK, routes, SERVER } from "./support/handlers.ts";
@@ -22,15 +22,16 @@ function paged(pages: readonly { readonly from: number; readonly to: number; rea
 
 const at = (page: number) => `${SERVER}${LIST}?at=${page}`;
 
-describe("a walk over today's archive", () => {
+describe("a walk over v2", () => {
   test("that comes back to the same page is an error, not a loop", async () => {
     const fetch = paged([
       { from: 0, to: 100, next: at(1) },
       { from: 0, to: 100, next: at(1) },
     ]);
     const list = createV2Client({ baseUrl: SERVER, fetch }).images.list();
-    await expect(list.all()).rejects.toMatchObject({ tag: "PagingError" });
-    expect(fetch.requests).toHaveLength(2);
+    await expect(list.all()).rejects.toMatchObject({ tag: "PagingError", problem: "repeats" });
+    // And one for the ZIP listing, which this server does not have.
+    expect(fetch.requests.map(({ method }) => method)).toEqual(["GET", "GET", "POST"]);
   });
 
   test("that brings nothing new page after page is an error", async () => {
@@ -39,7 +40,7 @@ describe("a walk over today's archive", () => {
     await expect(createV2Client({ baseUrl: SERVER, fetch }).images.list().all()).rejects.toMatchObject({
       tag: "PagingError",
     });
-    expect(fetch.requests.length).toBeLessThan(6);
+    expect(fetch.requests.length).toBeLessThan(7);
   });
 
   test.each(["https://evil.test/api/v2/images/?at=1", "/relative", "javascript:alert(1)"])(

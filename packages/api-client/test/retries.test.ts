@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { HttpError, NetworkError, TimeoutError } from "../src/errors.ts";
 import { isApiError } from "../src/index.ts";
-import { Patience, RETRY } from "../src/transport/attempts.ts";
-import { retryAfter } from "../src/transport/refusal.ts";
-import { Scope } from "../src/transport/scope.ts";
+import { Cancellation } from "../src/transport/cancellation.ts";
+import { retryAfter } from "../src/transport/error-answer.ts";
+import { HttpError, NetworkError, TimeoutError } from "../src/transport/errors.ts";
+import { RETRY, RetryBudget } from "../src/transport/retry-budget.ts";
 import { createV2Client } from "../src/v2/index.ts";
 import { bodyOf, imageRecord, page, QUICK, type Route, routes, SERVER } from "./support/handlers.ts";
 
@@ -74,15 +74,15 @@ describe("a call is not tried again", () => {
     await expect(api.images.get("ISIC_0000000")).rejects.toMatchObject({
       status: 500,
       serverMessage: "Server Error (500)",
-      retryable: false, // or a caller with tries of his own would multiply them
+      retryable: false, // or a caller who tries again too would multiply them
     });
     expect(fetch.requests).toHaveLength(2);
   });
 
-  test("after a fourth page of HTML: the address is wrong", async () => {
+  test("after a third page of HTML: the address is wrong", async () => {
     const { api, fetch } = client(Array.from({ length: 9 }, () => () => page(200, "Hello")));
     await expect(api.images.get("ISIC_0000000")).rejects.toMatchObject({ tag: "ContentError", problem: "kind" });
-    expect(fetch.requests).toHaveLength(4);
+    expect(fetch.requests).toHaveLength(3);
   });
 
   test("when it may change something", async () => {
@@ -110,50 +110,91 @@ describe("a call is not tried again", () => {
   });
 });
 
-describe("patience", () => {
+describe("a budget", () => {
   const where = { endpoint: "GET x" };
   const lost = () => new NetworkError("lost", where);
   const busy = (retryAfterMs?: number) => new HttpError({ ...where, status: 429, serverMessage: "", retryAfterMs });
 
   test("ends with the limit, and the last error is the one thrown", async () => {
-    const patience = new Patience({ ...RETRY, ...QUICK, limit: 2 }, new Scope(where));
-    await patience.after(lost());
-    await patience.after(lost());
+    const budget = new RetryBudget({ ...RETRY, ...QUICK, limit: 2 });
+    const cancellation = new Cancellation(where);
+    await budget.waitAfter(lost(), cancellation);
+    await budget.waitAfter(lost(), cancellation);
     const last = lost();
-    await expect(patience.after(last)).rejects.toBe(last);
+    await expect(budget.waitAfter(last, cancellation)).rejects.toBe(last);
   });
 
   test("ends at once when the server wants more time than there is", async () => {
-    const patience = new Patience({ ...RETRY, budgetMs: 1000 }, new Scope(where));
+    const budget = new RetryBudget({ ...RETRY, budgetMs: 1000 });
     const wish = busy(3_600_000);
     const started = performance.now();
-    await expect(patience.after(wish)).rejects.toBe(wish);
+    await expect(budget.waitAfter(wish, new Cancellation(where))).rejects.toBe(wish);
     expect(performance.now() - started).toBeLessThan(500);
   });
 
-  test("ends with the budget", async () => {
-    const patience = new Patience({ ...RETRY, baseMs: 5000, budgetMs: 10 }, new Scope(where));
-    const error = await patience.after(lost()).catch((thrown: unknown) => thrown);
+  test("ends with its time", async () => {
+    const budget = new RetryBudget({ ...RETRY, baseMs: 5000, budgetMs: 10 });
+    const error = await budget.waitAfter(lost(), new Cancellation(where)).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({ phase: "budget", limitMs: 10 });
   });
 
-  test("starts again when something useful arrived", async () => {
-    const patience = new Patience({ ...RETRY, ...QUICK, limit: 1 }, new Scope(where));
-    await patience.after(lost());
-    patience.progressed();
-    await patience.after(lost());
-    await expect(patience.after(lost())).rejects.toThrow("lost");
+  test("is whole again when bytes were kept, but not for a trickle of them", async () => {
+    const cancellation = new Cancellation(where);
+    const budget = new RetryBudget({ ...RETRY, ...QUICK, limit: 1 });
+    await budget.waitAfter(lost(), cancellation);
+    budget.keptBytes(65_536, undefined);
+    await budget.waitAfter(lost(), cancellation);
+    budget.keptBytes(100, 100_000);
+    await expect(budget.waitAfter(lost(), cancellation)).rejects.toThrow("lost");
   });
 
-  test("waits as long as the server says, and ends with the caller's signal", async () => {
-    const controller = new AbortController();
-    const patience = new Patience(RETRY, new Scope(where, controller.signal));
-    const waiting = patience.after(busy(60_000));
-    setTimeout(() => controller.abort("enough"), 20);
-    const error = await waiting.catch((thrown: unknown) => thrown);
-    expect(isApiError(error, "AbortError") && error.cause).toBe("enough");
+  test("ends although each request brings bytes, when these are thrown away each time", async () => {
+    const cancellation = new Cancellation(where);
+    const budget = new RetryBudget({ ...RETRY, ...QUICK, limit: 3 });
+    const rounds = async () => {
+      for (let round = 1; ; round += 1) {
+        budget.keptBytes(1_000_000, undefined);
+        budget.restarted();
+        await budget.waitAfter(lost(), cancellation).catch((error: unknown) => {
+          throw Object.assign(error as Error, { round });
+        });
+      }
+    };
+    await expect(rounds()).rejects.toMatchObject({ round: 3 });
   });
+});
+
+test("a wait that the server asked for ends with the caller's signal", async () => {
+  const controller = new AbortController();
+  const { api } = client([() => new Response("", { status: 429, headers: { "retry-after": "60" } })]);
+  const call = api.images.get("ISIC_0000000", { signal: controller.signal }).catch((thrown: unknown) => thrown);
+  setTimeout(() => controller.abort("enough"), 20);
+  const error = await call;
+  expect(isApiError(error, "AbortError") && error.cause).toBe("enough");
+});
+
+test("a Retry-After that says nothing is no wait at all, and one that is too long ends the call", async () => {
+  const after = (value: string) => () => new Response("", { status: 503, headers: { "retry-after": value } });
+  expect(await client([after("soon"), after("-5")]).api.images.get("ISIC_0000000")).toEqual(RECORD);
+  const started = performance.now();
+  await expect(client([after("3600")]).api.images.get("ISIC_0000000")).rejects.toMatchObject({ status: 503 });
+  expect(performance.now() - started).toBeLessThan(1000);
+});
+
+test("a budget's time holds for attempts in flight, and not for the client's own queue", async () => {
+  const never: Route = () => new Promise<Response>(() => undefined);
+  const { api } = client([never], { retry: { ...QUICK, budgetMs: 50 } });
+  const started = performance.now();
+  await expect(api.images.get("ISIC_0000000")).rejects.toMatchObject({ tag: "TimeoutError", phase: "budget" });
+  expect(performance.now() - started).toBeLessThan(1000);
+  const slow: Route = () => new Promise((resolve) => setTimeout(() => resolve(Response.json(RECORD)), 40));
+  const queued = client(
+    Array.from({ length: 6 }, () => slow),
+    { concurrency: 1, retry: { ...QUICK, budgetMs: 100 } },
+  );
+  const all = await Promise.all(Array.from({ length: 6 }, () => queued.api.images.get("ISIC_0000000")));
+  expect(all).toHaveLength(6);
 });
 
 test("Retry-After is read as seconds or as a date, else ignored", () => {

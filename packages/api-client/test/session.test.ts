@@ -23,13 +23,49 @@ function setUp() {
   };
 }
 
-describe("today's archive: a token", () => {
+describe("v2: a token", () => {
   test("is verified once before its first use, however many calls wait", async () => {
     const { archive, asked, v2 } = setUp();
     const api = createV2Client({ ...v2, token: archive.issueToken("reader") });
     await Promise.all([api.site.stats(), api.site.stats(), api.images.list().all()]);
     expect(asked.filter((path) => path === "users/me/")).toHaveLength(1);
     expect(asked[0]).toBe("users/me/");
+  });
+
+  test("may come with the word that stands before it in the header, from a text, a function or a source", async () => {
+    const { archive, v2 } = setUp();
+    const token = `Bearer ${archive.issueToken("reader")}`;
+    for (const option of [token, async () => token, { token: async () => token }]) {
+      expect((await createV2Client({ ...v2, token: option }).users.me()).email).toBe("reader@example.com");
+    }
+  });
+
+  test("is handed over from another client, whose headers are asked for each time", async () => {
+    const { archive, v2 } = setUp();
+    let current: string | undefined = archive.issueToken("reader");
+    // As the archive's own client gives it: a getter of headers, empty without a login.
+    const other = {
+      get authHeaders(): { Authorization?: string } {
+        return current === undefined ? {} : { Authorization: `Bearer ${current}` };
+      },
+    };
+    const api = createV2Client({ ...v2, token: () => other.authHeaders.Authorization?.slice(7) });
+    expect((await api.users.me()).email).toBe("reader@example.com");
+    current = archive.issueToken("reader");
+    expect((await api.users.me()).email).toBe("reader@example.com");
+    current = undefined;
+    await expect(api.users.me()).rejects.toMatchObject({ tag: "AuthError", reason: "login-required" });
+  });
+
+  test("is asked for within the budget: a server that is down is not asked again by each of the attempts", async () => {
+    let requests = 0;
+    const fetch = async () => {
+      requests += 1;
+      return new Response("", { status: 503 });
+    };
+    const api = createV2Client({ baseUrl: "https://archive.test", fetch, token: "x", retry: { ...QUICK, limit: 2 } });
+    await expect(api.images.get("ISIC_0000000")).rejects.toMatchObject({ status: 503 });
+    expect(requests).toBe(3);
   });
 
   test("that is dead is said, and the calls go on as a guest's", async () => {

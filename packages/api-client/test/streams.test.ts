@@ -1,9 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { csvRows } from "../src/v2/csv.ts";
-import { objectsIn } from "../src/v2/json-stream.ts";
+import { csvRows } from "../src/v2/bulk/csv.ts";
+import { objectsIn } from "../src/v2/bulk/listing-json.ts";
+import { createV2Client } from "../src/v2/index.ts";
 
 const WHERE = { endpoint: "GET x" };
+const LIMIT = 1_000_000;
+const LIMITS = createV2Client().api.limits;
 
 /** The text in pieces cut anywhere, in the middle of a character too. */
 async function* cut(text: string, size: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
@@ -28,24 +31,24 @@ describe("CSV rows", () => {
     await fc.assert(
       fc.asyncProperty(table, pieceSize, async (rows, size) => {
         const text = rows.map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
-        expect(await collect(csvRows(cut(text, size), WHERE))).toEqual(rows);
+        expect(await collect(csvRows(cut(text, size), WHERE, LIMIT))).toEqual(rows);
       }),
     );
   });
 
   test("that are cut off are an error", async () => {
     for (const text of ["a,b\r\nc", 'a,b\r\n"c', "a,b\r\nc,"]) {
-      await expect(collect(csvRows(cut(text, 3), WHERE))).rejects.toMatchObject({ tag: "ContentError" });
+      await expect(collect(csvRows(cut(text, 3), WHERE, LIMIT))).rejects.toMatchObject({ tag: "ContentError" });
     }
-    expect(await collect(csvRows(cut("", 1), WHERE))).toEqual([]);
-    expect(await collect(csvRows(cut("a,b\nc,d\n", 2), WHERE))).toEqual([
+    expect(await collect(csvRows(cut("", 1), WHERE, LIMIT))).toEqual([]);
+    expect(await collect(csvRows(cut("a,b\nc,d\n", 2), WHERE, LIMIT))).toEqual([
       ["a", "b"],
       ["c", "d"],
     ]);
   });
 
   test("lose the tab that guards spreadsheets, and no other", async () => {
-    const rows = await collect(csvRows(cut("\t=a,\t-1,\tb,\t@c,\t+d\r\n", 4), WHERE));
+    const rows = await collect(csvRows(cut("\t=a,\t-1,\tb,\t@c,\t+d\r\n", 4), WHERE, LIMIT));
     expect(rows).toEqual([["=a", "-1", "\tb", "@c", "+d"]]);
   });
 });
@@ -63,7 +66,7 @@ describe("objects of a streamed list", () => {
         fc.constantFrom(0, 1),
         async (files, size, indent) => {
           const text = JSON.stringify({ suggestedFilename: "x.zip", files }, undefined, indent);
-          expect(await collect(objectsIn(cut(text, size), "files", WHERE))).toEqual(files);
+          expect(await collect(objectsIn(cut(text, size), "files", WHERE, LIMITS))).toEqual(files);
         },
       ),
     );
@@ -72,9 +75,11 @@ describe("objects of a streamed list", () => {
   test("that are cut off, or not there, are an error", async () => {
     const whole = JSON.stringify({ files: [{ url: "a" }, { url: "b" }] });
     for (let length = 0; length < whole.length - 1; length += 1) {
-      const objects = collect(objectsIn(cut(whole.slice(0, length), 7), "files", WHERE));
+      const objects = collect(objectsIn(cut(whole.slice(0, length), 7), "files", WHERE, LIMITS));
       await expect(objects).rejects.toMatchObject({ tag: "ContentError", problem: "json" });
     }
-    await expect(collect(objectsIn(cut('{"other":[]}', 7), "files", WHERE))).rejects.toThrow(/missing or cut off/);
+    await expect(collect(objectsIn(cut('{"other":[]}', 7), "files", WHERE, LIMITS))).rejects.toThrow(
+      /missing or cut off/,
+    );
   });
 });

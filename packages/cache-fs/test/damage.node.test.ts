@@ -7,8 +7,8 @@ import { entriesIn, listOf, newFolder, removeFolders } from "./folder.ts";
 
 afterAll(removeFolders);
 
-const ROOM = "h.org/anonymous";
-const KEY = `${ROOM}/spimg/0a`;
+const PLACE = "h.org/anonymous";
+const KEY = `${PLACE}/spimg/0a`;
 const bytes = (...values: number[]): Uint8Array<ArrayBuffer> => new Uint8Array(values);
 const gone = "0".repeat(8);
 
@@ -24,7 +24,7 @@ describe("damage on disk", () => {
     await writeFile(path, bytes(1, 9, 3));
     await utimes(path, atime, mtime);
     const { ino, mtimeMs } = await stat(path);
-    const journal = join(folder, ROOM, ".isic/journal/0-a.jsonl");
+    const journal = join(folder, PLACE, ".isic/journal/0-a.jsonl");
     const line = (await readFile(journal, "utf8")).replace(
       /\["\+","spimg_0a.png",3,[\d.]+,\d+/,
       `["+","spimg_0a.png",3,${mtimeMs},${ino}`,
@@ -90,7 +90,7 @@ describe("damage on disk", () => {
     const folder = await newFolder();
     const cache = createFileCache({ folder });
     await cache.set(KEY, bytes(1), { validator: "v1" });
-    const journal = join(folder, ROOM, ".isic/journal/0-a.jsonl");
+    const journal = join(folder, PLACE, ".isic/journal/0-a.jsonl");
     const good = await readFile(journal, "utf8");
     const texts = [
       good.slice(0, -10),
@@ -116,7 +116,7 @@ describe("damage on disk", () => {
     const folder = await newFolder();
     const cache = createFileCache({ folder });
     await cache.set(KEY, bytes(1));
-    const inside = join(folder, ROOM, ".isic/tmp");
+    const inside = join(folder, PLACE, ".isic/tmp");
     const [mine] = /^[0-9a-f]{8}/.exec(
       (await import("node:crypto"))
         .createHash("sha256")
@@ -126,7 +126,7 @@ describe("damage on disk", () => {
     await writeFile(join(inside, `${mine}-999999999-00000000.0`), "dead");
     await writeFile(join(inside, `${mine}-${process.pid}-00000000.0`), "alive");
     await writeFile(join(inside, `${gone}-1-00000000.0`), "of another machine");
-    const lock = join(folder, ROOM, "0/a/.spimg_0a.png.lock");
+    const lock = join(folder, PLACE, "0/a/.spimg_0a.png.lock");
     await writeFile(lock, `${mine}-999999999-00000000.0`);
     await writeFile(`${lock}.${mine}-5-00000000.0`, `${mine}-999999999-00000000.0`);
     await writeFile(`${lock}.${mine}-6-00000000.0`, `${mine}-${process.pid}-00000000.0`);
@@ -151,19 +151,19 @@ describe("damage on disk", () => {
     const folder = await newFolder();
     const cache = createFileCache({ folder });
     await cache.set(KEY, bytes(1));
-    const lock = join(folder, ROOM, "0/a/.spimg_0a.png.lock");
+    const lock = join(folder, PLACE, "0/a/.spimg_0a.png.lock");
     const old = new Date(Date.now() - 60_000);
     for (const path of [lock, `${lock}.${gone}-1-00000000.0`]) {
       await writeFile(path, `${gone}-1-00000000.0`);
       await utimes(path, old, old);
     }
     await repair(cache);
-    expect(await entriesIn(folder)).toEqual([`${ROOM}/0/a/spimg_0a.png`]);
+    expect(await entriesIn(folder)).toEqual([`${PLACE}/0/a/spimg_0a.png`]);
   });
 
   test("a lock that is erased with its folder is let go quietly", async () => {
     const cache = createFileCache({ folder: await newFolder() });
-    expect(await cache.lock(KEY, async () => cache.erase(`${ROOM}/`).then(() => 7))).toBe(7);
+    expect(await cache.lock(KEY, async () => cache.erase(`${PLACE}/`).then(() => 7))).toBe(7);
     expect(await listOf(cache.keys())).toEqual([]);
   });
 
@@ -171,7 +171,7 @@ describe("damage on disk", () => {
     const folder = await newFolder();
     const cache = createFileCache({ folder });
     await cache.set(KEY, bytes(1), { validator: "v1" });
-    const late = `${ROOM}/spimg/1230a`;
+    const late = `${PLACE}/spimg/1230a`;
     const other = createFileCache({ folder });
     const check = async (): Promise<undefined> =>
       other.set(late, bytes(2), { validator: "late" }).then(() => undefined);
@@ -184,15 +184,15 @@ describe("damage on disk", () => {
     const folder = await newFolder();
     const cache = createFileCache({ folder });
     await cache.set(KEY, bytes(1));
-    const lock = join(folder, ROOM, "0/a/.spimg_0a.png.lock");
     const old = new Date(Date.now() - 60_000);
-    for (const content of [`${gone}-1-00000000.0`, "", "nonsense"]) {
+    const takeOver = async (id: string, content: string): Promise<void> => {
+      const lock = join(folder, PLACE, `0/a/.spimg_${id}.png.lock`);
       await writeFile(lock, content);
       await utimes(lock, old, old);
       let inside = 0;
       let most = 0;
       const visits = Array.from({ length: 6 }, () =>
-        createFileCache({ folder }).lock(KEY, async () => {
+        createFileCache({ folder }).lock(`${PLACE}/spimg/${id}`, async () => {
           most = Math.max(most, ++inside);
           await new Promise((done) => setTimeout(done, 3));
           inside--;
@@ -200,17 +200,18 @@ describe("damage on disk", () => {
       );
       await Promise.all(visits);
       expect(most).toBe(1);
-    }
-    expect(await entriesIn(folder)).toEqual([`${ROOM}/0/a/spimg_0a.png`]);
+    };
+    await Promise.all([takeOver("0a", `${gone}-1-00000000.0`), takeOver("100a", ""), takeOver("200a", "nonsense")]);
+    expect(await entriesIn(folder)).toEqual([`${PLACE}/0/a/spimg_0a.png`]);
   });
 
   test("things that are no entries are reported and left alone", async () => {
     const folder = await newFolder();
     const cache = createFileCache({ folder });
     await cache.set(KEY, bytes(1));
-    await writeFile(join(folder, ROOM, "0/a/notes.txt"), "mine");
-    await writeFile(join(folder, ROOM, "0/a/spimg_0b.png"), "in the wrong folder");
-    await mkdir(join(folder, ROOM, "0/a/spimg_1a.png"));
+    await writeFile(join(folder, PLACE, "0/a/notes.txt"), "mine");
+    await writeFile(join(folder, PLACE, "0/a/spimg_0b.png"), "in the wrong folder");
+    await mkdir(join(folder, PLACE, "0/a/spimg_1a.png"));
     await writeFile(join(folder, "readme.txt"), "mine");
     const { problems } = await repair(cache);
     expect(problems.map(({ kind, repaired }) => [kind, repaired])).toEqual(Array(3).fill(["unknown", false]));
@@ -242,7 +243,7 @@ describe("symbolic links", () => {
       await expect(cache.getStream(KEY)).rejects.toMatchObject(unsafe);
       if (link !== place) await expect(cache.set(KEY, bytes(1))).rejects.toMatchObject(unsafe);
       expect(await listOf(cache.keys())).toEqual([]);
-      await cache.erase(`${ROOM}/`);
+      await cache.erase(`${PLACE}/`);
       await repair(cache);
       expect(await readFile(join(outside, "0/a/spimg_0a.png"), "utf8")).toBe("secret");
       expect(await readFile(join(outside, "secret"), "utf8")).toBe("secret");
@@ -266,8 +267,8 @@ describe("symbolic links", () => {
     for (const inside of [".isic", ".isic/journal", ".isic/tmp", ".isic/journal/0-a.jsonl"]) {
       const outside = await newFolder();
       const folder = await newFolder();
-      await mkdir(join(folder, ROOM, inside, ".."), { recursive: true });
-      await symlink(inside.endsWith(".jsonl") ? join(outside, "file") : outside, join(folder, ROOM, inside));
+      await mkdir(join(folder, PLACE, inside, ".."), { recursive: true });
+      await symlink(inside.endsWith(".jsonl") ? join(outside, "file") : outside, join(folder, PLACE, inside));
       await expect(createFileCache({ folder }).set(KEY, bytes(1)), inside).rejects.toThrow(/symbolic link/);
       expect(await readdir(outside), inside).toEqual([]);
     }
@@ -288,8 +289,8 @@ describe("one folder", () => {
     await createFileCache({ folder, layout: "one-level" }).set(KEY, bytes(1));
     const other = createFileCache({ folder, layout: "two-level" });
     expect([...(await other.get(KEY))!]).toEqual([1]);
-    await other.set(`${ROOM}/spimg/0b`, bytes(1));
-    expect(await entriesIn(folder)).toEqual([`${ROOM}/a/spimg_0a.png`, `${ROOM}/b/spimg_0b.png`]);
+    await other.set(`${PLACE}/spimg/0b`, bytes(1));
+    expect(await entriesIn(folder)).toEqual([`${PLACE}/a/spimg_0a.png`, `${PLACE}/b/spimg_0b.png`]);
   });
 
   test("of an account is closed to other users, that of anonymous is not", async () => {
@@ -298,14 +299,14 @@ describe("one folder", () => {
     await cache.set("h.org/jane/spimg/0a", bytes(1));
     await cache.set(KEY, bytes(1));
     expect((await stat(join(folder, "h.org/jane"))).mode & 0o077).toBe(0);
-    expect((await stat(join(folder, ROOM))).mode & 0o500).toBe(0o500);
+    expect((await stat(join(folder, PLACE))).mode & 0o500).toBe(0o500);
   });
 
   test("keeps journals short: lines that are out of date go", async () => {
     const folder = await newFolder();
     const cache = createFileCache({ folder });
     await cache.set(KEY, bytes(1), { validator: "v1" });
-    const journal = join(folder, ROOM, ".isic/journal/0-a.jsonl");
+    const journal = join(folder, PLACE, ".isic/journal/0-a.jsonl");
     // As if it had been stored again and again.
     await writeFile(journal, (await readFile(journal, "utf8")).repeat(1500));
     await cache.pin(KEY);

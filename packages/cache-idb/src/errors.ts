@@ -1,5 +1,7 @@
+import { CacheError } from "@isic/cache";
+
 /** The database cannot be opened now: another tab holds an older version, or the browser refuses. Close other tabs, and try again. */
-export class CacheUnavailableError extends Error {
+export class CacheUnavailableError extends CacheError {
   readonly tag = "CacheUnavailableError";
   override readonly name = "CacheUnavailableError";
   /** The database's name. */
@@ -10,8 +12,6 @@ export class CacheUnavailableError extends Error {
 
   constructor(database: string, reason: string, options: ErrorOptions & { readonly temporary: boolean }) {
     super(`The cache ${JSON.stringify(database)} cannot be opened: ${reason}.`, options);
-    // Not enumerable, so that it is not printed.
-    Object.defineProperty(this, Symbol.for("isic.error"), { value: true });
     this.database = database;
     this.reason = reason;
     this.temporary = options.temporary;

@@ -1,19 +1,23 @@
 import {
   type Bytes,
+  CALL_OPTIONS,
   type CallOptions,
   checkKey,
+  checkOptions,
+  collect,
   createMemoryCache,
   type Entry,
   type EntryInfo,
   type RichCache,
+  SET_OPTIONS,
   type SetOptions,
+  STREAM_OPTIONS,
   type StreamOptions,
 } from "@isic/cache";
-import { type Database, openDatabase } from "./database.ts";
+import { createIdbStore, type IdbStore } from "./database/entries.ts";
+import { type Database, openDatabase } from "./database/open-database.ts";
 import { CacheUnavailableError } from "./errors.ts";
-import { createIdbStore, type IdbStore } from "./idb-store.ts";
 import { createLock } from "./lock.ts";
-import { readAll } from "./read-all.ts";
 
 export interface IdbCacheOptions {
   /** The database's name: one per application. */
@@ -32,6 +36,8 @@ export interface IdbCacheOptions {
   readonly onWarning?: (warning: { readonly message: string; readonly cause?: unknown }) => void;
 }
 
+const OPTIONS = ["name", "verifyReads", "blockedMs", "onWarning"];
+
 /** A cache over IndexedDB; see {@link createIdbCache}. */
 export interface IdbCache extends Required<Omit<RichCache, "inspect">> {
   readonly name: string;
@@ -46,7 +52,10 @@ export interface IdbCache extends Required<Omit<RichCache, "inspect">> {
   lock<T>(key: string, run: (signal: AbortSignal) => Promise<T>, options?: CallOptions): Promise<T>;
   pin(key: string, pinned?: boolean): Promise<boolean>;
   erase(prefix: string, options?: CallOptions): Promise<void>;
-  /** Asks the browser not to throw the origin's data away when space is short; `false` when it will not promise. */
+  /**
+   * Asks the browser not to throw the origin's data away when space is short; `false` when it will not promise, or its user
+   * has not answered within 5 seconds.
+   */
   persist(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -68,7 +77,10 @@ export interface IdbCache extends Required<Omit<RichCache, "inspect">> {
  * ```
  */
 export function createIdbCache(options: IdbCacheOptions): IdbCache {
-  const { name, verifyReads = true, blockedMs = 5000, onWarning } = options;
+  const { name, verifyReads = true, blockedMs = 5000, onWarning } = checkOptions("createIdbCache", options, OPTIONS);
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError(`expected the name of a database, got ${JSON.stringify(name)}`);
+  }
   const lock = createLock(name);
   let opening: Promise<IdbStore> | undefined;
 
@@ -105,29 +117,31 @@ export function createIdbCache(options: IdbCacheOptions): IdbCache {
     return opening;
   };
 
-  const ready = async (key: string, call: CallOptions | undefined): Promise<IdbStore> => {
+  const ready = async (
+    method: string,
+    key: string,
+    call?: CallOptions,
+    known: readonly string[] = CALL_OPTIONS,
+  ): Promise<IdbStore> => {
     checkKey(key);
-    call?.signal?.throwIfAborted();
+    checkOptions(method, call, known).signal?.throwIfAborted();
     return await store();
   };
 
-  const set = async (key: string, value: Bytes, call?: SetOptions): Promise<void> =>
-    (await ready(key, call)).set(key, value, call);
-
   return {
     name,
-    set,
-    lock,
-    get: async (key, call) => (await ready(key, call)).get(key, call),
-    delete: async (key, call) => void (await (await ready(key, call)).delete(key, call)),
-    stat: async (key, call) => (await ready(key, call)).stat(key, call),
-    getStream: async (key, call) => (await ready(key, call)).getStream(key, call),
+    lock: async (key, run, call) => lock(checkKey(key), run, checkOptions("lock", call, CALL_OPTIONS)),
+    get: async (key, call) => (await ready("get", key, call)).get(key, call),
+    set: async (key, value, call) => (await ready("set", key, call, SET_OPTIONS)).set(key, value, call),
+    delete: async (key, call) => void (await (await ready("delete", key, call)).delete(key, call)),
+    stat: async (key, call) => (await ready("stat", key, call)).stat(key, call),
+    getStream: async (key, call) => (await ready("getStream", key, call)).getStream(key, call),
     setStream: async (key, source, call = {}) => {
-      checkKey(key);
-      call.signal?.throwIfAborted();
-      await set(key, await readAll(key, source, call), call);
+      const opened = await ready("setStream", key, call, STREAM_OPTIONS);
+      const { size: _, ...options } = call;
+      await opened.set(key, await collect(key, source, call), options);
     },
-    pin: async (key, pinned = true) => (await ready(key, undefined)).pin(key, pinned),
+    pin: async (key, pinned = true) => (await ready("pin", key)).pin(key, pinned),
     async *keys(prefix = "") {
       yield* (await store()).keys(prefix);
     },
@@ -135,11 +149,29 @@ export function createIdbCache(options: IdbCacheOptions): IdbCache {
       yield* (await store()).list(prefix, call);
     },
     erase: async (prefix, call) => void (await (await store()).erase(prefix, call)),
-    persist: async () => (await globalThis.navigator?.storage?.persist?.()) ?? false,
+    persist,
     async close() {
       const opened = await opening?.catch(() => undefined);
       opening = undefined;
       await opened?.close();
     },
   };
+}
+
+/** A browser that asks its user may wait for an answer that never comes. */
+const PERSIST_MS = 5_000;
+
+async function persist(): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), PERSIST_MS);
+  });
+  try {
+    return await Promise.race([globalThis.navigator?.storage?.persist?.() ?? false, late]);
+  } catch {
+    // Pages that may not store anything, such as sandboxed ones, may not ask either.
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,7 +1,7 @@
 import { CacheFullError, CorruptEntryError } from "@isic/cache";
 import { deleteDB, openDB } from "idb";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { openDatabase } from "../src/database.ts";
+import { openDatabase } from "../src/database/open-database.ts";
 import { CacheUnavailableError, createIdbCache, type IdbCache } from "../src/index.ts";
 import { installIndexedDb } from "./indexed-db.ts";
 
@@ -82,6 +82,93 @@ describe("the quota", () => {
     expect((await cache.stat(KEY))?.validator).toBe("v1");
     expect([...(await cache.get(`${KEY}b`))!]).toEqual([4]);
   });
+});
+
+describe("what other browsers do", () => {
+  test("no Blobs are stored, as in WebKit's private windows: bytes are, and Blobs are tried once", async () => {
+    const cache = newCache();
+    const put = IDBObjectStore.prototype.put;
+    let refused = 0;
+    vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, value: unknown, key) {
+      if (value instanceof Blob) {
+        refused++;
+        throw new DOMException("Error preparing Blob/File data to be stored in object store", "DataCloneError");
+      }
+      return put.call(this, value, key);
+    });
+    for (const id of ["a", "b", "c"]) {
+      await cache.set(`${KEY}${id}`, new Uint8Array(100_000).fill(7));
+      expect((await cache.get(`${KEY}${id}`))?.every((byte) => byte === 7)).toBe(true);
+    }
+    expect(refused).toBe(1);
+  });
+
+  test("a full quota is an InvalidStateError, as in Firefox, which is one elsewhere too", async () => {
+    const cache = newCache();
+    await cache.set(`${KEY}a`, new Uint8Array(10_000));
+    const put = IDBObjectStore.prototype.put;
+    let refuse = 1;
+    vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, value: unknown, key) {
+      if (this.name === "values" && refuse-- > 0) throw new DOMException("A mutation operation", "InvalidStateError");
+      return put.call(this, value, key);
+    });
+    const usage = { quota: 1_000_000, usage: 999_000 };
+    vi.stubGlobal("navigator", { storage: { estimate: async () => usage } });
+    await cache.set(`${KEY}b`, new Uint8Array(10_000));
+    expect([await cache.stat(`${KEY}a`), (await cache.stat(`${KEY}b`))?.size]).toEqual([undefined, 10_000]);
+    usage.usage = 10;
+    refuse = 1;
+    await expect(cache.set(`${KEY}c`, new Uint8Array(10))).rejects.toMatchObject({ name: "InvalidStateError" });
+  });
+
+  test("a quota that is told is believed: what is larger is refused at once", async () => {
+    const cache = newCache();
+    await cache.set(`${KEY}a`, new Uint8Array(10_000));
+    grant(20_000);
+    vi.stubGlobal("navigator", { storage: { estimate: async () => ({ quota: 20_000, usage: 10_000 }) } });
+    await expect(cache.set(`${KEY}b`, new Uint8Array(20_001))).rejects.toBeInstanceOf(CacheFullError);
+    expect((await cache.stat(`${KEY}a`))?.size).toBe(10_000);
+  });
+
+  test("nobody is made to wait for an answer about persistence", async () => {
+    vi.useFakeTimers();
+    try {
+      for (const storage of [
+        { persist: () => new Promise(() => {}) },
+        { persist: () => Promise.reject(new TypeError("not allowed")) },
+        {},
+        undefined,
+      ]) {
+        vi.stubGlobal("navigator", { storage });
+        const answer = createIdbCache({ name: "persist" }).persist();
+        await vi.advanceTimersByTimeAsync(10_000);
+        expect(await answer).toBe(false);
+      }
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("a use that cannot be written down costs nothing", async () => {
+    const cache = newCache();
+    await cache.set(KEY, bytes(1));
+    await cache.get(KEY);
+    vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+      throw new DOMException("The quota has been exceeded.", "QuotaExceededError");
+    });
+    await cache.close();
+    vi.restoreAllMocks();
+    expect([...(await cache.get(KEY))!]).toEqual([1]);
+  });
+});
+
+test("options that nobody reads are errors which name the right one", async () => {
+  const wrong = (options: object): never => options as never;
+  expect(() => createIdbCache(wrong({ name: "x", verifyRead: true }))).toThrow("did you mean verifyReads?");
+  expect(() => createIdbCache(wrong({}))).toThrow(TypeError);
+  const cache = newCache();
+  await expect(cache.set(KEY, bytes(1), wrong({ orign: "x" }))).rejects.toThrow("did you mean origin?");
 });
 
 describe("a browser that stores nothing", () => {

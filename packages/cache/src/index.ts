@@ -1,14 +1,14 @@
-export { CacheFullError, CorruptEntryError, InvalidKeyError } from "./errors.ts";
-export type { GetOrCreateOptions, LoadContext, Loaded } from "./get-or-create.ts";
-export { getOrCreate } from "./get-or-create.ts";
-export { repair, verify } from "./inspect.ts";
-export { cacheKey, checkKey, parseKey } from "./key.ts";
-export { layered } from "./layered.ts";
-export type { LimitOptions } from "./limit.ts";
-export { limit } from "./limit.ts";
-export type { MemoryCache, MemoryCacheOptions } from "./memory.ts";
-export { createMemoryCache } from "./memory.ts";
-export { sha256Hex } from "./sha256.ts";
+export { notesOf } from "./contract/entries.ts";
+export {
+  CacheError,
+  CacheFullError,
+  CorruptEntryError,
+  InvalidKeyError,
+} from "./contract/errors.ts";
+export { ANONYMOUS, accountPart, cacheKey, checkKey, parseKey } from "./contract/key.ts";
+export { CALL_OPTIONS, checkOptions, INSPECT_OPTIONS, SET_OPTIONS, STREAM_OPTIONS } from "./contract/options.ts";
+export { assertSha256, sha256Hex } from "./contract/sha256.ts";
+export { collect } from "./contract/streams.ts";
 export type {
   ByteCache,
   Bytes,
@@ -24,4 +24,12 @@ export type {
   RichCache,
   SetOptions,
   StreamOptions,
-} from "./types.ts";
+} from "./contract/types.ts";
+export type { GetOrCreateOptions, LoadContext, Loaded } from "./functions/get-or-create.ts";
+export { getOrCreate } from "./functions/get-or-create.ts";
+export { repair, verify } from "./functions/inspect.ts";
+export { layered } from "./functions/layered.ts";
+export type { LimitOptions } from "./functions/limit.ts";
+export { limit } from "./functions/limit.ts";
+export type { MemoryCache, MemoryCacheOptions } from "./memory/memory-cache.ts";
+export { createMemoryCache } from "./memory/memory-cache.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ByteCache, Bytes } from "../src/index.ts";
-import { CacheFullError, checkContent, createMemoryCache, layered, limit, repair, verify } from "../src/index.ts";
+import { CacheFullError, createMemoryCache, layered, limit, repair, verify } from "../src/index.ts";
 
 const bytes = (...values: number[]): Bytes => new Uint8Array(values);
 const later = (ms = 2): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -141,13 +141,14 @@ describe("verify and repair of any cache", () => {
       delete: (key) => map.delete(key),
       keys: () => [...map.keys(), "h.org/anonymous/image/0c"],
     };
-    const seen = await verify(bad, { check: checkContent });
+    const check = (_: string, value: Bytes) => (value[0] === 123 ? "it is an error body" : undefined);
+    const seen = await verify(bad, { check });
     expect(seen.entries).toBe(3);
     expect(seen.problems.map(({ kind, key, repaired }) => [kind, key?.slice(-2), repaired])).toEqual([
       ["content", "0a", false],
       ["unreadable", "0c", false],
     ]);
-    const mended = await repair(bad, { check: checkContent });
+    const mended = await repair(bad, { check });
     expect(mended.problems.map(({ repaired }) => repaired)).toEqual([true, false]);
     expect([...map.keys()]).toEqual(["h.org/anonymous/other/0b"]);
   });

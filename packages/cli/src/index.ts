@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Terminal } from "./terminal.ts";
-import { version } from "./version.ts";
+import { openTerminal, processTerminal, type RawTerminal } from "./output/terminal.ts";
+import { version } from "./output/version.ts";
 
-export type { Sink, Terminal } from "./terminal.ts";
+export type { RawTerminal as Terminal, Sink } from "./output/terminal.ts";
 
 /**
  * Runs one command line and resolves to its exit code: 0 done, 1 failed, 2 not understood, 130 interrupted.
@@ -20,10 +20,10 @@ export type { Sink, Terminal } from "./terminal.ts";
  * const exitCode = await main(["--version"]);
  * ```
  */
-export async function main(words: readonly string[], terminal?: Terminal): Promise<number> {
+export async function main(words: readonly string[], terminal?: RawTerminal): Promise<number> {
   // Asked by scripts before every run: not worth loading the commands for.
   if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
-    (terminal?.out ?? process.stdout).write(`${version()}\n`);
+    openTerminal(terminal ?? processTerminal(new AbortController().signal)).out.line(version());
     return 0;
   }
   const { run } = await import("./run.ts");

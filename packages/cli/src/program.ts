@@ -1,21 +1,25 @@
+/**
+ * The command line. A command lies in `commands/<noun>/`: options and help in `<verb>.ts`, and beside it, in
+ * `<verb>.action.ts`, what it does, which is loaded when it runs. Small verbs of one noun share the two files.
+ */
 import { Command, Option } from "commander";
-import { cacheCommand } from "./commands/cache.ts";
-import { collectionCommand } from "./commands/collection.ts";
-import { completionCommand } from "./commands/completion.ts";
-import { datasetCommand } from "./commands/dataset.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { imageCommand } from "./commands/image.ts";
-import { metadataCommand } from "./commands/metadata.ts";
-import { serveCommand } from "./commands/serve.ts";
-import { studyCommand } from "./commands/study.ts";
-import { superpixelsCommand } from "./commands/superpixels.ts";
-import { userCommand } from "./commands/user.ts";
-import { examples } from "./help.ts";
-import { isOneSlip } from "./one-slip.ts";
-import { someText } from "./options.ts";
-import { CommandError } from "./print/failure.ts";
-import { type Terminal, widthOf } from "./terminal.ts";
-import { version } from "./version.ts";
+import { cacheCommand } from "./commands/cache/cache.ts";
+import { collectionCommand } from "./commands/collection/list.ts";
+import { completionCommand } from "./commands/completion/completion.ts";
+import { datasetCommand } from "./commands/dataset/list.ts";
+import { demoCommand } from "./commands/demo/demo.ts";
+import { examples } from "./commands/examples.ts";
+import { imageCommand } from "./commands/image/image.ts";
+import { metadataCommand } from "./commands/metadata/download.ts";
+import { isNearMatch } from "./commands/near-match.ts";
+import { moreHosts, orFromEnvironment, someText } from "./commands/options.ts";
+import { serveCommand } from "./commands/serve/serve.ts";
+import { studyCommand } from "./commands/study/study.ts";
+import { superpixelsCommand } from "./commands/superpixels/superpixels.ts";
+import { userCommand } from "./commands/user/user.ts";
+import { CommandError } from "./output/failure.ts";
+import type { Terminal } from "./output/terminal.ts";
+import { version } from "./output/version.ts";
 
 /** The whole command line. Building it loads nothing heavy: each action imports what it needs. */
 export function createProgram(terminal: Terminal): Command {
@@ -23,7 +27,7 @@ export function createProgram(terminal: Terminal): Command {
     .description("Images, metadata, collections and superpixels of the ISIC Archive.")
     .version(version(), "-V, --version", "print the version")
     .helpCommand(false);
-  for (const option of globalOptions()) program.addOption(option);
+  for (const option of globalOptions(terminal)) program.addOption(option);
   program.addHelpText(
     "after",
     examples([
@@ -32,6 +36,8 @@ export function createProgram(terminal: Terminal): Command {
       ["isic superpixels photo.jpg -o labels.png", "the archive's superpixels of any photo"],
       ["isic metadata download --search 'age_approx:[* TO 20]' > young.csv", "a table"],
     ]) +
+      "\nEnvironment: ISIC_SERVER, ISIC_CACHE, and ISIC_TOKEN, a v2 token for the server\n" +
+      "of ISIC_SERVER (the public archive where that is not set): isic user --help.\n" +
       "\nThe Python tool isic-cli installs a command of the same name. Where both are\n" +
       "installed, the first on the PATH runs: `npx @isic/cli` always means this one,\n" +
       "and `pipx run isic-cli` always the other.\n",
@@ -64,7 +70,7 @@ function helpCommand(program: Command): Command {
         const next = found.commands.find((each) => each.name() === word);
         if (next === undefined) {
           const names = found.commands.map((each) => each.name());
-          const meant = names.find((name) => isOneSlip(name, word));
+          const meant = names.find((name) => isNearMatch(name, word));
           const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
           const has = names.join(", ") || "none";
           throw new CommandError(`There is no command "${word}" in ${fullName(found)}: it has ${has}.${hint}`, 2);
@@ -75,15 +81,23 @@ function helpCommand(program: Command): Command {
     });
 }
 
-function globalOptions(): Option[] {
+function globalOptions({ env }: Terminal): Option[] {
   return [
-    new Option("--api <family>", "the server's API: v2 (today's archive) or v1 (Girder)").choices(["v1", "v2"]),
-    new Option("--server <url>", "another server than the public archive").env("ISIC_SERVER"),
+    new Option("--api <family>", "the server's API: v2 (the public archive's) or v1 (Girder)").choices(["v1", "v2"]),
+    orFromEnvironment(new Option("--server <url>", "another server than the public archive"), "ISIC_SERVER", env),
     new Option(
       "-u, --username <name>",
       "log in as this user (v1; the password comes from .netrc, or is asked for)",
     ).argParser(someText),
-    new Option("--cache <folder>", "where fetched files are kept").env("ISIC_CACHE").argParser(someText),
+    new Option("--allow-http <host>", "plain http to this host, in a network that you trust; again for more").argParser(
+      moreHosts,
+    ),
+    new Option("--token-from-env", "send ISIC_TOKEN to the server of --server too (else only where it belongs)"),
+    orFromEnvironment(
+      new Option("--cache <folder>", "where fetched files are kept").argParser(someText),
+      "ISIC_CACHE",
+      env,
+    ),
     new Option("--no-cache", "keep nothing"),
     new Option("--json", "JSON for programs instead of tables for people"),
     new Option("-q, --quiet", "no progress, no notes"),
@@ -98,10 +112,10 @@ function settle(command: Command, terminal: Terminal): void {
   if (command.parent !== null && command.commands.length > 0)
     command.helpCommand("help [command]", "show the help of a command");
   command.configureOutput({
-    writeOut: (text) => terminal.out.write(text),
-    writeErr: (text) => terminal.err.write(text),
-    getOutHelpWidth: () => Math.min(100, widthOf(terminal.out)),
-    getErrHelpWidth: () => Math.min(100, widthOf(terminal.err)),
+    writeOut: (text) => terminal.out.block(text.replace(/\n$/, "")),
+    writeErr: (text) => terminal.err.block(text.replace(/\n$/, "")),
+    getOutHelpWidth: () => Math.min(100, terminal.out.width),
+    getErrHelpWidth: () => Math.min(100, terminal.err.width),
     outputError: (text, write) => write(`isic: ${text.replace(/^error: /, "")}${quoteHint(text)}${hintFor(command)}`),
   });
   command.configureHelp({ showGlobalOptions: true });

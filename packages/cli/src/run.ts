@@ -1,13 +1,20 @@
 import { CommanderError } from "commander";
-import type { GlobalOptions } from "./options.ts";
-import { CommandError, printFailure } from "./print/failure.ts";
+import type { GlobalOptions } from "./commands/options.ts";
+import { CommandError, printFailure } from "./output/failure.ts";
+import {
+  exitCode,
+  isClosedPipe,
+  openTerminal,
+  processTerminal,
+  type RawTerminal,
+  type Terminal,
+} from "./output/terminal.ts";
 import { createProgram } from "./program.ts";
-import { exitCode, line, type Terminal } from "./terminal.ts";
 
 /** Parses the words, runs the command they name, and turns whatever happens into an exit code. */
-export async function run(words: readonly string[], given?: Terminal): Promise<number> {
+export async function run(words: readonly string[], given?: RawTerminal): Promise<number> {
   const controller = new AbortController();
-  const terminal = given ?? processTerminal(controller.signal);
+  const terminal = openTerminal(given ?? processTerminal(controller.signal));
   const stopListening = given === undefined ? listenForInterrupt(controller) : () => undefined;
   const program = createProgram(terminal);
   try {
@@ -29,15 +36,15 @@ function asMeant(words: readonly string[]): string[] {
 /** Only of a server that was named it can be in doubt which API it speaks. */
 async function explained(error: unknown, options: GlobalOptions, terminal: Terminal): Promise<unknown> {
   if (options.server === undefined || error instanceof CommanderError || terminal.signal.aborted) return error;
-  const { aboutOtherApi } = await import("./other-api.ts");
-  return aboutOtherApi(error, options, terminal);
+  const { explainApiMismatch } = await import("./connection/api-mismatch.ts");
+  return explainApiMismatch(error, options, terminal);
 }
 
 function codeOf(error: unknown, words: readonly string[], terminal: Terminal): number {
   // Commander has printed its own: help and version end with 0, everything else was not understood.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
   if (terminal.signal.aborted || isGivenUp(error)) {
-    line(terminal.err, "isic: Stopped.");
+    terminal.err.line("isic: Stopped.");
     return exitCode.interrupted;
   }
   if (isClosedPipe(error)) return exitCode.done;
@@ -47,24 +54,6 @@ function codeOf(error: unknown, words: readonly string[], terminal: Terminal): n
 
 /** Where a password is typed, the terminal sends Ctrl-C as a key: Node makes this error of it, and no signal comes. */
 const isGivenUp = (error: unknown): boolean => error instanceof Error && /^Aborted with Ctrl\+/.test(error.message);
-
-function processTerminal(signal: AbortSignal): Terminal {
-  process.stdout.on("error", (error) => {
-    // `isic ... | head` closes the pipe; that is no error of ours.
-    if (isClosedPipe(error)) process.exit(exitCode.done);
-    process.stderr.write(`isic: Standard output cannot be written: ${reasonOf(error)}.\n`);
-    process.exit(exitCode.failed);
-  });
-  return { out: process.stdout, err: process.stderr, env: process.env, signal };
-}
-
-function reasonOf(error: NodeJS.ErrnoException): string {
-  return error.code === "ENOSPC" ? "its disk is full" : error.message;
-}
-
-function isClosedPipe(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException | null)?.code === "EPIPE";
-}
 
 /** The first Ctrl-C lets the command tidy up; the second ends it on the spot. */
 function listenForInterrupt(controller: AbortController): () => void {

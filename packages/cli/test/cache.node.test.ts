@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Box, startBox } from "./box.ts";
@@ -94,5 +94,56 @@ describe("what is kept", () => {
 
   it("is not looked for where nothing is kept", async () => {
     expect(await isic("cache", "info", "--no-cache")).toMatchObject({ code: 2, out: "" });
+  });
+});
+
+describe("a folder that the Python client made", () => {
+  const photo = "image_5436e3abbae478396759f0cf_ISIC_0000000.jpg";
+  const made = async (folder: string): Promise<string> => {
+    for (const digit of "0123456789abcdef") await mkdir(join(folder, "old", digit), { recursive: true });
+    await writeFile(join(folder, "old", "f", photo), "no picture");
+    return join(folder, "old");
+  };
+
+  it.each(["info", "verify", "repair", "clear"])("%s: is not touched until it is said whose it is", async (command) => {
+    await using folder = await temporaryFolder();
+    const place = await made(folder.path);
+    const { code, out, err } = await cache(command, place, ...(command === "clear" ? ["--yes"] : []));
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toBe(
+      `isic: The cache folder ${place} was made by the Python client, and does not say whose files it holds: add --identity SERVER/ACCOUNT, such as --identity isic-archive.com/anonymous.\n`,
+    );
+    expect(await readdir(join(place, "f"))).toEqual([photo]);
+  });
+
+  it("is looked at as that identity's", async () => {
+    await using folder = await temporaryFolder();
+    const place = await made(folder.path);
+    const words = ["--identity", "isic-archive.com/anonymous"];
+    const { holdings } = JSON.parse((await cache("info", place, ...words, "--json")).out);
+    expect(holdings).toEqual([
+      { server: "isic-archive.com", account: "anonymous", type: "image", entries: 1, bytes: 10 },
+    ]);
+    const verified = await cache("verify", place, ...words);
+    expect([verified.code, verified.out]).toEqual([1, expect.stringContaining(photo)]);
+  });
+
+  it("of one account is not looked at as another's", async () => {
+    await using folder = await temporaryFolder();
+    const place = join(folder.path, "cache");
+    await fill(place);
+    const [server = ""] = await readdir(place);
+    const account = join(place, server, "anonymous");
+    expect((await cache("info", account)).code).toBe(0);
+    const { code, err } = await cache("info", account, "--identity", "isic-archive.com/somebody");
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/ holds the files of .*\/anonymous: leave out --identity\.\n$/),
+    ]);
+  });
+
+  it.each(["anonymous", "a/b/c", "/x", ""])("--identity %j is none", async (text) => {
+    const { code, err } = await isic("cache", "info", "--identity", text);
+    expect([code, err]).toEqual([2, expect.stringContaining("Expected a server and an account, such as")]);
   });
 });

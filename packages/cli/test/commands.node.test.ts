@@ -86,7 +86,7 @@ describe("what is not understood", () => {
     [["demo", "--image", ""], 2, "It is empty."],
     [["user", "login", "--client-id", ""], 2, "It is empty."],
     [["user", "whoami", "--username", "", "--api", "v1"], 2, "It is empty."],
-    [["image", "download", "x", "--dataset", "UDA-1"], 2, "today's archive has collections"],
+    [["image", "download", "x", "--dataset", "UDA-1"], 2, "v2 has collections"],
     [["image", "download", "x", "--from", "/no/such.jsonl"], 1, "There is no manifest /no/such.jsonl"],
     [["image", "download", "x", "--from", "m", "--search", "sex:male"], 2, "--from names the files itself"],
   ])("%j: %i, %s", async (words, code, said) => {
@@ -95,6 +95,34 @@ describe("what is not understood", () => {
     expect(result.err).toMatch(/^isic: /);
     expect(result.err).not.toContain("    at ");
     expect(result.code).toBe(code);
+  });
+
+  it.each([
+    [
+      "superpixels photo.jpg",
+      "--compactness",
+      ["0", "-1", "1e-9", "1e-300", "1e7", "Infinity", "NaN", "0x10", "1,5", ""],
+    ],
+    ["superpixels photo.jpg", "--sigma", ["-0.1", "100.5", "NaN", "two", " "]],
+    ["superpixels photo.jpg", "--segments", ["0", "-5", "1.5", "1e3", "9007199254740993", ""]],
+    ["image show x", "--width", ["9", "1001", "wide"]],
+    ["image download x", "--resize", ["0", "100001", "1.5"]],
+    ["image download x", "--concurrency", ["0", "257", "4x"]],
+    ["image verify x", "--concurrency", ["0", "257"]],
+    ["image select", "--limit", ["0", "-1", "1e2"]],
+    ["image select", "--collections", ["0", "1,x", "1.5", "1,"]],
+    ["serve", "--port", ["-1", "65536", "http"]],
+    ["serve", "--images", ["0", "100001"]],
+    ["demo", "--port", ["65536"]],
+  ])("numbers out of their bounds: isic %s %s", async (command, option, values) => {
+    for (const value of values) {
+      const { code, out, err } = await isic(...command.split(" "), `${option}=${value}`);
+      expect([value, code, out]).toEqual([value, 2, ""]);
+      expect(err).toMatch(
+        /^isic: option '.*' argument '.*' is invalid\. Expected a (whole )?number (from|of at least) [\d.e-]+/,
+      );
+      expect(err).toContain(option);
+    }
   });
 
   it("an unknown name comes with near ones", async () => {
@@ -141,6 +169,7 @@ describe("every command has help with examples", () => {
     "user login",
     "user logout",
     "user whoami",
+    "user print-token",
     "completion",
   ])("%s", async (command) => {
     const { code, out } = await isic(...command.split(" "), "--help");
@@ -297,6 +326,13 @@ describe("the annotations of a study", () => {
     expect(records[0]).toMatchObject({ state: "complete", markups: expect.any(Object), responses: expect.any(Object) });
   });
 
+  it("are one list: nothing is asked for that is not shown", async () => {
+    const before = box.asked.length;
+    expect((await annotations(STUDY, ...v1())).code).toBe(0);
+    const asked = box.asked.slice(before).filter((url) => url.includes("/annotation"));
+    expect(asked.map((url) => new URL(url).pathname)).toEqual(["/api/v1/annotation"]);
+  });
+
   it("as a table say who answered what, and marked what", async () => {
     const records = (await annotations(STUDY, ...v1(), "--json")).out
       .trim()
@@ -316,7 +352,7 @@ describe("the annotations of a study", () => {
     expect((await annotations(STUDY, ...v1(), "--quiet")).err).toBe("");
   });
 
-  it("are of the old API, and of studies that there are", async () => {
+  it("are of v1, and of studies that there are", async () => {
     expect(await annotations(STUDY, ...v2())).toMatchObject({ code: 2, err: expect.stringContaining("--api v1") });
     const { code, err } = await annotations(`${STUDY}s`, ...v1());
     expect([code, err]).toEqual([1, expect.stringContaining(`Did you mean "${STUDY}"?`)]);

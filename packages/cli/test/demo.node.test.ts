@@ -7,7 +7,8 @@ import { main } from "../src/index.ts";
 import { temporaryFolder } from "./folder.ts";
 import { recordingTerminal } from "./terminal.ts";
 
-describe("isic demo", () => {
+// Each walk draws, computes and encodes large pictures: two seconds of a processor, and many times that on a busy one.
+describe("isic demo", { timeout: 240_000 }, () => {
   it.each(["v1", "v2"])("walks on %s, and its second pass comes from the cache", async (family) => {
     await using folder = await temporaryFolder();
     const terminal = recordingTerminal();

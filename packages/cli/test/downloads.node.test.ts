@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { nodeCodecs, readCsvColumns, readManifest } from "isic/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startArchive } from "../src/archive-in-a-box.ts";
+import { startArchive } from "../src/box/archive.ts";
 import { type Box, startBox } from "./box.ts";
 import { startFileServer } from "./file-server.ts";
 import { temporaryFolder } from "./folder.ts";

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { main } from "../src/index.ts";
+import { openTerminal } from "../src/output/terminal.ts";
 import { createProgram } from "../src/program.ts";
 import { isic } from "./isic.ts";
 import { recordingTerminal } from "./terminal.ts";
@@ -32,7 +33,7 @@ function examplesIn(help: string): string[] {
 /** The very parser of the command, whose actions do nothing; it throws for what it does not understand. */
 function parser(): { readonly parse: (words: string[]) => Promise<unknown>; readonly said: () => string } {
   const terminal = recordingTerminal();
-  const program = createProgram(terminal);
+  const program = createProgram(openTerminal(terminal));
   const silence = (command: Command): void => {
     if (command.commands.length === 0) command.action(() => undefined);
     for (const each of command.commands) silence(each);
@@ -41,7 +42,7 @@ function parser(): { readonly parse: (words: string[]) => Promise<unknown>; read
   return { parse: (words) => program.parseAsync(words, { from: "user" }), said: terminal.errors };
 }
 
-const program = createProgram(recordingTerminal());
+const program = createProgram(openTerminal(recordingTerminal()));
 
 describe("the examples of every help text", () => {
   it.each(places(program).map((words) => [words.join(" "), words] as const))(
@@ -82,6 +83,6 @@ describe("mistakes in each command", () => {
     const { code, out, err } = await isic(...words, "bash", "b", "c");
     expect([code, out]).toEqual([2, ""]);
     if (words[0] === "help") expect(err).toMatch(/^isic: There is no command "bash" in isic: /);
-    else expect(err).toMatch(/^isic: too many arguments for '\w+'\. Expected [01] arguments? but got 3\.\n/);
+    else expect(err).toMatch(/^isic: too many arguments for '[\w-]+'\. Expected [01] arguments? but got 3\.\n/);
   });
 });

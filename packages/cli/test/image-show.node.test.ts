@@ -1,4 +1,4 @@
-import { readdir, readFile, symlink } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nodeCodecs } from "isic/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -154,4 +154,56 @@ it.each([
   const { code, out, err } = await show(NAME, ...words);
   expect([code, out, err]).toEqual([2, "", expect.stringContaining(said)]);
   expect(box.asked.length).toBe(before);
+});
+
+describe.skipIf(process.platform !== "linux")("in another program (on Linux, whose xdg-open is replaced)", () => {
+  const ID = "5436e3abbae478396759f0cf";
+
+  it.each([
+    "ISIC_0000000",
+    "../../outside",
+    "/tmp/outside",
+    "a/b",
+    "..",
+    ".hidden",
+    "nul",
+    "a\u202Egnp.exe",
+    "a\u001B[31m\nb",
+    "x".repeat(150),
+    "名".repeat(15),
+    "",
+  ])("the picture of an image called %j stays in its folder", async (name) => {
+    await using folder = await temporaryFolder();
+    const [bin, temporary] = [join(folder.path, "bin"), join(folder.path, "a", "b", "c")];
+    await mkdir(bin);
+    await mkdir(temporary, { recursive: true });
+    await writeFile(join(bin, "xdg-open"), `#!/bin/sh\nprintf %s "$1" > '${join(bin, "opened")}'\n`, { mode: 0o755 });
+    const { PATH, TMPDIR } = process.env;
+    box.instead = async (request) => {
+      if (!new URL(request.url).pathname.endsWith(`/image/${ID}`)) return undefined;
+      return Response.json({ ...(await (await box.archive.fetch(request)).json()), name });
+    };
+    try {
+      process.env.PATH = `${bin}:${PATH}`;
+      process.env.TMPDIR = temporary;
+      const { code, err } = await isic("image", "show", ID, "--open", "--api", "v1", "--server", box.url, "--no-cache");
+      expect([code, err]).toEqual([0, ""]);
+      await expect.poll(() => readFile(join(bin, "opened"), "utf8").catch(() => ""), { timeout: 30_000 }).not.toBe("");
+    } finally {
+      box.instead = () => undefined;
+      process.env.PATH = PATH;
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    }
+    const [own = "", ...others] = await readdir(temporary);
+    expect(others).toEqual([]);
+    const [picture = "", ...more] = await readdir(join(temporary, own));
+    expect(more).toEqual([]);
+    expect(picture).toMatch(/^[^\p{C}\p{Z}./\\][^\p{C}/\\]*\.png$/u);
+    expect(Buffer.byteLength(picture)).toBeLessThanOrEqual(255);
+    expect(await readFile(join(bin, "opened"), "utf8")).toBe(join(temporary, own, picture));
+    expect((await readdir(folder.path)).sort()).toEqual(["a", "bin"]);
+    expect(await readdir(join(folder.path, "a"))).toEqual(["b"]);
+    expect(await readdir(join(folder.path, "a", "b"))).toEqual(["c"]);
+  });
 });

@@ -10,7 +10,6 @@ import os
 import pty
 import sys
 import termios
-import time
 
 answers = json.loads(sys.argv[1])
 process, terminal = pty.fork()
@@ -28,7 +27,6 @@ while True:
         break
     shown += piece
     if answers and answers[0][0].encode() in shown:
-        time.sleep(0.2)  # The question is written before the program listens.
         os.write(terminal, answers.pop(0)[1].encode())
     echoes = bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
 

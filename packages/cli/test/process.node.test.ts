@@ -42,7 +42,8 @@ async function firstLine(child: ChildProcess): Promise<string> {
 const python = spawnSync("python3", ["-c", "import pty, os; os.waitstatus_to_exitcode"]).status === 0;
 const why = python ? "" : " (skipped: there is no python3, whose pty module makes the terminal)";
 
-describe.skipIf(!python).concurrent(`somebody at a terminal${why}`, () => {
+// Nine programs at once: each starts in half a second, and in a minute where others keep the processors busy.
+describe.skipIf(!python).concurrent(`somebody at a terminal${why}`, { timeout: 240_000 }, () => {
   let box: Box;
   beforeAll(async () => {
     box = await startBox(3);

@@ -1,6 +1,6 @@
-import type { Terminal } from "../src/terminal.ts";
+import type { RawTerminal } from "../src/output/terminal.ts";
 
-export interface Recording extends Terminal {
+export interface Recording extends RawTerminal {
   readonly text: () => string;
   readonly errors: () => string;
   readonly abort: () => void;

@@ -1,4 +1,4 @@
-// Superpixels in linear memory: the wrapper in src/slic lays out a Job and calls these in order.
+// Superpixels in linear memory: src/kernels/slic-wasm.ts lays out a Job and calls these in order.
 export { assignBands } from "./slic/assign";
 export { blurColumns, strips } from "./slic/blur";
 export { measureBoxes } from "./slic/boxes";

@@ -60,7 +60,7 @@ export function wrongLabel(label: number, count: number): RangeError {
   return new RangeError(`expected labels from 0 to ${count - 1} (labels.count - 1), got ${label}`);
 }
 
-/** A name that options do not have is a mistake, and would do nothing without a word. @throws TypeError */
+/** Refuses names that options do not have: a misspelt one would have no effect. @throws TypeError */
 export function checkOptions(options: object, names: readonly string[]): void {
   if (typeof options !== "object" || options === null) {
     throw new TypeError(`expected options to be an object, got ${options === null ? "null" : typeof options}`);

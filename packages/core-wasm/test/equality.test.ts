@@ -194,23 +194,23 @@ describe.each(implementations)("$name", (core: Implementation) => {
     }
   });
 
-  test("paint is that of the twin: any coats, stripes, colours, channels and addresses", () => {
+  test("paint is that of the twin: any brushes, stripes, colours, channels and addresses", () => {
     const reference = implementations[2]!;
     const color = fc.tuple(fc.nat(255), fc.double({ min: 0, max: 255, noNaN: true }), fc.nat(255));
     const alpha = fc.oneof(fc.constantFrom(0, 0.4, 0.5, 1), fc.double({ min: 0, max: 1, noNaN: true }));
-    const coat = fc.tuple(fc.array(color, { minLength: 1, maxLength: 2 }), alpha, fc.nat(1000));
-    const coats = fc.array(coat, { minLength: 1, maxLength: 60 });
+    const brush = fc.tuple(fc.array(color, { minLength: 1, maxLength: 2 }), alpha, fc.nat(1000));
+    const brushes = fc.array(brush, { minLength: 1, maxLength: 60 });
     fc.assert(
-      fc.property(smallLabels, fc.constantFrom<3 | 4>(3, 4), coats, fc.nat(3), (labels, channels, coats, shift) => {
+      fc.property(smallLabels, fc.constantFrom<3 | 4>(3, 4), brushes, fc.nat(3), (labels, channels, brushes, shift) => {
         const map = core.buildMap(labels);
-        const chosen = coats.map(([, , n]) => n % map.count);
+        const chosen = brushes.map(([, , n]) => n % map.count);
         const length = labels.data.length * channels;
         const painted = [core, reference].map((each) => {
           const data = Uint8Array.from({ length: length + 8 }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 24);
           const alphaMap = new Float64Array(labels.data.length);
           each.paintSuperpixels({ ...labels, channels, data: data.subarray(shift, shift + length) }, map, chosen, {
-            color: coats.map(([colors]) => colors),
-            alpha: coats.map(([, alpha]) => alpha),
+            color: brushes.map(([colors]) => colors),
+            alpha: brushes.map(([, alpha]) => alpha),
             alphaMap,
           });
           return { data, alphaMap };

@@ -2,9 +2,10 @@
 import { golden } from "@isic/fixtures";
 import { describe, expect, test } from "vitest";
 import { type LabelImage, PngError, SparseLabelsError } from "../src/index.ts";
-import { readSuperpixelsSync } from "../src/node.ts";
+import { readPngSync, readSuperpixelsSync } from "../src/node.ts";
 import { crc32 } from "../src/png/crc32.ts";
 import type { Bytes } from "../src/types.ts";
+import cases from "./golden/png_reference.json" with { type: "json" };
 import { labelImage } from "./kit/images.ts";
 import { implementations } from "./kit/implementations.ts";
 import { filtered, pngOf } from "./kit/png.ts";
@@ -64,6 +65,8 @@ async function originals(): Promise<Bytes[]> {
     await golden("v1-fixtures/grid64x48_superpixels.png"),
     await pngOf(labels, 3, filtered(labels, 3, [0, 1, 2, 3, 4])),
     await pngOf(labels, 4, filtered(labels, 4, [4, 3, 2, 1, 0])),
+    // Every kind there is.
+    ...cases.filter(({ width }) => width === 13).map(({ file }) => new Uint8Array(Buffer.from(file, "base64"))),
   ];
 }
 
@@ -97,7 +100,7 @@ async function expectAgreement(bytes: Bytes, file: string): Promise<void> {
 }
 
 describe("100 000 mutated files", () => {
-  test("are told apart, by all builds alike, in bounded time", async () => {
+  test("are told apart, as labels (by all builds alike) and as pictures, in bounded time", async () => {
     const files = await originals();
     const random = generator(20_260_101);
     const problems = new Set<string>();
@@ -112,10 +115,13 @@ describe("100 000 mutated files", () => {
       else if (result instanceof SparseLabelsError) problems.add(result.tag);
       else if (result instanceof Error) throw result;
       else if (!isSound(result.labels)) expect.fail(`file ${n} gave labels that are none`);
+      const picture = attempt(() => readPngSync(bytes));
+      if (picture instanceof Error) expect(picture, `file ${n}`).toBeInstanceOf(PngError);
+      else expect(picture.data.length, `file ${n}`).toBe(picture.width * picture.height * picture.channels);
       if (n % 8 === 0) await expectAgreement(bytes, `file ${n}`);
     }
     // Otherwise the mutations do not reach far enough.
-    for (const problem of ["not-png", "truncated", "checksum", "header", "structure", "pixels"]) {
+    for (const problem of ["not-png", "truncated", "checksum", "header", "structure", "pixels", "not-labels"]) {
       expect([...problems]).toContain(problem);
     }
     expect(slowest).toBeLessThan(5000);

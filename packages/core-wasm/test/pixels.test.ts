@@ -17,6 +17,9 @@ import {
   maskJaccard,
   maskKappa,
   maskOf,
+  neighbors,
+  neighborsByDegree,
+  outlines,
   type Paint,
   paintSuperpixels,
   pixelsOf,
@@ -118,7 +121,7 @@ describe("painting", () => {
     }
   });
 
-  test("covers the alpha map coat by coat", () => {
+  test("covers the alpha map brush by brush", () => {
     const map = buildMap(labelImage(2, 1, [0, 1]));
     const alphaMap = new Float32Array(2);
     const picture = raster(2, 1, 3);
@@ -170,6 +173,25 @@ describe("painting", () => {
     expect(() => drawOutlines(raster(2, 1, 3), labels, { color: Object(paint).color })).toThrow(
       `expected a colour ([red, green, blue], each from 0 to 255), got ${got}`,
     );
+  });
+
+  test("knows its options, as all functions do", () => {
+    const map = buildMap(labelImage(2, 1, [0, 1]));
+    const labels = labelImage(2, 1, [0, 1]);
+    const picture = raster(2, 1, 3);
+    const wrong: [() => unknown, string][] = [
+      [() => paintSuperpixels(picture, map, [0], { color: [1, 2, 3], alfa: 1 } as never), "unknown option alfa"],
+      [() => drawOutlines(picture, labels, { color: [1, 2, 3], size: 2 } as never), "unknown option size"],
+      [() => maskOf(map, [0], { outlines: 1 } as never), "unknown option outlines: there are outline"],
+      [() => accumulateHeatMap(2, [], { max: 1 } as never), "unknown option max: there are most, scale"],
+      [() => accumulateHeatMap(2, [], { scale: "log" } as never), "got log"],
+      [() => buildMap(labels, { compact: true } as never), "unknown option compact: there are sparse"],
+      [() => buildMap(labels, null as never), "expected options to be an object, got null"],
+      [() => neighbors(labels, { nested: true } as never), "unknown option nested: there are connectivity"],
+      [() => neighborsByDegree(labels, 1, { conectivity: 4 } as never), "unknown option conectivity"],
+      [() => outlines(labels, { corners: true } as never), "unknown option corners"],
+    ];
+    for (const [call, message] of wrong) expect(call).toThrow(message);
   });
 
   test("says that superpixels are a list", () => {

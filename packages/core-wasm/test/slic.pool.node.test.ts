@@ -127,7 +127,7 @@ describe("a pool of worker threads", () => {
     pool.close();
   });
 
-  it("refuses arguments out of range at the door", async () => {
+  it("refuses arguments out of range at once", async () => {
     expect(() => createSlicPool({ workers: 0 })).toThrow(RangeError);
     expect(() => createSlicPool({ workers: Number.NaN })).toThrow(RangeError);
     expect(() => createSlicPool({ threads: 2 } as never)).toThrow("unknown option threads: there are worker, workers");

@@ -12,7 +12,7 @@ import { browserCodecs } from "./codecs/browser.ts";
 import { encodeImage, type ImageFormat } from "./codecs/encode.ts";
 import type { ConnectOptions } from "./connect/options.ts";
 
-export { browserCodecs } from "./codecs/browser.ts";
+export { type BrowserCodecsOptions, browserCodecs, createBrowserCodecs } from "./codecs/browser.ts";
 export * from "./index.ts";
 
 export interface BrowserConnectOptions extends ConnectOptions {

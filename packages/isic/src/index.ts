@@ -41,7 +41,7 @@ export { checkContent } from "./codecs/cache-content.ts";
 export { type EncodeImageOptions, encodeImage, type ImageFormat, imageFormatOf } from "./codecs/encode.ts";
 export { decodeGzipJson, encodeGzipJson } from "./codecs/gzip-json.ts";
 export { type DecodeNpzOptions, decodeIndexNpz, encodeIndexNpz, type LabelGrid } from "./codecs/npz.ts";
-export type { Codecs, DecodeOptions, ReadLabelsOptions } from "./codecs/types.ts";
+export type { Codecs, ComputeSuperpixelsOptions, DecodeOptions, ReadLabelsOptions } from "./codecs/types.ts";
 export type { ConnectOptions, Secret } from "./connect/options.ts";
 export {
   type Cell,

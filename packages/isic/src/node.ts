@@ -24,6 +24,7 @@ export * from "./download/index.ts";
 export * from "./index.ts";
 export { defaultCacheFolder } from "./node/folders.ts";
 export { type Connected, openClient } from "./node/open-client.ts";
+export { tokenFile } from "./node/token-file.ts";
 export { type WriteImageOptions, writeImage } from "./node/write-image.ts";
 
 export interface NodeConnectOptions extends ConnectOptions {

@@ -40,7 +40,10 @@ class OfficialCommand {
     this.#tokens = await this.json("/oauth/token/", { method: "POST", body });
   }
 
-  /** The user copies the code out of the title of the page; its exchange names no address. */
+  /**
+   * The browser is sent to an address without its slash, the user copies the code out of the title of the page, and its
+   * exchange does not name the address again.
+   */
   async login(): Promise<void> {
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(VERIFIER));
     const challenge = btoa(String.fromCharCode(...new Uint8Array(digest)))
@@ -50,12 +53,14 @@ class OfficialCommand {
     const query = new URLSearchParams({
       response_type: "code",
       client_id: CLIENT_ID,
-      scope: "identity",
+      redirect_uri: "urn:ietf:wg:oauth:2.0:oob",
       state: "s",
       code_challenge: challenge,
       code_challenge_method: "S256",
     });
-    const page = await (await this.send(`/oauth/authorize/?${query}`)).text();
+    const sent = await this.send(`/oauth/authorize?${query}`);
+    expect([sent.status, sent.headers.get("location")]).toEqual([301, `/oauth/authorize/?${query}`]);
+    const page = await (await this.send(sent.headers.get("location")!)).text();
     const code = /<title>Success code=(\w+)/.exec(page)![1]!;
     await this.#token({ grant_type: "authorization_code", code, code_verifier: VERIFIER });
   }
@@ -65,7 +70,8 @@ class OfficialCommand {
   }
 
   async logout(): Promise<void> {
-    const body = new URLSearchParams({ client_id: CLIENT_ID, token: this.#tokens!.access_token });
+    const form = { client_id: CLIENT_ID, token: this.#tokens!.access_token, token_type_hint: "access_token" };
+    const body = new URLSearchParams(form);
     expect((await this.send("/oauth/revoke_token/", { method: "POST", body })).status).toBe(200);
   }
 

@@ -59,10 +59,15 @@ describe("encodeJpeg", () => {
 });
 
 describe("withCredits", () => {
-  test("embeds IPTC's credit line and copyright notice in UTF-8 and leaves the picture alone", () => {
+  test("embeds a credit line in IPTC, name and licence in XMP, both UTF-8, and leaves the picture alone", () => {
     const picture = { width: 8, height: 8, data: new Uint8ClampedArray(256).fill(99) };
     const jpeg = encodeJpeg(picture, { quality: 90 });
-    const credited = withCredits(jpeg, { credit: "Hospital Clínic", copyright: "Hospital Clínic, licensed CC-BY" });
+    const credited = withCredits(jpeg, {
+      name: "ISIC_0000001",
+      credit: "Hospital Clínic & <others>",
+      licence: "CC-BY",
+      licenceUrl: "https://creativecommons.org/licenses/by/4.0/",
+    });
     expect(decode(credited, { useTArray: true }).data).toEqual(decode(jpeg, { useTArray: true }).data);
     const at = Buffer.from(credited).indexOf("Photoshop 3.0\0" + "8BIM\x04\x04\0\0", 0, "latin1");
     expect(credited.subarray(at - 4, at - 2)).toEqual(Uint8Array.of(0xff, 0xed));
@@ -74,7 +79,10 @@ describe("withCredits", () => {
       records.set(credited[i + 2]!, Buffer.from(credited.subarray(i + 5, i + 5 + length)).toString("utf8"));
       i += 5 + length;
     }
-    expect([records.get(110), records.get(116)]).toEqual(["Hospital Clínic", "Hospital Clínic, licensed CC-BY"]);
+    expect([records.get(110), records.get(115)]).toEqual(["Hospital Clínic & <others>", "ISIC Archive"]);
+    const text = Buffer.from(credited).toString("utf8");
+    expect(text).toMatch(/<dc:title>.*>ISIC_0000001<.*<xmpRights:UsageTerms>.*>CC-BY</);
+    expect(text).toContain('xmpRights:WebStatement="https://creativecommons.org/licenses/by/4.0/"');
   });
 });
 

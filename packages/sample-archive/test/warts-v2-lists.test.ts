@@ -109,6 +109,24 @@ describe("traps of v2's lists", () => {
     for (const bad of ["1,", "abc"]) expect((await kit.v2(`images/search/?collections=${bad}`)).status).toBe(422);
   });
 
+  test("pin_sort, whatever it says, shows pinned images first and has cursors of its own", async () => {
+    const kit = new Kit({ images: 150 });
+    const names = async (path: string) =>
+      (await kit.json(kit.v2(path))).results.map(({ isic_id }: ApiImage) => isic_id).slice(0, 3);
+    expect(await names("images/")).toEqual(["ISIC_0000000", "ISIC_0000001", "ISIC_0000002"]);
+    expect(await names("images/?pin_sort=")).toEqual(await names("images/"));
+    expect(await names("images/?pin_sort=false")).toEqual(["ISIC_0000031", "ISIC_0000020", "ISIC_0000000"]);
+    const [plain, pinned] = [await walk(kit, "images/"), await walk(kit, "images/search/?pin_sort=1")];
+    expect(new Set(pinned.ids)).toEqual(new Set(plain.ids));
+    const next = new URL((await kit.json(kit.v2("images/?pin_sort=true&limit=2"))).next);
+    expect(atob(next.searchParams.get("cursor")!)).toMatch(/^p=20%7C20\d\d-/);
+    next.searchParams.delete("pin_sort");
+    expect((await kit.send(next.href)).status).toBe(422);
+    const other = new URL((await kit.json(kit.v2("images/?limit=2"))).next);
+    other.searchParams.set("pin_sort", "true");
+    expect((await kit.send(other.href)).status).toBe(422);
+  });
+
   test("nothing can be revalidated, and a token in the address counts for nothing", async () => {
     const kit = new Kit();
     const answer = await kit.v2("images/?limit=1", undefined, { "If-None-Match": "*" });

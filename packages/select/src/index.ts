@@ -7,6 +7,7 @@ export { addToSelection, removeFromSelection, type SelectOptions, selectFrom } f
 export type { Criteria, Criterion } from "./criteria/tree.ts";
 export type { CriteriaFor, CriteriaLike, Fitting, PathOf, ValueAt } from "./criteria/types.ts";
 export type { CriteriaWarning } from "./criteria/warnings.ts";
-export { type DrawOptions, type Key, sample, split } from "./sampling/split.ts";
+export { joinGroups, type Key } from "./sampling/groups.ts";
+export { type DrawOptions, type Shares, type SplitOptions, sample, split } from "./sampling/split.ts";
 export { checkOptions } from "./suggest/check-options.ts";
 export { type NearMatchOptions, nearMatches } from "./suggest/near-matches.ts";

@@ -55,8 +55,10 @@ function lookup(key: string, wanted: unknown): Test {
     if (value === null) return false;
     if (how === "startswith") return String(value).startsWith(String(wanted));
     if (how === "endswith") return String(value).endsWith(String(wanted));
-    if (how === undefined) return value === wanted;
-    return ordered(how, value as number, wanted as number);
+    // Django makes a whole number of what a column of whole numbers is compared with, except by >= and <.
+    const operand = field === "age_approx" && how !== "gte" && how !== "lt" ? Math.trunc(wanted as number) : wanted;
+    if (how === undefined) return value === operand;
+    return ordered(how, value as number, operand as number);
   };
 }
 

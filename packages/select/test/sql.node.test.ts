@@ -44,7 +44,7 @@ describe("the text", () => {
       ["public", "==", true],
       ["notes.tags", "ni", "x"],
     ];
-    expect(toSql(rest)).toEqual({ where: "TRUE", parameters: [], rest });
+    expect(toSql(rest)).toEqual({ where: "TRUE", parameters: [], isExact: false, rest });
     expect(() => toSql([], { dialect: "oracle" as "duckdb" })).toThrow(RangeError);
   });
 });

@@ -81,7 +81,7 @@ describe("strict mode says what is wrong, where, and what was meant", () => {
   test("of a field that is none of the archive's nothing is known, and no value is suggested", () => {
     for (const path of ["metadata.clinical.age_aprox", "meta.clinical.agee_approx", "metadata.clinical.age.approx"]) {
       expect(createPredicate([path, ">=", 3])({}), path).toBe(false);
-      expect(toQuery([path, ">=", 3])).toEqual({ query: "", rest: [[path, ">=", 3]] });
+      expect(toQuery([path, ">=", 3])).toEqual({ query: "", isExact: false, rest: [[path, ">=", 3]] });
     }
     const warnings: CriteriaWarning[] = [];
     selectFrom([{ metadata: { clinical: { age_approx: 5 } } }] as unknown[], ["metadata.clinical.age_aprox", ">=", 3], {
@@ -216,7 +216,10 @@ describe("beyond the original", () => {
     );
     expect(warnings).toEqual([
       {
+        kind: "path",
         at: "criteria[1]",
+        value: "x",
+        suggestions: ["meta.clinical.sex"],
         path: "meta.clinical.sexx",
         suggestion: "meta.clinical.sex",
         message: 'criteria[1]: no record has a value at "meta.clinical.sexx"; did you mean "meta.clinical.sex"?',

@@ -70,10 +70,12 @@ describe("selection by a place in a hierarchy", () => {
   test("becomes a search", () => {
     expect(toQuery(within("diagnosis", "Melanoma Invasive"))).toEqual({
       query: 'diagnosis_3:"Melanoma Invasive"',
+      isExact: true,
       rest: [],
     });
     expect(toQuery(within("anatom_site", "Posterior trunk", { how: "exactly" }))).toEqual({
       query: 'anatom_site_2:"Posterior trunk" AND -anatom_site_3:*',
+      isExact: true,
       rest: [],
     });
   });

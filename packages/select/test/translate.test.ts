@@ -107,14 +107,20 @@ describe("criteria as a search", () => {
     const part: Criteria = [`${clinical}diagnosis_3`, "ni", "Nevus"];
     expect(toQuery([clinicalSex, part, [`${clinical}mel_thick_mm`, ">", 1]])).toEqual({
       query: 'sex:"male" AND mel_thick_mm:{1 TO *] OR -sex:* AND mel_thick_mm:{1 TO *]',
+      isExact: false,
       rest: [part],
     });
-    expect(toQuery({ or: [clinicalSex, part] })).toEqual({ query: "", rest: [{ or: [clinicalSex, part] }] });
+    expect(toQuery({ or: [clinicalSex, part] })).toEqual({
+      query: "",
+      isExact: false,
+      rest: [{ or: [clinicalSex, part] }],
+    });
     expect(toQuery({ not: { or: [clinicalSex, [`${clinical}age_approx`, ">=", 50]] } })).toEqual({
       query: '-sex:"male" AND sex:* AND -age_approx:[50 TO *]',
+      isExact: true,
       rest: [],
     });
-    expect(toQuery([])).toEqual({ query: "", rest: [] });
+    expect(toQuery([])).toEqual({ query: "", isExact: true, rest: [] });
   });
 
   test("never says what the server reads otherwise", () => {
@@ -211,6 +217,7 @@ describe("criteria as a filter tree of the Girder API", async () => {
           },
         ],
       },
+      isExact: false,
       rest: [["dataset.name", "==", "SONIC"]],
     });
     expect(toFilterTree({ not: ["name", "==", "x"] }).filter).toEqual({

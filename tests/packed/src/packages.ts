@@ -12,6 +12,7 @@ export const FOLDERS = [
   "cache-fs",
   "cache-idb",
   "api-client",
+  "challenge",
   "isic",
   "cli",
   "sample-archive",

@@ -1,13 +1,14 @@
-import { isApiError } from "../errors.ts";
-import type { CallOptions } from "../options.ts";
-import { Patience } from "../transport/attempts.ts";
 import { announcedLength, type Bytes, contentTypeOf, discard, joined } from "../transport/body.ts";
-import { Scope } from "../transport/scope.ts";
+import { Cancellation } from "../transport/cancellation.ts";
+import { isApiError } from "../transport/errors.ts";
+import type { CallOptions } from "../transport/options.ts";
+import { RetryBudget } from "../transport/retry-budget.ts";
 import { type Call, endpointOf, type Opened, type Transport } from "../transport/transport.ts";
-import { checkType, type Kind } from "./expect.ts";
+import { checkType, type Kind } from "./content-check.ts";
 import { fileNameOf } from "./file-name.ts";
-import { flow } from "./flow.ts";
+import { flow } from "./resume.ts";
 
+/** What every download takes. */
 export interface DownloadOptions extends CallOptions {
   /** Called after each piece. `total` is undefined when the server does not say; `done` and `bytes` are the same. */
   readonly onProgress?: (progress: {
@@ -47,7 +48,7 @@ export interface FileDownload extends AsyncIterable<Bytes> {
   cancel(): Promise<void>;
 }
 
-export interface FileRequest extends DownloadOptions {
+interface FileRequest extends DownloadOptions {
   readonly kind: Kind;
   readonly call: Call;
   /** Another way to the same file, asked for once when the first is refused (signed URLs expire). */
@@ -56,20 +57,20 @@ export interface FileRequest extends DownloadOptions {
 
 /** Asks for a file; resolves when its headers have arrived and fit. */
 export async function download(api: Transport, request: FileRequest): Promise<FileDownload> {
-  const scope = new Scope({ endpoint: endpointOf(api.baseUrl, request.call) }, request.signal);
-  const patience = new Patience(api.retry, scope);
+  const cancellation = new Cancellation({ endpoint: endpointOf(api.baseUrl, request.call) }, request.signal);
+  const budget = new RetryBudget(api.retry);
   let call = request.call;
   const open = async (from: number): Promise<Opened> => {
     const ranged = from === 0 ? call : { ...call, headers: { ...call.headers, range: `bytes=${from}-` } };
     for (;;) {
-      const opened = await api.open(ranged, scope, patience);
+      const opened = await api.open(ranged, cancellation, budget);
       try {
-        if (opened.response.status !== 206) checkType(request.kind, contentTypeOf(opened.response), scope.where);
+        if (opened.response.status !== 206) checkType(request.kind, contentTypeOf(opened.response), cancellation.where);
         return opened;
       } catch (error) {
         discard(opened.response);
         opened.close();
-        await patience.after(error);
+        await budget.waitAfter(error, cancellation);
       }
     }
   };
@@ -84,9 +85,9 @@ export async function download(api: Transport, request: FileRequest): Promise<Fi
     }
   };
   try {
-    return fileOf(await reopen(0), api, { ...request, call }, scope, patience, reopen);
+    return fileOf(await reopen(0), api, { ...request, call }, cancellation, budget, reopen);
   } catch (error) {
-    scope.close();
+    cancellation.close();
     throw error;
   }
 }
@@ -100,8 +101,8 @@ function fileOf(
   first: Opened,
   api: Transport,
   request: FileRequest,
-  scope: Scope,
-  patience: Patience,
+  cancellation: Cancellation,
+  budget: RetryBudget,
   reopen: (from: number) => Promise<Opened>,
 ): FileDownload {
   const { response } = first;
@@ -110,7 +111,7 @@ function fileOf(
   const onBytes = onProgress && ((bytes: number) => onProgress({ done: bytes, total: length, bytes }));
   let taken = false;
 
-  const plan = { kind: request.kind, scope, patience, stallMs: api.stallMs, reopen, onBytes };
+  const plan = { kind: request.kind, cancellation, budget, stallMs: api.stallMs, reopen, onBytes };
   const take = () => {
     if (taken) throw new TypeError("A download can be read once: it was read or cancelled already.");
     taken = true;
@@ -126,11 +127,12 @@ function fileOf(
           for await (const piece of flow(next, plan)) parts.push(piece);
           return parts;
         } catch (error) {
-          await patience.after(error);
+          budget.restarted();
+          await budget.waitAfter(error, cancellation);
         }
       }
     } finally {
-      scope.close();
+      cancellation.close();
     }
   }
 
@@ -139,7 +141,7 @@ function fileOf(
     taken = true;
     discard(response);
     first.close();
-    scope.close();
+    cancellation.close();
   }
 
   async function* flowing(): AsyncGenerator<Bytes, void, void> {
@@ -147,7 +149,7 @@ function fileOf(
     try {
       yield* flow(first, plan);
     } finally {
-      scope.close();
+      cancellation.close();
     }
   }
 

@@ -7,11 +7,6 @@ export function fileNameOf(disposition: string | null): string | undefined {
   return harmless(decoded(extended) ?? quoted ?? plain ?? "");
 }
 
-/** The last segment of a URL's path, in the same way harmless. */
-export function fileNameInUrl(url: URL): string | undefined {
-  return harmless(decoded(url.pathname.slice(url.pathname.lastIndexOf("/") + 1)) ?? "");
-}
-
 function decoded(text: string | undefined): string | undefined {
   try {
     return text === undefined ? undefined : decodeURIComponent(text);

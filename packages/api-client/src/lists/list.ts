@@ -1,4 +1,4 @@
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 
 /**
  * Where a walk stands: plain JSON, to be kept and given to the same list's `from` later.
@@ -20,6 +20,7 @@ export interface Page<T> {
   readonly position: ListPosition;
 }
 
+/** What every list takes. */
 export interface ListOptions extends CallOptions {
   /** Go on from a saved position instead of from the start. */
   readonly from?: ListPosition | undefined;
@@ -33,6 +34,11 @@ export interface ItemList<T> extends AsyncIterable<T> {
   pages(): AsyncIterable<Page<T>>;
   /** Everything at once; only for lists that fit in memory. */
   all(): Promise<T[]>;
+  /**
+   * How many items there are, as the server counts them: one small request, or none when a walk has heard the number
+   * already. An index of the server may be a day old, so a walk can bring a few more or less.
+   */
+  count(options?: CallOptions): Promise<number>;
   /** Where the latest walk stands: after the last item it has handed out. Undefined before the first one. */
   readonly position: ListPosition | undefined;
 }
@@ -43,9 +49,14 @@ export interface WalkedPage<T> extends Page<T> {
   positionAfter(taken: number): ListPosition;
 }
 
-/** Makes a list of a walk over pages. */
-export function itemList<T>(walk: () => AsyncGenerator<WalkedPage<T>, void, void>, options: ListOptions): ItemList<T> {
+/** Makes a list of a walk over pages, and of a way to count without one. */
+export function itemList<T>(
+  walk: () => AsyncGenerator<WalkedPage<T>, void, void>,
+  options: ListOptions,
+  count: (signal: AbortSignal | undefined) => Promise<number>,
+): ItemList<T> {
   let position: (() => ListPosition) | undefined;
+  let counted: number | undefined;
 
   async function* pages(): AsyncGenerator<Page<T>, void, void> {
     let done = 0;
@@ -53,6 +64,7 @@ export function itemList<T>(walk: () => AsyncGenerator<WalkedPage<T>, void, void
     for await (const page of walk()) {
       done += page.items.length;
       total = page.count ?? total;
+      counted ??= total;
       options.onProgress?.({ done, total });
       position = () => page.position;
       yield { items: page.items, count: page.count, position: page.position };
@@ -64,13 +76,14 @@ export function itemList<T>(walk: () => AsyncGenerator<WalkedPage<T>, void, void
     let total: number | undefined;
     for await (const page of walk()) {
       let taken = 0;
+      total = page.count ?? total;
+      counted ??= total;
       position = () => page.positionAfter(taken);
       for (const item of page.items) {
         taken += 1;
         yield item;
       }
       done += taken;
-      total = page.count ?? total;
       options.onProgress?.({ done, total });
     }
   }
@@ -82,6 +95,10 @@ export function itemList<T>(walk: () => AsyncGenerator<WalkedPage<T>, void, void
       const all: T[] = [];
       for await (const item of items()) all.push(item);
       return all;
+    },
+    async count({ signal } = {}) {
+      counted ??= await count(signal ?? options.signal);
+      return counted;
     },
     get position() {
       return position?.();

@@ -1,5 +1,7 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import { userAgent } from "../transport/user-agent.ts";
 import { decodedBody } from "./message-body.ts";
+import { hasEnvironmentProxy, isLedElsewhere, proxiedFetch } from "./proxy.ts";
 
 type Send = (url: URL, options: RequestOptions) => ClientRequest;
 
@@ -10,7 +12,8 @@ type Send = (url: URL, options: RequestOptions) => ClientRequest;
  * It keeps connections alive, undoes gzip, deflate and brotli, obeys the request's signal, and rejects with a
  * `TypeError` whose `cause` is the network's error, as `fetch` does. Redirects are handed to the caller (the clients
  * follow them themselves); a request that wants them followed goes to the platform's `fetch`, and so does everything
- * where that one has been led another way (`NODE_USE_ENV_PROXY`, or a dispatcher of undici such as its `ProxyAgent`).
+ * where that one goes another way: through the proxy of the environment (see {@link proxiedFetch}), by
+ * `NODE_USE_ENV_PROXY`, or by a dispatcher of undici such as its `ProxyAgent`.
  *
  * @example
  * ```ts
@@ -22,7 +25,7 @@ type Send = (url: URL, options: RequestOptions) => ClientRequest;
  * ```
  */
 export async function httpFetch(request: Request): Promise<Response> {
-  if (request.redirect !== "manual" || isLedElsewhere()) return fetch(request);
+  if (request.redirect !== "manual" || isLedElsewhere() || hasEnvironmentProxy()) return proxiedFetch(request);
   const { signal, body } = request;
   signal.throwIfAborted();
   const url = new URL(request.url);
@@ -36,20 +39,6 @@ export async function httpFetch(request: Request): Promise<Response> {
     signal.throwIfAborted();
     throw new TypeError("fetch failed", { cause });
   }
-}
-
-/** Under which undici, the platform's one and the package, keeps what carries every `fetch`; which name, by version. */
-const DISPATCHERS: readonly symbol[] = [1, 2].map((n) => Symbol.for(`undici.globalDispatcher.${n}`));
-/** What the platform itself puts there. */
-const OWN: readonly string[] = ["Agent", "Dispatcher1Wrapper"];
-
-/** A proxy that was set up for the platform's `fetch` is meant for everybody. */
-function isLedElsewhere(): boolean {
-  if (process.env.NODE_USE_ENV_PROXY !== undefined) return true;
-  return DISPATCHERS.some((key) => {
-    const dispatcher = (globalThis as Record<symbol, object | undefined>)[key];
-    return dispatcher !== undefined && !OWN.includes(dispatcher.constructor.name);
-  });
 }
 
 let http: Promise<Send> | undefined;
@@ -68,7 +57,7 @@ function sender(url: URL): Promise<Send> {
 function headersOf(request: Request, content: Uint8Array | undefined): Record<string, string> {
   // A part of a compressed answer would be of no use.
   const encodings = request.headers.has("range") ? "identity" : "gzip, deflate, br";
-  const headers: Record<string, string> = { "user-agent": "isic", "accept-encoding": encodings };
+  const headers: Record<string, string> = { ...userAgent(), "accept-encoding": encodings };
   for (const [name, value] of request.headers) headers[name] = value;
   if (content !== undefined) headers["content-length"] = String(content.length);
   return headers;

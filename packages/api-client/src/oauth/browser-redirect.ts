@@ -1,5 +1,4 @@
 import type { Me } from "../v2/types.ts";
-import { OAuthError } from "./errors.ts";
 import type { Challenge } from "./server.ts";
 import type { OAuthSession } from "./session.ts";
 import type { StringStorage } from "./store.ts";
@@ -27,24 +26,33 @@ export async function loginByRedirect(
 
 /**
  * To be called when the page loads: ends a login if this load is its answer, and takes code and state out of the
- * address. Undefined when no login was going on.
+ * address. Undefined when no login was going on, and for a `code` that somebody else asked for: it is left alone.
  *
- * @throws OAuthError when the answer belongs to another login, or the user said no.
+ * @throws OAuthError when the user said no, or the server does not take the code.
  */
 export async function finishRedirect(
   session: OAuthSession,
   page: Page = globalThis as unknown as Page,
 ): Promise<Me | undefined> {
   const here = new URL(page.location.href);
-  const isAnswer = here.searchParams.has("state") && (here.searchParams.has("code") || here.searchParams.has("error"));
-  if (!isAnswer) return undefined;
-  const stored = page.sessionStorage.getItem(KEY);
+  const { searchParams } = here;
+  if (!searchParams.has("state") || !(searchParams.has("code") || searchParams.has("error"))) return undefined;
+  const challenge = challengeIn(page.sessionStorage.getItem(KEY));
+  if (challenge === undefined || challenge.state !== searchParams.get("state")) return undefined;
   page.sessionStorage.removeItem(KEY);
   const callback = new URL(here);
-  for (const name of ["code", "state", "error", "error_description"]) here.searchParams.delete(name);
+  for (const name of ["code", "state", "error", "error_description"]) searchParams.delete(name);
   page.history.replaceState(null, "", here.href);
-  if (stored === null) {
-    throw new OAuthError("mismatch", "no login was begun in this tab", { endpoint: "GET oauth/authorize/" });
+  return await session.finish(callback, challenge);
+}
+
+/** Any script of the page can write there. */
+function challengeIn(text: string | null): Challenge | undefined {
+  try {
+    const { state, verifier, redirectUri } = JSON.parse(text ?? "null") as Partial<Challenge>;
+    if (typeof state !== "string" || typeof verifier !== "string" || typeof redirectUri !== "string") return undefined;
+    return { state, verifier, redirectUri };
+  } catch {
+    return undefined;
   }
-  return await session.finish(callback, JSON.parse(stored) as Challenge);
 }

@@ -1,4 +1,4 @@
-import { ApiError, type Where } from "../errors.ts";
+import { ApiError, type Where } from "../transport/errors.ts";
 
 /** What went wrong in a login. */
 export type OAuthProblem =
@@ -24,3 +24,7 @@ export class OAuthError extends ApiError {
     this.code = code;
   }
 }
+
+/** What somebody whose application is registered otherwise has to do. */
+export const REGISTER =
+  "register http://127.0.0.1/callback (any port) as a redirect of the application, which must be public and of the type authorization code";

@@ -1,11 +1,13 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AbortError } from "../errors.ts";
-import type { CallOptions } from "../options.ts";
+import { checkOptions } from "../schema/options.ts";
+import { AbortError } from "../transport/errors.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Me } from "../v2/types.ts";
-import { OAuthError } from "./errors.ts";
+import { OAuthError, REGISTER } from "./errors.ts";
 import type { OAuthSession } from "./session.ts";
 
+/** How the user is led through a login with a browser on this machine. */
 export interface LoopbackOptions extends CallOptions {
   /** Shows the user where to log in: print it, or open a browser. */
   readonly onUrl: (url: string) => void | Promise<void>;
@@ -19,8 +21,14 @@ export interface LoopbackOptions extends CallOptions {
 
 const WHERE = { endpoint: "GET oauth/authorize/" };
 
-/** Logs in through the user's browser, which comes back to a server on this machine that lives just as long. */
+/**
+ * Logs in through the user's browser, which comes back to a server on this machine that lives just as long. The
+ * application must be registered with the redirect `http://127.0.0.1/callback`; the port does not count.
+ *
+ * @throws OAuthError when nobody comes back in time, the user says no, or the port is taken; AbortError by the signal.
+ */
 export async function loginByLoopback(session: OAuthSession, options: LoopbackOptions): Promise<Me> {
+  checkOptions("loginByLoopback", options, ["signal", "onUrl", "port", "path", "timeoutMs"]);
   const { onUrl, port = 0, path = "/callback", timeoutMs = 300_000, signal } = options;
   if (signal?.aborted) throw new AbortError(WHERE, signal.reason);
   const server = createServer();
@@ -59,24 +67,32 @@ function callback(server: Server, redirect: URL, state: string, timeoutMs: numbe
     signal?.addEventListener("abort", onAbort, { once: true });
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", onAbort);
-      reject(new OAuthError("expired", `nobody came back within ${timeoutMs} ms`, WHERE));
+      const what = `nobody came back within ${timeoutMs} ms. Where the archive's page spoke of the redirect: ${REGISTER}`;
+      reject(new OAuthError("expired", what, WHERE));
     }, timeoutMs);
+    // What speaks no HTTP is hung up on. (It would be so by itself, but for an error that the answer to it may bring.)
+    server.on("clientError", (_error, socket) => socket.destroy());
     server.on("request", (request, response) => {
-      const url = new URL(request.url ?? "/", redirect);
+      const url = targetOf(request.url, redirect);
       const counts =
-        request.method === "GET" && url.pathname === redirect.pathname && url.searchParams.get("state") === state;
+        request.method === "GET" && url?.pathname === redirect.pathname && url.searchParams.get("state") === state;
       response.writeHead(counts ? 200 : 404, {
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": "default-src 'none'",
         connection: "close",
       });
       response.end(counts ? PAGE : "");
-      if (!counts) return;
+      if (!counts || url === undefined) return;
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
       resolve(url);
     });
   });
+}
+
+/** What a request asks for; scans ask for things that are no addresses, such as `//`. */
+function targetOf(target: string | undefined, base: URL): URL | undefined {
+  return URL.canParse(target ?? "/", base) ? new URL(target ?? "/", base) : undefined;
 }
 
 const PAGE = "<!doctype html><title>ISIC Archive</title><p>You can close this page and go back to the program.</p>";

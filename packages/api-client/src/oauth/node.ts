@@ -1,7 +1,6 @@
 /**
- * Login in Node: a loopback redirect, and tokens in a private file.
+ * Login in Node: a loopback redirect. Tokens in a private file are `tokenFile` of `isic/node`, or any `TokenStore`.
  *
  * @module
  */
 export { type LoopbackOptions, loginByLoopback } from "./loopback.ts";
-export { tokenFile } from "./token-file.ts";

@@ -1,8 +1,9 @@
 import * as oauth from "oauth4webapi";
-import { isApiError, NetworkError } from "../errors.ts";
-import type { Fetch } from "../options.ts";
+import { isApiError, NetworkError, TimeoutError } from "../transport/errors.ts";
+import type { Fetch } from "../transport/options.ts";
 import { isAllowed } from "../transport/urls.ts";
-import { OAuthError } from "./errors.ts";
+import { userAgent } from "../transport/user-agent.ts";
+import { OAuthError, REGISTER } from "./errors.ts";
 import type { TokenSet } from "./store.ts";
 
 /** The archive's OAuth endpoints, spoken to through oauth4webapi. */
@@ -20,19 +21,22 @@ export interface Challenge {
   readonly redirectUri: string;
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly server: URL;
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly fetch: Fetch;
   readonly allowHttp: readonly string[];
+  readonly timeoutMs: number;
 }
 
+/** A new secret of one login, by PKCE. */
 export function newChallenge(redirectUri: string): Challenge {
   return { state: oauth.generateRandomState(), verifier: oauth.generateRandomCodeVerifier(), redirectUri };
 }
 
-export function oauthServer({ server, clientId, scopes, fetch, allowHttp }: ServerOptions): OAuthServer {
+/** The endpoints of a server, for one application. */
+export function oauthServer({ server, clientId, scopes, fetch, allowHttp, timeoutMs }: ServerOptions): OAuthServer {
   const at = (path: string) => new URL(`/oauth/${path}/`, server).href;
   const as: oauth.AuthorizationServer = {
     issuer: server.origin,
@@ -42,7 +46,7 @@ export function oauthServer({ server, clientId, scopes, fetch, allowHttp }: Serv
   };
   const client: oauth.Client = { client_id: clientId };
   const options = {
-    [oauth.customFetch]: (url: string, init: RequestInit) => fetch(new Request(url, init)),
+    [oauth.customFetch]: (url: string, init: RequestInit) => inTime(fetch, url, init, timeoutMs),
     [oauth.allowInsecureRequests]: server.protocol === "http:" && isAllowed(server, allowHttp),
   };
   const none = oauth.None();
@@ -87,6 +91,39 @@ export function oauthServer({ server, clientId, scopes, fetch, allowHttp }: Serv
   };
 }
 
+/** The whole answer in time, or none: a store's lock is held meanwhile, so nothing here is tried again. */
+async function inTime(fetch: Fetch, url: string, init: RequestInit, limitMs: number): Promise<Response> {
+  const where = { endpoint: `${init.method ?? "GET"} ${new URL(url).pathname.slice(1)}` };
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const error = new TimeoutError("response", limitMs, where);
+      controller.abort(error);
+      reject(error);
+    }, limitMs);
+  });
+  try {
+    const request = new Request(url, {
+      ...init,
+      headers: { ...userAgent(), ...headersIn(init) },
+      signal: controller.signal,
+    });
+    const answered = (async () => {
+      const response = await fetch(request);
+      const { status, statusText, headers } = response;
+      return new Response(await response.arrayBuffer(), { status, statusText, headers });
+    })();
+    return await Promise.race([answered, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function headersIn({ headers }: RequestInit): Record<string, string> {
+  return Object.fromEntries(new Headers(headers));
+}
+
 function tokenSet(answer: oauth.TokenEndpointResponse): TokenSet {
   return {
     accessToken: answer.access_token,
@@ -104,9 +141,9 @@ async function guarded<T>(endpoint: string, work: () => Promise<T>): Promise<T> 
     if (isApiError(cause)) throw cause;
     if (cause instanceof oauth.ResponseBodyError || cause instanceof oauth.AuthorizationResponseError) {
       const { error, error_description: why } = cause;
-      throw new OAuthError("refused", `the server said ${error}${why ? ` (${why})` : ""}`, { endpoint }, error, {
-        cause,
-      });
+      const isRedirect = /redirect/i.test(why ?? "");
+      const what = `the server said ${error}${why ? ` (${why})` : ""}${isRedirect ? `; ${REGISTER}` : ""}`;
+      throw new OAuthError("refused", what, { endpoint }, error, { cause });
     }
     if (cause instanceof oauth.OperationProcessingError || cause instanceof oauth.UnsupportedOperationError) {
       throw new OAuthError("mismatch", `the answer does not fit (${cause.message})`, { endpoint }, "", { cause });

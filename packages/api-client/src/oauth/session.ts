@@ -1,5 +1,6 @@
-import { AuthError, isApiError } from "../errors.ts";
-import type { CallOptions, Fetch } from "../options.ts";
+import { checkOptions } from "../schema/options.ts";
+import { AuthError, isApiError } from "../transport/errors.ts";
+import type { CallOptions, Fetch } from "../transport/options.ts";
 import { checkBaseUrl } from "../transport/urls.ts";
 import { createV2Api, V2_SERVER } from "../v2/api.ts";
 import { meSchema } from "../v2/schemas.ts";
@@ -17,6 +18,7 @@ export type SessionEvent =
   | { readonly type: "expired"; readonly message: string }
   | { readonly type: "logout" };
 
+/** What a login needs. */
 export interface OAuthOptions {
   /** Of an application registered with the archive. */
   readonly clientId: string;
@@ -30,13 +32,15 @@ export interface OAuthOptions {
   readonly fetch?: Fetch;
   /** Hosts that may be spoken to over plain http, besides loopback. */
   readonly allowHttp?: readonly string[];
+  /** How long the login server may take for an answer, in milliseconds. @default 15_000 */
+  readonly timeoutMs?: number;
 }
 
 /** A login with the archive, for a client's `token` option. */
 export interface OAuthSession extends TokenSource {
-  /** Begins a login: send the user to `url`, keep `challenge` secret until he comes back to `redirectUri`. */
+  /** Begins a login: send the user to `url`, keep `challenge` secret until the user comes back to `redirectUri`. */
   begin(redirectUri: string): Promise<{ readonly url: URL; readonly challenge: Challenge }>;
-  /** Ends it with the address he came back to. The session is verified: the user is who the server sees. */
+  /** Ends it with the address the user came back to. The session is verified: the user is who the server sees. */
   finish(callback: string | URL, challenge: Challenge): Promise<Me>;
   /** A token that is good for at least another minute; undefined when nobody is logged in. */
   token(options?: CallOptions): Promise<string | undefined>;
@@ -55,13 +59,15 @@ const EARLY_MS = 60_000;
  * @throws TypeError without a client id, or for a server that is plain http and not allowed.
  */
 export function createOAuthSession(options: OAuthOptions): OAuthSession {
-  const { clientId, scopes = ["identity"], allowHttp = [], onEvent } = options;
+  const names = ["clientId", "server", "scopes", "store", "onEvent", "fetch", "allowHttp", "timeoutMs"];
+  checkOptions("createOAuthSession", options, names);
+  const { clientId, scopes = ["identity"], allowHttp = [], onEvent, timeoutMs = 15_000 } = options;
   if (typeof clientId !== "string" || clientId === "") {
     throw new TypeError("clientId: expected the id of an application registered with the archive, got none.");
   }
   const server = checkBaseUrl(options.server ?? V2_SERVER, allowHttp);
   const send: Fetch = options.fetch ?? ((request) => fetch(request));
-  const oauth = oauthServer({ server, clientId, scopes, fetch: send, allowHttp });
+  const oauth = oauthServer({ server, clientId, scopes, fetch: send, allowHttp, timeoutMs });
   const api = createV2Api({ baseUrl: server, fetch: send, allowHttp });
   const store = options.store ?? memoryStore();
   let refreshing: Promise<TokenSet | undefined> | undefined;
@@ -71,25 +77,39 @@ export function createOAuthSession(options: OAuthOptions): OAuthSession {
     api.json({ path: "users/me/", headers: { authorization: `Bearer ${accessToken}` } }, meSchema);
 
   async function renew(dead: string | undefined): Promise<TokenSet | undefined> {
-    return await store.lock(async () => {
-      const stored = await store.load();
-      // Another call, tab or process was faster: its tokens are the living ones.
-      if (stored === undefined || (stored.accessToken !== dead && isGood(stored))) return stored;
-      if (stored.refreshToken === undefined) return await over("there is no refresh token");
-      try {
-        const fresh = await oauth.refresh(stored.refreshToken);
-        const kept = { ...fresh, refreshToken: fresh.refreshToken ?? stored.refreshToken };
-        // Kept before it is verified: the old pair is dead already, and this one must not be lost.
-        await store.save(kept);
-        await whoIs(kept);
-        onEvent?.({ type: "refreshed" });
-        return kept;
-      } catch (error) {
-        if (error instanceof OAuthError && error.problem === "refused") return await over(error.message);
-        if (isApiError(error, "AuthError")) return await over(error.message);
-        throw error;
-      }
-    });
+    const { tokens, isFresh } = await store.lock(() => exchanged(dead));
+    if (!isFresh || tokens === undefined) return tokens;
+    // The lock is free again: this one waits, and may be tried more than once.
+    try {
+      await whoIs(tokens);
+    } catch (error) {
+      if (!isApiError(error, "AuthError")) throw error;
+      return await store.lock(async () => {
+        const stored = await store.load();
+        return stored?.accessToken === tokens.accessToken ? await over(error.message) : stored;
+      });
+    }
+    onEvent?.({ type: "refreshed" });
+    return tokens;
+  }
+
+  /** Under the lock: the pair that somebody else got meanwhile, or a new one in exchange for the old. */
+  async function exchanged(dead: string | undefined): Promise<{ tokens: TokenSet | undefined; isFresh: boolean }> {
+    const stored = await store.load();
+    // Another call, tab or process was faster: its tokens are the living ones.
+    if (stored === undefined || (stored.accessToken !== dead && isGood(stored)))
+      return { tokens: stored, isFresh: false };
+    if (stored.refreshToken === undefined) return { tokens: await over("there is no refresh token"), isFresh: false };
+    try {
+      const fresh = await oauth.refresh(stored.refreshToken);
+      const kept = { ...fresh, refreshToken: fresh.refreshToken ?? stored.refreshToken };
+      // Kept before it is verified: the old pair is dead already, and this one must not be lost.
+      await store.save(kept);
+      return { tokens: kept, isFresh: true };
+    } catch (error) {
+      if (!(error instanceof OAuthError) || error.problem !== "refused") throw error;
+      return { tokens: await over(error.message), isFresh: false };
+    }
   }
 
   async function over(why: string): Promise<undefined> {
@@ -129,11 +149,12 @@ export function createOAuthSession(options: OAuthOptions): OAuthSession {
       return (await shared((await store.load())?.accessToken))?.accessToken;
     },
     async logout() {
-      await store.lock(async () => {
-        const tokens = await store.load();
+      const tokens = await store.lock(async () => {
+        const stored = await store.load();
         await store.save(undefined);
-        if (tokens !== undefined) await oauth.revoke(tokens.refreshToken ?? tokens.accessToken);
+        return stored;
       });
+      if (tokens !== undefined) await oauth.revoke(tokens.refreshToken ?? tokens.accessToken);
       onEvent?.({ type: "logout" });
     },
   };

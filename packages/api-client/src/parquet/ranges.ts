@@ -1,6 +1,6 @@
 import type { AsyncBuffer } from "hyparquet";
-import { ContentError, NetworkError } from "../errors.ts";
 import type { Bytes } from "../transport/body.ts";
+import { ContentError, NetworkError } from "../transport/errors.ts";
 import { type Call, endpointOf, type Transport } from "../transport/transport.ts";
 
 /** A remote file as random access, by range requests. A server that ignores ranges is asked once for the whole. */

@@ -1,7 +1,7 @@
 import type { $ZodIssue, $ZodType } from "zod/v4/core";
 import { safeParse } from "zod/v4/core";
-import { ValidationError, type Where } from "../errors.ts";
-import type { Warning } from "../options.ts";
+import { ValidationError, type Where } from "../transport/errors.ts";
+import type { Warning } from "../transport/options.ts";
 
 /** A zod schema whose output is `T`. */
 export type Schema<T> = $ZodType<T>;

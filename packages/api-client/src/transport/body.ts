@@ -1,5 +1,6 @@
-import { type ApiError, ContentError, NetworkError, TimeoutError } from "../errors.ts";
-import type { Try } from "./scope.ts";
+import type { Cancellation } from "./cancellation.ts";
+import { type ApiError, ContentError, NetworkError, TimeoutError } from "./errors.ts";
+import { tooLarge } from "./limits.ts";
 
 /** Bytes that own plain (not shared) memory. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -23,27 +24,31 @@ export function discard(response: Response): void {
 }
 
 /**
- * The pieces of a body as they come. A body that stands still for `stallMs` ends with a TimeoutError, a broken one
+ * The pieces of a body as they come. A body that stalls for `stallMs` ends with a TimeoutError, a broken one
  * with a NetworkError; leaving the loop early cancels the rest.
  */
-export async function* pieces(response: Response, attempt: Try, stallMs: number): AsyncGenerator<Bytes, void, void> {
+export async function* pieces(
+  response: Response,
+  exchange: Cancellation,
+  stallMs: number,
+): AsyncGenerator<Bytes, void, void> {
   const reader = response.body?.getReader() as ReadableStreamDefaultReader<Bytes> | undefined;
   if (reader === undefined) return;
-  const watch = watchFlow(attempt, stallMs);
-  const off = attempt.onGivenUp((reason) => void reader.cancel(reason).catch(() => undefined));
+  const watch = watchFlow(exchange, stallMs);
+  const off = exchange.onCancel((reason) => void reader.cancel(reason).catch(() => undefined));
   let ended = false;
   try {
     for (;;) {
       watch.waits();
       const { done, value } = await reader.read();
       watch.rests();
-      if (attempt.reason !== undefined) throw attempt.reason;
+      if (exchange.reason !== undefined) throw exchange.reason;
       if (done) break;
       yield value;
     }
     ended = true;
   } catch (error) {
-    throw attempt.reason ?? cutOff(error, attempt);
+    throw exchange.reason ?? cutOff(error, exchange);
   } finally {
     watch.stop();
     off();
@@ -51,20 +56,20 @@ export async function* pieces(response: Response, attempt: Try, stallMs: number)
   }
 }
 
-function cutOff(error: unknown, attempt: Try): ApiError {
-  return new NetworkError("the connection broke in the middle of the answer", attempt.scope.where, { cause: error });
+function cutOff(error: unknown, exchange: Cancellation): ApiError {
+  return new NetworkError("the connection broke in the middle of the answer", exchange.where, { cause: error });
 }
 
 /**
  * One timer for a whole body: it looks at when the reader began to wait instead of being set anew for each piece.
- * While the caller works on a piece nobody waits, and nothing stands still.
+ * While the caller works on a piece nobody waits, and nothing stalls.
  */
-function watchFlow(attempt: Try, stallMs: number) {
+function watchFlow(exchange: Cancellation, stallMs: number) {
   let since: number | undefined;
   let timer: ReturnType<typeof setTimeout>;
   const look = () => {
     const left = since === undefined ? stallMs : since + stallMs - performance.now();
-    if (left <= 1) attempt.giveUp(new TimeoutError("stall", stallMs, attempt.scope.where));
+    if (left <= 1) exchange.cancel(new TimeoutError("stall", stallMs, exchange.where));
     else timer = setTimeout(look, left);
   };
   timer = setTimeout(look, stallMs);
@@ -79,21 +84,39 @@ function watchFlow(attempt: Try, stallMs: number) {
   };
 }
 
-/** The whole body, as long as it was announced to be. */
-export async function wholeBody(response: Response, attempt: Try, stallMs: number): Promise<Bytes> {
+/** The whole body, as long as it was announced to be, and no longer than `limit` bytes however well it was compressed. */
+export async function wholeBody(
+  response: Response,
+  exchange: Cancellation,
+  stallMs: number,
+  limit: number,
+): Promise<Bytes> {
   const parts: Bytes[] = [];
-  for await (const piece of pieces(response, attempt, stallMs)) parts.push(piece);
+  let length = 0;
+  for await (const piece of pieces(response, exchange, stallMs)) {
+    length += piece.length;
+    if (length > limit) {
+      throw tooLarge(
+        `the answer is longer than ${limit} bytes`,
+        "answerBytes",
+        contentTypeOf(response),
+        exchange.where,
+      );
+    }
+    parts.push(piece);
+  }
   const body = joined(parts);
-  checkLength(body.length, announcedLength(response), contentTypeOf(response), attempt);
+  checkLength(body.length, announcedLength(response), contentTypeOf(response), exchange);
   return body;
 }
 
-export function checkLength(got: number, announced: number | undefined, contentType: string, attempt: Try): void {
+function checkLength(got: number, announced: number | undefined, contentType: string, exchange: Cancellation): void {
   if (announced === undefined || got === announced) return;
   const what = `${got} bytes arrived of ${announced} announced`;
-  throw new ContentError("length", what, contentType, attempt.scope.where);
+  throw new ContentError("length", what, contentType, exchange.where);
 }
 
+/** The pieces as one; a piece that has its memory to itself is not copied. */
 export function joined(parts: readonly Bytes[]): Bytes {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined && only.byteLength === only.buffer.byteLength) return only;
@@ -107,11 +130,16 @@ export function joined(parts: readonly Bytes[]): Bytes {
 }
 
 /** At most `limit` bytes of a body as text; for error pages, which nobody needs whole. */
-export async function beginningOf(response: Response, attempt: Try, stallMs: number, limit: number): Promise<string> {
+export async function beginningOf(
+  response: Response,
+  exchange: Cancellation,
+  stallMs: number,
+  limit: number,
+): Promise<string> {
   const parts: Bytes[] = [];
   let length = 0;
   try {
-    for await (const piece of pieces(response, attempt, stallMs)) {
+    for await (const piece of pieces(response, exchange, stallMs)) {
       parts.push(piece);
       length += piece.length;
       if (length >= limit) break;

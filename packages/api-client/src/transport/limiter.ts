@@ -6,7 +6,7 @@ export interface Limiter {
   acquire(): Promise<Release>;
 }
 
-export function createLimiter(limit: number): Limiter {
+function createLimiter(limit: number): Limiter {
   let free = limit;
   const waiting: (() => void)[] = [];
   const release = (): Release => {

@@ -1,13 +1,16 @@
-import { AuthError, ContentError, isApiError } from "../errors.ts";
-import type { CallOptions, ClientOptions, Warning } from "../options.ts";
+import { checkOptions } from "../schema/options.ts";
 import { type Schema, validate } from "../schema/validate.ts";
-import { type MakeRequest, Patience, RETRY, type RetryRules, withRetries } from "./attempts.ts";
 import { type Bytes, contentTypeOf, wholeBody } from "./body.ts";
-import { exchange, type Wire } from "./exchange.ts";
-import { type Limiter, limiterPerHost, type Release } from "./limiter.ts";
-import type { Dialect } from "./refusal.ts";
-import { Scope, Try } from "./scope.ts";
+import { Cancellation } from "./cancellation.ts";
+import type { Dialect } from "./error-answer.ts";
+import { AuthError, ContentError, isApiError, type Where } from "./errors.ts";
+import { type Limiter, limiterPerHost } from "./limiter.ts";
+import { LIMITS, type Limits, tooLarge } from "./limits.ts";
+import type { CallOptions, ClientOptions, Warning } from "./options.ts";
+import { type Plan, send, type Wire } from "./request.ts";
+import { RETRY, RetryBudget, type RetryRules } from "./retry-budget.ts";
 import { checkBaseUrl, type Query, urlOf } from "./urls.ts";
+import { userAgent } from "./user-agent.ts";
 
 /** Who the caller is, for requests to the API's own origin. */
 export interface Session {
@@ -41,7 +44,8 @@ export interface Opened {
   readonly response: Response;
   /** Where it came from, after redirects. */
   readonly url: string;
-  readonly attempt: Try;
+  /** Ends the request and the reading of its body. */
+  readonly exchange: Cancellation;
   readonly close: () => void;
 }
 
@@ -50,6 +54,7 @@ export interface Transport {
   readonly baseUrl: URL;
   readonly stallMs: number;
   readonly retry: RetryRules;
+  readonly limits: Required<Limits>;
   readonly allowHttp: readonly string[];
   readonly proxy: ((url: URL) => URL | string) | undefined;
   json<T>(call: Call, schema: Schema<T>): Promise<T>;
@@ -58,8 +63,8 @@ export interface Transport {
   read<T>(call: Call, read: (body: Bytes, response: Response) => T): Promise<T>;
   /** For answers without a body. */
   send(call: Call): Promise<void>;
-  /** Headers only; the body belongs to the caller, and so do the scope and its patience. */
-  open(call: Call, scope: Scope, patience: Patience): Promise<Opened>;
+  /** Headers only; the body belongs to the caller, and so does what is left of the budget. */
+  open(call: Call, cancellation: Cancellation, budget: RetryBudget): Promise<Opened>;
   /** As `json`, piece by piece: each record of a list is validated on its own. */
   check<T>(schema: Schema<T>, value: unknown, path: string, endpoint: string): T;
   warn(warning: Warning): void;
@@ -94,6 +99,31 @@ export function withSession<S extends Session>(
   return { transport: over(session), session };
 }
 
+/** The names of the options that both clients take. */
+const CLIENT_OPTIONS = [
+  "baseUrl",
+  "fetch",
+  "timeouts",
+  "retry",
+  "limits",
+  "concurrency",
+  "onRequest",
+  "onResponse",
+  "onWarning",
+  "validation",
+  "requireLogin",
+  "proxy",
+  "allowHttp",
+];
+
+/** @throws TypeError for an option that there is not. */
+export function checkClientOptions(what: string, options: ClientOptions, own: readonly string[]): void {
+  checkOptions(what, options, [...CLIENT_OPTIONS, ...own]);
+  checkOptions(`${what}: retry`, options.retry, Object.keys(RETRY));
+  checkOptions(`${what}: limits`, options.limits, Object.keys(LIMITS));
+  checkOptions(`${what}: timeouts`, options.timeouts, ["responseMs", "stallMs"]);
+}
+
 function transports(options: TransportOptions, dialect: Dialect): (session: Session | undefined) => Transport {
   const allowHttp = options.allowHttp ?? [];
   const baseUrl = checkBaseUrl(options.baseUrl, allowHttp);
@@ -109,28 +139,55 @@ function transports(options: TransportOptions, dialect: Dialect): (session: Sess
     count: 0,
     readable: new Set(),
   };
-  return (session) => transportOver(new Line(wire, baseUrl, limiterOf, session), wire, baseUrl, options);
+  return (session) => transportOver(opener(wire, baseUrl, limiterOf, session), wire, baseUrl, options);
 }
 
-function transportOver(line: Line, wire: Wire, baseUrl: URL, options: ClientOptions): Transport {
-  const retry: RetryRules = { ...RETRY, ...options.retry };
+function limitsOf(options: ClientOptions): Required<Limits> {
+  const limits = { ...LIMITS, ...options.limits };
+  for (const [name, value] of Object.entries(limits)) positive(`limits.${name}`, value);
+  return limits;
+}
+
+function retryOf({ retry }: ClientOptions): RetryRules {
+  const rules = { ...RETRY, ...retry };
+  for (const [name, value] of Object.entries(rules)) {
+    if (!(value >= 0)) throw new RangeError(`retry.${name}: expected a number from 0, got ${value}.`);
+  }
+  return rules;
+}
+
+function transportOver(open: Transport["open"], wire: Wire, baseUrl: URL, options: ClientOptions): Transport {
+  const retry = retryOf(options);
+  const limits = limitsOf(options);
   const warn = (warning: Warning): void => options.onWarning?.(warning);
   const onInvalid = options.validation === "warn" ? warn : undefined;
 
-  /** Reads the body inside the attempt, so that a broken one is asked for again. */
-  async function whole<T>(call: Call, read: (body: Bytes, response: Response, attempt: Try) => T): Promise<T> {
-    const scope = new Scope({ endpoint: endpointOf(baseUrl, call) }, call.signal);
+  /** Asks until the whole body is read: a broken one is only seen here, after ky is done. */
+  async function whole<T>(
+    call: Call,
+    read: (body: Bytes, response: Response, exchange: Cancellation) => T,
+  ): Promise<T> {
+    const cancellation = new Cancellation({ endpoint: endpointOf(baseUrl, call) }, call.signal);
+    const budget = new RetryBudget(retry);
     try {
-      return await line.tries(call, scope, new Patience(retry, scope), async ({ response, attempt, close }) => {
+      for (;;) {
+        const { response, exchange, close } = await open(call, cancellation, budget);
         try {
-          const body = call.method === "HEAD" ? new Uint8Array() : await wholeBody(response, attempt, wire.stallMs);
-          return read(body, response, attempt);
+          const withoutBody = call.method === "HEAD";
+          const body = withoutBody
+            ? new Uint8Array()
+            : await wholeBody(response, exchange, wire.stallMs, limits.answerBytes);
+          return read(body, response, exchange);
+        } catch (error) {
+          close();
+          if (!isIdempotent(call)) throw error;
+          await budget.waitAfter(error, cancellation);
         } finally {
           close();
         }
-      });
+      }
     } finally {
-      scope.close();
+      cancellation.close();
     }
   }
 
@@ -140,91 +197,76 @@ function transportOver(line: Line, wire: Wire, baseUrl: URL, options: ClientOpti
     baseUrl,
     stallMs: wire.stallMs,
     retry,
+    limits,
     allowHttp: wire.allowHttp,
     proxy: options.proxy,
     warn,
     check,
     async json(call, schema) {
-      const value = await whole({ accept: "application/json", ...call }, parseJson);
+      const value = await whole({ accept: "application/json", ...call }, (body, response, { where }) =>
+        parseJson(body, contentTypeOf(response), limits.depth, where),
+      );
       return check(schema, value, "", endpointOf(baseUrl, call));
     },
     read: whole,
     text: (call) => whole({ accept: "*/*", ...call }, (body) => new TextDecoder().decode(body)),
     send: (call) => whole({ accept: "application/json", ...call }, () => undefined),
-    open: (call, scope, patience) => line.tries(call, scope, patience, async (opened) => opened),
+    open,
   };
 }
 
-/** From a call to an answer: limits, credentials, retries. */
-class Line {
-  readonly #wire: Wire;
-  readonly #baseUrl: URL;
-  readonly #limiterOf: (host: string) => Limiter;
-  readonly #session: Session | undefined;
-
-  constructor(wire: Wire, baseUrl: URL, limiterOf: (host: string) => Limiter, session: Session | undefined) {
-    this.#wire = wire;
-    this.#baseUrl = baseUrl;
-    this.#limiterOf = limiterOf;
-    this.#session = session;
-  }
-
-  async tries<T>(call: Call, scope: Scope, patience: Patience, use: (opened: Opened) => Promise<T>): Promise<T> {
-    scope.check();
-    const url = typeof call.path === "string" ? urlOf(this.#baseUrl, call.path, call.query) : call.path;
-    const session = call.anonymous || url.origin !== this.#baseUrl.origin ? undefined : this.#session;
-    const method = call.method ?? "GET";
-    const plan = {
-      url: url.href,
-      method,
-      headers: headersOf(call),
-      body: bodyOf(call),
-      idempotent: method !== "POST" || call.idempotent === true,
-    };
-    let proved = false;
-    const attempt = async (make: MakeRequest, number: number) => {
-      const proof = session && (await scope.race(session.headers({ signal: scope.signal })));
-      proved = proof !== undefined;
-      return await this.#attempt((signal) => make(signal, proof), number, url.host, scope, use);
-    };
-    try {
-      return await withRetries(plan, patience, attempt);
-    } catch (error) {
-      const verdict = proved ? await verdictOn(error, session, call) : undefined;
-      if (verdict === "renewed") return await withRetries(plan, patience, attempt);
-      if (verdict === undefined || !isApiError(error, "AuthError")) throw error;
-      const { endpoint, status, serverMessage } = error;
-      const reason = verdict === "dead" ? "expired" : "forbidden";
-      throw new AuthError(
-        reason,
-        { endpoint, serverMessage, ...(status === undefined ? {} : { status }) },
-        { cause: error },
-      );
+/** From a call to an answer: limits, credentials, and once more when these were renewed meanwhile. */
+function opener(
+  wire: Wire,
+  baseUrl: URL,
+  limiterOf: (host: string) => Limiter,
+  account: Session | undefined,
+): Transport["open"] {
+  return async (call, cancellation, budget) => {
+    cancellation.throwIfCancelled();
+    const url = typeof call.path === "string" ? urlOf(baseUrl, call.path, call.query) : call.path;
+    const session = call.anonymous || url.origin !== baseUrl.origin ? undefined : account;
+    const plan = { url: url.href, method: call.method ?? "GET", body: bodyOf(call), idempotent: isIdempotent(call) };
+    const limiter = limiterOf(url.host);
+    for (let renewed = false; ; renewed = true) {
+      const proof = session && (await cancellation.race(session.headers({ signal: cancellation.signal })));
+      try {
+        return await sent(wire, { ...plan, headers: { ...headersOf(call), ...proof } }, limiter, budget, cancellation);
+      } catch (error) {
+        const verdict = proof === undefined ? undefined : await verdictOn(error, session, call);
+        if (verdict === "renewed" && !renewed) continue;
+        if (verdict === undefined || !isApiError(error, "AuthError")) throw error;
+        const { endpoint, status, serverMessage } = error;
+        const where = { endpoint, serverMessage, ...(status === undefined ? {} : { status }) };
+        throw new AuthError(verdict === "dead" ? "expired" : "forbidden", where, { cause: error });
+      }
     }
-  }
+  };
+}
 
-  async #attempt<T>(
-    make: (signal: AbortSignal) => Request,
-    number: number,
-    host: string,
-    scope: Scope,
-    use: (opened: Opened) => Promise<T>,
-  ): Promise<T> {
-    const release: Release = await this.#limiterOf(host).acquire();
-    const attempt = new Try(scope);
-    const close = () => {
-      attempt.close();
+async function sent(
+  wire: Wire,
+  plan: Plan,
+  limiter: Limiter,
+  budget: RetryBudget,
+  cancellation: Cancellation,
+): Promise<Opened> {
+  const exchange = cancellation.child();
+  try {
+    const { response, url, release } = await send(wire, plan, limiter, budget, exchange);
+    const close = (): void => {
+      exchange.close();
       release();
     };
-    try {
-      scope.check();
-      const answer = await exchange(this.#wire, make(attempt.signal), attempt, number);
-      return await use({ ...answer, attempt, close });
-    } catch (error) {
-      close();
-      throw error;
-    }
+    return { response, url, exchange, close };
+  } catch (error) {
+    exchange.close();
+    throw error;
   }
+}
+
+function isIdempotent({ method, idempotent }: Call): boolean {
+  return method !== "POST" || idempotent === true;
 }
 
 /** What a refusal means, when headers had been sent. */
@@ -234,7 +276,7 @@ async function verdictOn(error: unknown, session: Session | undefined, call: Cal
 }
 
 function headersOf(call: Call): Record<string, string> {
-  const headers: Record<string, string> = { accept: call.accept ?? "*/*", ...call.headers };
+  const headers: Record<string, string> = { accept: call.accept ?? "*/*", ...userAgent(), ...call.headers };
   if (call.body !== undefined) headers["content-type"] = call.contentType ?? "application/json";
   return headers;
 }
@@ -249,18 +291,27 @@ function positive(name: string, value: number): number {
   return value;
 }
 
-function parseJson(body: Bytes, response: Response, attempt: Try): unknown {
+function parseJson(body: Bytes, contentType: string, depth: number, where: Where): unknown {
   const text = new TextDecoder().decode(body);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
-    const contentType = contentTypeOf(response);
-    const { where } = attempt.scope;
     if (/^\s*</.test(text)) {
       throw new ContentError("kind", "a page of HTML came where JSON is due", contentType, where, { cause });
     }
-    throw new ContentError("json", `the JSON is broken or cut off after ${body.length} bytes`, contentType, where, {
-      cause,
-    });
+    const what = `the JSON is broken or cut off after ${body.length} bytes`;
+    throw new ContentError("json", what, contentType, where, { cause });
   }
+  if (isDeeper(value, depth))
+    throw tooLarge(`the answer is nested deeper than ${depth} levels`, "depth", contentType, where);
+  return value;
+}
+
+/** Are objects and lists nested in each other more than so often? */
+function isDeeper(value: unknown, limit: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (limit === 0) return true;
+  for (const key in value) if (isDeeper((value as Record<string, unknown>)[key], limit - 1)) return true;
+  return false;
 }

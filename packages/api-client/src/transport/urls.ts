@@ -1,26 +1,34 @@
 /** Values of a query; undefined ones are left out, lists are joined by commas. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly (string | number)[] | undefined>>;
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+const LOOPBACK = /^(localhost|(.+\.)?localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** May this URL be spoken to: https always, http only on loopback and for hosts allowed by name. */
-export function isAllowed(url: URL, allowHttp: readonly string[]): boolean {
+/**
+ * May this address be spoken to? Https always; plain http on this machine (loopback), and at the hosts that `allowHttp`
+ * names (`name` or `name:port`). An https server leads to plain http (`from`: by a redirect, or by a file's address)
+ * only at the named hosts, not on this machine either.
+ */
+export function isAllowed(url: URL, allowHttp: readonly string[] = [], from?: URL): boolean {
   if (url.protocol === "https:") return true;
   if (url.protocol !== "http:") return false;
-  return LOOPBACK.test(url.hostname) || allowHttp.includes(url.hostname) || allowHttp.includes(url.host);
+  if (allowHttp.includes(url.hostname) || allowHttp.includes(url.host)) return true;
+  return LOOPBACK.test(url.hostname) && from?.protocol !== "https:";
 }
 
 /** The base URL with a trailing slash, or a TypeError that says what is wrong with it. */
 export function checkBaseUrl(given: string | URL, allowHttp: readonly string[]): URL {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url === undefined)
-    throw new TypeError(`baseUrl: expected an absolute URL, got ${JSON.stringify(String(given))}.`);
+    throw new TypeError(
+      `baseUrl: expected an absolute URL such as https://host/, got ${JSON.stringify(String(given))}.`,
+    );
   if (url.username !== "" || url.password !== "") {
     throw new TypeError("baseUrl: expected no user and password in the URL; pass them as options.");
   }
   if (!isAllowed(url, allowHttp)) {
+    if (url.protocol !== "http:") throw new TypeError(`baseUrl: expected https, got ${url.protocol}//${url.host}.`);
     throw new TypeError(
-      `baseUrl: expected https, got ${url.protocol}//${url.host}. Name the host in \`allowHttp\` to allow plain http.`,
+      `baseUrl: ${url.host} would be spoken to over plain http, which anybody on the way can read and change. Use https, or allow it: allowHttp: [${JSON.stringify(url.host)}].`,
     );
   }
   url.search = "";
@@ -37,7 +45,7 @@ export function urlOf(base: URL, path: string, query?: Query): URL {
   return url;
 }
 
-export function queryString(query: Query): string {
+function queryString(query: Query): string {
   const pairs: string[] = [];
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;

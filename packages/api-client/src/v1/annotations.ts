@@ -1,13 +1,14 @@
 import * as z from "zod/mini";
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
-import type { CallOptions } from "../options.ts";
+import { callRule, fileRule, withCheckedOptions } from "../schema/options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { segment } from "../transport/urls.ts";
-import { girderFile } from "./files.ts";
-import { objectId } from "./ids.ts";
+import { girderFile, objectId } from "./resources.ts";
 import { annotationSchema, annotationSummarySchema, markupSchema } from "./schemas.ts";
 import type { Annotation, AnnotationSummary } from "./types.ts";
 
+/** Which annotations of a study are listed, and how much of each. */
 export interface AnnotationListOptions extends CallOptions {
   /** False: only ids and state. @default true */
   readonly detail?: boolean;
@@ -61,13 +62,23 @@ export function annotationsOf(api: Transport): Annotations {
     return detail ? api.json(call, annotationsSchema) : api.json(call, summariesSchema);
   }
 
-  return {
-    list,
-    get: async (id, { signal } = {}) => api.json({ path: `annotation/${objectId(id)}`, signal }, annotationSchema),
-    markup: async (id, featureId, { signal } = {}) =>
-      api.json({ path: path(id, featureId, "/superpixels"), signal }, markupSchema),
-    mask: async (id, featureId, options = {}) => girderFile(api, path(id, featureId), "png", options),
-    rendered: async (id, featureId, options = {}) =>
-      girderFile(api, path(id, featureId, "/rendered"), "image", options),
-  };
+  return withCheckedOptions<Annotations>(
+    "annotations",
+    {
+      list,
+      get: async (id, { signal } = {}) => api.json({ path: `annotation/${objectId(id)}`, signal }, annotationSchema),
+      markup: async (id, featureId, { signal } = {}) =>
+        api.json({ path: path(id, featureId, "/superpixels"), signal }, markupSchema),
+      mask: async (id, featureId, options = {}) => girderFile(api, path(id, featureId), "png", options),
+      rendered: async (id, featureId, options = {}) =>
+        girderFile(api, path(id, featureId, "/rendered"), "image", options),
+    },
+    {
+      list: [callRule(1, "detail", "state", "userId", "imageId")],
+      get: [callRule(1)],
+      markup: [callRule(2)],
+      mask: [fileRule(2)],
+      rendered: [fileRule(2)],
+    },
+  );
 }

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type Annotations, annotationsOf } from "./annotations.ts";
 import { createV1Api, type V1Options } from "./api.ts";
@@ -11,9 +11,9 @@ import { type Tasks, tasksOf } from "./tasks.ts";
 import type { User } from "./types.ts";
 import { type Users, usersOf } from "./users.ts";
 
-/** A Girder server: a private installation, or an old one. */
+/** A Girder server (v1). */
 export interface V1Client {
-  /** The ground it stands on, for functions that take one. */
+  /** For functions that take an API of `createV1Api`. */
   readonly api: Transport;
   /** Logs in now instead of on the first call, with the options' name and password. */
   login(options?: CallOptions): Promise<User>;

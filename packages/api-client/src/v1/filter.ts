@@ -5,6 +5,7 @@ export interface FilterField {
   readonly type?: "objectid" | "boolean" | "string" | "number" | "integer" | "date" | null;
 }
 
+/** What a field is compared with; an empty list is a value too (of `meta.tags`). */
 export type FilterValue = string | number | boolean | null | readonly never[];
 
 /** What the server reads as `filter`. `"__null__"` inside a list means null or missing. */

@@ -1,13 +1,14 @@
 import * as z from "zod/mini";
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import { type ItemList, itemList, type ListOptions, type WalkedPage } from "../lists/list.ts";
-import type { CallOptions } from "../options.ts";
+import { callRule, fileRule, listRule, withCheckedOptions } from "../schema/options.ts";
 import type { Schema } from "../schema/validate.ts";
+import { PagingError } from "../transport/errors.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { girderFile } from "./files.ts";
 import { type Filter, filterText } from "./filter.ts";
-import { objectId, pageSizeOf } from "./ids.ts";
-import { offsetList } from "./offsets.ts";
+import { offsetList } from "./offset-list.ts";
+import { girderFile, objectId, pageSizeOf } from "./resources.ts";
 import {
   histogramSchema,
   imageSchema,
@@ -18,6 +19,7 @@ import {
 } from "./schemas.ts";
 import type { Histogram, Image, ImageSummary, MetadataReport, Outline, TileInfo } from "./types.ts";
 
+/** Which images are listed, in which order, and how much of each. */
 export interface ImageListOptions extends ListOptions {
   /** False: only id, name and `updated`, which the server gives much faster. @default true */
   readonly detail?: boolean;
@@ -37,6 +39,7 @@ export interface ZipOptions extends DownloadOptions {
   readonly ids?: readonly string[];
 }
 
+/** How large a thumbnail may be, in pixels. */
 export interface ThumbnailOptions extends DownloadOptions {
   /** Of the box it fits in. @default 256 */
   readonly width?: number;
@@ -84,9 +87,13 @@ const BATCH = 250;
 const BATCH_LIMIT = 300;
 
 const imagesSchema = /* @__PURE__ */ z.array(imageSchema);
+const summariesSchema = /* @__PURE__ */ z.array(z.unknown());
 
 /** The image functions over an API of `createV1Api`. */
 export function imagesOf(api: Transport): Images {
+  const histogram: Images["histogram"] = async (filter, { signal } = {}) =>
+    api.json({ path: "image/histogram", query: { filter: filter && filterText(filter) }, signal }, histogramSchema);
+
   function list(options: ImageListOptions & { readonly detail: false }): ItemList<ImageSummary>;
   function list(options?: ImageListOptions): ItemList<Image>;
   function list({
@@ -104,78 +111,126 @@ export function imagesOf(api: Transport): Images {
       filter: filter && filterText(filter),
     };
     const schema: Schema<Image | ImageSummary> = detail ? imageSchema : imageSummarySchema;
+    const count = async (signal: AbortSignal | undefined): Promise<number> => {
+      const { __passedFilters__: passed } = await histogram(filter, { signal });
+      const total = passed?.[0]?.count;
+      if (total !== undefined) return total;
+      throw new PagingError("no-count", "the server gives no count", { endpoint: "GET image/histogram" });
+    };
     return offsetList(
       api,
-      { path: "image", query, schema, pageSize: pageSizeOf(pageSize, 500) },
+      { path: "image", query, schema, pageSize: pageSizeOf(pageSize, 500), count },
       rest,
     ) as ItemList<Image>;
   }
 
-  return {
-    list,
-    async byName(name, { signal } = {}) {
-      if (typeof name !== "string" || name === "") throw new TypeError("byName: expected a name, got none.");
-      const found = await api.json({ path: "image", query: { name, detail: true, limit: 0 }, signal }, imagesSchema);
-      return found[0];
+  return withCheckedOptions<Images>(
+    "images",
+    {
+      list,
+      async byName(name, { signal } = {}) {
+        if (typeof name !== "string" || name === "") throw new TypeError("byName: expected a name, got none.");
+        const found = await api.json({ path: "image", query: { name, detail: true, limit: 0 }, signal }, imagesSchema);
+        return found[0];
+      },
+      byIds: (ids, options = {}) => {
+        const wanted = [...new Set(ids.map(objectId))];
+        return itemList(
+          () => batches(api, wanted, options),
+          options,
+          (signal) => countOf(api, wanted, signal),
+        );
+      },
+      get: async (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}`, signal }, imageSchema),
+      histogram,
+      download: async (id, options = {}) => girderFile(api, `image/${objectId(id)}/download`, "image", options),
+      thumbnail: async (id, { width = 256, height = 256, ...options } = {}) => {
+        for (const side of [width, height]) {
+          if (!Number.isInteger(side) || side < 2)
+            throw new RangeError(`thumbnail: expected sides from 2, got ${side}.`);
+        }
+        return girderFile(api, `image/${objectId(id)}/thumbnail`, "image", options, { width, height });
+      },
+      superpixels: async (id, options = {}) => girderFile(api, `image/${objectId(id)}/superpixels`, "png", options),
+      zip: async ({ include = "all", filter, ids, ...options } = {}) => {
+        if (filter !== undefined && ids !== undefined)
+          throw new TypeError("zip: expected `filter` or `ids`, got both.");
+        if (ids !== undefined && ids.length > BATCH_LIMIT) {
+          throw new RangeError(`zip: expected at most ${BATCH_LIMIT} ids, got ${ids.length}.`);
+        }
+        const imageIds = ids && JSON.stringify(ids.map(objectId));
+        return girderFile(api, "image/download", "zip", options, {
+          include,
+          filter: filter && filterText(filter),
+          imageIds,
+        });
+      },
+      tiles: async (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}/tiles`, signal }, tileInfoSchema),
+      tile: async (id, z, x, y, options = {}) => {
+        for (const index of [z, x, y]) {
+          if (!Number.isInteger(index) || index < 0)
+            throw new RangeError(`tile: expected whole numbers, got ${index}.`);
+        }
+        return girderFile(api, `image/${objectId(id)}/tiles/${z}/${x}/${y}`, "image", options);
+      },
+      segment: async (id, seed, tolerance, { signal } = {}) =>
+        api.json(
+          {
+            method: "POST",
+            idempotent: true,
+            path: `image/${objectId(id)}/segment`,
+            body: { seed, tolerance },
+            signal,
+          },
+          outlineSchema,
+        ),
+      postMetadata: async (id, metadata, { save = true, signal } = {}) =>
+        api.json(
+          {
+            method: "POST",
+            idempotent: !save,
+            path: `image/${objectId(id)}/metadata`,
+            query: { save },
+            body: metadata,
+            signal,
+          },
+          metadataReportSchema,
+        ),
     },
-    byIds: (ids, options = {}) => itemList(() => batches(api, ids.map(objectId), options), options),
-    get: async (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}`, signal }, imageSchema),
-    histogram: async (filter, { signal } = {}) =>
-      api.json({ path: "image/histogram", query: { filter: filter && filterText(filter) }, signal }, histogramSchema),
-    download: async (id, options = {}) => girderFile(api, `image/${objectId(id)}/download`, "image", options),
-    thumbnail: async (id, { width = 256, height = 256, ...options } = {}) => {
-      for (const side of [width, height]) {
-        if (!Number.isInteger(side) || side < 2) throw new RangeError(`thumbnail: expected sides from 2, got ${side}.`);
-      }
-      return girderFile(api, `image/${objectId(id)}/thumbnail`, "image", options, { width, height });
+    {
+      list: [listRule(0, "detail", "sort", "order", "filter", "pageSize")],
+      byName: [callRule(1)],
+      byIds: [listRule(1)],
+      get: [callRule(1)],
+      histogram: [callRule(1)],
+      download: [fileRule(1)],
+      thumbnail: [fileRule(1, "width", "height")],
+      superpixels: [fileRule(1)],
+      zip: [fileRule(0, "include", "filter", "ids")],
+      tiles: [callRule(1)],
+      tile: [fileRule(4)],
+      segment: [callRule(3)],
+      postMetadata: [callRule(2, "save")],
     },
-    superpixels: async (id, options = {}) => girderFile(api, `image/${objectId(id)}/superpixels`, "png", options),
-    zip: async ({ include = "all", filter, ids, ...options } = {}) => {
-      if (filter !== undefined && ids !== undefined) throw new TypeError("zip: expected `filter` or `ids`, got both.");
-      if (ids !== undefined && ids.length > BATCH_LIMIT) {
-        throw new RangeError(`zip: expected at most ${BATCH_LIMIT} ids, got ${ids.length}.`);
-      }
-      const imageIds = ids && JSON.stringify(ids.map(objectId));
-      return girderFile(api, "image/download", "zip", options, {
-        include,
-        filter: filter && filterText(filter),
-        imageIds,
-      });
-    },
-    tiles: async (id, { signal } = {}) => api.json({ path: `image/${objectId(id)}/tiles`, signal }, tileInfoSchema),
-    tile: async (id, z, x, y, options = {}) => {
-      for (const index of [z, x, y]) {
-        if (!Number.isInteger(index) || index < 0) throw new RangeError(`tile: expected whole numbers, got ${index}.`);
-      }
-      return girderFile(api, `image/${objectId(id)}/tiles/${z}/${x}/${y}`, "image", options);
-    },
-    segment: async (id, seed, tolerance, { signal } = {}) =>
-      api.json(
-        { method: "POST", idempotent: true, path: `image/${objectId(id)}/segment`, body: { seed, tolerance }, signal },
-        outlineSchema,
-      ),
-    postMetadata: async (id, metadata, { save = true, signal } = {}) =>
-      api.json(
-        {
-          method: "POST",
-          idempotent: !save,
-          path: `image/${objectId(id)}/metadata`,
-          query: { save },
-          body: metadata,
-          signal,
-        },
-        metadataReportSchema,
-      ),
-  };
+  );
+}
+
+/** How many of these images the server has for the caller. */
+async function countOf(api: Transport, ids: readonly string[], signal: AbortSignal | undefined): Promise<number> {
+  let count = 0;
+  for (let start = 0; start < ids.length; start += BATCH) {
+    const query = { imageIds: JSON.stringify(ids.slice(start, start + BATCH)), detail: false, limit: 0 };
+    count += (await api.json({ path: "image", query, signal }, summariesSchema)).length;
+  }
+  return count;
 }
 
 /** `limit=0`, because the default of 50 cuts even a list of ids; put back into the order asked for. */
 async function* batches(
   api: Transport,
-  ids: readonly string[],
+  wanted: readonly string[],
   { from, signal }: ListOptions,
 ): AsyncGenerator<WalkedPage<Image>, void, void> {
-  const wanted = [...new Set(ids)];
   for (let start = from === undefined ? 0 : Number(from.page); start < wanted.length; start += BATCH) {
     const batch = wanted.slice(start, start + BATCH);
     const query = { imageIds: JSON.stringify(batch), detail: true, limit: 0 };
@@ -187,6 +242,6 @@ async function* batches(
       const place = taken >= items.length ? batch.length : last === undefined ? 0 : batch.indexOf(last) + 1;
       return { page: String(start + place), seen: [] };
     };
-    yield { items, count: wanted.length, positionAfter, position: positionAfter(items.length) };
+    yield { items, count: null, positionAfter, position: positionAfter(items.length) };
   }
 }

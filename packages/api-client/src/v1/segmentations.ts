@@ -1,13 +1,14 @@
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import type { ItemList, ListOptions } from "../lists/list.ts";
-import type { CallOptions } from "../options.ts";
+import { callRule, fileRule, listRule, withCheckedOptions } from "../schema/options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { girderFile } from "./files.ts";
-import { objectId, pageSizeOf } from "./ids.ts";
-import { offsetList } from "./offsets.ts";
+import { offsetList } from "./offset-list.ts";
+import { girderFile, objectId, pageSizeOf } from "./resources.ts";
 import { segmentationSchema, segmentationSummarySchema } from "./schemas.ts";
 import type { Segmentation, SegmentationSummary } from "./types.ts";
 
+/** Which segmentations of an image are listed. */
 export interface SegmentationListOptions extends ListOptions {
   readonly creatorId?: string;
 }
@@ -45,16 +46,26 @@ export function segmentationsOf(api: Transport): Segmentations {
   const get: Segmentations["get"] = async (id, { signal } = {}) =>
     api.json({ path: `segmentation/${objectId(id)}`, signal }, segmentationSchema);
 
-  return {
-    list,
-    get,
-    mask: async (id, options = {}) => girderFile(api, `segmentation/${objectId(id)}/mask`, "png", options),
-    thumbnail: async (id, { width = 256, ...options } = {}) =>
-      girderFile(api, `segmentation/${objectId(id)}/thumbnail`, "image", options, { width }),
-    async best(imageId, options = {}) {
-      const found = (await list(imageId, options).all()).filter((segmentation) => !segmentation.failed);
-      const best = found.find((segmentation) => segmentation.skill === "expert") ?? found[0];
-      return best && (await get(best._id, options));
+  return withCheckedOptions<Segmentations>(
+    "segmentations",
+    {
+      list,
+      get,
+      mask: async (id, options = {}) => girderFile(api, `segmentation/${objectId(id)}/mask`, "png", options),
+      thumbnail: async (id, { width = 256, ...options } = {}) =>
+        girderFile(api, `segmentation/${objectId(id)}/thumbnail`, "image", options, { width }),
+      async best(imageId, options = {}) {
+        const found = (await list(imageId, options).all()).filter((segmentation) => !segmentation.failed);
+        const best = found.find((segmentation) => segmentation.skill === "expert") ?? found[0];
+        return best && (await get(best._id, options));
+      },
     },
-  };
+    {
+      list: [listRule(1, "creatorId")],
+      get: [callRule(1)],
+      mask: [fileRule(1)],
+      thumbnail: [fileRule(1, "width")],
+      best: [callRule(1)],
+    },
+  );
 }

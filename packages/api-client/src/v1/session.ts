@@ -1,5 +1,5 @@
-import { AuthError, isApiError } from "../errors.ts";
-import type { CallOptions } from "../options.ts";
+import { AuthError, isApiError } from "../transport/errors.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Session, Transport } from "../transport/transport.ts";
 import { loginSchema, meSchema } from "./schemas.ts";
 import type { User } from "./types.ts";
@@ -7,7 +7,7 @@ import type { User } from "./types.ts";
 /** A secret, or a function that asks for it when it is needed. */
 export type Secret = string | (() => string | Promise<string>);
 
-export interface V1Credentials {
+interface V1Credentials {
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;
   /** For accounts with a second factor. */

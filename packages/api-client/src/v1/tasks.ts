@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
-import { isApiError } from "../errors.ts";
-import type { CallOptions } from "../options.ts";
+import { callRule, withCheckedOptions } from "../schema/options.ts";
+import { isApiError } from "../transport/errors.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { objectId } from "./ids.ts";
+import { objectId } from "./resources.ts";
 import { annotationSummarySchema, datasetTaskSchema, imageSummarySchema, studyTaskSchema } from "./schemas.ts";
 import type { AnnotationSummary, DatasetTask, ImageSummary, StudyTask } from "./types.ts";
 
@@ -22,19 +23,29 @@ const datasetTasksSchema = /* @__PURE__ */ z.array(datasetTaskSchema);
 
 /** The task functions over an API of `createV1Api`. */
 export function tasksOf(api: Transport): Tasks {
-  return {
-    annotations: async ({ signal } = {}) => api.json({ path: "task/me/annotation", signal }, studyTasksSchema),
-    nextAnnotation: async (studyId, { signal } = {}) => {
-      const call = { path: "task/me/annotation/next", query: { studyId: objectId(studyId) }, signal };
-      return unlessDone(api.json(call, annotationSummarySchema));
+  return withCheckedOptions<Tasks>(
+    "tasks",
+    {
+      annotations: async ({ signal } = {}) => api.json({ path: "task/me/annotation", signal }, studyTasksSchema),
+      nextAnnotation: async (studyId, { signal } = {}) => {
+        const call = { path: "task/me/annotation/next", query: { studyId: objectId(studyId) }, signal };
+        return unlessDone(api.json(call, annotationSummarySchema));
+      },
+      segmentations: async ({ signal } = {}) => api.json({ path: "task/me/segmentation", signal }, datasetTasksSchema),
+      nextSegmentation: async (datasetId, { signal } = {}) => {
+        const call = { path: "task/me/segmentation/next", query: { datasetId: objectId(datasetId) }, signal };
+        return unlessDone(api.json(call, imageSummarySchema));
+      },
+      reviews: async ({ signal } = {}) => api.json({ path: "task/me/review", signal }, datasetTasksSchema),
     },
-    segmentations: async ({ signal } = {}) => api.json({ path: "task/me/segmentation", signal }, datasetTasksSchema),
-    nextSegmentation: async (datasetId, { signal } = {}) => {
-      const call = { path: "task/me/segmentation/next", query: { datasetId: objectId(datasetId) }, signal };
-      return unlessDone(api.json(call, imageSummarySchema));
+    {
+      annotations: [callRule(0)],
+      nextAnnotation: [callRule(1)],
+      segmentations: [callRule(0)],
+      nextSegmentation: [callRule(1)],
+      reviews: [callRule(0)],
     },
-    reviews: async ({ signal } = {}) => api.json({ path: "task/me/review", signal }, datasetTasksSchema),
-  };
+  );
 }
 
 /** "No annotations are needed" is a 404, but not an error. */

@@ -13,6 +13,7 @@ export type Timestamp = string;
 /** -1 none, 0 read, 1 write, 2 admin. A reader of a public dataset may get -1: never a reason to refuse. */
 export type AccessLevel = number;
 
+/** Licences of datasets; new ones may come. */
 export type License = Open<"CC-0" | "CC-BY" | "CC-BY-NC" | "CC-BY-NC-SA">;
 
 /** Another user: obfuscated as `User ABCD` unless the caller may see him. */
@@ -42,6 +43,7 @@ export interface User extends Extra {
   } & Extra;
 }
 
+/** A dataset in lists and beside an image. */
 export interface DatasetSummary extends Extra {
   _id: ObjectId;
   _accessLevel: AccessLevel;
@@ -51,6 +53,7 @@ export interface DatasetSummary extends Extra {
   updated: Timestamp;
 }
 
+/** A dataset: the images of one upload or collection. */
 export interface Dataset extends DatasetSummary {
   attribution: string;
   /** All accepted images, the ones this caller may not see included. */
@@ -61,6 +64,7 @@ export interface Dataset extends DatasetSummary {
   metadataFiles?: ({ fileId: ObjectId; userId: ObjectId; time: Timestamp } & Extra)[];
 }
 
+/** An image without its details. */
 export interface ImageSummary extends Extra {
   _id: ObjectId;
   /** `ISIC_` and seven digits. */
@@ -105,6 +109,7 @@ export interface Clinical extends Extra {
   lesion_id?: string | null;
 }
 
+/** An image with its metadata. */
 export interface Image extends ImageSummary {
   created: Timestamp;
   creator: UserSummary;
@@ -124,6 +129,7 @@ export interface Image extends ImageSummary {
   } & Extra;
 }
 
+/** A value, or a range of values, and how many images have it. */
 export interface HistogramBin extends Extra {
   count: number;
   label: string | boolean | number | null;
@@ -134,6 +140,7 @@ export interface HistogramBin extends Extra {
 /** Facet by facet; `__passedFilters__[0].count` is the number of images. */
 export type Histogram = Record<string, HistogramBin[]>;
 
+/** Who may do what with a dataset. */
 export interface AccessList extends Extra {
   access: {
     users: ({ id: ObjectId; level: AccessLevel; login: string; name: string; flags: unknown[] } & Extra)[];
@@ -148,12 +155,14 @@ export interface ReviewImage extends ImageSummary {
   meta: Record<string, unknown>;
 }
 
+/** A CSV of metadata that was registered with a dataset. */
 export interface MetadataFile extends Extra {
   file: { _id: ObjectId; name: string } & Extra;
   time: Timestamp;
   user: UserSummary;
 }
 
+/** A study in lists. */
 export interface StudySummary extends Extra {
   _id: ObjectId;
   name: string;
@@ -161,6 +170,7 @@ export interface StudySummary extends Extra {
   updated: Timestamp;
 }
 
+/** A study: images, the features and questions they are annotated with, and who annotates. */
 export interface Study extends StudySummary {
   created: Timestamp;
   creator: UserSummary;
@@ -174,8 +184,10 @@ export interface Study extends StudySummary {
   participationRequests?: UserSummary[];
 }
 
+/** Whether an annotator is done. */
 export type AnnotationState = Open<"active" | "complete">;
 
+/** An annotation without its answers. */
 export interface AnnotationSummary extends Extra {
   _id: ObjectId;
   imageId: ObjectId;
@@ -201,8 +213,10 @@ export interface Annotation extends Extra {
   status?: Open<"ok" | "phi" | "quality" | "zoom" | "inappropriate" | "other">;
 }
 
+/** Of who made a segmentation. */
 export type Skill = Open<"expert" | "novice">;
 
+/** A segmentation in lists. */
 export interface SegmentationSummary extends Extra {
   _id: ObjectId;
   created: Timestamp;
@@ -212,6 +226,7 @@ export interface SegmentationSummary extends Extra {
   skill: Skill;
 }
 
+/** An outline of a lesion, and its reviews. */
 export interface Segmentation extends Extra {
   _id: ObjectId;
   created: Timestamp;
@@ -237,6 +252,7 @@ export interface StudyTask extends Extra {
   study: { _id: ObjectId; name: string } & Extra;
 }
 
+/** How much work waits in a dataset. */
 export interface DatasetTask extends Extra {
   count: number;
   dataset: { _id: ObjectId; name: string } & Extra;

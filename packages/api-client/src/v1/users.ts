@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
-import type { CallOptions } from "../options.ts";
 import { maybeInList } from "../schema/fields.ts";
+import { callRule, withCheckedOptions } from "../schema/options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { objectId } from "./ids.ts";
+import { objectId } from "./resources.ts";
 import type { Extra, ObjectId } from "./types.ts";
 
 /** Another account, as far as the caller may see it. */
@@ -12,6 +13,7 @@ export interface SeenUser extends Extra {
   login?: string;
 }
 
+/** Accounts of a Girder server. */
 export interface Users {
   /** Accounts are private: a guest gets an AuthError. */
   get(id: string, options?: CallOptions): Promise<SeenUser>;
@@ -21,7 +23,7 @@ export interface Users {
   requestDatasetPermission(options?: CallOptions): Promise<string>;
 }
 
-export const seenUserSchema = /* @__PURE__ */ z.looseObject({
+const seenUserSchema = /* @__PURE__ */ z.looseObject({
   _id: z.string(),
   name: z.exactOptional(z.string()),
   login: z.exactOptional(z.string()),
@@ -34,9 +36,17 @@ const messageSchema = /* @__PURE__ */ z.looseObject({ message: maybeInList(z.str
 export function usersOf(api: Transport): Users {
   const post = async (path: string, { signal }: CallOptions) =>
     (await api.json({ method: "POST", idempotent: true, path, signal }, messageSchema)).message;
-  return {
-    get: async (id, { signal } = {}) => api.json({ path: `user/${objectId(id)}`, signal }, seenUserSchema),
-    acceptTerms: async (options = {}) => post("user/acceptTerms", options),
-    requestDatasetPermission: async (options = {}) => post("user/requestCreateDatasetPermission", options),
-  };
+  return withCheckedOptions<Users>(
+    "users",
+    {
+      get: async (id, { signal } = {}) => api.json({ path: `user/${objectId(id)}`, signal }, seenUserSchema),
+      acceptTerms: async (options = {}) => post("user/acceptTerms", options),
+      requestDatasetPermission: async (options = {}) => post("user/requestCreateDatasetPermission", options),
+    },
+    {
+      get: [callRule(1)],
+      acceptTerms: [callRule(0)],
+      requestDatasetPermission: [callRule(0)],
+    },
+  );
 }

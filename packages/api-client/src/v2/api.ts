@@ -1,9 +1,10 @@
-import type { ClientOptions } from "../options.ts";
-import { createTransport, type Transport, withSession } from "../transport/transport.ts";
-import { v2Dialect } from "./dialect.ts";
+import { type ApiError, AuthError, HttpError, HttpNotFoundError, type Refusal } from "../transport/errors.ts";
+import type { ClientOptions } from "../transport/options.ts";
+import { checkClientOptions, createTransport, type Transport, withSession } from "../transport/transport.ts";
 import { meSchema } from "./schemas.ts";
 import { type TokenOption, tokenSession } from "./session.ts";
 
+/** What a v2 client takes. */
 export interface V2Options extends ClientOptions {
   /** @default "https://api.isic-archive.com" (the API is below `api/v2/` there; a URL with a path is taken as it is) */
   readonly baseUrl?: string | URL;
@@ -14,14 +15,16 @@ export interface V2Options extends ClientOptions {
 /** How long a verified token is believed. */
 const TRUST_MS = 10 * 60_000;
 
+/** The public archive. */
 export const V2_SERVER = "https://api.isic-archive.com";
 
 /**
- * The ground the v2 functions stand on: give it to `imagesOf`, `collectionsOf` ... to bundle only what you use.
+ * What the v2 functions take: give it to `imagesOf`, `collectionsOf` ... to bundle only what you use.
  *
  * @throws TypeError when `baseUrl` is no URL or plain http to a host that is not allowed.
  */
 export function createV2Api(options: V2Options = {}): Transport {
+  checkClientOptions("createV2Client", options, ["token"]);
   const baseUrl = apiUrl(options.baseUrl ?? V2_SERVER);
   const { token, requireLogin = false } = options;
   if (token === undefined && !requireLogin) return createTransport({ ...options, baseUrl }, v2Dialect);
@@ -44,4 +47,12 @@ function apiUrl(given: string | URL): string {
   const url = new URL(text);
   if (url.pathname === "/") url.pathname = "/api/v2/";
   return url.href;
+}
+
+/** 401 is also the answer to an account without the right; whether the token is dead is found out by the session. */
+function v2Dialect(refusal: Refusal, loggedIn: boolean): ApiError {
+  if (refusal.status === 401) return new AuthError(loggedIn ? "forbidden" : "login-required", refusal);
+  if (refusal.status === 403) return new AuthError("forbidden", refusal);
+  if (refusal.status === 404 || refusal.status === 410) return new HttpNotFoundError(refusal);
+  return new HttpError(refusal);
 }

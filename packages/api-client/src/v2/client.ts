@@ -1,18 +1,19 @@
 import type { Transport } from "../transport/transport.ts";
 import { createV2Api, type V2Options } from "./api.ts";
+import type { AllMetadata, MetadataOptions } from "./bulk/all-metadata.ts";
+import { fetchAllMetadata, zipOf } from "./bulk/index.ts";
+import type { Zip } from "./bulk/zip.ts";
+import { type CollectionChanges, collectionChangesOf } from "./collection-changes.ts";
 import { type Collections, collectionsOf } from "./collections.ts";
 import { type Images, imagesOf } from "./images.ts";
 import { type Lesions, lesionsOf } from "./lesions.ts";
-import { type AllMetadata, fetchAllMetadata, type MetadataOptions } from "./metadata.ts";
-import { type CollectionChanges, collectionChangesOf } from "./mutations.ts";
-import type { Search } from "./search.ts";
 import { type Site, siteOf } from "./site.ts";
+import type { Search } from "./types.ts";
 import { type Users, usersOf } from "./users.ts";
-import { type Zip, zipOf } from "./zip.ts";
 
-/** Today's archive. */
+/** The archive (v2). */
 export interface V2Client {
-  /** The ground it stands on, for functions that take one. */
+  /** For functions that take an API of `createV2Api`. */
   readonly api: Transport;
   readonly images: Images;
   readonly collections: Collections;
@@ -26,7 +27,7 @@ export interface V2Client {
 }
 
 /**
- * A client of today's archive (API v2). Nothing is sent before the first call.
+ * A client of the archive (API v2). Nothing is sent before the first call.
  *
  * @example
  * ```ts

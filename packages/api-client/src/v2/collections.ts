@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import type { ItemList, ListOptions } from "../lists/list.ts";
-import type { CallOptions } from "../options.ts";
+import { callRule, fileRule, listRule, withCheckedOptions } from "../schema/options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
-import { atLeastThree, whole } from "./checks.ts";
-import { cursorList } from "./pages.ts";
+import { cursorList } from "./cursor-list.ts";
+import { atLeastThree, whole } from "./ids.ts";
 import { collectionSchema } from "./schemas.ts";
-import { siteCsv } from "./site-csv.ts";
+import { siteCsv } from "./site.ts";
 import type { Collection, Extra, License } from "./types.ts";
 
 /** How many images of a collection come with this licence and credit line: the images' own, not the default. */
@@ -16,6 +17,7 @@ export interface CollectionAttribution extends Extra {
   count: number;
 }
 
+/** Which collections are listed, in which order. */
 export interface CollectionListOptions extends ListOptions {
   readonly pinned?: boolean;
   /** @default newest first */
@@ -43,22 +45,33 @@ const attributionSchema = /* @__PURE__ */ z.array(
 
 /** The collection functions over an API of `createV2Api`. */
 export function collectionsOf(api: Transport): Collections {
-  return {
-    list: ({ pinned, sort, ...options } = {}) => {
-      const idOf = (collection: Collection) => String(collection.id);
-      return cursorList(
-        api,
-        { path: "collections/", query: { pinned, sort }, schema: collectionSchema, idOf },
-        options,
-      );
+  return withCheckedOptions<Collections>(
+    "collections",
+    {
+      list: ({ pinned, sort, ...options } = {}) => {
+        const idOf = (collection: Collection) => String(collection.id);
+        return cursorList(
+          api,
+          { path: "collections/", query: { pinned, sort }, schema: collectionSchema, idOf },
+          options,
+        );
+      },
+      get: async (id, { signal } = {}) => api.json({ path: `collections/${whole(id)}/`, signal }, collectionSchema),
+      attribution: async (id, { signal } = {}) =>
+        api.json({ path: `collections/${whole(id)}/attribution/`, signal }, attributionSchema),
+      metadataCsv: async (id, options = {}) => siteCsv(api, `/collections/${whole(id)}/metadata/`, options),
+      find: async (text, { signal } = {}) =>
+        api.json({ path: "autocomplete/collection/", query: { query: atLeastThree(text) }, signal }, foundSchema),
+      autocomplete: async (text, { signal } = {}) =>
+        api.json({ path: "collections/autocomplete/", query: { query: atLeastThree(text) }, signal }, foundSchema),
     },
-    get: async (id, { signal } = {}) => api.json({ path: `collections/${whole(id)}/`, signal }, collectionSchema),
-    attribution: async (id, { signal } = {}) =>
-      api.json({ path: `collections/${whole(id)}/attribution/`, signal }, attributionSchema),
-    metadataCsv: async (id, options = {}) => siteCsv(api, `/collections/${whole(id)}/metadata/`, options),
-    find: async (text, { signal } = {}) =>
-      api.json({ path: "autocomplete/collection/", query: { query: atLeastThree(text) }, signal }, foundSchema),
-    autocomplete: async (text, { signal } = {}) =>
-      api.json({ path: "collections/autocomplete/", query: { query: atLeastThree(text) }, signal }, foundSchema),
-  };
+    {
+      list: [listRule(0, "pinned", "sort")],
+      get: [callRule(1)],
+      attribution: [callRule(1)],
+      metadataCsv: [fileRule(1)],
+      find: [callRule(1)],
+      autocomplete: [callRule(1)],
+    },
+  );
 }

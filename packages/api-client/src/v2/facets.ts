@@ -16,6 +16,7 @@ export interface Facet extends Extra {
   buckets: FacetBucket[];
 }
 
+/** Facets by the names of their fields. */
 export type Facets = Record<string, Facet>;
 
 export const facetsSchema = dictionary(

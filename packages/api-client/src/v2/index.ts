@@ -1,10 +1,15 @@
 /**
- * Today's archive: API v2.
+ * The public archive: API v2.
  *
  * @module
  */
 export { createV2Api, V2_SERVER, type V2Options } from "./api.ts";
+export type { AllMetadata, MetadataOptions, MetadataSource } from "./bulk/all-metadata.ts";
+export { fetchAllMetadata, zipOf } from "./bulk/index.ts";
+export type { MetadataRecord } from "./bulk/metadata-record.ts";
+export type { Zip, ZipEntry, ZipToken } from "./bulk/zip.ts";
 export { createV2Client, type V2Client } from "./client.ts";
+export { type CollectionChanges, collectionChangesOf, type ListOutcome } from "./collection-changes.ts";
 export {
   type CollectionAttribution,
   type CollectionListOptions,
@@ -14,10 +19,6 @@ export {
 export type { Facet, FacetBucket, Facets } from "./facets.ts";
 export { type FileTarget, type Images, imagesOf } from "./images.ts";
 export { type Lesions, lesionsOf } from "./lesions.ts";
-export { type AllMetadata, fetchAllMetadata, type MetadataOptions, type MetadataSource } from "./metadata.ts";
-export type { MetadataRecord } from "./metadata-record.ts";
-export { type CollectionChanges, collectionChangesOf, type ListOutcome } from "./mutations.ts";
-export type { Search } from "./search.ts";
 export type { TokenOption, TokenSource } from "./session.ts";
 export { type QuickFind, type Site, type Stats, siteOf } from "./site.ts";
 export type {
@@ -30,7 +31,7 @@ export type {
   Lesion,
   License,
   Me,
+  Search,
   SimilarImage,
 } from "./types.ts";
 export { type Users, usersOf } from "./users.ts";
-export { type Zip, type ZipEntry, type ZipToken, zipOf } from "./zip.ts";

@@ -1,18 +1,13 @@
 import { type ItemList, itemList, type ListOptions, type WalkedPage } from "../lists/list.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type Query, urlOf } from "../transport/urls.ts";
-import { imageIds } from "./checks.ts";
-import { cursorWalk, type Listing } from "./pages.ts";
+import { countOf, cursorWalk, type Listing } from "./cursor-list.ts";
+import { imageIds } from "./ids.ts";
+import { imageWalk } from "./image-walk.ts";
+import type { Image, Search } from "./types.ts";
 
-/** What to look for. `@isic/select/query` makes and checks the query string. */
-export interface Search {
-  /** In the archive's search language; empty means everything. */
-  readonly query?: string | undefined;
-  /** Only images of these collections (of any of them). */
-  readonly collections?: readonly number[] | undefined;
-  /** Only these images, however many: the request is split as the server needs it. */
-  readonly ids?: readonly string[] | undefined;
-}
+/** One page: images that share a time, of which more than two pages are never passed, then do no harm. */
+const MOST_IDS = 100;
 
 /** The server's limit for a request line is 8192 bytes; a cursor and the protocol's own words need some. */
 const URL_LIMIT = 7_600;
@@ -76,7 +71,7 @@ function idChunks(
   const unique = imageIds(ids);
   const chunks: Query[] = [];
   for (let from = 0; from < unique.length; ) {
-    let size = Math.min(250, unique.length - from);
+    let size = Math.min(MOST_IDS, unique.length - from);
     while (size > 1 && !ok(make(unique.slice(from, from + size)))) size = Math.ceil(size * 0.8) - 1;
     const query = make(unique.slice(from, from + size));
     if (!ok(query)) throw new RangeError("The query is too long for the server, even beside a single id: shorten it.");
@@ -87,23 +82,34 @@ function idChunks(
 }
 
 /** The search as one list, whatever number of queries it takes. */
-export function searchList<T>(
+export function searchList(
   api: Transport,
-  listing: Listing<T>,
+  listing: Listing<Image>,
   queries: readonly Query[],
+  search: Search,
   options: ListOptions,
-): ItemList<T> {
-  async function* walk(): AsyncGenerator<WalkedPage<T>, void, void> {
+): ItemList<Image> {
+  async function* walk(): AsyncGenerator<WalkedPage<Image>, void, void> {
     const first = options.from === undefined ? 0 : chunkOf(queries, options.from.page);
     for (const [index, query] of queries.entries()) {
       if (index < first) continue;
       const from = index === first ? options.from : undefined;
-      for await (const page of cursorWalk(api, { ...listing, query }, { ...options, from })) {
-        yield queries.length === 1 ? page : { ...page, position: page.position, count: null };
+      const one = { ...listing, query };
+      if (queries.length === 1) {
+        yield* imageWalk(api, one, search, { ...options, from });
+      } else {
+        for await (const page of cursorWalk(api, one, { ...options, from })) {
+          yield { ...page, position: page.position, count: null };
+        }
       }
     }
   }
-  return itemList(walk, options);
+  const count = async (signal: AbortSignal | undefined): Promise<number> => {
+    let sum = 0;
+    for (const query of queries) sum += await countOf(api, { ...listing, query }, signal);
+    return sum;
+  };
+  return itemList(walk, options, count);
 }
 
 /** Which of the queries a saved page belongs to. */

@@ -1,17 +1,18 @@
-import { AuthError, isApiError } from "../errors.ts";
-import type { CallOptions, Warning } from "../options.ts";
+import { AuthError, isApiError } from "../transport/errors.ts";
+import type { CallOptions, Warning } from "../transport/options.ts";
 import type { Session } from "../transport/transport.ts";
 
-/** Gives the access token; `refresh` is asked for when the server no longer knows the one given. */
+/** Gives the access token, with or without `Bearer` before it; `refresh` is asked for when the server no longer knows the one given. */
 export interface TokenSource {
   token(options: CallOptions): Promise<string | undefined>;
   /** A new token after the old one was refused; undefined when only a new login helps. */
   refresh?(options: CallOptions): Promise<string | undefined>;
 }
 
+/** An access token, a function that gives one, or a source that can renew it. */
 export type TokenOption = string | (() => string | undefined | Promise<string | undefined>) | TokenSource;
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly token: TokenOption;
   /** Asks the server who this token belongs to; rejects with an AuthError when to nobody. */
   readonly verify: (token: string) => Promise<unknown>;
@@ -78,9 +79,18 @@ export function tokenSession(options: SessionOptions): Session {
 const EXPIRED = "The token is expired or revoked: the archive answers as to a guest. Log in again.";
 
 function sourceOf(option: TokenOption): TokenSource {
-  if (typeof option === "string") return { token: async () => option };
-  if (typeof option === "function") return { token: async () => await option() };
-  return option;
+  if (typeof option === "string") return { token: async () => bare(option) };
+  if (typeof option === "function") return { token: async () => bare(await option()) };
+  const { refresh } = option;
+  return {
+    token: async (call) => bare(await option.token(call)),
+    ...(refresh === undefined ? {} : { refresh: async (call) => bare(await refresh.call(option, call)) }),
+  };
+}
+
+/** People copy tokens with what stands before them in the header. */
+function bare(token: string | undefined): string | undefined {
+  return token?.trim().replace(/^bearer\s+/i, "");
 }
 
 async function isAlive(options: SessionOptions, token: string): Promise<boolean> {

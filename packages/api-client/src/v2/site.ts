@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
-import type { DownloadOptions, FileDownload } from "../files/download.ts";
-import type { CallOptions } from "../options.ts";
+import { type DownloadOptions, download, type FileDownload } from "../files/download.ts";
 import { dictionary } from "../schema/fields.ts";
+import { callRule, fileRule, withCheckedOptions } from "../schema/options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { segment } from "../transport/urls.ts";
-import { atLeastThree, whole } from "./checks.ts";
-import { siteCsv } from "./site-csv.ts";
+import { atLeastThree, whole } from "./ids.ts";
 import type { Extra, License } from "./types.ts";
 
 /** Something the site's search box finds. `url` is a path on the site. */
@@ -46,13 +46,28 @@ const quickfindSchema = /* @__PURE__ */ z.array(
 
 /** The site's functions over an API of `createV2Api`. */
 export function siteOf(api: Transport): Site {
-  return {
-    stats: async ({ signal } = {}) => api.json({ path: "stats/", signal }, statsSchema),
-    quickfind: async (text, { signal } = {}) =>
-      api.json({ path: "quickfind/", query: { query: atLeastThree(text) }, signal }, quickfindSchema),
-    license: async (license, { signal } = {}) =>
-      api.text({ path: `zip-download/license-file/${segment(license)}/`, signal }),
-    studyResponses: async (studyId, options = {}) =>
-      siteCsv(api, `/studies/${whole(studyId)}/download-responses/`, options),
-  };
+  return withCheckedOptions<Site>(
+    "site",
+    {
+      stats: async ({ signal } = {}) => api.json({ path: "stats/", signal }, statsSchema),
+      quickfind: async (text, { signal } = {}) =>
+        api.json({ path: "quickfind/", query: { query: atLeastThree(text) }, signal }, quickfindSchema),
+      license: async (license, { signal } = {}) =>
+        api.text({ path: `zip-download/license-file/${segment(license)}/`, signal }),
+      studyResponses: async (studyId, options = {}) =>
+        siteCsv(api, `/studies/${whole(studyId)}/download-responses/`, options),
+    },
+    {
+      stats: [callRule(0)],
+      quickfind: [callRule(1)],
+      license: [callRule(1)],
+      studyResponses: [fileRule(1)],
+    },
+  );
+}
+
+/** A CSV of the site, outside of the API's path, where tokens do not count. Streamed: no length is announced. */
+export function siteCsv(api: Transport, path: string, options: DownloadOptions): Promise<FileDownload> {
+  const call = { path: new URL(path, api.baseUrl), accept: "text/csv", anonymous: true, signal: options.signal };
+  return download(api, { ...options, kind: "text", call });
 }

@@ -5,6 +5,7 @@ export interface Extra {
   [key: string]: unknown;
 }
 
+/** Licences of images; new ones may come. */
 export type License = Open<"CC-0" | "CC-BY" | "CC-BY-NC">;
 
 /** A file and its size in bytes. The size of `full` was taken before credits were embedded: never compare it. */
@@ -78,7 +79,7 @@ export interface Clinical extends Extra {
   rcm_case_id?: string;
 }
 
-/** An image of today's archive. */
+/** An image of v2. */
 export interface Image extends Extra {
   /** `ISIC_` and seven digits. */
   isic_id: string;
@@ -95,6 +96,7 @@ export interface SimilarImage extends Image {
   distance: number;
 }
 
+/** A named set of images. */
 export interface Collection extends Extra {
   id: number;
   name: string;
@@ -107,7 +109,7 @@ export interface Collection extends Extra {
   doi_url: string | null;
 }
 
-/** The images of one lesion. In a list, `index_image_id` may be any of them. */
+/** The images of one lesion. Lists rank the index image as the server does for one lesion. */
 export interface Lesion extends Extra {
   /** `IL_` and seven digits. */
   id: string;
@@ -130,4 +132,14 @@ export interface Me extends Extra {
   created: string;
   accepted_terms: string | null;
   hash_id: string | null;
+}
+
+/** What to look for. `@isic/select/query` makes and checks the query string. */
+export interface Search {
+  /** In the archive's search language; empty means everything. */
+  readonly query?: string | undefined;
+  /** Only images of these collections (of any of them). */
+  readonly collections?: readonly number[] | undefined;
+  /** Only these images, however many: the request is split as the server needs it. */
+  readonly ids?: readonly string[] | undefined;
 }

@@ -1,4 +1,5 @@
-import type { CallOptions } from "../options.ts";
+import { callRule, withCheckedOptions } from "../schema/options.ts";
+import type { CallOptions } from "../transport/options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { meSchema } from "./schemas.ts";
 import type { Me } from "./types.ts";
@@ -13,8 +14,15 @@ export interface Users {
 
 /** The user functions over an API of `createV2Api`. */
 export function usersOf(api: Transport): Users {
-  return {
-    me: async ({ signal } = {}) => api.json({ path: "users/me/", signal }, meSchema),
-    acceptTerms: async ({ signal } = {}) => api.send({ method: "PUT", path: "users/accept-terms/", signal }),
-  };
+  return withCheckedOptions<Users>(
+    "users",
+    {
+      me: async ({ signal } = {}) => api.json({ path: "users/me/", signal }, meSchema),
+      acceptTerms: async ({ signal } = {}) => api.send({ method: "PUT", path: "users/accept-terms/", signal }),
+    },
+    {
+      me: [callRule(0)],
+      acceptTerms: [callRule(0)],
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { createSampleArchive, faultKinds, type SampleArchive } from "@isic/sample-archive";
-import type { Fetch } from "../../src/options.ts";
+import type { Fetch } from "../../src/transport/options.ts";
 import { createV2Client } from "../../src/v2/index.ts";
 import { QUICK } from "./handlers.ts";
 

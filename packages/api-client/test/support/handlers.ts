@@ -1,5 +1,5 @@
 /** Small hand-made servers: one handler per test, so that each test shows what the server does. */
-import type { Fetch } from "../../src/options.ts";
+import type { Fetch } from "../../src/transport/options.ts";
 
 export const SERVER = "https://archive.test";
 

@@ -17,7 +17,7 @@ interface Server {
   readonly fileUrl: string;
   /** Of `reader`. */
   readonly token: string;
-  /** A public image's ids in the old and in today's archive. */
+  /** A public image's ids on v1 and on v2. */
   readonly v1Id: string;
   readonly isicId: string;
 }

@@ -1,6 +1,6 @@
 import { createSampleArchive } from "@isic/sample-archive";
 import { expect } from "vitest";
-import type { Fetch } from "../../src/options.ts";
+import type { Fetch } from "../../src/transport/options.ts";
 import { faultRun, IMAGES } from "./fault-run.ts";
 
 const SINGLES = 6_600;

@@ -6,9 +6,9 @@ import { readValue, wholeValue } from "./values.mjs";
 
 const [, , folder, name, start] = process.argv;
 const cache = createFileCache({ folder });
-const ROOM = "h.org/anonymous";
-const own = (i) => `${ROOM}/image/${name}${i % 10}/x.bin`;
-const shared = (i) => `${ROOM}/spimg/c${i % 10}`;
+const PLACE = "h.org/anonymous";
+const own = (i) => `${PLACE}/image/${name}${i % 10}/x.bin`;
+const shared = (i) => `${PLACE}/spimg/c${i % 10}`;
 const tell = (line) => writeSync(1, `${line}\n`);
 const lengthOf = () => Math.floor(Math.random() ** 3 * 300_000);
 

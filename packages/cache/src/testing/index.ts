@@ -1,3 +1,3 @@
-export type { CacheContractOptions, ContractTools, RichMethod } from "./contract.ts";
+export type { CacheContractOptions, ContractTools, RichMethod } from "./bench.ts";
 export { cacheContract } from "./contract.ts";
 export { hostileKeys } from "./hostile.ts";

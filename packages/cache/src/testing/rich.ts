@@ -1,9 +1,8 @@
-import type { RichCache } from "../types.ts";
-import type { Bench, RichMethod } from "./contract.ts";
-import { bytes, failureOf, keysOf, pattern, same } from "./contract.ts";
+import type { RichCache } from "../contract/types.ts";
+import { type Bench, bytes, failureOf, keysOf, pattern, type RichMethod, same } from "./bench.ts";
 
-const ROOM = "h.org/anonymous";
-const KEY = `${ROOM}/spimg/0a`;
+const PLACE = "h.org/anonymous";
+const KEY = `${PLACE}/spimg/0a`;
 
 /** What each richer method must do; only those that the adapter says it has are tested. */
 export function richContract(bench: Bench): void {
@@ -22,11 +21,11 @@ export function richContract(bench: Bench): void {
 
 function metadata({ tools: { expect }, withCache }: Bench): void {
   withCache("keys(prefix) gives only those keys", async (cache) => {
-    await cache.set(`${ROOM}/spimg/0a`, bytes(1));
-    await cache.set(`${ROOM}/image/0a/x.jpg`, bytes(1));
+    await cache.set(`${PLACE}/spimg/0a`, bytes(1));
+    await cache.set(`${PLACE}/image/0a/x.jpg`, bytes(1));
     await cache.set("h.org/someone/spimg/0a", bytes(1));
-    expect(await keysOf(cache, `${ROOM}/`)).toEqual([`${ROOM}/image/0a/x.jpg`, `${ROOM}/spimg/0a`]);
-    expect(await keysOf(cache, `${ROOM}/s`)).toEqual([`${ROOM}/spimg/0a`]);
+    expect(await keysOf(cache, `${PLACE}/`)).toEqual([`${PLACE}/image/0a/x.jpg`, `${PLACE}/spimg/0a`]);
+    expect(await keysOf(cache, `${PLACE}/s`)).toEqual([`${PLACE}/spimg/0a`]);
     expect(await keysOf(cache, "nowhere")).toEqual([]);
   });
 
@@ -57,19 +56,19 @@ function metadata({ tools: { expect }, withCache }: Bench): void {
 
 function listing({ tools: { expect }, withCache }: Bench): void {
   withCache("list gives every entry with its metadata", async (cache) => {
-    await cache.set(`${ROOM}/spimg/0a`, bytes(1, 2), { validator: "v" });
+    await cache.set(`${PLACE}/spimg/0a`, bytes(1, 2), { validator: "v" });
     await cache.set("h.org/someone/spimg/0b", bytes(3));
     const entries: unknown[] = [];
-    for await (const entry of cache.list!(`${ROOM}/`)) entries.push([entry.key, entry.size, entry.validator]);
-    expect(entries).toEqual([[`${ROOM}/spimg/0a`, 2, "v"]]);
+    for await (const entry of cache.list!(`${PLACE}/`)) entries.push([entry.key, entry.size, entry.validator]);
+    expect(entries).toEqual([[`${PLACE}/spimg/0a`, 2, "v"]]);
   });
 
   withCache("reading an entry makes it the last used one", async (cache) => {
     for (const id of ["0a", "0b", "0c"]) {
-      await cache.set(`${ROOM}/spimg/${id}`, bytes(1));
+      await cache.set(`${PLACE}/spimg/${id}`, bytes(1));
       await later();
     }
-    await cache.get(`${ROOM}/spimg/0a`);
+    await cache.get(`${PLACE}/spimg/0a`);
     const used = new Map<string, number>();
     for await (const entry of cache.list!()) used.set(entry.key, entry.lastUsed);
     const order = [...used].sort((a, b) => a[1] - b[1]).map(([key]) => key.slice(-2));
@@ -102,7 +101,7 @@ function streams({ tools: { expect }, withCache }: Bench): void {
       throw broken;
     }
     expect(await failureOf(() => cache.setStream!(KEY, dies()))).toBe(broken);
-    expect(await failureOf(() => cache.setStream!(`${ROOM}/spimg/0b`, dies()))).toBe(broken);
+    expect(await failureOf(() => cache.setStream!(`${PLACE}/spimg/0b`, dies()))).toBe(broken);
     expect([...(await cache.get(KEY))!]).toEqual([1]);
     expect(await keysOf(cache)).toEqual([KEY]);
   });
@@ -147,7 +146,7 @@ function locks({ tools: { expect }, withCache }: Bench): void {
       controller.abort(reason);
       expect(await waiting).toBe(reason);
       expect([...(await cache.get(KEY))!]).toEqual([1]);
-      expect(await cache.lock!(`${ROOM}/spimg/0b`, async () => "free")).toBe("free");
+      expect(await cache.lock!(`${PLACE}/spimg/0b`, async () => "free")).toBe("free");
     });
     expect(await keysOf(cache)).toEqual([KEY]);
   });
@@ -158,11 +157,11 @@ function inspection({ tools: { expect }, withCache }: Bench): void {
 
   withCache("inspect reports bad content, and removes it only when asked to repair", async (cache) => {
     await cache.set(KEY, bytes(65));
-    await cache.set(`${ROOM}/spimg/0b`, bytes(66, 66));
+    await cache.set(`${PLACE}/spimg/0b`, bytes(66, 66));
     const seen = await cache.inspect!({ repair: false, check });
     expect([seen.entries, seen.bytes]).toEqual([2, 3]);
     expect(seen.problems.map(({ kind, key, repaired }) => [kind, key, repaired])).toEqual([
-      ["content", `${ROOM}/spimg/0b`, false],
+      ["content", `${PLACE}/spimg/0b`, false],
     ]);
     expect((await keysOf(cache)).length).toBe(2);
     const mended = await cache.inspect!({ repair: true, check });
@@ -175,10 +174,10 @@ function inspection({ tools: { expect }, withCache }: Bench): void {
 function erasing({ tools: { expect }, withCache }: Bench): void {
   withCache("erase removes a whole prefix and leaves the rest", async (cache: RichCache) => {
     await cache.set(KEY, bytes(1));
-    await cache.set(`${ROOM}/image/0b/x.jpg`, bytes(1));
+    await cache.set(`${PLACE}/image/0b/x.jpg`, bytes(1));
     await cache.set("h.org/anonymous2/spimg/0a", bytes(2));
     await cache.set("plain", bytes(2));
-    await cache.erase!(`${ROOM}/`);
+    await cache.erase!(`${PLACE}/`);
     expect(await keysOf(cache)).toEqual(["h.org/anonymous2/spimg/0a", "plain"]);
     expect(await cache.get(KEY)).toBe(undefined);
     await cache.set(KEY, bytes(3));

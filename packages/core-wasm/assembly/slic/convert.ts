@@ -52,7 +52,7 @@ export function convertRows(job: Job, from: i32, to: i32, scratch: usize): void 
   }
 }
 
-/** One row of bytes to three lines of Lab, `lineBytes` apart. */
+/** One row of bytes to three lines of Lab, `lineBytes` apart. The constants are explained in src/kernels/slic-js.ts. */
 function labLine(job: Job, y: i32, line: usize, lineBytes: usize): void {
   const width = job.width;
   const channels = <usize>job.channels;

@@ -1,4 +1,4 @@
-// One picture being computed, as the wrapper lays it out in linear memory. Keep in step with src/slic/layout.ts.
+// One picture being computed, as the wrapper lays it out in linear memory. Keep in step with src/kernels/slic-layout.ts.
 
 /** Tiles are TILE x TILE pixels; a band is one row of tiles. */
 export const TILE: i32 = 8;

@@ -1,7 +1,13 @@
 import { labelTotal } from "../check.ts";
 import type { LabelImage, Raster } from "../types.ts";
 
-/** 255 where a pixel lies on the edge of its superpixel: on the image's edge, or with another label above, below, left or right. */
+/**
+ * 255 where a pixel lies on the edge of its superpixel: on the image's edge, or with another label above, below, left or
+ * right. 0 elsewhere.
+ *
+ * @returns a new raster of one channel, of the image's size
+ * @throws RangeError when the sizes disagree
+ */
 export function boundaryMask(labels: LabelImage): Raster {
   const { width, height, data: label } = labels;
   const data = new Uint8Array(labelTotal(labels));

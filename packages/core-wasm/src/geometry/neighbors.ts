@@ -1,4 +1,4 @@
-import { labelTotal } from "../check.ts";
+import { checkOptions, labelTotal } from "../check.ts";
 import { wasmPairs } from "../kernels/geometry-wasm.ts";
 import { geometryKernels } from "../kernels/modules.ts";
 import type { FindPairs } from "../kernels/pairs-js.ts";
@@ -33,6 +33,7 @@ const findPairs: FindPairs = /* @__PURE__ */ wasmPairs(geometryKernels);
  * ```
  */
 export function neighbors(labels: LabelImage, options: NeighborOptions = {}): Int32Array<ArrayBuffer>[] {
+  checkOptions(options, ["connectivity"]);
   return neighborsWith(findPairs, labels, options);
 }
 
@@ -94,7 +95,8 @@ export function neighborsByDegree(
   options: DegreeOptions = {},
 ): Int32Array<ArrayBuffer>[][] {
   if (!Number.isInteger(degree) || degree < 1) throw new RangeError(`expected a degree from 1 on, got ${degree}`);
-  const first = neighbors(labels, options);
+  checkOptions(options, ["connectivity", "nested"]);
+  const first = neighborsWith(findPairs, labels, options);
   const degrees = [first];
   const seen = first.map((list, label) => new Set([label, ...list]));
   for (let d = 2; d <= degree; d++) {

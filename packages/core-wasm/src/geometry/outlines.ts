@@ -1,4 +1,4 @@
-import { labelTotal } from "../check.ts";
+import { checkOptions, labelTotal } from "../check.ts";
 import { wasmRings } from "../kernels/geometry-wasm.ts";
 import { geometryKernels } from "../kernels/modules.ts";
 import type { TraceRings } from "../kernels/rings-js.ts";
@@ -40,6 +40,7 @@ const traceRings: TraceRings = /* @__PURE__ */ wasmRings(geometryKernels);
  * ```
  */
 export function outlines(labels: LabelImage, options: OutlineOptions = {}): Outline[] {
+  checkOptions(options, ["connectivity"]);
   return outlinesWith(traceRings, labels, options);
 }
 

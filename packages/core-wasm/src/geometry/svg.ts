@@ -2,7 +2,14 @@ import type { Outline, Ring } from "./outlines.ts";
 
 /**
  * The `d` of an SVG path: all rings of an outline, in pixel corners (a viewBox of `0 0 width height` fits). Holes run the
- * other way round, so either fill rule leaves them open.
+ * other way round, so either fill rule leaves them open. "" for an outline without pieces.
+ *
+ * @example
+ * ```ts
+ * import { decodeRgb, outlines, svgPath } from "@isic/core-wasm";
+ *
+ * svgPath(outlines(decodeRgb(new Uint8Array([0, 0, 0, 1, 0, 0]), 2, 1))[1]!); // "M1 0v1h1v-1z"
+ * ```
  */
 export function svgPath(outline: Outline): string {
   return outline.map(({ outer, holes }) => [outer, ...holes].map(closedPath).join("")).join("");

@@ -3,7 +3,7 @@ import { align } from "./map.ts";
 import type { GeometryExports } from "./modules.ts";
 import { BlendTable, type OpenPainter, openPainter, repeatColor } from "./paint-js.ts";
 
-/** The colour for 48 bytes (pixels of three or of four), then the last 16 of a run; see assembly/geometry/paint.ts. */
+/** The colour for 48 bytes (pixels of three or of four), then the last 16 of a run; see assembly/paint/paint.ts. */
 const PATTERN_AT = 0;
 const WHOLE = 48;
 const PATTERN = 64;

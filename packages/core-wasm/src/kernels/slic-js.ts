@@ -3,7 +3,11 @@ import { mirror, type Plan, type Slicer } from "../slic/plan.ts";
 import type { LabelImage, Raster } from "../types.ts";
 import { connect } from "./slic-connect-js.ts";
 
-/** The plain algorithm, in plain JavaScript: every seed against every pixel of its window. The others are held against it. */
+/**
+ * SLIC (R. Achanta et al., "SLIC superpixels compared to state-of-the-art superpixel methods", IEEE TPAMI 34, 2012) and its
+ * variant SLIC-zero as scikit-image 0.19 computes them, in JavaScript: every seed against every pixel of its window. The
+ * WebAssembly is held against it.
+ */
 export function createJsSlicer(raster: Raster, plan: Plan): Slicer {
   const { width, height } = plan;
   const pixels = width * height;
@@ -50,6 +54,10 @@ function startingSeeds({ grid }: Plan): Float64Array {
   return state;
 }
 
+/**
+ * Linear light to CIE L*a*b* (CIE 15), as scikit-image has it: the matrix of the primaries of ITU-R BT.709 with the white
+ * D65, to six digits, and the white point (0.95047, 1, 1.08883) of the 2 degree observer.
+ */
 function toLab(raster: Raster, lab: Float64Array): void {
   const { channels, data } = raster;
   const linear = lightTable(...extremes(raster));
@@ -67,6 +75,7 @@ function toLab(raster: Raster, lab: Float64Array): void {
   }
 }
 
+/** The curve of L*a*b*: a cube root, and a line below (6/29)^3 = 0.008856 that meets it. */
 function curve(t: number): number {
   return t > 0.008856 ? cbrt(t) : 7.787 * t + 16 / 116;
 }

@@ -1,5 +1,5 @@
 // From a label per pixel to the pixels of each label.
-import { checkLength, labelTotal } from "../check.ts";
+import { checkLength, checkOptions, labelTotal } from "../check.ts";
 import { SparseLabelsError } from "../errors.ts";
 import { type FillMap, wasmFillMap } from "../kernels/map.ts";
 import { coreKernels } from "../kernels/modules.ts";
@@ -39,6 +39,7 @@ const kernel: FillMap = /* @__PURE__ */ wasmFillMap(coreKernels);
  * ```
  */
 export function buildMap(labels: LabelImage, options: BuildMapOptions = {}): SuperpixelMap {
+  checkOptions(options, ["sparse"]);
   return buildMapWith(kernel, labels, options);
 }
 

@@ -34,7 +34,7 @@ export interface DenseMap {
 
 /**
  * The table of the Python client: `table[i, 0:n]` are the pixels of superpixel `i`, `table[i, -1]` is their number `n`.
- * Padding is 0, which is a pixel too: go by the count.
+ * Padding is 0, which is a pixel too: go by the count. The result takes `count * (largest pixel count + 1)` numbers.
  *
  * @throws RangeError when the table would exceed 2^31 elements (one superpixel of millions among thousands of others)
  */

@@ -1,6 +1,6 @@
-import { checkSameSize, labelTotal, rasterTotal } from "../check.ts";
+import { checkOptions, checkSameSize, labelTotal, rasterTotal } from "../check.ts";
 import type { Color, LabelImage, Raster } from "../types.ts";
-import { dilate } from "./dilate.ts";
+import { dilate } from "./mask.ts";
 import { checkColor } from "./superpixels.ts";
 
 /** How the lines between superpixels look. */
@@ -16,6 +16,14 @@ export interface OutlineStyle {
  *
  * @throws RangeError when the sizes differ or the width is no integer from 1 on, or for a colour out of range; TypeError
  * for what is no colour
+ * @example
+ * ```ts
+ * import { decodeRgb, drawOutlines } from "@isic/core-wasm";
+ *
+ * const picture = { width: 2, height: 1, channels: 3 as const, data: new Uint8Array(6) };
+ * drawOutlines(picture, decodeRgb(new Uint8Array([0, 0, 0, 1, 0, 0]), 2, 1), { color: [255, 255, 0] });
+ * picture.data; // Uint8Array [255, 255, 0, 0, 0, 0]
+ * ```
  */
 export function drawOutlines(raster: Raster, labels: LabelImage, style: OutlineStyle): void {
   rasterTotal(raster);
@@ -23,6 +31,7 @@ export function drawOutlines(raster: Raster, labels: LabelImage, style: OutlineS
   checkSameSize(raster, labels);
   const { color, width: lineWidth = 1 } = style;
   checkColor(color);
+  checkOptions(style, ["color", "width"]);
   if (!Number.isInteger(lineWidth) || lineWidth < 1) {
     throw new RangeError(`expected a line width from 1 on, got ${lineWidth}`);
   }

@@ -1,4 +1,4 @@
-import { checkLabelCount } from "../check.ts";
+import { checkLabelCount, checkOptions } from "../check.ts";
 
 /** How many annotations make a superpixel how hot. */
 export interface HeatMapOptions {
@@ -39,6 +39,7 @@ export function accumulateHeatMap(
   annotations: Iterable<ArrayLike<number>>,
   options: HeatMapOptions = {},
 ): HeatMap {
+  checkOptions(options, ["most", "scale"]);
   const counts = new Uint32Array(count);
   const sums = new Float64Array(count);
   let marking = 0;
@@ -58,6 +59,7 @@ export function accumulateHeatMap(
   }
   const { most = Math.max(1, marking), scale = "linear" } = options;
   if (!(most > 0)) throw new RangeError(`expected most to be above 0, got ${most}`);
+  if (scale !== "linear" && scale !== "sqrt") throw new RangeError(`expected scale "linear" or "sqrt", got ${scale}`);
   const heat = Float64Array.from(counts, (n) => {
     const share = Math.min(1, n / most);
     return scale === "sqrt" ? Math.sqrt(share) : share;

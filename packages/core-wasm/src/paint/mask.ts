@@ -1,6 +1,5 @@
-import { checkSuperpixel } from "../check.ts";
+import { checkOptions, checkSuperpixel } from "../check.ts";
 import type { Raster, SuperpixelMap } from "../types.ts";
-import { dilate } from "./dilate.ts";
 
 /** Which pixels of superpixels a mask has. */
 export interface MaskOptions {
@@ -11,8 +10,22 @@ export interface MaskOptions {
   readonly outline?: number;
 }
 
-/** A mask (255 inside, 0 outside) of some superpixels together. @throws RangeError */
+/**
+ * A mask (255 inside, 0 outside) of some superpixels together.
+ *
+ * @param superpixels rows of the map
+ * @returns a new raster of one channel, of the map's size
+ * @throws RangeError for superpixels that there are not, or an outline that is no whole number
+ * @example
+ * ```ts
+ * import { buildMap, decodeRgb, maskOf } from "@isic/core-wasm";
+ *
+ * const map = buildMap(decodeRgb(new Uint8Array([0, 0, 0, 1, 0, 0]), 2, 1));
+ * maskOf(map, [1]).data; // Uint8Array [0, 255]
+ * ```
+ */
 export function maskOf(map: SuperpixelMap, superpixels: ArrayLike<number>, options: MaskOptions = {}): Raster {
+  checkOptions(options, ["outline"]);
   const { outline = 0 } = options;
   if (!Number.isInteger(outline)) throw new RangeError(`expected outline to be an integer, got ${outline}`);
   const { width, height, offsets, pixels } = map;
@@ -47,4 +60,19 @@ function along(filled: Uint8Array<ArrayBuffer>, width: number, steps: number): U
     const x = i % width;
     return inside & outside[((i - x) / width + 1) * wide + x + 1]!;
   });
+}
+
+/** Ones grow by a pixel in each of four directions. */
+export function dilate(ones: Uint8Array, width: number): Uint8Array<ArrayBuffer> {
+  const grown = new Uint8Array(ones);
+  for (let i = 0, x = 0; i < ones.length; i++) {
+    if (ones[i] === 1) {
+      if (x > 0) grown[i - 1] = 1;
+      if (x + 1 < width) grown[i + 1] = 1;
+      if (i >= width) grown[i - width] = 1;
+      if (i + width < ones.length) grown[i + width] = 1;
+    }
+    if (++x === width) x = 0;
+  }
+  return grown;
 }

@@ -8,12 +8,23 @@ interface Shared {
   readonly b: number;
 }
 
-/** Dice's coefficient of two sets of superpixels: twice what they share by the sum of their sizes; NaN if both are empty. */
+/**
+ * Dice's coefficient of two sets of superpixels, from 0 to 1: twice what they share by the sum of their sizes; NaN if both are
+ * empty.
+ *
+ * @param a the members of a set; one that comes twice counts once
+ * @example
+ * ```ts
+ * import { dice } from "@isic/core-wasm";
+ *
+ * dice([1, 2, 3], [2, 3, 4]); // 0.6666666666666666
+ * ```
+ */
 export function dice(a: Iterable<number>, b: Iterable<number>): number {
   return diceOf(sharedBySets(a, b));
 }
 
-/** Jaccard's index of two sets of superpixels: what they share by what either has; NaN if both are empty. */
+/** Jaccard's index of two sets of superpixels, from 0 to 1: what they share by what either has; NaN if both are empty. */
 export function jaccard(a: Iterable<number>, b: Iterable<number>): number {
   return jaccardOf(sharedBySets(a, b));
 }
@@ -32,17 +43,17 @@ export function kappa(a: Iterable<number>, b: Iterable<number>, total: number): 
   return kappaOf(sharedBySets(setA, setB), total);
 }
 
-/** {@link dice} of the pixels that are not 0 in two masks. @throws RangeError, TypeError */
+/** {@link dice} of the pixels that are not 0 in two masks. @throws TypeError for more channels than one, RangeError for other sizes */
 export function maskDice(a: Raster, b: Raster): number {
   return diceOf(sharedByMasks(a, b));
 }
 
-/** {@link jaccard} of the pixels that are not 0 in two masks. @throws RangeError, TypeError */
+/** {@link jaccard} of the pixels that are not 0 in two masks. @throws TypeError for more channels than one, RangeError for other sizes */
 export function maskJaccard(a: Raster, b: Raster): number {
   return jaccardOf(sharedByMasks(a, b));
 }
 
-/** {@link kappa} of the pixels that are not 0 in two masks. @throws RangeError, TypeError */
+/** {@link kappa} of the pixels that are not 0 in two masks. @throws TypeError for more channels than one, RangeError for other sizes */
 export function maskKappa(a: Raster, b: Raster): number {
   return kappaOf(sharedByMasks(a, b), a.data.length);
 }

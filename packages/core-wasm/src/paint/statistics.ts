@@ -11,7 +11,18 @@ export interface ChannelStatistics {
   readonly variance: Float64Array<ArrayBuffer>;
 }
 
-/** Mean, minimum, maximum and variance of each channel in each superpixel. @throws RangeError when the sizes differ */
+/**
+ * Mean, minimum, maximum and variance of each channel in each superpixel, in levels from 0 to 255 (variance: their squares).
+ *
+ * @throws RangeError when the sizes differ
+ * @example
+ * ```ts
+ * import { buildMap, channelStatistics, decodeRgb } from "@isic/core-wasm";
+ *
+ * const map = buildMap(decodeRgb(new Uint8Array([0, 0, 0, 1, 0, 0, 1, 0, 0]), 3, 1));
+ * channelStatistics({ width: 3, height: 1, channels: 1, data: Uint8Array.of(9, 10, 20) }, map).mean; // Float64Array [9, 15]
+ * ```
+ */
 export function channelStatistics(raster: Raster, map: SuperpixelMap): ChannelStatistics {
   rasterTotal(raster);
   checkSameSize(raster, map);

@@ -1,4 +1,4 @@
-import { checkLength, checkSameSize, checkSuperpixel, rasterTotal } from "../check.ts";
+import { checkLength, checkOptions, checkSameSize, checkSuperpixel, rasterTotal } from "../check.ts";
 import { LabelCountError } from "../errors.ts";
 import { geometryKernels } from "../kernels/modules.ts";
 import type { Brush, OpenPainter, Painter } from "../kernels/paint-js.ts";
@@ -57,6 +57,7 @@ export function paintSuperpixelsWith(
   if (raster.channels === 1) throw new TypeError("expected a raster of 3 or 4 channels, got 1");
   if (typeof superpixels?.length !== "number") throw wrong("a list of superpixels", superpixels);
   if (superpixels.length > 0) colorsOf(paint?.color, 0, superpixels.length);
+  checkOptions(paint, ["alpha", "alphaMap", "color", "values"]);
   if (paint.alphaMap !== undefined) checkLength("paint.alphaMap", paint.alphaMap.length, raster.width * raster.height);
   if (paint.values !== undefined && paint.values.length !== superpixels.length) {
     throw new LabelCountError("paint.values", superpixels.length, paint.values.length);

@@ -7,6 +7,13 @@ import type { Raster, SuperpixelMap } from "../types.ts";
  *
  * @param mask one channel, of the map's size
  * @throws TypeError for more channels, RangeError for another size
+ * @example
+ * ```ts
+ * import { buildMap, decodeRgb, shareInMask } from "@isic/core-wasm";
+ *
+ * const map = buildMap(decodeRgb(new Uint8Array([0, 0, 0, 0, 0, 0, 1, 0, 0]), 3, 1));
+ * shareInMask(map, { width: 3, height: 1, channels: 1, data: Uint8Array.of(255, 0, 255) }); // Float64Array [0.5, 1]
+ * ```
  */
 export function shareInMask(map: SuperpixelMap, mask: Raster): Float64Array<ArrayBuffer> {
   checkMask(mask);
@@ -27,6 +34,7 @@ export type MarkupValue = 0 | 0.5 | 1;
  * The mask that the archive keeps of a markup: 0, 128, 255 where the value of the superpixel is 0, 0.5, 1.
  *
  * @param values one for each superpixel
+ * @returns a new raster of one channel, of the map's size
  * @throws {@link LabelCountError} for another number of values than superpixels, RangeError for a value between
  */
 export function maskFromValues(map: SuperpixelMap, values: ArrayLike<number>): Raster {

@@ -62,7 +62,7 @@ export function openLabels(
 /** After the last piece: both. */
 export function both(rows: Rows, options: BuildMapOptions): Superpixels {
   const labels = rows.labels();
-  return { labels, map: rows.map(labels, options) };
+  return { labels, map: rows.map(labels, options.sparse === undefined ? {} : { sparse: options.sparse }) };
 }
 
 /** What the pixels of a file mean as labels. @throws NotALabelMapError when they mean nothing */

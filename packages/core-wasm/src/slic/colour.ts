@@ -1,7 +1,7 @@
 import type { Raster } from "../types.ts";
 import { power } from "./exact.ts";
 
-/** Linear light for each byte value of a picture: its bytes stretched to [0, 1], then freed of the sRGB curve. */
+/** Linear light for each byte value of a picture: its bytes stretched to [0, 1], then freed of the sRGB curve (IEC 61966-2-1). */
 export function lightTable(darkest: number, brightest: number): Float64Array<ArrayBuffer> {
   const least = darkest / 255;
   const span = brightest / 255 - least;

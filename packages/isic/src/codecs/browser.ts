@@ -3,6 +3,7 @@ import { type Raster, readPng, readSuperpixelPng, writeSuperpixelPng } from "@is
 import { UnreadableFormatError } from "../errors.ts";
 import { decodeLabels, decodePhoto, type Readers } from "./decode.ts";
 import { rgbaOf } from "./pixels.ts";
+import { inWorkers } from "./superpixels.ts";
 import type { Codecs } from "./types.ts";
 
 const readers: Readers = {
@@ -17,13 +18,30 @@ const readers: Readers = {
  * JPEG by libjpeg-turbo and PNG by @isic/core-wasm, as everywhere: a browser's own decoders apply orientations and
  * profiles, multiply alpha in, and give noise where they resist fingerprinting.
  */
-export const browserCodecs: Codecs = {
-  decode: (bytes, options = {}) => decodePhoto(bytes, options, readers),
-  readSuperpixels: (bytes, options = {}) => decodeLabels(bytes, options, readers),
-  writeSuperpixels: (labels) => writeSuperpixelPng(labels),
-  encodePng: async (raster) => (await import("./write-png.ts")).writePng(raster),
-  encodeJpeg,
-};
+export const browserCodecs: Codecs = /* @__PURE__ */ createBrowserCodecs();
+
+export interface BrowserCodecsOptions {
+  /**
+   * The script of the workers that compute superpixels, for bundlers that do not see it by themselves (esbuild, Rollup):
+   * `@isic/core-wasm/slic/pool/worker` built as an entry of its own, or a function that starts one.
+   */
+  readonly worker?: URL | string | (() => Worker);
+}
+
+/** The codecs of `isic/browser`, with the workers' script somewhere else: `IsicApi.connect({ codecs })`. */
+export function createBrowserCodecs({ worker }: BrowserCodecsOptions = {}): Codecs {
+  return {
+    decode: (bytes, options = {}) => decodePhoto(bytes, options, readers),
+    readSuperpixels: (bytes, options = {}) => decodeLabels(bytes, options, readers),
+    writeSuperpixels: (labels) => writeSuperpixelPng(labels),
+    encodePng: async (raster) => (await import("./write-png.ts")).writePng(raster),
+    encodeJpeg,
+    computeSuperpixels: inWorkers(async () => {
+      const { createSlicPool } = await import("@isic/core-wasm/slic/pool");
+      return createSlicPool(worker === undefined ? {} : { worker });
+    }),
+  };
+}
 
 /** By the browser's own encoder, once it has shown that its canvas gives back what is put in. */
 async function encodeJpeg(raster: Raster, quality: number): Promise<Bytes> {

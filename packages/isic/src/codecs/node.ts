@@ -1,13 +1,16 @@
 import { Buffer } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import type { Bytes } from "@isic/cache";
 import type { Raster } from "@isic/core-wasm";
 import { readPng, readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm/node";
+import type { SlicPool } from "@isic/core-wasm/slic/pool/node";
 import type { PNG as Png } from "pngjs";
 import { UnreadableFormatError } from "../errors.ts";
 import { decodeLabels, decodePhoto, type Readers } from "./decode.ts";
 import { rgbaOf } from "./pixels.ts";
+import { inWorkers } from "./superpixels.ts";
 import type { Codecs } from "./types.ts";
 
 const readers: Readers = {
@@ -27,9 +30,25 @@ export const nodeCodecs: Codecs = {
   decode: (bytes, options = {}) => decodePhoto(bytes, options, readers),
   readSuperpixels: (bytes, options = {}) => decodeLabels(bytes, options, readers),
   writeSuperpixels: (labels) => writeSuperpixelPng(labels),
+  computeSuperpixels: /* @__PURE__ */ inWorkers(createPool),
   encodePng,
   encodeJpeg,
 };
+
+async function createPool(): Promise<SlicPool> {
+  const { createSlicPool } = await import("@isic/core-wasm/slic/pool/node");
+  try {
+    return createSlicPool({ worker: pathToFileURL(resolveFrom("@isic/core-wasm/slic/pool/worker/node")) });
+  } catch {
+    // A bundled program: the script lies where the bundler put it, or nowhere.
+    return createSlicPool();
+  }
+}
+
+/** The path of a file in a package that this one needs. */
+function resolveFrom(file: string): string {
+  return createRequire(import.meta.url).resolve(file);
+}
 
 const COLOR_TYPES = { 1: 0, 3: 2, 4: 6 } as const;
 
@@ -64,7 +83,7 @@ async function loadEncoder(): Promise<Encode> {
     init: (module: WebAssembly.Module) => Promise<void>;
   };
   // The encoder's own loader would fetch() a file URL, which Node does not.
-  const file = createRequire(import.meta.url).resolve("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm");
+  const file = resolveFrom("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm");
   await module.init(await WebAssembly.compile(await readFile(file)));
   return module.default;
 }

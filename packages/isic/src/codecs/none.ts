@@ -12,4 +12,5 @@ export const noCodecs: Codecs = {
   encodeJpeg: missing,
   readSuperpixels: missing,
   writeSuperpixels: missing,
+  computeSuperpixels: missing,
 };

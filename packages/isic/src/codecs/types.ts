@@ -1,5 +1,6 @@
 import type { Bytes } from "@isic/cache";
 import type { LabelImage, Raster } from "@isic/core-wasm";
+import type { SlicOptions, SlicProgress } from "@isic/core-wasm/slic";
 
 export interface DecodeOptions {
   /** Named in the error when the bytes are no picture: "The photo of ISIC_0000000". */
@@ -12,6 +13,13 @@ export interface DecodeOptions {
 export interface ReadLabelsOptions extends DecodeOptions {
   /** `"grey"`: the grey values of the file are labels. Unless told, those of 16 bits are, and 8-bit grey is refused. */
   readonly labels?: "grey" | undefined;
+}
+
+export interface ComputeSuperpixelsOptions extends SlicOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: SlicProgress) => void;
+  /** Hears once that there are no workers, and why. @default console.warn */
+  readonly onWarning?: (message: string) => void;
 }
 
 /**
@@ -33,6 +41,8 @@ export interface Codecs {
   readSuperpixels(bytes: Bytes, options?: ReadLabelsOptions): Promise<LabelImage>;
   /** Labels to the archive's superpixel PNG. */
   writeSuperpixels(labels: LabelImage): Promise<Bytes>;
+  /** The archive's superpixels of a photo, in workers: all processors for a large one, several photos side by side. */
+  computeSuperpixels(raster: Raster, options?: ComputeSuperpixelsOptions): Promise<LabelImage>;
 }
 
 /** Pixels are counted before they are made room for: 100 million of them take 300 MB as RGB. */

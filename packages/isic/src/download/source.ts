@@ -190,9 +190,8 @@ async function computedSuperpixels(
   codecs: Codecs,
   { imageBytes, signal }: OpenContext,
 ): Promise<IncomingFile> {
-  const { computeSuperpixels } = await import("@isic/core-wasm/slic");
   const raster = await codecs.decode(await imageBytes(), { what: `The photo of ${image.name}`, signal });
-  const labels = await computeSuperpixels(raster, { signal });
+  const labels = await codecs.computeSuperpixels(raster, { signal });
   return { url: "computed", contentType: "image/png", body: await codecs.writeSuperpixels(labels) };
 }
 

@@ -111,8 +111,8 @@ async function wasComputed({ archive, store }: Context, key: string): Promise<bo
 }
 
 async function compute(context: Context, image: Image, options: LoadSuperpixelsOptions): Promise<LabelImage> {
-  const { computeSuperpixels } = await import("@isic/core-wasm/slic");
   const raster = image.unpaintedData() ?? (await decodedPhoto(context, image, { signal: options.signal })).raster;
   const { signal, onProgress } = options;
-  return computeSuperpixels(raster, { ...options.compute, ...withoutUndefined({ signal, onProgress }) });
+  const known = withoutUndefined({ signal, onProgress });
+  return context.codecs.computeSuperpixels(raster, { ...options.compute, ...known, onWarning: context.warn });
 }

@@ -63,6 +63,8 @@ export interface ImageRecord {
   readonly clinical: JsonObject;
   readonly unstructured: JsonObject;
   readonly tags: readonly string[];
+  /** v2's lists show it first when they are asked with `pin_sort`, higher numbers before lower ones; default 0, not pinned. */
+  readonly pinned?: number;
   /** `null`: still waiting for its quality review, so in no list. */
   readonly reviewed: { readonly accepted: boolean; readonly time: string; readonly userId: string } | null;
   readonly privateMeta: JsonObject;

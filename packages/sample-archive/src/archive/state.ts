@@ -1,3 +1,8 @@
+/**
+ * What both servers stand on: the content of an archive, what changes while it runs, its options, and texts as Python writes them.
+ *
+ * @module
+ */
 import { generatedWorld } from "../world/world.ts";
 import { type OAuthClient, type Quirks, type SampleArchiveOptions, worldOptions } from "./options.ts";
 import type {

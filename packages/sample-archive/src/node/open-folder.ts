@@ -1,3 +1,8 @@
+/**
+ * What only Node can do: content from a folder, and the server around an archive.
+ *
+ * @module
+ */
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,3 +1,8 @@
+/**
+ * Photos drawn by code, and the files they become.
+ *
+ * @module
+ */
 import type { Picture } from "../archive/source.ts";
 import { type Random, random } from "../world/random.ts";
 import { drawBubbles, drawFrame, drawHairs, drawRuler } from "./clutter.ts";

@@ -27,16 +27,39 @@ export function withSegments(
   return insert(jpeg, segments);
 }
 
-/** The same picture with IPTC's credit line and copyright notice, as v2 has embedded them since 2025. */
-export function withCredits(jpeg: Bytes, credits: { readonly credit: string; readonly copyright: string }): Bytes {
+/** What v2 writes into its JPEG files. */
+export interface Credits {
+  readonly name: string;
+  readonly credit: string;
+  readonly licence: string;
+  readonly licenceUrl: string;
+}
+
+/** The same picture with its credit line in IPTC, and its name and licence in XMP, as v2 has embedded them since 2025. */
+export function withCredits(jpeg: Bytes, { name, credit, licence, licenceUrl }: Credits): Bytes {
   const iptc = join([
     record(1, 90, Uint8Array.of(0x1b, 0x25, 0x47)), // the texts are UTF-8
     record(2, 0, Uint8Array.of(0, 4)),
-    record(2, 110, utf8.encode(credits.credit)),
-    record(2, 116, utf8.encode(credits.copyright)),
+    record(2, 110, utf8.encode(credit)),
+    record(2, 115, utf8.encode("ISIC Archive")),
   ]);
   const head = [utf8.encode("Photoshop 3.0\u00008BIM"), Uint8Array.of(0x04, 0x04, 0, 0), uint32(iptc.length)];
-  return insert(jpeg, [segment(APP13, join([...head, iptc, new Uint8Array(iptc.length % 2)]))]);
+  const text = (tag: string, value: string) =>
+    `<${tag}><rdf:Alt><rdf:li xml:lang="x-default">${escaped(value)}</rdf:li></rdf:Alt></${tag}>`;
+  const xmp =
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">' +
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""' +
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmpRights="http://ns.adobe.com/xap/1.0/rights/"' +
+    ` xmpRights:WebStatement="${escaped(licenceUrl)}">${text("dc:title", name)}${text("xmpRights:UsageTerms", licence)}` +
+    '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>';
+  return insert(jpeg, [
+    segment(APP1, utf8.encode(`http://ns.adobe.com/xap/1.0/\u0000${xmp}`)),
+    segment(APP13, join([...head, iptc, new Uint8Array(iptc.length % 2)])),
+  ]);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }
 
 /** One dataset of IPTC's Information Interchange Model. */

@@ -39,9 +39,9 @@ interface JpegOptions {
 /**
  * Baseline JPEG with chroma at half resolution, in plain JavaScript, the same bytes on every platform.
  *
- * Our own because no kept encoder fits an archive that runs from one module in pages and in Node: `@jsquash/jpeg` is a
- * WebAssembly file of its own, which Node can only load with a built-in, and `jpeg-js` has had no release since 2022,
- * needs a `Buffer` in pages, and does not halve the chroma.
+ * Our own because no kept encoder fits an archive that runs from one module in pages and in Node: `@jsquash/jpeg` fetches
+ * 250 kB of WebAssembly, which Node can only do with a built-in that this entry may not reach, and `jpeg-js` needs a
+ * `Buffer` in pages and keeps the chroma whole.
  */
 export function encodeJpeg(picture: Picture, options: JpegOptions): Bytes {
   const scale = options.quality < 50 ? 5000 / options.quality : 200 - 2 * options.quality;

@@ -1,3 +1,8 @@
+/**
+ * v1, the Girder API of 2014 to 2022, with its mistakes.
+ *
+ * @module
+ */
 import type { ArchiveState } from "../archive/state.ts";
 import { getAnnotation, listAnnotations, markupArray, markupMask, markupRender, putAnnotation } from "./annotations.ts";
 import { Context } from "./context.ts";

@@ -2,7 +2,7 @@ import type { Bytes, ImageRecord } from "../archive/source.ts";
 import type { ArchiveState } from "../archive/state.ts";
 import { withSegments } from "../photo/jpeg-segments.ts";
 import { hash } from "../world/random.ts";
-import { extension, publishedPhoto, THUMBNAIL, thumbnailSize } from "./records.ts";
+import { credited, extension, publishedPhoto, THUMBNAIL, thumbnailSize } from "./records.ts";
 import { signatureHolds } from "./signed-url.ts";
 import { snapshot } from "./snapshot.ts";
 import { isPublic } from "./visible.ts";
@@ -79,7 +79,7 @@ async function lookUp(key: string, signed: boolean, state: ArchiveState): Promis
 
 async function thumbnail(state: ArchiveState, image: ImageRecord): Promise<Bytes | undefined> {
   const bytes = await state.source.thumbnail(image, THUMBNAIL, THUMBNAIL);
-  return bytes && withSegments(bytes, { comment: image.name, atLeast: thumbnailSize(image) });
+  return bytes && credited(state, image, withSegments(bytes, { comment: image.name, atLeast: thumbnailSize(image) }));
 }
 
 async function original(state: ArchiveState, image: ImageRecord, given: string): Promise<Bytes | undefined> {

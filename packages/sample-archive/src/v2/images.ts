@@ -39,12 +39,30 @@ export function searchImages(context: Context): Response {
   return pageOfImages(context, searched(context));
 }
 
-function pageOfImages({ state, url }: Context, items: readonly ImageRecord[]): Response {
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** In order of publication; with `pin_sort`, whatever it says, pinned ones first and cursors of two parts. */
+function ordering(pinsFirst: boolean): Pick<Paged<ImageRecord>, "key" | "compare" | "valid"> {
+  if (!pinsFirst) return { key: (image) => cursorTime(image.published), compare: byText, valid: isCursorTime };
+  return {
+    key: (image) => `${image.pinned ?? 0}|${cursorTime(image.published)}`,
+    compare: (a, b) => {
+      const [[pinA, timeA], [pinB, timeB]] = [a.split("|"), b.split("|")] as [[string, string], [string, string]];
+      return Number(pinB) - Number(pinA) || byText(timeA, timeB);
+    },
+    valid: (text) => {
+      const [pin = "", time = "", ...rest] = text.split("|");
+      return rest.length === 0 && /^[0-9]+$/.test(pin) && isCursorTime(time);
+    },
+  };
+}
+
+function pageOfImages({ state, url }: Context, images: readonly ImageRecord[]): Response {
+  const pinsFirst = (url.searchParams.get("pin_sort") ?? "") !== "";
+  const items = pinsFirst ? [...images].sort((a, b) => (b.pinned ?? 0) - (a.pinned ?? 0)) : images;
   const paged: Paged<ImageRecord> = {
+    ...ordering(pinsFirst),
     items,
-    key: (image) => cursorTime(image.published),
-    compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
-    valid: isCursorTime,
     count: items.length + (state.quirks.countDrift ?? 0),
   };
   const page = paginate(new URL(url.pathname + url.search, state.origin), paged);

@@ -1,4 +1,4 @@
-import type { Bytes, ImageRecord, JsonObject } from "../archive/source.ts";
+import type { Bytes, DatasetRecord, ImageRecord, JsonObject } from "../archive/source.ts";
 import type { ArchiveState } from "../archive/state.ts";
 import { withCredits } from "../photo/jpeg-segments.ts";
 import { hash } from "../world/random.ts";
@@ -100,10 +100,22 @@ export function trueAttribution(state: ArchiveState, image: ImageRecord): string
   return image.v2?.attribution ?? state.datasetOf(image).attribution;
 }
 
-/** The file as v2 serves it: a JPEG has its credit line and licence embedded, and so is longer than announced. */
+/** A JPEG file as v2 serves it: with the image's own credit line and its licence inside, and so longer than announced. */
+export function credited(state: ArchiveState, image: ImageRecord, jpeg: Bytes): Bytes {
+  if (state.source.credited === true) return jpeg;
+  const licence = state.datasetOf(image).license;
+  const credit = trueAttribution(state, image);
+  return withCredits(jpeg, { name: image.name, credit, licence, licenceUrl: LICENCE_URLS[licence] });
+}
+
+const LICENCE_URLS: { readonly [licence in DatasetRecord["license"]]: string } = {
+  "CC-0": "https://creativecommons.org/publicdomain/zero/1.0/",
+  "CC-BY": "https://creativecommons.org/licenses/by/4.0/",
+  "CC-BY-NC": "https://creativecommons.org/licenses/by-nc/4.0/",
+};
+
+/** The photo as v2 serves it; only JPEG files have credits. */
 export async function publishedPhoto(state: ArchiveState, image: ImageRecord): Promise<Bytes | undefined> {
   const bytes = await state.source.photo(image);
-  if (bytes === undefined || image.mimeType !== "image/jpeg" || state.source.credited === true) return bytes;
-  const credit = trueAttribution(state, image);
-  return withCredits(bytes, { credit, copyright: `${credit}, licensed ${state.datasetOf(image).license}` });
+  return bytes === undefined || image.mimeType !== "image/jpeg" ? bytes : credited(state, image, bytes);
 }

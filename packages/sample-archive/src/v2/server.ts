@@ -1,3 +1,8 @@
+/**
+ * v2, the API since then, with its OAuth, its file host, its ZIP service and its mistakes.
+ *
+ * @module
+ */
 import type { ArchiveState } from "../archive/state.ts";
 import * as account from "./accounts.ts";
 import * as collections from "./collections.ts";

@@ -12,6 +12,10 @@ export function withSpecials(images: readonly ImageRecord[]): readonly ImageReco
       case 35:
       case 36:
         return { ...image, datasetId: datasetNamed("Unpublished").id, tags: [] };
+      // shown first where the web site's own pages ask for it
+      case 20:
+      case 31:
+        return { ...image, pinned: index };
       // uploaded in the months when files kept their contributors' names
       case 43:
       case 44:

@@ -1,3 +1,8 @@
+/**
+ * The generated content: people, records, studies and collections, all of it from a seed.
+ *
+ * @module
+ */
 import { checkOptions } from "../archive/check-options.ts";
 import type { ImageRecord, Source } from "../archive/source.ts";
 import { collections } from "./collections.ts";

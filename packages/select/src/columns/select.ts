@@ -1,6 +1,7 @@
 import { compilePath } from "../criteria/paths.ts";
 import { compileLeaf, type LeafTest, type PredicateOptions } from "../criteria/predicate.ts";
 import { type Criteria, readCriteria, type Tree } from "../criteria/tree.ts";
+import { checkOptions } from "../suggest/check-options.ts";
 import { didYouMean, nearMatches } from "../suggest/near-matches.ts";
 import type { Column, ColumnIndex } from "./build.ts";
 import { allWords, type Selection, selectionOf } from "./selection.ts";
@@ -18,23 +19,24 @@ export function selectRows(
   criteria: Criteria,
   options: PredicateOptions & { readonly within?: Selection } = {},
 ): Selection {
+  checkOptions("selectRows", options, ["compat", "onWarning", "within"]);
   const tree = readCriteria(criteria, options.compat === true);
   const all = options.within?.words ?? allWords(index.count);
-  return selectionOf(index.count, evaluate(index, tree, all, options.compat === true));
+  return selectionOf(index.count, evaluate(index, tree, all, options));
 }
 
 /** The rows among these that the tree selects. */
-function evaluate(index: ColumnIndex, tree: Tree, among: Words, compat: boolean): Words {
-  if (tree.kind === "leaf") return scan(index, compileLeaf(tree.criterion, tree.at, compat), among);
+function evaluate(index: ColumnIndex, tree: Tree, among: Words, options: PredicateOptions): Words {
+  if (tree.kind === "leaf") return scan(index, compileLeaf(tree.criterion, tree.at, options), among);
   if (tree.kind === "not") {
-    const part = evaluate(index, tree.part, among, compat);
+    const part = evaluate(index, tree.part, among, options);
     return among.map((word, i) => word & ~(part[i] as number));
   }
-  if (tree.kind === "and") return tree.parts.reduce((rows, part) => evaluate(index, part, rows, compat), among);
+  if (tree.kind === "and") return tree.parts.reduce((rows, part) => evaluate(index, part, rows, options), among);
   let found = new Uint32Array(among.length);
   for (const part of tree.parts) {
     const missing = among.map((word, i) => word & ~(found[i] as number));
-    const more = evaluate(index, part, missing, compat);
+    const more = evaluate(index, part, missing, options);
     found = found.map((word, i) => word | (more[i] as number));
   }
   return found;

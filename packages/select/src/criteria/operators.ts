@@ -34,9 +34,10 @@ export type Operator = (typeof OPERATORS)[number];
 /**
  * The test an operator makes with its operand, by the original's rules: what Python refuses to compare is not selected.
  *
- * @throws SyntaxError for a pattern that cannot be used.
+ * @param plainPatterns Refuse what Python's patterns have beyond plain ones: lookaround, back references, inline flags.
+ * @throws SyntaxError or PatternLimitError for a pattern that cannot be used; the test throws the latter, too.
  */
-export function createTest(operator: Operator, operand: unknown): Test {
+export function createTest(operator: Operator, operand: unknown, plainPatterns: boolean): Test {
   const wanted = !isNegated(operator);
   switch (operator.replace(/^not |!/, "")) {
     case "==":
@@ -56,7 +57,7 @@ export function createTest(operator: Operator, operand: unknown): Test {
       return (value) => contains(value, operand) === wanted;
     case "match":
     case "~":
-      return matching(operand, wanted);
+      return matching(operand, wanted, plainPatterns);
     case "is":
       return identicalTo(operand, wanted);
     case "is None":
@@ -104,9 +105,9 @@ function scalarKey(value: unknown): unknown {
   return typeof value === "boolean" ? +value : (value ?? null);
 }
 
-function matching(operand: unknown, wanted: boolean): Test {
+function matching(operand: unknown, wanted: boolean, plain: boolean): Test {
   if (typeof operand !== "string" && !(operand instanceof RegExp)) return () => false;
-  const matches = createMatcher(operand);
+  const matches = createMatcher(operand, { plain });
   return (value) => typeof value === "string" && matches(value) === wanted;
 }
 

@@ -1,4 +1,6 @@
 import { createMatcher } from "../patterns/matcher.ts";
+import { PatternLimitError } from "../patterns/syntax.ts";
+import { CriteriaError } from "./errors.ts";
 import { type Dict, equals, isDict, repr, ValuesView } from "./python-values.ts";
 
 /** Reads one value of a record; `undefined` or `null` when there is none. */
@@ -98,11 +100,32 @@ function field(item: Dict, name = ""): unknown {
   return walk(item, name.replaceAll(">", "."), null);
 }
 
+/** The pattern of a path is the same for every record. */
+let lastPattern: { readonly pattern: string; readonly matches: ((text: string) => boolean) | undefined } | undefined;
+
 function tryMatcher(pattern: string): ((text: string) => boolean) | undefined {
+  if (lastPattern?.pattern !== pattern) lastPattern = { pattern, matches: matcherOf(pattern) };
+  return lastPattern.matches;
+}
+
+/** What Python refuses finds nothing, and what only we give up is an error, when it is used too. */
+function matcherOf(pattern: string): ((text: string) => boolean) | undefined {
+  const givenUp = (cause: unknown): never => {
+    if (!(cause instanceof PatternLimitError)) throw cause;
+    const message = `the pattern ${JSON.stringify(pattern.slice(0, 100))} of a path cannot be used: ${cause.message}.`;
+    throw new CriteriaError(message, { at: "path", criterion: pattern, cause });
+  };
   try {
-    return createMatcher(pattern);
-  } catch {
-    return undefined;
+    const matches = createMatcher(pattern);
+    return (text) => {
+      try {
+        return matches(text);
+      } catch (cause) {
+        return givenUp(cause);
+      }
+    };
+  } catch (cause) {
+    return cause instanceof SyntaxError ? undefined : givenUp(cause);
   }
 }
 

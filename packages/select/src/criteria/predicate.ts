@@ -1,3 +1,5 @@
+import { PatternLimitError } from "../patterns/syntax.ts";
+import { checkOptions } from "../suggest/check-options.ts";
 import { CriteriaError } from "./errors.ts";
 import { fieldKind } from "./fields.ts";
 import { createTest, OPERATORS, type Operator, type Test } from "./operators.ts";
@@ -5,6 +7,7 @@ import { compilePath } from "./paths.ts";
 import { checkCriterion } from "./strict.ts";
 import { type Criteria, readCriteria, type Tree } from "./tree.ts";
 import type { CriteriaFor } from "./types.ts";
+import type { CriteriaWarning } from "./warnings.ts";
 
 /** So many operators are the original's; the others are unknown to it. */
 const ORIGINAL = 18;
@@ -12,11 +15,17 @@ const ORIGINAL = 18;
 /** How criteria are read. */
 export interface PredicateOptions {
   /**
-   * The Python package's behaviour, bit for bit: whatever is wrong with a criterion selects nothing and says nothing.
+   * The Python package's behaviour, bit for bit: whatever is wrong with a criterion selects nothing and says nothing, and
+   * patterns may use all of Python's syntax, lookaround and back references too.
    *
    * @default false
    */
   readonly compat?: boolean;
+  /**
+   * Called, with `compat`, for a pattern that Python would answer and we give up (too large, or more than ten million steps
+   * on one text), once for each; it then selects nothing. Without it that is a CriteriaError.
+   */
+  readonly onWarning?: (warning: CriteriaWarning) => void;
 }
 
 /** Does this record meet the criteria? */
@@ -28,7 +37,8 @@ export type Predicate<R = unknown> = (record: R) => boolean;
  * Missing values follow the original's rules: they are selected by `!=`, `not in` a list and `not is`, by nothing else.
  * Numbers that today's server sends as strings (`metadata.clinical.mel_thick_mm`) are read as numbers, unless `compat`.
  *
- * @throws CriteriaError when a criterion cannot mean anything (never with `compat`); TypeError when there are none.
+ * @throws CriteriaError when a criterion cannot mean anything (with `compat` only for a pattern that is given up, see
+ *   `onWarning`); TypeError when there are none, or for an unknown option.
  * @example
  * ```ts
  * import { createPredicate } from "@isic/select";
@@ -40,23 +50,23 @@ export function createPredicate<R = unknown>(
   criteria: Criteria | CriteriaFor<NoInfer<R>>,
   options: PredicateOptions = {},
 ): Predicate<R> {
-  const compat = options.compat === true;
-  return compileTree(readCriteria(criteria, compat), compat);
+  checkOptions("createPredicate", options, ["compat", "onWarning"]);
+  return compileTree(readCriteria(criteria, options.compat === true), options);
 }
 
-function compileTree(tree: Tree, compat: boolean): Predicate {
+function compileTree(tree: Tree, options: PredicateOptions): Predicate {
   if (tree.kind === "leaf") {
-    const leaf = compileLeaf(tree.criterion, tree.at, compat);
+    const leaf = compileLeaf(tree.criterion, tree.at, options);
     if (leaf === undefined) return () => false;
     const { test } = leaf;
-    const get = compilePath(leaf.path, compat);
+    const get = compilePath(leaf.path, options.compat === true);
     return (record) => test(get(record));
   }
   if (tree.kind === "not") {
-    const part = compileTree(tree.part, compat);
+    const part = compileTree(tree.part, options);
     return (record) => !part(record);
   }
-  const parts = tree.parts.map((part) => compileTree(part, compat));
+  const parts = tree.parts.map((part) => compileTree(part, options));
   return tree.kind === "and" ? all(parts) : any(parts);
 }
 
@@ -86,20 +96,50 @@ export interface LeafTest {
   readonly test: Test;
 }
 
-/** Compiles one criterion; undefined where compat mode silently selects nothing. */
-export function compileLeaf(criterion: readonly unknown[], at: string, compat: boolean): LeafTest | undefined {
+/** Compiles one criterion; undefined where compat mode selects nothing. */
+export function compileLeaf(
+  criterion: readonly unknown[],
+  at: string,
+  options: PredicateOptions,
+): LeafTest | undefined {
+  const compat = options.compat === true;
   const [path, operator, operand] = criterion as readonly [string, Operator, unknown];
   if (!compat) checkCriterion(criterion, at);
   else if (criterion.length !== 3 || !OPERATORS.slice(0, ORIGINAL).includes(operator)) return undefined;
+  let isGivenUp = false;
+  const giveUp = (cause: unknown): void => {
+    if (!(cause instanceof SyntaxError || cause instanceof PatternLimitError)) throw cause;
+    if (compat && (isGivenUp || cause instanceof SyntaxError)) return;
+    isGivenUp = true;
+    const pattern = JSON.stringify(String(operand).slice(0, LONGEST_SHOWN));
+    const message = `${at}: the pattern ${pattern} cannot be used: ${cause.message}`;
+    if (!compat || options.onWarning === undefined) throw new CriteriaError(`${message}.`, { at, criterion, cause });
+    const details = { kind: "pattern", at, path, value: operand, suggestions: [], suggestion: undefined } as const;
+    options.onWarning({ ...details, message: `${message}; it selects nothing` });
+  };
   try {
-    const test = createTest(operator, operand);
-    return { path, test: compat || fieldKind(path) !== "decimal" ? test : (value) => test(decimal(value)) };
+    const test = createTest(operator, operand, !compat);
+    if (!compat && fieldKind(path) === "decimal") return { path, test: (value) => test(decimal(value)) };
+    return { path, test: /match$|~$/.test(operator) ? givingUp(test, giveUp) : test };
   } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    if (compat) return undefined;
-    const message = `${at}: the pattern ${JSON.stringify(operand)} cannot be used: ${cause.message}.`;
-    throw new CriteriaError(message, { at, criterion, cause });
+    giveUp(cause);
+    return undefined;
   }
+}
+
+/** More of a pattern is not shown. */
+const LONGEST_SHOWN = 100;
+
+/** A test that is false where it gives up. */
+function givingUp(test: Test, giveUp: (cause: unknown) => void): Test {
+  return (value) => {
+    try {
+      return test(value);
+    } catch (cause) {
+      giveUp(cause);
+      return false;
+    }
+  };
 }
 
 /** Today's server sends decimals as strings. */

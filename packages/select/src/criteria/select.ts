@@ -1,3 +1,4 @@
+import { checkOptions } from "../suggest/check-options.ts";
 import { createPredicate, type Predicate, type PredicateOptions } from "./predicate.ts";
 import type { Criteria } from "./tree.ts";
 import type { CriteriaLike, Fitting } from "./types.ts";
@@ -5,7 +6,7 @@ import { type CriteriaWarning, warnOfUnknownPaths } from "./warnings.ts";
 
 /** How to select. */
 export interface SelectOptions extends PredicateOptions {
-  /** Called for every path at which no record has a value; never with `compat`. */
+  /** Called for every path at which no record has a value; with `compat` for patterns that are given up. */
   readonly onWarning?: (warning: CriteriaWarning) => void;
 }
 
@@ -44,6 +45,7 @@ export function selectFrom<R>(
   if (typeof items !== "object" || items === null) {
     throw new TypeError(`expected an array, an iterable, a Map or an object of records, got ${typeof items}`);
   }
+  checkOptions("selectFrom", options, ["compat", "onWarning"]);
   const predicate = createPredicate(criteria, options) as Predicate<R>;
   const warn = (records: readonly R[]): void => {
     if (options.onWarning !== undefined && options.compat !== true)

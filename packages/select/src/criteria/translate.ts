@@ -1,3 +1,4 @@
+import { type Affixes, affixesOf } from "../patterns/affixes.ts";
 import { isNegated, type Operator } from "./operators.ts";
 import { checkCriterion } from "./strict.ts";
 import { type Criteria, readCriteria, type Tree, toPlainCriteria } from "./tree.ts";
@@ -9,62 +10,77 @@ export interface Leaf {
   readonly operand: unknown;
 }
 
-/** How to say criteria in another language; undefined where it has no words. */
-export interface Language<T> {
-  leaf(leaf: Leaf): T | undefined;
-  join(kind: "and" | "or", parts: readonly T[]): T | undefined;
-  not(part: T): T | undefined;
+/** Something said in another language; where it is not exact, it selects more than was meant, never less. */
+export interface Said<T> {
+  readonly said: T;
+  readonly isExact: boolean;
 }
 
-/** What could be said, part by part, and the criteria that are left: both together are the whole. */
-export interface Translation<T> {
-  readonly said: readonly T[];
-  readonly rest: Criteria;
+/** How to say criteria in another language; undefined where it has no words. */
+export interface Language<T> {
+  leaf(leaf: Leaf): Said<T> | undefined;
+  join(kind: "and" | "or", parts: readonly T[]): T;
+  /** What selects the others; asked for what was said of one leaf, exactly. */
+  not(said: T): T | undefined;
+}
+
+/** One of the criteria that must all hold, and how the other language says it, if it does. */
+export interface Translated<T> {
+  readonly criteria: Criteria;
+  readonly said: Said<T> | undefined;
 }
 
 /**
- * Translates criteria as far as the language goes. Conditions that must all hold are taken one by one; of alternatives
- * either all are translated or none.
+ * Translates criteria as far as the language goes, so that what was said selects at least what the criteria select. Of
+ * conditions that must all hold, those are left out that cannot be said; alternatives must all be said.
  */
-export function translate<T>(criteria: Criteria, language: Language<T>): Translation<T> {
-  const said: T[] = [];
-  const rest: Criteria[] = [];
-  for (const tree of conjuncts(readCriteria(criteria, false))) {
-    const translated = whole(tree, language);
-    if (translated === undefined) rest.push(toPlainCriteria(tree));
-    else said.push(translated);
-  }
-  return { said, rest };
+export function translate<T>(criteria: Criteria, language: Language<T>): readonly Translated<T>[] {
+  const parts = conjuncts(readCriteria(criteria, false));
+  return parts.map((tree) => ({ criteria: toPlainCriteria(tree), said: say(tree, false, language) }));
+}
+
+/** What of the criteria is left to check afterwards; an empty list when everything is said exactly. */
+export function restOf(parts: readonly Translated<unknown>[]): readonly Criteria[] {
+  return parts.filter(({ said }) => said?.isExact !== true).map(({ criteria }) => criteria);
 }
 
 function conjuncts(tree: Tree): readonly Tree[] {
   return tree.kind === "and" ? tree.parts.flatMap(conjuncts) : [tree];
 }
 
-function whole<T>(tree: Tree, language: Language<T>): T | undefined {
+/** A negation goes down to the leaves (De Morgan), where alone it can be said whether it is exact. */
+function say<T>(tree: Tree, negated: boolean, language: Language<T>): Said<T> | undefined {
+  if (tree.kind === "not") return say(tree.part, !negated, language);
   if (tree.kind === "leaf") {
     checkCriterion(tree.criterion, tree.at);
     const [path, operator, operand] = tree.criterion as readonly [string, Operator, unknown];
-    return language.leaf({ path, operator, operand });
+    const leaf = language.leaf({ path, operator, operand });
+    if (!negated || leaf === undefined) return leaf;
+    const said = leaf.isExact ? language.not(leaf.said) : undefined;
+    return said === undefined ? undefined : { said, isExact: true };
   }
-  if (tree.kind === "not") {
-    const part = whole(tree.part, language);
-    return part === undefined ? undefined : language.not(part);
-  }
-  const parts = tree.parts.map((part) => whole(part, language));
-  return parts.length === 0 || parts.includes(undefined) ? undefined : language.join(tree.kind, parts as T[]);
+  const all = tree.parts.map((part) => say(part, negated, language));
+  const parts = all.filter((part) => part !== undefined);
+  const kind = negated === (tree.kind === "and") ? "or" : "and";
+  const isComplete = parts.length === all.length;
+  if (parts.length === 0 || (kind === "or" && !isComplete)) return undefined;
+  const said = language.join(
+    kind,
+    parts.map((part) => part.said),
+  );
+  return { said, isExact: isComplete && parts.every((part) => part.isExact) };
 }
 
 /** The same question in one of few forms, which every language has to answer. */
 export type Question =
   /** Is the value one of these (`null` among them: or missing)? `negated`: is it none of these? */
   | { readonly kind: "among"; readonly values: readonly unknown[]; readonly negated: boolean }
-  /** Does the list contain this? `negated`: is there a list without it? */
+  /** Does the list, or the text, contain this? `negated`: is there one without it? */
   | { readonly kind: "contains"; readonly item: unknown; readonly negated: boolean }
   | { readonly kind: "ordered"; readonly operator: "<" | "<=" | ">" | ">="; readonly bound: unknown }
   | { readonly kind: "between"; readonly low: unknown; readonly high: unknown }
-  /** Does the text begin or end with this? `negated`: is there a text that does not? */
-  | { readonly kind: "affix"; readonly at: "start" | "end"; readonly text: string; readonly negated: boolean };
+  /** Does the text begin with, end with, contain or equal one of these? `negated`: is there a text that does not? */
+  | (Affixes & { readonly kind: "affix"; readonly negated: boolean });
 
 /** What a criterion asks; undefined for what only a predicate can answer. */
 export function questionOf({ operator, operand }: Leaf): Question | undefined {
@@ -96,20 +112,11 @@ export function questionOf({ operator, operand }: Leaf): Question | undefined {
     case ">":
     case ">=":
       return { kind: "ordered", operator, bound: operand };
-    default:
-      return affixOf(operand, negated);
+    default: {
+      const affixes = typeof operand === "string" ? affixesOf(operand) : undefined;
+      // A superset of what a pattern finds is none of what it does not find.
+      if (affixes === undefined || (negated && !affixes.isExact)) return undefined;
+      return { kind: "affix", ...affixes, negated };
+    }
   }
-}
-
-/** `^text` and `text\Z` are the patterns other languages know too. */
-function affixOf(pattern: unknown, negated: boolean): Question | undefined {
-  if (typeof pattern !== "string") return undefined;
-  const [, start, body = "", end] = /^(\^|\\A)?((?:[^\\.^$*+?{}[\]|()]|\\[^\da-zA-Z])+)(\\Z)?$/.exec(pattern) ?? [];
-  if ((start === undefined) === (end === undefined)) return undefined;
-  return { kind: "affix", at: end === undefined ? "start" : "end", text: body.replace(/\\(.)/g, "$1"), negated };
-}
-
-/** A text as a pattern that finds it and nothing else. */
-export function escapePattern(text: string): string {
-  return text.replace(/[\\.^$*+?{}[\]|()]/g, "\\$&");
 }

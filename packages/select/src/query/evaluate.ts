@@ -1,5 +1,6 @@
 import { compilePath } from "../criteria/paths.ts";
 import type { Predicate } from "../criteria/predicate.ts";
+import { checkOptions } from "../suggest/check-options.ts";
 import type { Query, Term, TermValue } from "./ast.ts";
 import { queryFields } from "./fields.ts";
 import { parseQuery } from "./parse.ts";
@@ -29,6 +30,7 @@ export interface QueryOptions {
  * ```
  */
 export function createQueryPredicate(query: string | Query, options: QueryOptions = {}): Predicate {
+  checkOptions("createQueryPredicate", options, ["engine"]);
   return compile(typeof query === "string" ? parseQuery(query) : query, options.engine === "elasticsearch");
 }
 
@@ -56,13 +58,45 @@ function compileTerm(term: Term, elastic: boolean): Predicate {
   };
 }
 
-/** What the server makes of a value: two old names of image types, and Postgres's negated suffix. */
+/**
+ * What the server makes of a value: two old names of image types, Postgres's negated suffix, and numbers as its columns
+ * hold them. The same value where it means what it says.
+ */
 export function meaningOf({ field, negated, value }: Term, elastic = false): TermValue {
+  const step = elastic ? undefined : queryFields().get(field)?.step;
+  if (step !== undefined) return roundedAs(value, step === 1);
   if (field === "image_type" && value.kind === "equals") {
     if (value.value === "clinical") return { kind: "equals", value: "clinical: close-up" };
     if (value.value === "overview") return { kind: "equals", value: "clinical: overview" };
   }
   return negated && value.kind === "suffix" && !elastic ? { kind: "prefix", text: value.text } : value;
+}
+
+/**
+ * Django rounds what whole numbers are compared with: up for `>=` and `<`, which changes nothing, and towards zero for `=`,
+ * `>` and `<=`, which does. Decimals are rounded to the five digits of their columns, `numeric(5, 2)`.
+ */
+function roundedAs(value: TermValue, isWhole: boolean): TermValue {
+  const round = (number: number, isUp: boolean): number =>
+    isWhole ? (isUp ? Math.ceil(number) : Math.trunc(number)) : toFiveDigits(number);
+  if (value.kind === "equals") {
+    const wanted = round(value.value as number, false);
+    return wanted === value.value ? value : { kind: "equals", value: wanted };
+  }
+  if (value.kind !== "range") return value;
+  const { low, high } = value;
+  const from = low && { value: round(low.value, low.inclusive), inclusive: low.inclusive };
+  const to = high && { value: round(high.value, !high.inclusive), inclusive: high.inclusive };
+  if (from?.value === low?.value && to?.value === high?.value) return value;
+  return { kind: "range", ...(from && { low: from }), ...(to && { high: to }) };
+}
+
+/** Five significant digits, as Python's `decimal` rounds: a half goes to the even digit. */
+function toFiveDigits(number: number): number {
+  if (!Number.isFinite(number)) return number;
+  const [, digits = "", after = "", power = ""] = /^(-?\d\.\d{4})(\d*)e(.*)$/.exec(number.toExponential(60)) ?? [];
+  const isHalf = /^50*$/.test(after) && "02468".includes(digits.at(-1) as string);
+  return isHalf ? Number(`${digits}e${power}`) : Number(number.toExponential(4));
 }
 
 /** A missing value meets no test, so the negation of every test includes it. */

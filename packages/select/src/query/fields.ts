@@ -8,6 +8,8 @@ export interface QueryField {
   readonly kind: QueryFieldKind;
   /** Where today's records (v2) keep it. */
   readonly path: string;
+  /** What a column of numbers counts in: whole years, hundredths of a millimetre. */
+  readonly step?: number;
   /** False where the server takes the query and then fails with status 500. */
   readonly answered: boolean;
 }
@@ -30,7 +32,12 @@ export function queryFields(): ReadonlyMap<string, QueryField> {
         .flatMap((name) => (name.endsWith("_n") ? [1, 2, 3, 4, 5].map((n) => name.slice(0, -1) + n) : name))
         .map((name): [string, QueryField] => [
           name,
-          { kind: kind as QueryFieldKind, path: pathOf(name), answered: !UNANSWERED.test(name) },
+          {
+            kind: kind as QueryFieldKind,
+            path: pathOf(name),
+            ...(kind === "number" && { step: DECIMALS.includes(name) ? 0.01 : 1 }),
+            answered: !UNANSWERED.test(name),
+          },
         ]),
     ),
   );

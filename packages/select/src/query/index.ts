@@ -1,9 +1,11 @@
+export { splitQuery } from "./alternatives.ts";
 export type { Bound, Query, Term, TermValue } from "./ast.ts";
 export { QueryError } from "./errors.ts";
 export { createQueryPredicate, type QueryOptions } from "./evaluate.ts";
 export { type QueryField, type QueryFieldKind, queryFields } from "./fields.ts";
 export { formatQuery } from "./format.ts";
 export { parseQuery } from "./parse.ts";
+export { toCriteria } from "./to-criteria.ts";
 export {
   type FilterField,
   type FilterTranslation,
@@ -11,5 +13,5 @@ export {
   type FilterValue,
   toFilterTree,
 } from "./to-filter-tree.ts";
-export { type QueryTranslation, toCriteria, toQuery } from "./to-query.ts";
+export { type QueryTranslation, toQuery } from "./to-query.ts";
 export { criteriaWarnings, type QueryWarning, queryWarnings } from "./warnings.ts";

@@ -1,9 +1,13 @@
+import { CLASS_SOURCES } from "../patterns/characters.ts";
 import { nearMatches } from "../suggest/near-matches.ts";
 import { type Bound, join, type Query, type TermValue } from "./ast.ts";
 import { QueryError } from "./errors.ts";
 import { type QueryFieldKind, queryFields, replacementOf } from "./fields.ts";
 
+const LONGEST = 1_000_000;
 const DEEPEST = 200;
+/** What Python's `strip`, which the server begins with, takes from both ends. */
+const ENDS = new RegExp(`^[${CLASS_SOURCES.s}]$`, "u");
 const BLANKS = /[ \t\r\n]*/y;
 const WORD = /[A-Za-z0-9*_-]+/y;
 const QUOTED = /"([^"\r\n]*)"/y;
@@ -33,17 +37,27 @@ export function parseQuery(text: string): Query {
 }
 
 class Parser {
+  /** As it was given, for errors. */
+  readonly #query: string;
+  /** Without blanks at its end. */
   readonly #text: string;
   #at = 0;
   #depth = 0;
+  #measured = 0;
+  #column = 0;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(query: string) {
+    this.#query = query;
+    let end = query.length;
+    while (end > 0 && ENDS.test(query[end - 1] as string)) end--;
+    while (this.#at < end && ENDS.test(query[this.#at] as string)) this.#at++;
+    this.#text = query.slice(0, end);
+    this.#measured = this.#at;
   }
 
   parse(): Query {
-    this.#blanks();
-    if (this.#at === this.#text.length) return { kind: "everything" };
+    if (this.#query.length > LONGEST) this.#fail(0, `The search is longer than ${LONGEST} characters`);
+    if (this.#at >= this.#text.length) return { kind: "everything" };
     const query = this.#alternatives();
     if (this.#at < this.#text.length) this.#unexpected();
     return query;
@@ -112,7 +126,9 @@ class Parser {
   #string(): TermValue {
     const at = this.#at;
     const quoted = this.#take(QUOTED);
-    const text = quoted?.[1]?.replace(/\\[tnfr]/g, (pair) => WHITESPACE[pair] as string) ?? this.#take(WORD)?.[0];
+    const text =
+      this.#withoutTabs(quoted?.[1], at + 1)?.replace(/\\[tnfr]/g, (pair) => WHITESPACE[pair] as string) ??
+      this.#take(WORD)?.[0];
     if (text === undefined) {
       const hint =
         this.#text[at] === '"' ? "close the quotes on the same line" : 'put the value in double quotes: "..."';
@@ -122,6 +138,26 @@ class Parser {
     if (text === "*") return { kind: "any" };
     if (text.startsWith("*")) return { kind: "suffix", text: text.slice(1) };
     return text.endsWith("*") ? { kind: "prefix", text: text.slice(0, -1) } : { kind: "equals", value: text };
+  }
+
+  /** The server's parser makes blanks of tabs first, up to the next column of eight, and so inside quotes too. */
+  #withoutTabs(text: string | undefined, start: number): string | undefined {
+    if (!text?.includes("\t")) return text;
+    for (; this.#measured < start; this.#measured++) this.#pass(this.#text[this.#measured] as string);
+    let plain = "";
+    for (const char of text) {
+      const width = this.#pass(char);
+      plain += char === "\t" ? " ".repeat(width) : char;
+    }
+    this.#measured += text.length;
+    return plain;
+  }
+
+  /** How many columns a character takes; half of a surrogate pair takes none. */
+  #pass(char: string): number {
+    const width = char === "\t" ? 8 - (this.#column % 8) : /^[\udc00-\udfff]/.test(char) ? 0 : 1;
+    this.#column = /[\r\n]/.test(char) ? 0 : this.#column + width;
+    return width;
   }
 
   #number(): number {
@@ -182,7 +218,7 @@ class Parser {
   }
 
   #fail(at: number, problem: string, hint?: string): never {
-    throw new QueryError(this.#text, at, problem, hint);
+    throw new QueryError(this.#query, at, problem, hint);
   }
 
   #keyword(word: string): boolean {

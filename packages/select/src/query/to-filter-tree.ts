@@ -1,5 +1,5 @@
 import { fieldKind } from "../criteria/fields.ts";
-import { type Leaf, questionOf, translate } from "../criteria/translate.ts";
+import { type Leaf, questionOf, restOf, type Said, translate } from "../criteria/translate.ts";
 import type { Criteria } from "../criteria/tree.ts";
 
 /** A field of the Girder server's documents (v1), which are not quite its responses. */
@@ -25,7 +25,9 @@ export type FilterValue = string | number | boolean;
 export interface FilterTranslation {
   /** Undefined when the server can answer none of the criteria. */
   readonly filter: FilterTree | undefined;
-  /** What it cannot answer; an empty list when it answers all. */
+  /** Does the filter select nothing more than the criteria? */
+  readonly isExact: boolean;
+  /** What it cannot answer, or not exactly; an empty list when it answers all. */
   readonly rest: Criteria;
 }
 
@@ -42,20 +44,32 @@ const NULL = "__null__";
  * @throws CriteriaError as `createPredicate`.
  */
 export function toFilterTree(criteria: Criteria): FilterTranslation {
-  const { said, rest } = translate<FilterTree>(criteria, {
+  const parts = translate<FilterTree>(criteria, {
     leaf: sayLeaf,
-    join: (kind, parts) => joinFilters(kind, parts),
+    join: joinFilters,
     not: (operands) => ({ operator: "not", operands }),
   });
-  return { filter: said.length === 0 ? undefined : joinFilters("and", said), rest };
+  const filters = parts.flatMap(({ said }) => said?.said ?? []);
+  const rest = restOf(parts);
+  return { filter: filters.length === 0 ? undefined : joinFilters("and", filters), isExact: rest.length === 0, rest };
 }
 
-/** The server joins exactly two. */
+/** The server joins exactly two, and reads no more than about a thousand levels: halves, not a chain. */
 function joinFilters(operator: "and" | "or", parts: readonly FilterTree[]): FilterTree {
-  return parts.reduce((left, right) => ({ operator, operands: [left, right] }));
+  if (parts.length === 1) return parts[0] as FilterTree;
+  const half = Math.ceil(parts.length / 2);
+  return {
+    operator,
+    operands: [joinFilters(operator, parts.slice(0, half)), joinFilters(operator, parts.slice(half))],
+  };
 }
 
-function sayLeaf(leaf: Leaf): FilterTree | undefined {
+function sayLeaf(leaf: Leaf): Said<FilterTree> | undefined {
+  const said = filterOf(leaf);
+  return said && { said, isExact: true };
+}
+
+function filterOf(leaf: Leaf): FilterTree | undefined {
   const question = questionOf(leaf);
   const field = fieldOf(leaf.path);
   if (question === undefined || field === undefined) return undefined;
@@ -82,6 +96,14 @@ function sayLeaf(leaf: Leaf): FilterTree | undefined {
       const from = orderedFilter(leaf.path, field, ">=", question.low);
       const to = orderedFilter(leaf.path, field, "<=", question.high);
       return from && to && joinFilters("and", [from, to]);
+    }
+    case "affix": {
+      // The server has no patterns, but a pattern may be no more than a few names.
+      if (question.at !== "whole" || isList || fieldKind(leaf.path) !== "string" || field.type !== undefined)
+        return undefined;
+      if (question.texts.includes(NULL)) return undefined;
+      const texts = question.negated ? [...question.texts, NULL] : question.texts;
+      return { operator: question.negated ? "not in" : "in", operands: [field, texts] };
     }
     default:
       return undefined;

@@ -1,80 +1,151 @@
-import { escapePattern, type Leaf, questionOf, translate } from "../criteria/translate.ts";
+import { type Leaf, questionOf, restOf, type Said, translate } from "../criteria/translate.ts";
 import type { Criteria } from "../criteria/tree.ts";
-import { join, type Query, type Term, type TermValue } from "./ast.ts";
+import { conjunctionsOf, fromConjunctions } from "./alternatives.ts";
+import { type Bound, join, type Query, type Term, type TermValue } from "./ast.ts";
 import { meaningOf } from "./evaluate.ts";
-import { queryFields } from "./fields.ts";
+import { type QueryField, queryFields } from "./fields.ts";
 import { formatQuery } from "./format.ts";
-import { parseQuery } from "./parse.ts";
 
 /** Criteria shared between the server and us: it selects by `query`, we select from its answer by `rest`. */
 export interface QueryTranslation {
-  /** A search in the archive's language; empty when it can say none of the criteria. */
+  /**
+   * A search in the archive's language, which finds at least what the criteria select; empty (the search for everything)
+   * when it can say none of them. May be too long for one request: see `splitQuery`.
+   */
   readonly query: string;
-  /** What the language cannot say; an empty list when it says all. */
+  /** Does it find nothing more? */
+  readonly isExact: boolean;
+  /** What the language cannot say, or not exactly; an empty list when it says all. */
   readonly rest: Criteria;
 }
 
+/** More alternatives than this are left to us: the server takes about a second for 300 terms. */
+const MOST_ALTERNATIVES = 512;
+
 /**
- * Says criteria over today's records (paths such as `metadata.clinical.sex`) in the archive's search language, as far as
+ * Says criteria over the records of v2 (paths such as `metadata.clinical.sex`) in the archive's search language, as far as
  * it goes: the records that meet the criteria are those that meet both `query` and `rest`.
  *
- * Not translated: substrings (`ni`), patterns other than `^text` and `text\Z`, orders of text, fields that cannot be
- * searched, and alternatives of which one part cannot be said.
+ * The search is written as alternatives of conjunctions, without groups: releases of the server's parser fail (500) on a
+ * group inside `AND`.
+ *
+ * Not said: substrings (`ni`), patterns that do not begin with `^text` or end with `text\Z`, orders of text, fields that
+ * cannot be searched, and alternatives of which one cannot be said.
  *
  * @throws CriteriaError as `createPredicate`.
  * @example
  * ```ts
  * import { toQuery } from "@isic/select/query";
- * const { query, rest } = toQuery([
+ * const { query, rest, isExact } = toQuery([
  *   ["metadata.clinical.age_approx", "<=", 40],
  *   ["metadata.clinical.diagnosis_3", "ni", "Nevus"],
  * ]);
- * console.log(query, rest); // age_approx:[* TO 40] [ [ 'metadata.clinical.diagnosis_3', 'ni', 'Nevus' ] ]
+ * console.log(query, rest, isExact); // age_approx:[* TO 40] [ [ 'metadata.clinical.diagnosis_3', 'ni', 'Nevus' ] ] false
  * ```
  */
 export function toQuery(criteria: Criteria): QueryTranslation {
-  const { said, rest } = translate<Query>(criteria, { leaf: sayLeaf, join, not: negate });
-  return { query: said.length === 0 ? "" : formatQuery(withoutGroups(join("and", said))), rest };
+  const parts = translate<Query>(criteria, { leaf: sayLeaf, join, not: negate }).map((part) => {
+    const alternatives = part.said && conjunctionsOf(part.said.said, MOST_ALTERNATIVES);
+    return alternatives === undefined ? { ...part, said: undefined, alternatives: [] } : { ...part, alternatives };
+  });
+  const kept = fitting(parts.filter(({ said }) => said !== undefined));
+  const rest = restOf(parts.map((part) => (kept.has(part) ? part : { ...part, said: undefined })));
+  const alternatives = [...kept].reduce<readonly (readonly Term[])[]>(
+    (all, part) => all.flatMap((before) => part.alternatives.map((terms) => [...before, ...terms])),
+    [[]],
+  );
+  const query = kept.size === 0 ? "" : formatQuery(fromConjunctions(alternatives));
+  return { query, isExact: rest.length === 0, rest };
 }
 
-function sayLeaf(leaf: Leaf): Query | undefined {
+/** Those parts, in their order, that together have not too many alternatives. */
+function fitting<P extends { readonly alternatives: readonly (readonly Term[])[] }>(parts: readonly P[]): Set<P> {
+  const count = ({ alternatives }: P): number => alternatives.length;
+  // Ids select least of all, so they come first; then what multiplies least.
+  const isOfIds = ({ alternatives }: P): boolean => alternatives.every((terms) => terms.some(isId));
+  const order = [...parts].sort((a, b) => +isOfIds(b) - +isOfIds(a) || count(a) - count(b));
+  let product = 1;
+  const chosen = new Set(
+    order.filter((part) => {
+      const fits = product * count(part) <= MOST_ALTERNATIVES;
+      if (fits) product *= count(part);
+      return fits;
+    }),
+  );
+  return new Set(parts.filter((part) => chosen.has(part)));
+}
+
+function isId({ field, negated }: Term): boolean {
+  return !negated && /^(?:isic|lesion|patient|rcm_case)_id$/.test(field);
+}
+
+function sayLeaf(leaf: Leaf): Said<Query> | undefined {
   const field = leaf.path.slice(leaf.path.lastIndexOf(".") + 1);
   const known = queryFields().get(field);
   if (known?.path !== leaf.path || !known.answered) return undefined;
   const term = (value: TermValue): Query | undefined => sayable({ kind: "term", field, negated: false, value });
   const question = questionOf(leaf);
   switch (question?.kind) {
-    case "among": {
-      const terms = question.values.map((value) => {
-        if (value === null) return negate({ kind: "term", field, negated: false, value: { kind: "any" } });
-        const wanted = known.kind === "boolean" && (value === 0 || value === 1) ? value === 1 : value;
-        return typeof wanted === known.kind ? term({ kind: "equals", value: wanted as string }) : undefined;
-      });
-      if (terms.length === 0 || terms.includes(undefined)) return undefined;
-      const among = join("or", terms as Query[]);
-      return question.negated ? negate(among) : among;
-    }
+    case "among":
+      return exactly(amongQuery(field, known, question.values, question.negated));
     case "ordered": {
       const { operator, bound } = question;
-      if (typeof bound !== "number" || known.kind !== "number") return undefined;
-      const end = { value: bound, inclusive: operator.endsWith("=") };
-      return term({ kind: "range", ...(operator.startsWith("<") ? { high: end } : { low: end }) });
+      const isLow = operator.startsWith(">");
+      const end = endOf(known, bound, operator.endsWith("="), isLow);
+      return exactly(end && term({ kind: "range", ...(isLow ? { low: end } : { high: end }) }));
     }
     case "between": {
-      const { low, high } = question;
-      if (typeof low !== "number" || typeof high !== "number" || known.kind !== "number") return undefined;
-      return term({ kind: "range", low: { value: low, inclusive: true }, high: { value: high, inclusive: true } });
+      const [low, high] = [endOf(known, question.low, true, true), endOf(known, question.high, true, false)];
+      return exactly(low && high && term({ kind: "range", low, high }));
     }
     case "affix": {
-      if (known.kind !== "string") return undefined;
-      const affix = term({ kind: question.at === "start" ? "prefix" : "suffix", text: question.text });
-      if (affix === undefined || !question.negated) return affix;
-      const without = negate(affix);
-      return without && join("and", [{ kind: "term", field, negated: false, value: { kind: "any" } }, without]);
+      const { at, texts, negated, isExact } = question;
+      if (known.kind !== "string" || at === "anywhere") return undefined;
+      const terms = texts.map((text) =>
+        term(at === "whole" ? { kind: "equals", value: text } : { kind: at === "start" ? "prefix" : "suffix", text }),
+      );
+      if (terms.includes(undefined)) return undefined;
+      const said = join("or", terms as Query[]);
+      if (!negated) return { said, isExact };
+      const others = negate(said);
+      return exactly(others && join("and", [{ kind: "term", field, negated: false, value: { kind: "any" } }, others]));
     }
     default:
       return undefined;
   }
+}
+
+function exactly(said: Query | undefined): Said<Query> | undefined {
+  return said && { said, isExact: true };
+}
+
+function amongQuery(
+  field: string,
+  { kind }: QueryField,
+  values: readonly unknown[],
+  negated: boolean,
+): Query | undefined {
+  const terms = [...new Set(values)].map((value) => {
+    if (value === null) return negate({ kind: "term", field, negated: false, value: { kind: "any" } });
+    const wanted = kind === "boolean" && (value === 0 || value === 1) ? value === 1 : value;
+    if (typeof wanted !== kind) return undefined;
+    return sayable({ kind: "term", field, negated: false, value: { kind: "equals", value: wanted as string } });
+  });
+  if (terms.length === 0 || terms.includes(undefined)) return undefined;
+  const among = join("or", terms as Query[]);
+  return negated ? negate(among) : among;
+}
+
+/**
+ * One end of a range. The server's columns hold whole years and hundredths of millimetres, and it rounds an end between
+ * two of them in its own ways: the next that they can hold means the same and is not rounded.
+ */
+function endOf({ kind, step }: QueryField, bound: unknown, inclusive: boolean, isLow: boolean): Bound | undefined {
+  if (kind !== "number" || typeof bound !== "number" || step === undefined) return undefined;
+  const parts = Math.round(1 / step);
+  if (Math.round(bound * parts) / parts === bound) return { value: bound, inclusive };
+  // Plus 0, since -0 would be written so.
+  return { value: (isLow ? Math.ceil(bound * parts) : Math.floor(bound * parts)) / parts + 0, inclusive: true };
 }
 
 /** Can the language write this term, and does the server read it as it was meant? */
@@ -95,73 +166,4 @@ function negate(query: Query): Query | undefined {
   if (query.kind === "term") return sayable({ ...query, negated: !query.negated });
   const parts = query.parts.map(negate);
   return parts.includes(undefined) ? undefined : join(query.kind === "and" ? "or" : "and", parts as Query[]);
-}
-
-/** More conjunctions than this stay grouped. */
-const FEW = 32;
-
-/** The same search as alternatives of conjunctions: a group inside `AND` makes some servers fail. */
-function withoutGroups(query: Query): Query {
-  const all = conjunctions(query);
-  return all === undefined
-    ? query
-    : join(
-        "or",
-        all.map((terms) => join("and", terms)),
-      );
-}
-
-function conjunctions(query: Query): readonly (readonly Query[])[] | undefined {
-  if (query.kind === "term" || query.kind === "everything") return [[query]];
-  const lists: (readonly (readonly Query[])[])[] = [];
-  for (const part of query.parts) {
-    const list = conjunctions(part);
-    if (list === undefined) return undefined;
-    lists.push(list);
-  }
-  if (query.kind === "or") return lists.flat();
-  let all: readonly (readonly Query[])[] = [[]];
-  for (const list of lists) {
-    if (all.length * list.length > FEW) return undefined;
-    all = all.flatMap((before) => list.map((terms) => [...before, ...terms]));
-  }
-  return all;
-}
-
-/**
- * Says a search as criteria over today's records: they select what `createQueryPredicate` selects.
- *
- * @throws QueryError when the text is no search.
- */
-export function toCriteria(query: string | Query): Criteria {
-  const read = typeof query === "string" ? parseQuery(query) : query;
-  if (read.kind === "everything") return [];
-  if (read.kind === "term") return termToCriteria(read);
-  const parts = read.parts.map(toCriteria);
-  return read.kind === "and" ? parts : { or: parts };
-}
-
-function termToCriteria(term: Term): Criteria {
-  const path = queryFields().get(term.field)?.path;
-  if (path === undefined) throw new RangeError(`expected a field of the search language, got "${term.field}"`);
-  const value = meaningOf(term);
-  const unless = (criteria: Criteria): Criteria => (term.negated ? { not: criteria } : criteria);
-  switch (value.kind) {
-    case "any":
-      return [path, term.negated ? "is None" : "not is None", null];
-    case "equals":
-      return [path, term.negated ? "!=" : "==", value.value];
-    case "prefix":
-      return unless([path, "~", `^${escapePattern(value.text)}`]);
-    case "suffix":
-      return unless([path, "~", `${escapePattern(value.text)}\\Z`]);
-    case "range": {
-      const { low, high } = value;
-      if (low === undefined && high === undefined) return [path, term.negated ? "is None" : "not is None", null];
-      const bounds: Criteria[] = [];
-      if (low !== undefined) bounds.push([path, low.inclusive ? ">=" : ">", low.value]);
-      if (high !== undefined) bounds.push([path, high.inclusive ? "<=" : "<", high.value]);
-      return unless(bounds);
-    }
-  }
 }

@@ -1,6 +1,7 @@
-import { type Leaf, questionOf, translate } from "../criteria/translate.ts";
+import { type Question, questionOf, restOf, translate } from "../criteria/translate.ts";
 import type { Criteria } from "../criteria/tree.ts";
 import { type QueryFieldKind, queryFields } from "../query/fields.ts";
+import { checkOptions } from "../suggest/check-options.ts";
 
 /** Engines whose ways of writing are known. */
 export type SqlDialect = "duckdb" | "postgres" | "spark";
@@ -17,7 +18,9 @@ export interface SqlTranslation {
   readonly where: string;
   /** What its placeholders stand for, in order: `?` in DuckDB and Spark, `$1` in Postgres. */
   readonly parameters: readonly (string | number | boolean)[];
-  /** What it cannot say; an empty list when it says all. */
+  /** Does the condition select nothing more than the criteria? */
+  readonly isExact: boolean;
+  /** What it cannot say, or not exactly; an empty list when it says all. */
   readonly rest: Criteria;
 }
 
@@ -36,20 +39,30 @@ export interface SqlTranslation {
  * ```
  */
 export function toSql(criteria: Criteria, options: SqlOptions = {}): SqlTranslation {
+  checkOptions("toSql", options, ["dialect"]);
   const dialect = options.dialect ?? "duckdb";
   const words = Object.hasOwn(DIALECTS, dialect) ? DIALECTS[dialect] : undefined;
   if (words === undefined)
     throw new RangeError(`expected one of ${Object.keys(DIALECTS).join(", ")}, got "${dialect}"`);
-  const { said, rest } = translate<Condition>(criteria, {
-    leaf: (leaf) => sayLeaf(leaf, words),
-    join: (kind, parts) =>
-      parts.reduce(([a, ...before], [b, ...after]) => [`(${a} ${kind.toUpperCase()} ${b})`, ...before, ...after]),
+  const parts = translate<Condition>(criteria, {
+    leaf: (leaf) => {
+      const question = questionOf(leaf);
+      const said = question && sayQuestion(leaf.path, question, words);
+      return said && { said, isExact: question.kind !== "affix" || question.isExact };
+    },
+    join: (kind, conditions) => {
+      const text = conditions.map(([condition]) => condition).join(` ${kind.toUpperCase()} `);
+      return [`(${text})`, ...conditions.flatMap(([, ...values]) => values)];
+    },
     not: ([text, ...parameters]) => [`(NOT ${text})`, ...parameters],
   });
+  const said = parts.flatMap((part) => (part.said === undefined ? [] : [part.said.said]));
   const text = said.map(([condition]) => condition).join(" AND ") || "TRUE";
   const parameters = said.flatMap(([, ...values]) => values);
+  const rest = restOf(parts);
   let count = 0;
-  return { where: dialect === "postgres" ? text.replace(/\?/g, () => `$${++count}`) : text, parameters, rest };
+  const where = dialect === "postgres" ? text.replace(/\?/g, () => `$${++count}`) : text;
+  return { where, parameters, isExact: rest.length === 0, rest };
 }
 
 type Parameter = string | number | boolean;
@@ -64,7 +77,8 @@ interface Words {
   readonly byCodePoint: string;
   readonly start: string;
   readonly end: string;
-  readonly contains: string;
+  readonly anywhere: string;
+  readonly whole: string;
 }
 
 const DIALECTS: Readonly<Record<SqlDialect, Words>> = {
@@ -73,21 +87,24 @@ const DIALECTS: Readonly<Record<SqlDialect, Words>> = {
     byCodePoint: "",
     start: "starts_with($, ?)",
     end: "suffix($, ?)",
-    contains: "contains($, ?)",
+    anywhere: "contains($, ?)",
+    whole: "$ = ?",
   },
   postgres: {
     quote: '"',
     byCodePoint: ' COLLATE "C"',
     start: "starts_with($, ?)",
     end: "right($, length(?::text)) = ?",
-    contains: "strpos($, ?) > 0",
+    anywhere: "strpos($, ?) > 0",
+    whole: "$ = ?",
   },
   spark: {
     quote: "`",
     byCodePoint: "",
     start: "startswith($, ?)",
     end: "endswith($, ?)",
-    contains: "contains($, ?)",
+    anywhere: "contains($, ?)",
+    whole: "$ = ?",
   },
 };
 
@@ -101,10 +118,9 @@ function columnOf(path: string): { name: string; kind: QueryFieldKind } | undefi
   return { name, kind: field.kind };
 }
 
-function sayLeaf(leaf: Leaf, words: Words): Condition | undefined {
-  const field = columnOf(leaf.path);
-  const question = questionOf(leaf);
-  if (field === undefined || question === undefined) return undefined;
+function sayQuestion(path: string, question: Question, words: Words): Condition | undefined {
+  const field = columnOf(path);
+  if (field === undefined) return undefined;
   const column = words.quote + field.name + words.quote;
   const isText = field.kind === "string";
   const present = (text: string, ...parameters: Parameter[]): Condition => [
@@ -126,11 +142,13 @@ function sayLeaf(leaf: Leaf, words: Words): Condition | undefined {
       return ordered([">=", question.low], ["<=", question.high]);
     case "contains":
     case "affix": {
-      const text = question.kind === "affix" ? question.text : question.item;
-      if (!isText || typeof text !== "string") return undefined;
-      const asked = words[question.kind === "affix" ? question.at : "contains"].replace("$", () => column);
-      const parameters = [...asked.matchAll(/\?/g)].map(() => text);
-      return present(question.negated ? `NOT (${asked})` : asked, ...parameters);
+      const texts = question.kind === "affix" ? question.texts : [question.item];
+      const at = question.kind === "affix" ? question.at : "anywhere";
+      if (!isText || !texts.every((text) => typeof text === "string" && !text.includes("\0"))) return undefined;
+      const asked = words[at].replace("$", () => column);
+      const all = texts.length === 1 ? asked : `(${texts.map(() => asked).join(" OR ")})`;
+      const parameters = texts.flatMap((text) => [...asked.matchAll(/\?/g)].map(() => text as string));
+      return present(question.negated ? `NOT (${all})` : all, ...parameters);
     }
   }
 }

@@ -43,7 +43,7 @@ export function createSlicPool(options: SlicPoolOptions = {}): SlicPool {
   const { worker, workers = navigator.hardwareConcurrency } = options;
   if (typeof worker === "function") return new WorkerPool(() => open(worker), workers);
   if (worker === undefined) return new WorkerPool(() => open(startOwn, ownScript()), workers);
-  const url = new URL(worker, globalThis.location?.href);
+  const url = new URL(worker, globalThis.document?.baseURI ?? globalThis.location?.href);
   return new WorkerPool(() => open(() => new Worker(url, { type: "module" }), url.href), workers);
 }
 

@@ -41,7 +41,9 @@ export async function computeSplit(workers: readonly WorkerHandle[], order: Orde
   const { raster, parameters, signal, onProgress } = order;
   const plan = planFor(raster.width, raster.height, parameters);
   const layout = layoutFor(plan, workers.length);
-  const memory = sharedMemory(pagesFor(layout.bytes, plan), plan, layout.bytes);
+  const memory = sharedMemory(pagesFor(layout.bytes, plan));
+  // One worker has memory of its own; if that is too little too, it says so.
+  if (memory === undefined) return computeInOne(workers[0]!, order);
   enter(memory.buffer, layout, plan, raster);
   const control = new SharedArrayBuffer(barrierBytes(workers.length));
   const common = { module: sharedModule(), memory, plan, layout, workers: workers.length, control };

@@ -1,7 +1,5 @@
 import { hex } from "../../generated/slic.shared.ts";
 import { moduleFromHex } from "../../kernels/instances.ts";
-import { SlicMemoryError } from "../errors.ts";
-import type { Plan } from "../plan.ts";
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -31,11 +29,14 @@ function tryToShare(): boolean {
   }
 }
 
-/** Shared memory of that many pages. */
-export function sharedMemory(pages: number, plan: Plan, bytes: number): WebAssembly.Memory {
+/**
+ * Shared memory of that many pages; undefined where there is none left. Engines reserve gigabytes of addresses for each, and
+ * some hundred of them may wait to be collected, so that says little about the picture.
+ */
+export function sharedMemory(pages: number): WebAssembly.Memory | undefined {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  } catch (cause) {
-    throw new SlicMemoryError(plan.width, plan.height, bytes, { cause });
+  } catch {
+    return undefined;
   }
 }

@@ -1,0 +1,74 @@
+// The folder that imports go into: its records, and how files get there.
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+import { quote } from "../check/mistakes.ts";
+import { SourceError } from "../errors.ts";
+import type { ImageRecord, SegmentationRecord } from "./records.ts";
+
+const ZERO = "0".repeat(24);
+const IMAGES = `imcache_${ZERO}.json.gz`;
+const SEGMENTATIONS = `sgcache_${ZERO}.json.gz`;
+
+/** The records of a folder, as they will be written. */
+export interface ImportFolder {
+  readonly images: Map<string, ImageRecord>;
+  /** Those of earlier imports, by the image's name. */
+  readonly byName: ReadonlyMap<string, ImageRecord>;
+  readonly segmentations: Map<string, SegmentationRecord>;
+}
+
+/** Makes the folder, or opens one that an earlier import made. @throws RangeError for a download, SourceError for broken records */
+export async function openImportFolder(folder: string): Promise<ImportFolder> {
+  await mkdir(folder, { recursive: true });
+  const names = await readdir(folder);
+  if (!names.includes(IMAGES) && names.some((name) => /^manifest.*\.jsonl$/.test(name))) {
+    throw new RangeError(`${quote(folder)} is a download of photos; import into a folder of its own`);
+  }
+  const images = await readRecords<ImageRecord>(join(folder, IMAGES));
+  const segmentations = await readRecords<SegmentationRecord>(join(folder, SEGMENTATIONS));
+  return { images, byName: new Map([...images.values()].map((record) => [record.name, record])), segmentations };
+}
+
+/** Writes the records; after all other files, so that they name nothing that is not there. */
+export async function writeFolderRecords(folder: string, { images, segmentations }: ImportFolder): Promise<void> {
+  if (segmentations.size > 0) await writeRecords(join(folder, SEGMENTATIONS), segmentations);
+  await writeRecords(join(folder, IMAGES), images);
+}
+
+async function readRecords<Record extends { readonly _id: string }>(place: string): Promise<Map<string, Record>> {
+  if (!existsSync(place)) return new Map();
+  try {
+    const text = (await promisify(gunzip)(await readFile(place))).toString("utf8");
+    const records: unknown = JSON.parse(text);
+    if (typeof records !== "object" || records === null || Array.isArray(records)) throw new RangeError("no object");
+    return new Map(Object.entries(records as { readonly [id: string]: Record }));
+  } catch (cause) {
+    throw new SourceError(
+      place,
+      place,
+      `${quote(place)} cannot be read; it should be a gzipped JSON object of records by their ids.`,
+      { cause },
+    );
+  }
+}
+
+async function writeRecords(place: string, records: ReadonlyMap<string, unknown>): Promise<void> {
+  const text = JSON.stringify(Object.fromEntries([...records].sort(([a], [b]) => (a < b ? -1 : 1))));
+  await writeWhole(place, new Uint8Array(await promisify(gzip)(text)));
+}
+
+/** Writes a file under another name first, so that nobody finds half a file. */
+export async function writeWhole(place: string, content: Uint8Array): Promise<void> {
+  const unfinished = `${place}.${process.pid}.tmp`;
+  await mkdir(dirname(place), { recursive: true });
+  try {
+    await writeFile(unfinished, content);
+    await rename(unfinished, place);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}

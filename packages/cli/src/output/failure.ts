@@ -1,0 +1,74 @@
+import type { Terminal } from "./terminal.ts";
+
+/** Thrown by commands for what the user did wrong or has to do; printed as it is. */
+export class CommandError extends Error {
+  readonly exitCode: number;
+  /** Lines below the sentence that show the place; ours, not a server's. */
+  readonly picture: string | undefined;
+
+  constructor(message: string, exitCode: number = 1, options?: ErrorOptions & { readonly picture?: string }) {
+    super(message, options);
+    this.name = "CommandError";
+    this.exitCode = exitCode;
+    this.picture = options?.picture;
+  }
+}
+
+/** One sentence on stderr; with `--debug` also the stack and what was behind it. */
+export function printFailure(terminal: Terminal, error: unknown, debug: boolean): void {
+  terminal.err.line(`isic: ${sentenceOf(error)}`);
+  if (error instanceof CommandError && error.picture !== undefined) terminal.err.block(error.picture);
+  if (!debug) return;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    terminal.err.block(`${cause === error ? "" : "caused by "}${cause.stack ?? cause.message}`);
+  }
+}
+
+/** What the name of a file ends in while it is written. */
+const PARTIAL = /\.[0-9a-f]{8}\.partial$/;
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, path, port } = error as NodeJS.ErrnoException & { port?: number };
+  const file = path === undefined ? "A file" : path.replace(PARTIAL, "");
+  // Our own errors may carry the system's code too, and say more than it; but they know nothing of --port.
+  if (code !== "EADDRINUSE" && ("tag" in error || error instanceof CommandError)) return inCommandTerms(error.message);
+  if (code === "ENOENT" && path !== file && path !== undefined) return `The folder of ${file} does not exist.`;
+  switch (code) {
+    case "EADDRINUSE":
+      return `Port ${port ?? ""} is in use by another program: choose another one with --port, or 0 for any free one.`;
+    case "ENOENT":
+      return `There is no file or folder ${file}.`;
+    case "ENOTDIR":
+    case "EEXIST":
+      return `${file} is a file where a folder is needed: choose another place.`;
+    case "EISDIR":
+      return `${file} is a folder where a file is needed.`;
+    case "EACCES":
+    case "EPERM":
+    case "EROFS":
+      return `${file} may not be read or written (${code}).`;
+    case "ENOSPC":
+      return "The disk is full.";
+  }
+  const known = error instanceof TypeError || error instanceof RangeError;
+  return known ? error.message : `${error.message} (--debug shows where)`;
+}
+
+/** What the library advises of its own arguments, and what that is on a command line. */
+const ADVICE: readonly (readonly [library: string, command: string])[] = [
+  ["Check the connection and the base URL.", "Check the connection, and --server if it was given."],
+  ["wait, or lower `concurrency`.", "wait, or give --concurrency 2 where there is that option."],
+  [" Try later, or raise the limit.", " Try later."],
+  [
+    "a page of HTML came where JSON is due. The answer was not used.",
+    "a page of HTML came where JSON is due. If --server was given, it may be a web site's address and not the API's.",
+  ],
+  ["Log in first.", "Log in first: isic user login (for --api v1: --username)."],
+  ['install "sharp" to read those in Node.', '"sharp" would read it (npm install sharp, beside isic).'],
+];
+
+/** A library's sentence in the words of this command. */
+export function inCommandTerms(sentence: string): string {
+  return ADVICE.reduce((text, [library, command]) => text.replaceAll(library, command), sentence);
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import { readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { CommandError } from "./failure.ts";
+
+/** Writes a file whole or not at all. */
+export async function writeFileWhole(path: string, content: string | Uint8Array): Promise<void> {
+  await toFileWhole(path, (place) => writeFile(place, content));
+}
+
+/**
+ * Lets `write` fill a file beside `path`, which then takes its place. What is no file (`/dev/null`, a pipe) is written to
+ * as it is: a file in its place would take it away from everybody. A link stays one.
+ */
+export async function toFileWhole(path: string, write: (place: string) => Promise<void>): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found !== undefined && !found.isFile()) return write(path);
+  const file = found === undefined ? path : await realpath(path);
+  const temporary = `${file}.${randomBytes(4).toString("hex")}.partial`;
+  try {
+    await write(temporary);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Says before the work that a file would be written over what is read, or over another file of the same command. */
+export async function checkNotOverwritten(
+  input: string,
+  outputs: Readonly<Record<string, string | undefined>>,
+  called: string = "the photo itself",
+): Promise<void> {
+  const taken = new Map([[await placeOf(input), called]]);
+  for (const [option, path] of Object.entries(outputs)) {
+    if (path === undefined) continue;
+    const place = await placeOf(path);
+    const other = taken.get(place);
+    if (other !== undefined)
+      throw new CommandError(`${option} ${path} would overwrite ${other}: name another file.`, 2);
+    taken.set(place, `what ${option} writes`);
+  }
+}
+
+/** Where a path ends: what is written to a link goes to the file behind it, also to one that is not there yet. */
+async function placeOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") return resolve(path);
+  }
+  const linked = await readlink(path).catch(() => undefined);
+  if (linked !== undefined) return placeOf(resolve(dirname(path), linked));
+  const folder = await realpath(dirname(path)).catch(() => resolve(dirname(path)));
+  return join(folder, basename(path));
+}
