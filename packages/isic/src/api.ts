@@ -1,5 +1,4 @@
 import { type Criteria, createPredicate, nearMatches } from "@isic/select";
-import type { ImageListOptions, IsicApiOptions, SelectOptions } from "./api-options.ts";
 import type {
   AnnotationRecord,
   Archive,
@@ -26,7 +25,15 @@ import { openIndex, updateIndex } from "./image-index/index.ts";
 import { KnownImages } from "./image-index/known-images.ts";
 import { type ImageTable, RecordTable } from "./image-index/table.ts";
 import type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
-import { combineSelections, type Found, searchArchive, someImages, unknownPaths } from "./selection/selection.ts";
+import {
+  combineSelections,
+  type Found,
+  metadataColumns,
+  searchArchive,
+  someImages,
+  unknownPaths,
+} from "./selection/selection.ts";
+import type { ImageListOptions, IsicApiOptions, SelectOptions } from "./session/api-options.ts";
 import type { CallOptions, LongCallOptions } from "./session/calls.ts";
 import type { Context } from "./session/context.ts";
 import { checkOptions } from "./session/options.ts";
@@ -191,7 +198,6 @@ export class IsicApi {
 
   /** The metadata of the selection (of all images without one) as columns, for tables: `writeCsv(await ...)`. */
   async selectedMetadata(options: LongCallOptions = {}): Promise<Record<string, unknown[]>> {
-    const { metadataColumns } = await import("./selection/metadata-columns.ts");
     return metadataColumns((this.#selection ?? (await this.allImages(options))).values());
   }
 

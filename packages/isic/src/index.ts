@@ -16,7 +16,6 @@ export {
 } from "@isic/core-wasm";
 export { type Criteria, type Criterion, createPredicate, getPath, selectFrom } from "@isic/select";
 export { IsicApi } from "./api.ts";
-export type { ImageListOptions, IsicApiOptions, SelectOptions } from "./api-options.ts";
 export {
   type Archive,
   type ArchiveFile,
@@ -77,6 +76,7 @@ export type { ImageInfo } from "./image/info.ts";
 export type { Segmentation } from "./image/segmentation.ts";
 export { type ComputeOptions, Superpixels } from "./image/superpixels.ts";
 export type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
+export type { ImageListOptions, IsicApiOptions, SelectOptions } from "./session/api-options.ts";
 export type { CallOptions, LongCallOptions, Origin, Progress } from "./session/calls.ts";
 export type { OnWarning } from "./session/context.ts";
 export type { Annotation, DrawOptions, FeatureAreas, MarkedFeature } from "./studies/annotation.ts";

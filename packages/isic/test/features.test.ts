@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { featureColor, featureFilePart, featureSynonyms, masterFeatures } from "../src/features.ts";
+import { featureColor, featureFilePart, featureSynonyms, masterFeatures } from "../src/features/index.ts";
 
 test("the list has the archive's 176 names in 14 categories, each once", () => {
   const features = [...masterFeatures().values()];

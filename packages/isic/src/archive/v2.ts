@@ -16,7 +16,7 @@ import {
 import { unsupportedBy } from "./unsupported.ts";
 import { termsOfSearch, v2Question } from "./v2-select.ts";
 
-/** The archive of today: names are ids, and there are no superpixels or masks to serve. */
+/** The public archive's API: names are ids, and there are no superpixels or masks to serve. */
 export function v2Archive(client: V2Client): ArchiveCalls {
   return {
     question: (what) => v2Question(client, what),

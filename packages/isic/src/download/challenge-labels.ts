@@ -2,9 +2,9 @@ import { getPath } from "@isic/select";
 
 /** A challenge, its classes, and which diagnoses belong to each. */
 interface Challenge {
-  /** Today's taxonomy: a node stands for all below it. */
+  /** v2's taxonomy: a node stands for all below it. */
   readonly nodes: Readonly<Record<string, string>>;
-  /** The old API's `diagnosis`, or what `field` names. */
+  /** v1's `diagnosis`, or what `field` names. */
   readonly legacy: Readonly<Record<string, string>>;
   /** @default "meta.clinical.diagnosis" */
   readonly field?: string;

@@ -8,7 +8,7 @@ interface Watched {
 }
 
 /**
- * Ends what stands still for too long, and everything when the caller's signal fires. One timer and one listener for
+ * Ends what has brought nothing for too long, and everything when the caller's signal fires. One timer and one listener for
  * all that is under way: with thousands of small files, one of each per file would be felt.
  */
 export class IdleTimeout {
@@ -23,7 +23,7 @@ export class IdleTimeout {
     signal.addEventListener("abort", this.#stopAll);
   }
 
-  /** Runs `work` until it ends by itself, stands still, or is stopped. */
+  /** Runs `work` until it ends by itself, brings nothing for too long, or is stopped. */
   async over<T>(work: (attempt: Attempt) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     const watched: Watched = { controller, heard: performance.now(), url: "the server" };

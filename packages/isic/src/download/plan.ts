@@ -6,7 +6,7 @@ import { isInShard, type Shard, WHOLE } from "./manifest.ts";
 import { type IndexedEntry, ManifestFile } from "./manifest-file.ts";
 import type { DownloadImage, DownloadSource, Part } from "./types.ts";
 
-/** JPEG bytes per pixel of the archive's photos, on the high side: an estimate must not promise too much room. */
+/** JPEG bytes per pixel of the archive's photos, on the high side: an estimate must not promise too much space. */
 const BYTES_PER_PIXEL = 0.25;
 
 /** What a download would bring. */

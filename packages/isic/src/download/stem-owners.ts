@@ -26,7 +26,7 @@ export class StemOwners {
   /** Has it another name from an earlier run than is wished now? */
   keepsOther(id: string, wished: string): boolean {
     const earlier = this.#stems.get(id);
-    return earlier !== undefined && earlier !== wished && earlier !== apart(wished, id);
+    return earlier !== undefined && earlier !== wished && earlier !== withHash(wished, id);
   }
 
   /** The name for this image: the one it had, the wished one, or that with a part of the id's hash when it is taken. */
@@ -35,7 +35,7 @@ export class StemOwners {
     if (earlier !== undefined) return earlier;
     const key = wished.toLowerCase();
     const owner = this.#owners.get(key);
-    const stem = owner === undefined || owner === id ? wished : apart(wished, id);
+    const stem = owner === undefined || owner === id ? wished : withHash(wished, id);
     this.#owners.set(stem.toLowerCase(), id);
     return stem;
   }
@@ -47,5 +47,5 @@ export function stemOf(file: string, part: Part): string {
   return stem.endsWith(SUFFIX[part]) ? stem.slice(0, stem.length - SUFFIX[part].length) : stem;
 }
 
-const apart = (wished: string, id: string): string => `${wished}~${shortHash(id)}`;
+const withHash = (wished: string, id: string): string => `${wished}~${shortHash(id)}`;
 const shortHash = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 8);

@@ -1,5 +1,5 @@
 import type { Color } from "@isic/core-wasm";
-import { masterFeatures } from "./index.ts";
+import { masterFeatures } from "./master-features.ts";
 
 /**
  * A colour for a feature: always the same for the same name, the same for all its synonyms, and never too dark or too

@@ -8,6 +8,6 @@ export { neighborsByDegree } from "@isic/core-wasm";
 export function outlinesOf(labels: LabelImage, format: string, attributes?: string): string[] | CjsonRecord[] {
   if (format === "cjson") return cjson(labels);
   if (format === "osvgp") return osvgp(labels, attributes);
-  const instead = "the border pixels are image.markSuperpixels(), pieces and holes `outlines` of @isic/core-wasm";
-  throw new ArgumentError(`expected the format "osvgp" or "cjson", got ${JSON.stringify(format)}; ${instead}`);
+  const others = "the border pixels are image.markSuperpixels(), pieces and holes `outlines` of @isic/core-wasm";
+  throw new ArgumentError(`expected the format "osvgp" or "cjson", got ${JSON.stringify(format)}; ${others}`);
 }

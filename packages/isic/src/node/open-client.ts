@@ -1,7 +1,9 @@
 import { httpFetch } from "@isic/api-client/node";
 import { type Connected, connectClient } from "../archive/connect.ts";
-import type { ConnectOptions } from "../connect/options.ts";
-import { passwordFor } from "./password.ts";
+import type { ConnectOptions, Secret } from "../connect/options.ts";
+import { MissingPasswordError } from "../errors.ts";
+import { readNetrc } from "./netrc.ts";
+import { askPassword, hasTerminal } from "./prompt.ts";
 
 export type { Connected } from "../archive/connect.ts";
 
@@ -13,4 +15,18 @@ export async function openClient(options: ConnectOptions = {}): Promise<Connecte
   const password = await passwordFor(options);
   const fetch = options.fetch ?? httpFetch;
   return connectClient({ ...options, fetch, ...(password === undefined ? {} : { password }) });
+}
+
+/** The password given, or that of `.netrc`, or a way to ask for it; nothing when nobody logs in. */
+async function passwordFor(options: ConnectOptions): Promise<Secret | undefined> {
+  const { username, password, baseUrl, signal } = options;
+  if (username === undefined || password !== undefined || options.token !== undefined) return password;
+  const host = URL.canParse(String(baseUrl)) ? new URL(String(baseUrl)).hostname : "";
+  const known = await readNetrc(host);
+  if (known?.login === username && known.password !== undefined) return known.password;
+  if (!hasTerminal()) {
+    const ways = `pass \`password\` (a function that gets it from a safe place), or put it into .netrc for ${host}.`;
+    throw new MissingPasswordError(username, ways);
+  }
+  return () => askPassword(`Password of ${username} at ${host}: `, { signal });
 }

@@ -2,7 +2,7 @@ import { type Color, dice, maskFromValues, paintSuperpixels, type Raster } from 
 import type { AnnotationRecord } from "../archive/archive.ts";
 import { NotFoundError, NotLoadedError } from "../errors.ts";
 import { featureColor } from "../features/color.ts";
-import { featureFilePart } from "../features/index.ts";
+import { featureFilePart } from "../features/master-features.ts";
 import { checkImage, checkSuperpixels } from "../image/check-image.ts";
 import type { Image } from "../image/image.ts";
 import type { Superpixels } from "../image/superpixels.ts";

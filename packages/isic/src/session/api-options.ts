@@ -1,10 +1,10 @@
 import type { ByteCache } from "@isic/cache";
-import type { V1Client, V2Client } from "./archive/archive.ts";
-import type { ImageRecord } from "./archive/records.ts";
-import type { Codecs } from "./codecs/types.ts";
-import type { CombineOptions } from "./selection/selection.ts";
-import type { CallOptions, LongCallOptions } from "./session/calls.ts";
-import type { OnWarning } from "./session/context.ts";
+import type { V1Client, V2Client } from "../archive/archive.ts";
+import type { ImageRecord } from "../archive/records.ts";
+import type { Codecs } from "../codecs/types.ts";
+import type { CombineOptions } from "../selection/selection.ts";
+import type { CallOptions, LongCallOptions } from "./calls.ts";
+import type { OnWarning } from "./context.ts";
 
 export interface IsicApiOptions {
   /** The server: a client of `@isic/api-client/v1` or `/v2`; `IsicApi.connect` of `isic/node` and `isic/browser` makes it. */
