@@ -1,5 +1,5 @@
 import { CLASS_SOURCES } from "../patterns/characters.ts";
-import { nearMatches } from "../suggest/near-matches.ts";
+import { nearMatches } from "../suggest/index.ts";
 import { type Bound, join, type Query, type TermValue } from "./ast.ts";
 import { QueryError } from "./errors.ts";
 import { type QueryFieldKind, queryFields, replacementOf } from "./fields.ts";

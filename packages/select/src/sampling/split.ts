@@ -1,4 +1,4 @@
-import { checkOptions } from "../suggest/check-options.ts";
+import { checkOptions } from "../suggest/index.ts";
 import { balance, type Weights } from "./balance.ts";
 import { type Group, groupsOf, type Key, readerOf } from "./groups.ts";
 
