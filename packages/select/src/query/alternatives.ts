@@ -68,7 +68,7 @@ const MOST = 10_000;
  * ```ts
  * import { splitQuery } from "@isic/select/query";
  * const ids = Array.from({ length: 400 }, (_, i) => `isic_id:ISIC_${String(i).padStart(7, "0")}`);
- * console.log(splitQuery(`sex:male AND (${ids.join(" OR ")})`).length); // 6
+ * console.log(splitQuery(`sex:male AND (${ids.join(" OR ")})`).length); // 5
  * ```
  */
 export function splitQuery(query: string | Query, longest: number = LONGEST): string[] {

@@ -85,8 +85,11 @@ function typingErrors(a: string, b: string, allowed: number): number {
  * @example
  * ```ts
  * import { checkOptions } from "@isic/select";
- * checkOptions("selectImages", { sub_select: true }, ["subSelect"]);
- * // TypeError: selectImages: unknown option "sub_select"; did you mean "subSelect"?
+ * try {
+ *   checkOptions("selectImages", { sub_select: true }, ["subSelect"]);
+ * } catch (error) {
+ *   console.log(error.message); // selectImages: unknown option "sub_select"; did you mean "subSelect"?
+ * }
  * ```
  */
 export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
