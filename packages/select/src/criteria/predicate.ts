@@ -1,3 +1,5 @@
+// criteria/: which records meet criteria, by the rules of the Python package: paths, operators, checks, predicates.
+
 import { PatternLimitError } from "../patterns/syntax.ts";
 import { checkOptions } from "../suggest/index.ts";
 import { CriteriaError } from "./errors.ts";

@@ -1,3 +1,5 @@
+// sql/: criteria as a condition of SQL.
+
 import { type Question, questionOf, restOf, translate } from "../criteria/translate.ts";
 import type { Criteria } from "../criteria/tree.ts";
 import { type QueryFieldKind, queryFields } from "../query/fields.ts";

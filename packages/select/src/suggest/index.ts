@@ -1,4 +1,4 @@
-// What somebody probably meant: the one place for near names, and for names of options that there are not.
+// suggest/: what somebody probably meant. The one place for near names, and for names of options that there are not.
 
 /** How many names to give. */
 export interface NearMatchOptions {

@@ -1,3 +1,5 @@
+// taxonomy/: the archive's vocabulary of diagnoses and sites.
+
 import type { Criteria, Criterion } from "../criteria/tree.ts";
 import { checkOptions, didYouMean, nearMatches } from "../suggest/index.ts";
 import { DIAGNOSES, SITES } from "./data.ts";
