@@ -142,6 +142,15 @@ describe("all of Python's syntax", () => {
     expect(() => createPredicate(name(pattern))).toThrow(sentence);
   });
 
+  test.each([["a{60000}b"], [`a{${"1".repeat(40_000)}}`], ["(".repeat(40_000)], ["(a+)+$"], ["a*a*a*a*b"]])(
+    "and at once what no text is worth: %#",
+    (pattern) => {
+      const began = performance.now();
+      expect(() => createPredicate(name(pattern))).toThrow(CriteriaError);
+      expect(performance.now() - began).toBeLessThan(1000);
+    },
+  );
+
   test("compat mode answers it", () => {
     const selects = (pattern: string, value: string, operator = "~"): boolean =>
       createPredicate(["name", operator, pattern] as Criteria, { compat: true })({ name: value });

@@ -157,6 +157,16 @@ describe("errors", () => {
     expect(caret.indexOf("^") - 2).toBe(position);
   });
 
+  test.each([
+    ["Sex:male", ["sex"]],
+    ["diagnossis_3:x", ["diagnosis_3", "diagnosis_1", "diagnosis_2"]],
+    ["age:50", ["age_approx"]],
+    ["benign_malignant:benign", ["diagnosis_1"]],
+    ["quux:1", []],
+  ])("%s: fields that may have been meant", (query, suggestions) => {
+    expect(errorOf(query).suggestions).toEqual(suggestions);
+  });
+
   test("long searches are shown around the place", () => {
     const error = errorOf(`${"sex:male OR ".repeat(5000)}nosuch:1 OR ${"sex:male OR ".repeat(5000)}sex:x`);
     expect(error.message.length).toBeLessThan(300);
