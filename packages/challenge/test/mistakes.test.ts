@@ -206,7 +206,7 @@ describe("tables", () => {
       "not-a-number ISIC_0000006 MEL 9 refused",
       "no-image-name 10 refused",
     ]);
-    expect(mistakes[5]?.message).toBe(
+    expect(mistakes[4]?.message).toBe(
       '"answer.csv", line 5, is about ISIC_0000001, as line 2 is; each image has one row.',
     );
   });
