@@ -46,7 +46,7 @@ export async function imageSelect(options: ImageSelectOptions, terminal: Termina
     if (options.count === true && selection.ids === undefined) {
       const count = await records.count();
       if (count === 0) await explainEmptySelection(connected, selection, options, terminal);
-      line(terminal.out, String(count));
+      terminal.out.line(String(count));
       return;
     }
     for await (const record of records) {
