@@ -1,3 +1,4 @@
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js";
 import { downloadZip } from "client-zip";
 import { describe, expect, test } from "vitest";
 import {
@@ -78,6 +79,22 @@ describe("ZIP files", () => {
       if (isHeader) view.setUint32(at + 24, 400_000_000, true);
     }
     const opened = await filesInZip(whole);
+    await expect(opened.read("ISIC_0000001.json")).rejects.toThrow(SourceError);
+  });
+
+  test("an entry that grows beyond what it announces is stopped there", async () => {
+    const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+    await writer.add("ISIC_0000001.json", new Uint8ArrayReader(new Uint8Array(5_000_000)), { dataDescriptor: false });
+    const whole = new Uint8Array(await writer.close());
+    expect(whole.length).toBeLessThan(10_000);
+    expect((await (await filesInZip(whole)).read("ISIC_0000001.json")).length).toBe(5_000_000);
+    const view = new DataView(whole.buffer);
+    for (let at = 0; at + 28 <= whole.length; at++) {
+      if (view.getUint32(at, true) === 0x04034b50) view.setUint32(at + 22, 1000, true);
+      if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, 1000, true);
+    }
+    const opened = await filesInZip(whole);
+    expect(opened.files).toEqual([{ name: "ISIC_0000001.json", size: 1000 }]);
     await expect(opened.read("ISIC_0000001.json")).rejects.toThrow(SourceError);
   });
 

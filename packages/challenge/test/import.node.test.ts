@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   drawFeature,
   filesAt,
+  filesInMemory,
   importChallenge,
   readFeatureArrays,
   readMask,
@@ -170,6 +171,7 @@ describe("an import", () => {
       "masks/ISIC_0000002_segmentation.png",
       "masks/ISIC_0000003_segmentation.png",
       `sgcache_${"0".repeat(24)}.json.gz`,
+      "studies.json",
       "superpixels/ISIC_0000001_superpixels.png",
       "superpixels/ISIC_0000002_superpixels.png",
     ]);
@@ -190,9 +192,54 @@ describe("an import", () => {
     const superpixels = await ask(`image/${found._id}/superpixels`);
     expect(new Uint8Array(await superpixels.arrayBuffer())).toEqual(await writeSuperpixelPng(labels));
 
+    const [study] = (await (await ask("study")).json()) as [{ _id: string; name: string }];
+    expect(study.name).toBe("ISIC Challenge 2017-2");
+    const { studies, annotations, markup } = await openFolder(folder);
+    expect(studies[0]?.features).toEqual(["pigment_network", "negative_network", "milia_like_cyst", "streaks"]);
+    expect(annotations).toMatchObject([{ imageId: found._id, state: "complete" }]);
+    expect(await markup(annotations[0] as (typeof annotations)[0], "streaks")).toEqual([1, 0]);
+    expect(JSON.parse(await readFile(join(folder, "studies.json"), "utf8")).studies).toEqual([
+      {
+        name: "ISIC Challenge 2017-2",
+        description: expect.stringContaining("2017-2"),
+        features: ["pigment_network", "negative_network", "milia_like_cyst", "streaks"],
+        images: ["ISIC_0000001"],
+        readers: [{ login: "challenge", firstName: "ISIC", lastName: "Challenge" }],
+        annotations: [
+          {
+            image: "ISIC_0000001",
+            reader: "challenge",
+            markups: {
+              pigment_network: { definite: [1] },
+              negative_network: { definite: [] },
+              milia_like_cyst: { definite: [] },
+              streaks: { definite: [0] },
+            },
+          },
+        ],
+      },
+    ]);
+
     const file = await readFile(join(folder, "features/2017-2/ISIC_0000001_features.json"));
     const arrays = readFeatureArrays("2017-2", new Uint8Array(file));
     expect(drawFeature(labels, arrays.features.streaks ?? [])).toEqual(mask("1100/1000"));
+  });
+
+  test("keeps the studies of others, and adds to its own", async () => {
+    const own = { name: "Class of 2026", images: ["ISIC_0000001"], readers: ["anna"] };
+    const box = await folderOf("box", { "studies.json": JSON.stringify({ studies: [own] }) });
+    for (const image of ["ISIC_0000002", "ISIC_0000001", "ISIC_0000002"]) {
+      const features = { globules: [0, 1], streaks: [1, 1] };
+      const truth = await folderOf(`truth ${image}`, { [`${image}.json`]: json(features) });
+      await importChallenge("2016-2", await filesAt(truth), box, { images: await images() });
+    }
+    const { studies } = JSON.parse(await readFile(join(box, "studies.json"), "utf8"));
+    expect(studies).toMatchObject([own, { name: "ISIC Challenge 2016-2", images: ["ISIC_0000001", "ISIC_0000002"] }]);
+    expect(studies[1].annotations).toHaveLength(2);
+
+    await writeFile(join(box, "studies.json"), "no JSON");
+    const truth = await filesAt(join(base, "truth ISIC_0000001"));
+    await expect(importChallenge("2016-2", truth, box)).rejects.toThrow(/studies\.json" cannot be read/);
   });
 
   test("leaves out what does not fit, and says so", async () => {
@@ -209,6 +256,27 @@ describe("an import", () => {
       "unreadable ISIC_0000002 streaks",
     ]);
     expect(report.mistakes.map(({ message }) => message).join("\n")).toMatch(/has 3 x 2 pixels, the image 4 x 2/);
+  });
+
+  test("names of the ground truth never become paths", async () => {
+    const lesion = await writeMask(mask("0110/0110"));
+    const evil = {
+      "../../../ISIC_0000001_segmentation.png": lesion,
+      "/etc/ISIC_0000002_..segmentation.png": lesion,
+      "C:\\ISIC_0000003_segmentation.png": lesion,
+      "../ISIC_0000001.jpg": jpeg(4, 2),
+    };
+    // A ZIP file with such names is refused as a whole.
+    await expect(filesAt(await zipAt("evil.zip", evil))).rejects.toThrow(/Unsafe filename/);
+    const truth = filesInMemory(Object.entries(evil));
+    const folder = join(base, "box");
+    const report = await importChallenge("2017-1", truth, folder);
+    expect(report).toMatchObject({ images: 3, masks: 3, photos: 1 });
+    const outside = (await list(base)).filter((file) => !file.startsWith("box/"));
+    expect(outside).toEqual(["evil.zip"]);
+    expect((await list(folder)).filter((file) => file.startsWith("masks/"))).toEqual(
+      [1, 2, 3].map((i) => `masks/ISIC_000000${i}_segmentation.png`),
+    );
   });
 
   test("twice gives the same files", async () => {

@@ -196,18 +196,17 @@ describe("tables", () => {
     ];
     const mistakes = await mistakesOf("2018-3", truth, { "answer.csv": `\ufeff${lines.join("\r\n")}` });
     expect(mistakes.map(short)).toEqual([
-      "missing-image ISIC_0000005 refused",
       "missing-image ISIC_0000007 refused",
       "extra-image ISIC_0000099 refused",
       "not-a-number ISIC_0000002 MEL 3 refused",
       "out-of-range ISIC_0000003 MEL 4 refused",
       "duplicate-row ISIC_0000001 5 refused",
       "not-a-number ISIC_0000004 MEL 6 refused",
-      "wrong-cells 7 refused",
+      "wrong-cells ISIC_0000005 7 refused",
       "not-a-number ISIC_0000006 MEL 9 refused",
       "no-image-name 10 refused",
     ]);
-    expect(mistakes[5]?.message).toBe(
+    expect(mistakes[4]?.message).toBe(
       '"answer.csv", line 5, is about ISIC_0000001, as line 2 is; each image has one row.',
     );
   });
@@ -280,6 +279,7 @@ describe("a ground truth that is none", () => {
     ],
     ["has values between 0 and 1", "2016-3", { "t.csv": "ISIC_0000001,0.5" }, "out-of-range"],
     ["has no table", "2020", {}, "no-table"],
+    ["has a table without rows", "2020", { "t.csv": "image_name,target\n" }, "missing-image"],
   ])("%s (%s)", async (_, task, truth, kind) => {
     const answers =
       task === "2016-2" ? { "1/ISIC_0000001.json": '{"globules":[0],"streaks":[0]}' } : { "ISIC_0000001.png": png };

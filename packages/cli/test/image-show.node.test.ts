@@ -162,7 +162,7 @@ describe.skipIf(process.platform !== "linux")("in another program (on Linux, who
   it.each([
     "ISIC_0000000",
     "../../outside",
-    "/tmp/outside",
+    "/etc/outside",
     "a/b",
     "..",
     ".hidden",

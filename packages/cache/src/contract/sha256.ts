@@ -18,7 +18,11 @@ export function hex(digest: Uint8Array): string {
   return text;
 }
 
-/** Refuses bytes whose digest is known on both sides and differs. */
+/**
+ * Refuses bytes whose digest is known on both sides and differs.
+ *
+ * @throws CorruptEntryError
+ */
 export function assertSha256(key: string, actual: string | undefined, expected: string | undefined): void {
   if (expected === undefined || actual === undefined || expected === actual) return;
   throw new CorruptEntryError(key, `its SHA-256 is ${actual}, expected ${expected}`);

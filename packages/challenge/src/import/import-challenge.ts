@@ -11,6 +11,7 @@ import { type Task, type TaskName, taskOf } from "../tasks/tasks.ts";
 import { openImportFolder, writeFolderRecords } from "./import-folder.ts";
 import { type Import, importImage, type Planned, picturesIn } from "./import-image.ts";
 import { factsOf, imageRecord, segmentationRecord, withFacts } from "./records.ts";
+import { type Markups, withGroundTruth } from "./study.ts";
 
 /** Images are read and written so many at a time. */
 const AT_ONCE = 4;
@@ -40,7 +41,8 @@ export interface ImportReport {
  *
  * - `imcache_<24 zeros>.json.gz`, `sgcache_<24 zeros>.json.gz`: v1's records of images and segmentations, by id;
  * - `images/ISIC_0000000.jpg`, `superpixels/ISIC_0000000_superpixels.png`, `masks/ISIC_0000000_segmentation.png`;
- * - `features/<task>/`: arrays over superpixels, and masks of features, under the challenge's names.
+ * - `features/<task>/`: arrays over superpixels, and masks of features, under the challenge's names;
+ * - `studies.json`: for arrays, a study whose one reader, `challenge`, marked the superpixels that have a feature.
  *
  * Several tasks go into one folder, one after the other: records gain what the next one says. An array is only written beside
  * superpixels of its length. Files are written whole; the records come last.
@@ -73,10 +75,11 @@ export async function importChallenge(
     mistakes: [],
     counts: { photos: 0, superpixels: 0, masks: 0, features: 0 },
   };
+  const marked = new Map<string, Markups>();
   let done = 0;
   let bytes = 0;
   for await (const result of inOrder(planned, AT_ONCE, (image) => importImage(run, image))) {
-    const { image, facts, size, hasMask } = result;
+    const { image, facts, size, hasMask, markups } = result;
     const before = target.byName.get(image);
     const record =
       before === undefined ? imageRecord(about, image, size, facts) : withFacts(about, before, size, facts);
@@ -86,11 +89,14 @@ export async function importChallenge(
       const segmentation = segmentationRecord(about, image, record._id);
       target.segmentations.set(segmentation._id, segmentation);
     }
+    if (markups !== undefined) marked.set(image, markups);
     done++;
     bytes += result.bytes;
     options.onProgress?.({ done, total: planned.length, bytes });
   }
-  await writeFolderRecords(folder, target);
+  const hasArrays = about.kind === "arrays" && marked.size > 0;
+  const studies = hasArrays ? withGroundTruth(target.studies, about, marked) : target.studies;
+  await writeFolderRecords(folder, { ...target, studies });
   return { images: planned.length, ...run.counts, mistakes: run.mistakes };
 }
 
@@ -114,7 +120,8 @@ async function plan(
   const { items, mistakes } = truthFiles(task, truth);
   if (mistakes.length > 0) throw new TruthError(mistakes);
   const planned = new Map<string, Map<string, string>>();
-  for (const { image, feature = "", truth: file } of items) {
+  for (const { item, truth: file } of items) {
+    const { image, feature = "" } = item;
     planned.set(image, (planned.get(image) ?? new Map<string, string>()).set(feature, file.name));
   }
   return [...planned].map(([image, files]) => ({ image, facts: {}, files }));

@@ -7,10 +7,12 @@ import { gunzip, gzip } from "node:zlib";
 import { quote } from "../check/mistakes.ts";
 import { SourceError } from "../errors.ts";
 import type { ImageRecord, SegmentationRecord } from "./records.ts";
+import type { Study } from "./study.ts";
 
 const ZERO = "0".repeat(24);
 const IMAGES = `imcache_${ZERO}.json.gz`;
 const SEGMENTATIONS = `sgcache_${ZERO}.json.gz`;
+const STUDIES = "studies.json";
 
 /** The records of a folder, as they will be written. */
 export interface ImportFolder {
@@ -18,6 +20,7 @@ export interface ImportFolder {
   /** Those of earlier imports, by the image's name. */
   readonly byName: ReadonlyMap<string, ImageRecord>;
   readonly segmentations: Map<string, SegmentationRecord>;
+  readonly studies: readonly Study[];
 }
 
 /** Makes the folder, or opens one that an earlier import made. @throws RangeError for a download, SourceError for broken records */
@@ -29,13 +32,32 @@ export async function openImportFolder(folder: string): Promise<ImportFolder> {
   }
   const images = await readRecords<ImageRecord>(join(folder, IMAGES));
   const segmentations = await readRecords<SegmentationRecord>(join(folder, SEGMENTATIONS));
-  return { images, byName: new Map([...images.values()].map((record) => [record.name, record])), segmentations };
+  const byName = new Map([...images.values()].map((record) => [record.name, record]));
+  return { images, byName, segmentations, studies: await readStudies(join(folder, STUDIES)) };
 }
 
 /** Writes the records; after all other files, so that they name nothing that is not there. */
-export async function writeFolderRecords(folder: string, { images, segmentations }: ImportFolder): Promise<void> {
+export async function writeFolderRecords(
+  folder: string,
+  { images, segmentations, studies }: Omit<ImportFolder, "byName">,
+): Promise<void> {
   if (segmentations.size > 0) await writeRecords(join(folder, SEGMENTATIONS), segmentations);
   await writeRecords(join(folder, IMAGES), images);
+  if (studies.length > 0)
+    await writeWhole(join(folder, STUDIES), new TextEncoder().encode(JSON.stringify({ studies })));
+}
+
+async function readStudies(place: string): Promise<readonly Study[]> {
+  if (!existsSync(place)) return [];
+  try {
+    const { studies } = JSON.parse(await readFile(place, "utf8")) as { readonly studies?: unknown };
+    if (!Array.isArray(studies)) throw new RangeError("no list of studies");
+    return studies as readonly Study[];
+  } catch (cause) {
+    throw new SourceError(place, place, `${quote(place)} cannot be read; it should be JSON with a list of studies.`, {
+      cause,
+    });
+  }
 }
 
 async function readRecords<Record extends { readonly _id: string }>(place: string): Promise<Map<string, Record>> {

@@ -15,6 +15,7 @@ import type { ArrayTask, MaskTask, Task } from "../tasks/tasks.ts";
 import { writeWhole } from "./import-folder.ts";
 import { jpegSize, type Size } from "./photo-size.ts";
 import type { Facts } from "./records.ts";
+import { type Markups, markupsOf } from "./study.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -42,6 +43,8 @@ export interface Import {
 export interface Imported extends Planned {
   readonly size: Size | undefined;
   readonly hasMask: boolean;
+  /** What the arrays mark, where they were written. */
+  readonly markups: Markups | undefined;
   readonly bytes: number;
 }
 
@@ -59,6 +62,7 @@ export async function importImage(run: Import, planned: Planned): Promise<Import
   size ??= superpixels;
   let bytes = photo?.length ?? 0;
   let hasMask = false;
+  let markups: Markups | undefined;
   for (const [feature, file] of files) {
     const content = await readIn(run.truth, { image, file }, run.mistakes, run.signal);
     if (content === undefined) continue;
@@ -70,6 +74,7 @@ export async function importImage(run: Import, planned: Planned): Promise<Import
         join(folder, "features", task.name, challengeFileName(task, image)),
         writeFeatureArrays(task.name, arrays),
       );
+      markups = markupsOf(arrays);
       counts.features++;
     } else if (task.kind === "masks") {
       const found = await soundMask(run, { image, file, ...(feature === "" ? {} : { feature }) }, content, size);
@@ -88,7 +93,7 @@ export async function importImage(run: Import, planned: Planned): Promise<Import
       }
     }
   }
-  return { ...planned, size, hasMask, bytes };
+  return { ...planned, size, hasMask, markups, bytes };
 }
 
 /** The superpixels that came with the images now, or that an earlier import left in the folder. */

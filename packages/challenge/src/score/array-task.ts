@@ -1,17 +1,15 @@
 // Tasks of arrays over superpixels: one JSON file per image, one array per feature.
-import type { Mistake } from "../check/mistakes.ts";
+import { isRefused } from "../check/mistakes.ts";
 import { type FeatureArrays, parseFeatureArrays } from "../features/feature-arrays.ts";
 import type { ChallengeFiles } from "../files/files.ts";
 import { accuracy, sensitivity, specificity, valueConfusion } from "../metrics/confusion.ts";
 import type { Metrics } from "../metrics/names.ts";
 import { averagePrecision, rocAuc } from "../metrics/ranking.ts";
 import type { ArrayTask } from "../tasks/tasks.ts";
-import { inOrder } from "./in-order.ts";
 import { meanOf } from "./mean.ts";
-import { answersTo, itemsOfSubmission, truthFiles } from "./pair-files.ts";
-import { type ImageScore, type Run, readFile, type Summary, type Walked } from "./run.ts";
-
-const AT_ONCE = 4;
+import type { Item } from "./pair-files.ts";
+import type { ImageScore, Run, Summary, Walked } from "./run.ts";
+import { type PairFile, walkPairs } from "./walk-pairs.ts";
 
 interface ImagePair {
   readonly image: string;
@@ -23,46 +21,32 @@ export async function walkArrays(
   task: ArrayTask,
   truth: ChallengeFiles | undefined,
   submission: ChallengeFiles,
-  { bounds, signal, onProgress }: Run,
+  run: Run,
 ): Promise<Walked> {
-  const known = truth === undefined ? undefined : truthFiles(task, truth);
-  const asked = known?.items ?? itemsOfSubmission(task, submission);
-  const { pairs, mistakes: unpaired } = answersTo(task, asked, submission);
-  const mistakes: Mistake[] = [...unpaired];
-  const truthMistakes: Mistake[] = [...(known?.mistakes ?? [])];
-  const scored: ImagePair[] = [];
-  const { maxFileBytes } = bounds;
-  let bytes = 0;
-  const work = async (pair: (typeof pairs)[number]): Promise<ImagePair | undefined> => {
-    const { image } = pair;
-    const truthFile = (pair as { readonly truth?: { readonly name: string } }).truth?.name;
-    let expected: FeatureArrays | undefined;
-    if (truth !== undefined && truthFile !== undefined) {
-      const content = await readFile(truth, { image, file: truthFile }, truthMistakes, signal);
-      if (content === undefined) return undefined;
-      bytes += content.length;
-      const read = parseFeatureArrays(task, content, { image, file: truthFile, maxFileBytes, isTruth: true });
-      truthMistakes.push(...read.mistakes.filter(({ refused }) => refused));
-      expected = read.arrays;
-    }
-    const file = pair.submission.name;
-    const content = await readFile(submission, { image, file }, mistakes, signal);
-    if (content === undefined) return undefined;
-    bytes += content.length;
-    const superpixels = expected === undefined ? {} : { superpixels: expected.length };
-    const read = parseFeatureArrays(task, content, { image, file, maxFileBytes, ...superpixels });
-    mistakes.push(...read.mistakes);
-    const isSound = read.mistakes.every(({ refused }) => !refused);
-    if (!isSound || read.arrays === undefined || expected === undefined) return undefined;
-    return { image, truth: expected, submission: read.arrays };
+  const { maxFileBytes } = run.bounds;
+  const read = ({ image }: Item, file: PairFile | undefined, superpixels?: number): FeatureArrays | undefined => {
+    if (file === undefined) return undefined;
+    const { name, bytes } = file;
+    const isTruth = file.side === "truth";
+    const count = superpixels === undefined ? {} : { superpixels };
+    const { arrays, mistakes } = parseFeatureArrays(task, bytes, {
+      image,
+      file: name,
+      maxFileBytes,
+      isTruth,
+      ...count,
+    });
+    // Keys that nobody asked for do no harm in a ground truth.
+    file.mistakes.push(...mistakes.filter(({ refused }) => refused || !isTruth));
+    return isRefused(mistakes) ? undefined : arrays;
   };
-  let done = 0;
-  for await (const result of inOrder(pairs, AT_ONCE, work)) {
-    if (result !== undefined) scored.push(result);
-    done++;
-    onProgress?.({ done, total: pairs.length, bytes });
-  }
-  return { truthMistakes, mistakes, summarize: () => summarize(task, scored) };
+  const walked = await walkPairs<ImagePair>(task, truth, submission, run, async (item, given, known) => {
+    const expected = read(item, known);
+    const arrays = read(item, given, expected?.length);
+    if (arrays === undefined || expected === undefined) return undefined;
+    return { image: item.image, truth: expected, submission: arrays };
+  });
+  return { ...walked, summarize: () => summarize(task, walked.results) };
 }
 
 function thresholded(truth: ArrayLike<number>, submission: ArrayLike<number>): Metrics {

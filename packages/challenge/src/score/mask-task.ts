@@ -20,13 +20,11 @@ import {
 } from "../metrics/confusion.ts";
 import type { Metrics } from "../metrics/names.ts";
 import type { MaskTask } from "../tasks/tasks.ts";
-import { inOrder } from "./in-order.ts";
 import { meanOf } from "./mean.ts";
-import { answersTo, type Item, itemsOfSubmission, truthFiles } from "./pair-files.ts";
-import { type Run, readFile, type Summary, type Walked } from "./run.ts";
+import type { Item } from "./pair-files.ts";
+import type { Run, Summary, Walked } from "./run.ts";
+import { type PairFile, walkPairs } from "./walk-pairs.ts";
 
-/** Masks are decoded so many pairs at a time; no others are held. */
-const AT_ONCE = 4;
 /** The size that 2016's part 2B was scored at. */
 const RESIZED = 512;
 
@@ -38,69 +36,51 @@ export async function walkMasks(
   task: MaskTask,
   truth: ChallengeFiles | undefined,
   submission: ChallengeFiles,
-  { bounds, readPng, signal, onProgress }: Run,
+  run: Run,
 ): Promise<Walked> {
-  const known = truth === undefined ? undefined : truthFiles(task, truth);
-  const asked = known?.items ?? itemsOfSubmission(task, submission);
-  const { pairs, mistakes: unpaired } = answersTo(task, asked, submission);
-  const mistakes = [...unpaired];
-  const truthMistakes = [...(known?.mistakes ?? [])];
-  const scored: Scored[] = [];
-  let bytes = 0;
-  const load = async (
-    from: ChallengeFiles,
-    file: string,
-    item: Item,
-    isTruth: boolean,
-  ): Promise<Raster | undefined> => {
-    const told = isTruth ? truthMistakes : mistakes;
-    const about = { ...itemOf(item), file };
-    const content = await readFile(from, about, told, signal);
-    if (content === undefined) return undefined;
-    bytes += content.length;
-    try {
-      const mask = await decodeMask(readPng, content, bounds.maxPixels, signal);
-      const others = otherValue(mask);
-      if (others !== undefined && !isTruth) {
-        const counts = task.refusesOtherValues ? "" : " (above 128 counts as inside)";
-        const message = `${quote(file)} has the grey value ${others}; a mask has 0 outside and 255 inside${counts}.`;
-        told.push({ kind: "other-gray-values", ...about, refused: task.refusesOtherValues, message });
-      }
-      return mask;
-    } catch (error) {
-      if (!(error instanceof MaskFileError)) throw error;
-      const kind = error.problem === "too-large" || error.problem === "not-gray" ? error.problem : "unreadable";
-      told.push({ kind, ...about, refused: true, message: `${quote(file)} ${error.reason}.` });
-      return undefined;
-    }
-  };
-  const work = async (pair: (typeof pairs)[number]): Promise<Scored | undefined> => {
-    const truthFile = (pair as { readonly truth?: { readonly name: string } }).truth;
-    const expected =
-      truth === undefined || truthFile === undefined ? undefined : await load(truth, truthFile.name, pair, true);
-    const mask = await load(submission, pair.submission.name, pair, false);
-    if (mask === undefined || expected === undefined) return undefined;
+  const walked = await walkPairs<Scored>(task, truth, submission, run, async (item, given, known) => {
+    const expected = await readMask(task, item, known, run);
+    const mask = await readMask(task, item, given, run);
+    if (given === undefined || mask === undefined || expected === undefined) return undefined;
     if (mask.width !== expected.width || mask.height !== expected.height) {
       const sizes = `${mask.width} x ${mask.height} pixels, the image has ${expected.width} x ${expected.height}`;
-      const message = `${quote(pair.submission.name)} has ${sizes}; a mask has the size of its image.`;
-      mistakes.push({ kind: "other-size", ...itemOf(pair), file: pair.submission.name, refused: true, message });
+      const message = `${quote(given.name)} has ${sizes}; a mask has the size of its image.`;
+      given.mistakes.push({ kind: "other-size", ...item, file: given.name, refused: true, message });
       return undefined;
     }
-    const confusion =
-      task.pooling === "resized" ? resizedConfusion(expected, mask, RESIZED) : maskConfusion(expected, mask);
-    return { ...itemOf(pair), confusion };
-  };
-  let done = 0;
-  for await (const result of inOrder(pairs, AT_ONCE, work)) {
-    if (result !== undefined) scored.push(result);
-    done++;
-    onProgress?.({ done, total: pairs.length, bytes });
-  }
-  return { truthMistakes, mistakes, summarize: () => summarize(task, scored) };
+    const isResized = task.pooling === "resized";
+    return {
+      ...item,
+      confusion: isResized ? resizedConfusion(expected, mask, RESIZED) : maskConfusion(expected, mask),
+    };
+  });
+  return { ...walked, summarize: () => summarize(task, walked.results) };
 }
 
-function itemOf({ image, feature }: Item): Item {
-  return feature === undefined ? { image } : { image, feature };
+/** A mask, or undefined and the mistake why not. */
+async function readMask(
+  task: MaskTask,
+  item: Item,
+  file: PairFile | undefined,
+  { readPng, bounds, signal }: Run,
+): Promise<Raster | undefined> {
+  if (file === undefined) return undefined;
+  const { name, side, mistakes } = file;
+  try {
+    const mask = await decodeMask(readPng, file.bytes, bounds.maxPixels, signal);
+    const value = side === "truth" ? undefined : otherValue(mask);
+    if (value !== undefined) {
+      const counts = task.refusesOtherValues ? "" : " (above 128 counts as inside)";
+      const message = `${quote(name)} has the grey value ${value}; a mask has 0 outside and 255 inside${counts}.`;
+      mistakes.push({ kind: "other-gray-values", ...item, file: name, refused: task.refusesOtherValues, message });
+    }
+    return mask;
+  } catch (error) {
+    if (!(error instanceof MaskFileError)) throw error;
+    const kind = error.problem === "too-large" || error.problem === "not-gray" ? error.problem : "unreadable";
+    mistakes.push({ kind, ...item, file: name, refused: true, message: `${quote(name)} ${error.reason}.` });
+    return undefined;
+  }
 }
 
 function maskMetrics(confusion: Confusion): Metrics {

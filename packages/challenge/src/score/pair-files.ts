@@ -11,14 +11,14 @@ export interface Item {
   readonly feature?: string;
 }
 
-/** A file of the ground truth, and the one of the submission that answers it. */
-export interface Pair extends Item {
-  readonly truth: FileEntry;
-  readonly submission: FileEntry;
+/** An item that was asked for, with the ground truth's file of it where there is one. */
+export interface Asked {
+  readonly item: Item;
+  readonly truth?: FileEntry;
 }
 
-/** An item with its file, where there is exactly one. */
-export interface Answer extends Item {
+/** The file of the submission that answers it. */
+export interface Pair extends Asked {
   readonly submission: FileEntry;
 }
 
@@ -26,8 +26,8 @@ export interface Answer extends Item {
 export function truthFiles(
   task: MaskTask | ArrayTask,
   source: ChallengeFiles,
-): { readonly items: readonly (Item & { readonly truth: FileEntry })[]; readonly mistakes: readonly Mistake[] } {
-  const items = new Map<string, Item & { readonly truth: FileEntry }>();
+): { readonly items: readonly (Asked & { readonly truth: FileEntry })[]; readonly mistakes: readonly Mistake[] } {
+  const items = new Map<string, Asked & { readonly truth: FileEntry }>();
   const mistakes: Mistake[] = [];
   const files = source.files.filter(({ name }) => isOfTask(task, name));
   for (const truth of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -36,11 +36,11 @@ export function truthFiles(
     const key = `${item.image} ${item.feature ?? ""}`;
     const before = items.get(key);
     if (before !== undefined) mistakes.push(twoFiles(item, [before.truth.name, truth.name]));
-    else items.set(key, { ...item, truth });
+    else items.set(key, { item, truth });
   }
   if (items.size === 0) {
     const example = challengeFileName(task, "ISIC_0000000", task.kind === "masks" ? task.features[0] : undefined);
-    const message = `${source.name} has no file of task ${task.name}; its files are named like ${example}.`;
+    const message = `${quote(source.name)} has no file of task ${task.name}; its files are named like ${example}.`;
     mistakes.push({ kind: "missing-image", refused: true, message });
   }
   return { items: [...items.values()], mistakes };
@@ -60,11 +60,11 @@ function itemOf(task: MaskTask | ArrayTask, name: string): Item | undefined {
 }
 
 /** The submission's file for each item, and what is missing, there twice, or there for nothing. */
-export function answersTo<Asked extends Item>(
+export function answersTo(
   task: MaskTask | ArrayTask,
   items: readonly Asked[],
   submission: ChallengeFiles,
-): { readonly pairs: readonly (Asked & Answer)[]; readonly mistakes: readonly Mistake[] } {
+): { readonly pairs: readonly Pair[]; readonly mistakes: readonly Mistake[] } {
   const byDigits = new Map<string, FileEntry[]>();
   const files = submission.files.filter(({ name }) => !isIgnored(name));
   for (const file of files) {
@@ -75,14 +75,15 @@ export function answersTo<Asked extends Item>(
     }
   }
   const used = new Set<FileEntry>();
-  const pairs: (Asked & Answer)[] = [];
+  const pairs: Pair[] = [];
   const mistakes: Mistake[] = [];
-  for (const item of items) {
+  for (const each of items) {
+    const { item } = each;
     const { image, feature } = item;
     const all = byDigits.get(image.slice(5)) ?? [];
     const found =
       feature === undefined ? all : all.filter(({ name }) => baseName(name).toLowerCase().includes(feature));
-    for (const each of found) used.add(each);
+    for (const file of found) used.add(file);
     const [first, second] = found;
     if (first === undefined) mistakes.push(missing(task, item));
     else if (second !== undefined)
@@ -92,20 +93,20 @@ export function answersTo<Asked extends Item>(
           found.map(({ name }) => name),
         ),
       );
-    else pairs.push({ ...item, submission: first });
+    else pairs.push({ ...each, submission: first });
   }
-  const asked = new Set(items.map(({ image }) => image));
+  const asked = new Set(items.map(({ item }) => item.image));
   for (const file of files) if (!used.has(file)) mistakes.push(extra(file, asked));
   return { pairs, mistakes };
 }
 
 /** What a submission answers when nobody says what was asked: every image that it names, with every feature of the task. */
-export function itemsOfSubmission(task: MaskTask | ArrayTask, submission: ChallengeFiles): readonly Item[] {
+export function itemsOfSubmission(task: MaskTask | ArrayTask, submission: ChallengeFiles): readonly Asked[] {
   const names = submission.files.filter(({ name }) => !isIgnored(name)).map(({ name }) => baseName(name));
   const digits = new Set(names.flatMap((name) => imageIn(name)?.slice(5) ?? digitsIn(name)[0] ?? []));
   const images = [...digits].sort().map((each) => `ISIC_${each}`);
-  if (task.kind === "arrays" || task.features.length === 0) return images.map((image) => ({ image }));
-  return images.flatMap((image) => task.features.map((feature) => ({ image, feature })));
+  if (task.kind === "arrays" || task.features.length === 0) return images.map((image) => ({ item: { image } }));
+  return images.flatMap((image) => task.features.map((feature) => ({ item: { image, feature } })));
 }
 
 function missing(task: MaskTask | ArrayTask, { image, feature }: Item): Mistake {

@@ -73,16 +73,18 @@ export function parseTable(
     if (mistakes.length === 0) wrong("unreadable", `${name} is empty.`);
     return { mistakes };
   }
+  if (as === "truth" && images.length === 0 && mistakes.length === 0) wrong("missing-image", `${name} has no rows.`);
   const table = { classes: task.classes, images, values: Float64Array.from(values) };
   return { table: columns.weight === undefined ? table : { ...table, weights: Float64Array.from(weights) }, mistakes };
 
   function readRow({ line, cells }: CsvRow, { image: imageColumn, classes, weight, count }: Columns): void {
     const at = `${name}, line ${line}`;
+    const image = imageOf(task, cells[imageColumn] ?? "");
     if (cells.length !== count) {
-      wrong("wrong-cells", `${at}, has ${cells.length} cells; there are ${count} columns.`, { row: line });
+      const about = image === undefined ? { row: line } : { row: line, image };
+      wrong("wrong-cells", `${at}, has ${cells.length} cells; there are ${count} columns.`, about);
       return;
     }
-    const image = imageOf(task, cells[imageColumn] ?? "");
     if (image === undefined) {
       wrong(
         "no-image-name",

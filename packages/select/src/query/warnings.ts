@@ -1,6 +1,6 @@
 import { type Criteria, readCriteria } from "../criteria/tree.ts";
 import { type CriteriaWarning, leavesOf, pathWarning } from "../criteria/warnings.ts";
-import { nearMatches } from "../suggest/near-matches.ts";
+import { nearMatches } from "../suggest/index.ts";
 import { bytesOf } from "./alternatives.ts";
 import type { Query, Term, TermValue } from "./ast.ts";
 import { meaningOf } from "./evaluate.ts";
