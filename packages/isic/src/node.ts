@@ -81,7 +81,7 @@ export class IsicApi extends AnyIsicApi {
     target: string,
     options: DownloadOptions = {},
   ): Promise<DownloadSummary> {
-    return download(await downloadSource(this.client, selection, this.codecs), target, options);
+    return download(await downloadSource(this.archive, selection, this.codecs), target, options);
   }
 }
 
