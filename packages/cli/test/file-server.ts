@@ -25,9 +25,9 @@ export async function startFileServer({
   broken = new Set(),
 }: FileServerOptions): Promise<FileServer> {
   const world = generatedWorld({ images, smallPhotos: true });
-  const archive = createSampleArchive({ source: world });
-  const api: RunningArchive = await serve(archive);
   const photo = await world.thumbnail(world.images[0]!, 64, 64);
+  const archive = createSampleArchive({ source: { ...world, photoSize: () => photo!.length } });
+  const api: RunningArchive = await serve(archive);
   const asked: string[] = [];
   const files = createServer((request, response) => {
     const name = /(ISIC_\d+)/.exec(request.url ?? "")?.[1] ?? "";
