@@ -226,6 +226,21 @@ describe("tables", () => {
     expect(mistakes.map((each) => each.message).join("\n")).toMatch(message);
   });
 
+  test("2017's scorer took columns by their place, whatever the header says", async () => {
+    const truth = { "t.csv": "image_id,melanoma,seborrheic_keratosis\nISIC_0000001,1,0\nISIC_0000002,0,1\n" };
+    const given = "image,mel,sk\nISIC_0000001,0.9,0.1\nISIC_0000002,0.1,0.9\n";
+    const mistakes = await mistakesOf("2017-3", truth, { "a.csv": given });
+    expect(mistakes.map(short)).toEqual(["unknown-column 1 scored", "unknown-column 1 scored"]);
+    expect((await scoreSubmission("2017-3", files(truth), files({ "a.csv": given }))).overall).toBe(1);
+    const few = await mistakesOf("2017-3", truth, { "a.csv": "image,mel\nISIC_0000001,0.9\n" });
+    expect(few.map(({ kind }) => kind)).toContain("missing-column");
+  });
+
+  test("2016's images are found by their digits", async () => {
+    const truth = { "t.csv": "ISIC_0000001,1.0\nISIC_0000002,0.0\n" };
+    expect(await mistakesOf("2016-3", truth, { "a.csv": "0000002,0.1\nISIC-0000001.jpg,0.9\n" })).toEqual([]);
+  });
+
   test("no table, two tables", async () => {
     expect((await mistakesOf("2019", { "t.csv": nine("1.0") }, {})).map(short)).toEqual(["no-table refused"]);
     const two = await mistakesOf("2019", { "t.csv": nine("1.0") }, { "a.csv": nine("1.0"), "b.csv": nine("1.0") });

@@ -11,7 +11,7 @@ import type { Superpixels } from "./superpixels.ts";
 const SKILL: Readonly<Record<string, number>> = { none: 0, novice: 2, expert: 8 };
 
 /** The best approved review of a segmentation: `expert`, `novice`, or `none`. */
-export function skillOf(record: Pick<SegmentationRecord, "reviews">): string {
+function skillOf(record: Pick<SegmentationRecord, "reviews">): string {
   let best = "none";
   for (const { approved, skill } of record.reviews) if (approved && rank(skill) > rank(best)) best = skill;
   return best;
