@@ -73,7 +73,7 @@ export class Segmentation {
     const what = `The mask of segmentation ${this.id}`;
     // The part is the image's name, as the Python client names these files.
     const key = store.key("smask", this.id, knownName(this.imageId) ?? this.imageId);
-    const kept = await store.keep(key, {
+    const kept = await store.getOrLoad(key, {
       ...options,
       load: async (signal) => {
         const file = await service.segmentationMask(this.id, { signal });
