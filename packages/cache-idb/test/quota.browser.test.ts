@@ -6,6 +6,8 @@ import { cdp, server } from "vitest/browser";
 import { createIdbCache, type IdbCache } from "../src/index.ts";
 
 const QUOTA = 8 * 2 ** 20;
+/** Browsers give back what was deleted, and Firefox its journal, only after a while: so much more may go. */
+const SLACK = (server.browser === "chromium" ? 1 : 2) * 2 ** 20;
 const KEY = "h.org/anonymous/image/0a";
 let cache: IdbCache;
 let serial = 0;
@@ -73,8 +75,8 @@ describe.skipIf(server.browser === "webkit")("a real quota", () => {
         // One comes, and as many go as take its place.
         gone.push(before + 1 - (await keysOf(cache)).length);
       }
-      expect(Math.max(...gone) * size).toBeLessThan(2 * (size + 16_384) + 2 ** 20);
-      expect((await keysOf(cache)).length).toBeGreaterThan(stored * 0.8);
+      expect(Math.max(...gone) * size).toBeLessThan(2 * (size + 16_384) + SLACK);
+      expect((await keysOf(cache)).length).toBeGreaterThan(stored * 0.75);
       const last = `${KEY}/${stored + 59}`;
       expect((await cache.get(last))?.byteLength).toBe(size);
     },
@@ -104,7 +106,7 @@ describe.skipIf(server.browser === "webkit")("a real quota", () => {
 
   test("what is pinned stays, and a cache full of it says so", async () => {
     open();
-    for (let i = 0; i < 150; i++) {
+    for (let i = 0; i < 130; i++) {
       await cache.set(`${KEY}/${i}`, noise(50_000));
       await cache.pin(`${KEY}/${i}`);
     }
@@ -117,7 +119,7 @@ describe.skipIf(server.browser === "webkit")("a real quota", () => {
       return undefined;
     })().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(CacheFullError);
-    expect((await keysOf(cache)).length).toBe(150 + stored);
+    expect((await keysOf(cache)).length).toBe(130 + stored);
     // Reading, and writing down that it was read, goes on.
     expect((await cache.get(`${KEY}/3`))?.byteLength).toBe(50_000);
     await cache.close();

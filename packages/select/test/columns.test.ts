@@ -40,7 +40,7 @@ describe("an index selects what a predicate selects", () => {
     }
   });
 
-  test("for any search over records of today", () => {
+  test("for any search over records of v2", () => {
     const images = makeRecords(333, 5);
     const index = buildIndex(images, { fields: fieldsOf(images).concat("metadata.acquisition.dermoscopic_type") });
     const fields = new Set(index.columns.map((column) => column.path));

@@ -8,7 +8,7 @@ import { type Limiter, limiterPerHost } from "./limiter.ts";
 import { LIMITS, type Limits, tooLarge } from "./limits.ts";
 import type { CallOptions, ClientOptions, Warning } from "./options.ts";
 import { type Plan, send, type Wire } from "./request.ts";
-import { RETRY, RetryBudget, type RetryRules } from "./retry-budget.ts";
+import { LONGEST_TIMER_MS, RETRY, RetryBudget, type RetryRules } from "./retry-budget.ts";
 import { checkBaseUrl, type Query, urlOf } from "./urls.ts";
 import { userAgent } from "./user-agent.ts";
 
@@ -130,8 +130,8 @@ function transports(options: TransportOptions, dialect: Dialect): (session: Sess
   const limiterOf = limiterPerHost(positive("concurrency", options.concurrency ?? 8));
   const wire: Wire = {
     fetch: options.fetch ?? ((request) => fetch(request)),
-    responseMs: positive("timeouts.responseMs", options.timeouts?.responseMs ?? 60_000),
-    stallMs: positive("timeouts.stallMs", options.timeouts?.stallMs ?? 30_000),
+    responseMs: duration("timeouts.responseMs", options.timeouts?.responseMs ?? 60_000),
+    stallMs: duration("timeouts.stallMs", options.timeouts?.stallMs ?? 30_000),
     allowHttp,
     onRequest: options.onRequest,
     onResponse: options.onResponse,
@@ -289,6 +289,10 @@ function bodyOf(call: Call): string | Bytes | undefined {
 function positive(name: string, value: number): number {
   if (!(value > 0)) throw new RangeError(`${name}: expected a number above 0, got ${value}.`);
   return value;
+}
+
+function duration(name: string, ms: number): number {
+  return Math.min(positive(name, ms), LONGEST_TIMER_MS);
 }
 
 function parseJson(body: Bytes, contentType: string, depth: number, where: Where): unknown {

@@ -58,6 +58,7 @@ function sentenceOf(error: unknown): string {
 /** What the library advises of its own arguments, and what that is on a command line. */
 const ADVICE: readonly (readonly [library: string, command: string])[] = [
   ["Check the connection and the base URL.", "Check the connection, and --server if it was given."],
+  ["check the base URL, and the id.", "check --server if it was given, and the id."],
   ["wait, or lower `concurrency`.", "wait, or give --concurrency 2 where there is that option."],
   [" Try later, or raise the limit.", " Try later."],
   [

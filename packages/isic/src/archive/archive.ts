@@ -67,6 +67,11 @@ export interface ImagePage {
   readonly total: number | undefined;
 }
 
+export interface SizeOptions extends CallOptions {
+  /** Ask for the bytes too, which may cost a request of its own. @default true */
+  readonly bytes?: boolean | undefined;
+}
+
 /** How large a selection is. */
 export interface SelectionSize {
   readonly images?: number;
@@ -88,7 +93,7 @@ export interface SelectedImages extends AsyncIterable<ImageRecord | UnknownImage
   /** The number of images, as cheaply as the server allows. */
   count(options?: CallOptions): Promise<number>;
   /** What is known of its size without a walk; nothing where only a walk tells. */
-  size(options?: CallOptions): Promise<SelectionSize | undefined>;
+  size(options?: SizeOptions): Promise<SelectionSize | undefined>;
   /** The terms of all its images by id, where the server gives them in one answer; nothing where it does not. */
   terms(options?: CallOptions): Promise<ReadonlyMap<string, Terms> | undefined>;
   /** Would a walk read the record of every image of the archive? */

@@ -59,7 +59,7 @@ export async function downloadSource(
   return {
     server: archive.host,
     images: (signal) => described(archive, selected, signal),
-    size: (signal) => selected.size({ signal }),
+    size: (signal, options) => selected.size({ ...options, signal }),
     open: (image, part, context) => openPart(archive, codecs, image, part, context),
     licenceText: (licence, signal) => archive.licenceText(licence, { signal }),
   };

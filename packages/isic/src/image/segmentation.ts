@@ -11,7 +11,7 @@ import type { Superpixels } from "./superpixels.ts";
 const SKILL: Readonly<Record<string, number>> = { none: 0, novice: 2, expert: 8 };
 
 /** The best approved review of a segmentation: `expert`, `novice`, or `none`. */
-export function skillOf(record: Pick<SegmentationRecord, "reviews">): string {
+function skillOf(record: Pick<SegmentationRecord, "reviews">): string {
   let best = "none";
   for (const { approved, skill } of record.reviews) if (approved && rank(skill) > rank(best)) best = skill;
   return best;
@@ -73,7 +73,7 @@ export class Segmentation {
     const what = `The mask of segmentation ${this.id}`;
     // The part is the image's name, as the Python client names these files.
     const key = store.key("smask", this.id, knownName(this.imageId) ?? this.imageId);
-    const kept = await store.keep(key, {
+    const kept = await store.getOrLoad(key, {
       ...options,
       load: async (signal) => {
         const file = await service.segmentationMask(this.id, { signal });

@@ -14,7 +14,7 @@ import { withoutUndefined } from "./options.ts";
 /** Something that was survived: a broken entry that is fetched again, a value that could not be stored. */
 export type OnProblem = (message: string) => void;
 
-export interface KeepOptions<T> extends CallOptions {
+export interface LoadOptions<T> extends CallOptions {
   /** Fetches or computes the bytes; only called when the cache has none that can be read. */
   readonly load: (
     signal: AbortSignal,
@@ -23,8 +23,8 @@ export interface KeepOptions<T> extends CallOptions {
   readonly read: (bytes: Bytes) => T | Promise<T>;
 }
 
-/** What `keep` found or fetched. */
-export interface Kept<T> {
+/** What `getOrLoad` found or fetched. */
+export interface Stored<T> {
   readonly value: T;
   readonly bytes: Bytes;
   readonly origin: Origin;
@@ -114,7 +114,7 @@ export class Store {
   }
 
   /** The entry if it is there and can be read; a broken one is removed and said. */
-  async find<T>(key: string, read: KeepOptions<T>["read"], options: CallOptions = {}): Promise<Kept<T> | undefined> {
+  async find<T>(key: string, read: LoadOptions<T>["read"], options: CallOptions = {}): Promise<Stored<T> | undefined> {
     let bytes: Bytes | undefined;
     try {
       bytes = await this.get(key, options);
@@ -138,7 +138,7 @@ export class Store {
    * The entry, or what `load` gives, which is stored once `read` has accepted it: one look into the cache, one reading
    * of the bytes.
    */
-  async keep<T>(key: string, options: KeepOptions<T>): Promise<Kept<T>> {
+  async getOrLoad<T>(key: string, options: LoadOptions<T>): Promise<Stored<T>> {
     let seen: { readonly bytes: Bytes; readonly value: T; readonly origin: Origin } | undefined;
     const load = async ({ signal }: { readonly signal: AbortSignal }): Promise<Loaded> => {
       const loaded = await options.load(signal);

@@ -1,4 +1,5 @@
 import { compilePath, fieldsOf, type Getter } from "../criteria/paths.ts";
+import { checkOptions } from "../suggest/index.ts";
 
 /** The codes of a column: as narrow as its dictionary allows. */
 export type Codes = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
@@ -34,6 +35,7 @@ export interface IndexOptions {
  * Turns records into columns, for selections and facets of a million of them in milliseconds. Row numbers follow the
  * order of the records; the records themselves are not kept.
  *
+ * @throws TypeError for an unknown option.
  * @example
  * ```ts
  * import { buildIndex, rowsOf, selectRows } from "@isic/select/columns";
@@ -42,6 +44,7 @@ export interface IndexOptions {
  * ```
  */
 export function buildIndex(records: Iterable<unknown>, options: IndexOptions = {}): ColumnIndex {
+  checkOptions("buildIndex", options, ["fields"]);
   const rows = Array.isArray(records) ? (records as readonly unknown[]) : [...records];
   const fields = options.fields ?? fieldsOf(rows);
   const columns = [...new Set(fields)].map(

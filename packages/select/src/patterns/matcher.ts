@@ -1,3 +1,5 @@
+// patterns/: Python's regular expressions, read, refused and answered in bounded time.
+
 import { longestFor, MOST_WAYS, mistakesPairs, toRegExp, waysOf } from "./native.ts";
 import { parsePattern } from "./parse.ts";
 import { compileProgram } from "./program.ts";
