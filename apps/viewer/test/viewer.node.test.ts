@@ -6,7 +6,7 @@ import { serve } from "@isic/sample-archive/node";
 import { type Browser, chromium, type Page } from "playwright";
 import { createServer, type ViteDevServer } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensureChromium } from "../../../scripts/chromium.mjs";
+import { ensureBrowser } from "../../../scripts/browsers.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const shots = join(root, ".report");
@@ -25,7 +25,7 @@ beforeAll(async () => {
     logLevel: "error",
   });
   await server.listen();
-  browser = await chromium.launch({ executablePath: ensureChromium(console.log), args: ["--no-sandbox"] });
+  browser = await chromium.launch({ executablePath: ensureBrowser("chromium", console.log), args: ["--no-sandbox"] });
   page = await browser.newPage({ viewport: { width: 1500, height: 950 } });
   page.on("console", (line) => {
     if (line.type() === "error" || line.type() === "warning") complaints.push(line.text());

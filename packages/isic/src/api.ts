@@ -76,7 +76,7 @@ export class IsicApi {
       archive,
       codecs,
       warn,
-      store: new Store(cache, archive.host, account, warn),
+      store: new Store(cache, archive.server, account, warn),
       segmentationOf: async (imageId, call) =>
         (await this.#objects("loadSegmentation")).bestSegmentation(imageId, call),
     };

@@ -21,7 +21,7 @@ describe.each(["v1", "v2"] as const)("an archive that speaks %s", (family) => {
   test("says who and where it is", async () => {
     const own = await archive(family);
     expect(own).toMatchObject({ family, account: "anonymous" });
-    expect(own.address).toBe(`https://${own.host}/api/${family}/`);
+    expect(own.address).toBe(`https://${own.server}/api/${family}/`);
     expect(own.isId(family === "v1" ? "5436e3abbae478396759f0cf" : NAME)).toBe(true);
     expect(own.isId("UDA-1")).toBe(false);
   });

@@ -209,8 +209,8 @@ type Later<Calls> = {
 export interface Archive extends Later<Omit<ArchiveCalls, "question">> {
   /** For words to people only. */
   readonly family: "v1" | "v2";
-  /** Host name and port: the first part of every cache key. */
-  readonly host: string;
+  /** Host name and port, and the API's path where it is an unusual one: the first part of every cache key. */
+  readonly server: string;
   /** Where the API is: `https://host/api/v2/`. */
   readonly address: string;
   /** Who is logged in, as the second part of every cache key: `anonymous` for nobody. */

@@ -39,12 +39,12 @@ const QUEUES = /* @__PURE__ */ new WeakMap<object, Map<string, Promise<unknown>>
  */
 export class Store {
   readonly cache: RichCache | undefined;
-  readonly #prefix: readonly [host: string, account: string];
+  readonly #prefix: readonly [server: string, account: string];
   readonly #onProblem: OnProblem;
 
-  constructor(cache: RichCache | undefined, host: string, account: string, onProblem: OnProblem) {
+  constructor(cache: RichCache | undefined, server: string, account: string, onProblem: OnProblem) {
     this.cache = cache;
-    this.#prefix = [host, account];
+    this.#prefix = [server, account];
     this.#onProblem = onProblem;
   }
 
