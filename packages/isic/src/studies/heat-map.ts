@@ -118,7 +118,8 @@ export class StudyHeatMap {
       const name = this.#marksOf(superpixel)
         .map(({ feature }) => feature)
         .join("+");
-      (feat[name] ??= []).push(superpixel);
+      if (feat[name] === undefined) feat[name] = [];
+      feat[name].push(superpixel);
       const heat = layers.reduce((sum, { alpha }) => sum + alpha, 0);
       if (heat <= (hottest.get(name) ?? 0)) continue;
       hottest.set(name, heat);

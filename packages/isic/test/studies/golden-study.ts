@@ -67,7 +67,7 @@ export async function goldenWorld(cache: Map<string, Uint8Array<ArrayBuffer>> = 
     markup: async (id: string, feature: string) => {
       requests.push(`${id}/${feature}`);
       const found = annotations.find((each) => each._id === id)!;
-      const values: number[] = Array(inputs.images[found.image.name]!.superpixels).fill(0);
+      const values: number[] = Array(inputs.images[(found.image as { name: string }).name]!.superpixels).fill(0);
       const { idx, lst } = found.features[feature]!;
       for (const [i, superpixel] of idx.entries()) values[superpixel] = lst[i]!;
       return values;
