@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { TASKS, writeMask } from "@isic/challenge/node";
 import { decodeRgb, writeSuperpixelPng } from "@isic/core-wasm";
-import { openFolder } from "@isic/sample-archive/node";
 import { downloadZip } from "client-zip";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startArchive } from "../src/box/archive.ts";
 import { main } from "../src/index.ts";
 import { temporaryFolder } from "./folder.ts";
 import { isic } from "./isic.ts";
@@ -245,8 +245,16 @@ describe("import", () => {
       "studies.json",
       "superpixels",
     ]);
-    const { images: records, studies, segmentations } = await openFolder(box);
-    expect([records.length, studies.length, segmentations.length]).toEqual([2, 1, 1]);
+    const archive = await startArchive({ port: 0, data: box });
+    try {
+      const server = ["--api", "v1", "--server", archive.url, "--no-cache"];
+      const { out } = await isic("study", "annotations", "ISIC Challenge 2017-2", ...server);
+      expect(out).toMatch(/^ISIC_0000001 +\S.* +complete +.*pigment_network, streaks$/m);
+      const { out: record } = await isic("image", "show", "ISIC_0000002", ...server, "--json");
+      expect(JSON.parse(record)).toMatchObject({ name: "ISIC_0000002", dataset: { license: "CC-0" } });
+    } finally {
+      await archive.close();
+    }
   });
 
   it("says what was left out, a sentence each", async () => {
