@@ -297,6 +297,15 @@ describe("an import", () => {
     expect(report.mistakes.map(({ message }) => message).join("\n")).toMatch(/has 3 x 2 pixels, the image 4 x 2/);
   });
 
+  test("holds masks against the photos of an earlier import too", async () => {
+    const folder = join(base, "box");
+    const table = await folderOf("table", { "t.csv": "ISIC_0000001,benign\n" });
+    await importChallenge("2016-3", await filesAt(table), folder, { images: await images() });
+    const masks = await folderOf("masks", { "ISIC_0000001_segmentation.png": await writeMask(mask("11/00")) });
+    const report = await importChallenge("2016-1", await filesAt(masks), folder);
+    expect(report).toMatchObject({ masks: 0, mistakes: [{ kind: "other-size", image: "ISIC_0000001" }] });
+  });
+
   test("names of the ground truth never become paths", async () => {
     const lesion = await writeMask(mask("0110/0110"));
     const evil = {

@@ -269,21 +269,20 @@ describe("import", () => {
     expect(out).toContain("ISIC_0000002_superpixels.png is not there");
   });
 
-  it("goes into no folder that it is made of", async () => {
+  it("goes into no folder that is its ground truth, but into one that has the images", async () => {
     const truth = await folderOf("truth", TRUTH);
-    const data = await folderOf("data", { "ISIC_0000001.jpg": jpeg });
-    for (const [target, what] of [
-      [truth, "the ground truth"],
-      [join(truth, "Part2", "new"), "the ground truth"],
-      [join(data, "."), "--images"],
-    ] as const) {
-      const words = ["challenge", "import", truth, target, "--images", data, "--task", "2017-2"];
-      const { code, err } = await isic(...words);
-      expect([code, err]).toEqual([2, `isic: ${target} is ${what} itself, or lies in it: name another folder.\n`]);
+    for (const target of [truth, join(truth, "Part2", "new"), join(truth, ".")]) {
+      const { code, err } = await isic("challenge", "import", truth, target, "--task", "2017-2");
+      const said = `isic: ${target} is the ground truth itself, or lies in it: name another folder.\n`;
+      expect([code, err]).toEqual([2, said]);
     }
-    expect(await readFile(join(truth, "Part2/ISIC_0000002_features.json"), "utf8")).toBe(
-      TRUTH["Part2/ISIC_0000002_features.json"],
-    );
+    expect((await readdir(truth, { recursive: true })).length).toBe(3);
+    const data = await folderOf("data", { "ISIC_0000001.jpg": jpeg });
+    const masks = await folderOf("masks", { "ISIC_0000001_segmentation.png": await mask([0, 255, 255, 0]) });
+    for (const run of [1, 2]) {
+      const { code, out } = await isic("challenge", "import", masks, data, "--images", data, "--task", "2017-1");
+      expect([run, code, out]).toEqual([run, 0, `1 image of task 2017-1 in ${data}: 1 photo, 1 lesion mask.\n`]);
+    }
   });
 });
 

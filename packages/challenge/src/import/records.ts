@@ -80,6 +80,12 @@ export function imageRecord(task: Task, image: string, size: Size | undefined, f
   };
 }
 
+/** The size that a record tells. */
+export function sizeOf(record: ImageRecord | undefined): Size | undefined {
+  const { pixelsX: width, pixelsY: height } = record?.meta.acquisition ?? {};
+  return typeof width === "number" && typeof height === "number" ? { width, height } : undefined;
+}
+
 /** A record that was there, with what another task says too; what it says already stays, but for a stricter licence. */
 export function withFacts(task: Task, record: ImageRecord, size: Size | undefined, facts: Facts): ImageRecord {
   const { dataset, meta, notes } = record;

@@ -19,7 +19,7 @@ export async function challengeImport(
   const task = givenTask(options.task);
   const { json, quiet, images } = options;
   const { signal } = terminal;
-  await checkApart(folder, { "the ground truth": truth, "--images": images });
+  await checkApart(folder, truth);
   const progress = progressLine(terminal.err, "importing", quiet);
   const report = await withSoundTruth(truth, task, json, terminal, async () => {
     const pictures = images === undefined ? {} : { images: await filesAt(images) };
@@ -47,15 +47,11 @@ function writtenOf({ photos, superpixels, masks, features }: ImportReport): stri
   return written.length === 0 ? "records only" : written.join(", ");
 }
 
-/** A folder that is read while it is written would be read again as its own ground truth. */
-async function checkApart(folder: string, sources: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const target = await placeOf(folder);
-  for (const [what, source] of Object.entries(sources)) {
-    if (source === undefined) continue;
-    const place = await placeOf(source);
-    if (target === place || target.startsWith(place + sep))
-      throw new CommandError(`${folder} is ${what} itself, or lies in it: name another folder.`, 2);
-  }
+/** What is written would be read as a second ground truth next time. */
+async function checkApart(folder: string, truth: string): Promise<void> {
+  const [target, source] = [await placeOf(folder), await placeOf(truth)];
+  if (target !== source && !target.startsWith(source + sep)) return;
+  throw new CommandError(`${folder} is the ground truth itself, or lies in it: name another folder.`, 2);
 }
 
 const placeOf = (path: string): Promise<string> => realpath(path).catch(() => resolve(path));
