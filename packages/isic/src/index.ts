@@ -79,8 +79,10 @@ export type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.
 export type { ImageListOptions, IsicApiOptions, SelectOptions } from "./session/api-options.ts";
 export type { CallOptions, LongCallOptions, Origin, Progress } from "./session/calls.ts";
 export type { OnWarning } from "./session/context.ts";
-export type { Annotation, DrawOptions, FeatureAreas, MarkedFeature } from "./studies/annotation.ts";
+export type { Annotation, DrawOptions, FeatureAreas } from "./studies/annotation.ts";
 export type { AnnotationFilter, OneOrMore } from "./studies/filter.ts";
-export type { DrawHeatMapOptions, HeatMapOfOptions, StudyHeatMap } from "./studies/heat-map.ts";
+export type { HeatMapOptions, HeatMapStats, StudyHeatMap } from "./studies/heat-map.ts";
+export type { HeatMapLook } from "./studies/heat-map-paint.ts";
+export type { MarkedFeature } from "./studies/marked-feature.ts";
 export type { CachedImages, ManyOptions, Study } from "./studies/study.ts";
 export type { Reference } from "./studies/study-objects.ts";

@@ -9,17 +9,10 @@ import type { Superpixels } from "../image/superpixels.ts";
 import { type Picture, showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
 import type { CallOptions } from "../session/calls.ts";
+import { checkOptions } from "../session/options.ts";
 import type { StudyContext } from "./context.ts";
 import { type AnnotationFilter, featureNames } from "./filter.ts";
-
-/** The superpixels that were marked for one feature. */
-export interface MarkedFeature {
-  /** Superpixels with a value above 0. */
-  readonly idx: readonly number[];
-  /** Their values: 1 definite, 0.5 possible. */
-  readonly lst: readonly number[];
-  readonly num: number;
-}
+import { checkMarks, type MarkedFeature, markedFeature, warnOfComputed } from "./marked-feature.ts";
 
 /** How much of an image the superpixels of one feature cover. */
 export interface FeatureAreas {
@@ -132,10 +125,13 @@ export class Annotation {
     return value;
   }
 
-  /** The mask of a feature made here of its superpixels, with the server's values. */
+  /**
+   * The mask of a feature made here of its superpixels, with the server's values: 255 definite, 128 possible, 0 not.
+   *
+   * Throws a `LabelCountError` where it was marked on another number of superpixels.
+   */
   maskOf(feature: string, superpixels: Superpixels): Raster {
-    checkSuperpixels("maskOf", superpixels);
-    const { idx, lst } = this.#feature(feature);
+    const { idx, lst } = this.#marks("maskOf", feature, superpixels);
     const values = new Float64Array(superpixels.idx.count);
     for (const [i, superpixel] of idx.entries()) values[superpixel] = lst[i]!;
     const raster = maskFromValues(superpixels.map, values);
@@ -144,15 +140,13 @@ export class Annotation {
     return raster;
   }
 
-  /** How much of the image the superpixels of a feature cover. */
+  /**
+   * How much of the image the superpixels of a feature cover.
+   *
+   * Throws a `LabelCountError` where it was marked on another number of superpixels.
+   */
   areasOf(feature: string, superpixels: Superpixels): FeatureAreas {
-    checkSuperpixels("areasOf", superpixels);
-    const { idx } = this.#feature(feature);
-    const pixels = superpixels.idx.data.length;
-    const area = idx.map((superpixel) => superpixels.szs[superpixel] ?? 0);
-    const areaPct = area.map((size) => size / pixels);
-    const areaMpct = idx.map((superpixel) => superpixels.szp?.[superpixel] ?? 0);
-    return { area, tarea: sum(area), areaPct, tareaPct: sum(areaPct), areaMpct, tareaMpct: sum(areaMpct) };
+    return areasOfMarks(this.#marks("areasOf", feature, superpixels), superpixels);
   }
 
   /** Dice's coefficient of two markings of the same image: 1 for the same superpixels, 0 for none in common. */
@@ -169,16 +163,19 @@ export class Annotation {
   /**
    * Paints the marked superpixels into the data of its image, in place; after `loadData`.
    *
-   * Throws an `ArgumentError` for another image, and a `NotLoadedError` where anything is not loaded: then nothing is
-   * painted.
+   * Throws an `ArgumentError` for another image, a `NotLoadedError` where anything is not loaded, and a
+   * `LabelCountError` where a feature was marked on another number of superpixels: then nothing is painted.
    */
   draw(image: Image, options: DrawOptions = {}): void {
+    checkOptions("draw", options, ["features", "color", "alpha"]);
     const { color = [255, 0, 0], alpha = 1 } = options;
     checkImage(image, this.imageId);
     if (image.data === undefined) throw new NotLoadedError("draw", "image.loadImageData()");
     const map = image.mapSuperpixels();
     const features = featureNames(options.features) ?? this.markedFeatures;
     const marked = features.map((feature) => this.#feature(feature));
+    for (const [i, marks] of marked.entries()) checkMarks(this.#nameOf(features[i]!), marks, map.count);
+    warnOfComputed(`draw of annotation ${this.id}`, image.superpixels!, this.#context.warn);
     for (const { idx, lst } of marked) paintSuperpixels(image.data, map, idx, { color, alpha, values: lst });
   }
 
@@ -197,6 +194,19 @@ export class Annotation {
     });
   }
 
+  /** The marks of a feature, once they belong to these superpixels. */
+  #marks(call: string, feature: string, superpixels: Superpixels): MarkedFeature {
+    checkSuperpixels(call, superpixels);
+    const marked = this.#feature(feature);
+    checkMarks(this.#nameOf(feature), marked, superpixels.idx.count);
+    warnOfComputed(`${call} of annotation ${this.id}`, superpixels, this.#context.warn);
+    return marked;
+  }
+
+  #nameOf(feature: string): string {
+    return `${JSON.stringify(feature)} in annotation ${this.id}`;
+  }
+
   #feature(feature: string): MarkedFeature {
     const marked = this.#features.get(feature);
     if (marked !== undefined) return marked;
@@ -210,10 +220,13 @@ export class Annotation {
   }
 }
 
-/** The archive's array (a value per superpixel) as what is marked. */
-export function markedFeature(values: readonly number[]): MarkedFeature {
-  const idx = Array.from(values.keys()).filter((superpixel) => values[superpixel]! > 0);
-  return { idx, lst: idx.map((superpixel) => values[superpixel]!), num: idx.length };
+/** The areas of marks that belong to these superpixels. */
+export function areasOfMarks({ idx }: MarkedFeature, superpixels: Superpixels): FeatureAreas {
+  const pixels = superpixels.idx.data.length;
+  const area = idx.map((superpixel) => superpixels.szs[superpixel]!);
+  const areaPct = area.map((size) => size / pixels);
+  const areaMpct = idx.map((superpixel) => superpixels.szp?.[superpixel] ?? 0);
+  return { area, tarea: sum(area), areaPct, tareaPct: sum(areaPct), areaMpct, tareaMpct: sum(areaMpct) };
 }
 
 function sum(values: readonly number[]): number {

@@ -1,7 +1,8 @@
 import type { Bytes } from "@isic/cache";
 import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import { asObject } from "../session/options.ts";
-import type { Annotation, MarkedFeature } from "./annotation.ts";
+import type { Annotation } from "./annotation.ts";
+import type { MarkedFeature } from "./marked-feature.ts";
 
 /** Annotation id to feature to what was marked: the Python client's `stann_` file. */
 export type AnnotationFile = Map<string, Map<string, MarkedFeature>>;
@@ -24,11 +25,14 @@ export function writeAnnotationFile(annotations: readonly Annotation[]): Promise
 }
 
 function markedOf(value: unknown, feature: string): MarkedFeature {
-  const { idx, lst } = asObject(value, feature);
+  const kept = asObject(value, feature);
+  const { idx, lst, count } = kept;
   if (!isNumbers(idx) || !isNumbers(lst) || idx.length !== lst.length) {
     throw new TypeError(`${feature}: expected lists idx and lst of one length`);
   }
-  return { idx, lst, num: idx.length };
+  if (count !== undefined && !Number.isInteger(count))
+    throw new TypeError(`${feature}: expected a whole number as count`);
+  return { ...kept, idx, lst, num: idx.length };
 }
 
 function isNumbers(value: unknown): value is number[] {

@@ -6,12 +6,13 @@ import type { Image } from "../image/image.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
 import type { CallOptions, LongCallOptions } from "../session/calls.ts";
-import { withoutUndefined } from "../session/options.ts";
+import { checkOptions, withoutUndefined } from "../session/options.ts";
 import { pool } from "../session/pool.ts";
-import { Annotation, type MarkedFeature } from "./annotation.ts";
+import { Annotation } from "./annotation.ts";
 import type { StudyContext } from "./context.ts";
-import { type AnnotationFilter, filterAnnotations } from "./filter.ts";
-import { type HeatMapOfOptions, heatMapOf, type StudyHeatMap } from "./heat-map.ts";
+import { type AnnotationFilter, checkFilter, featuresOf, filterAnnotations } from "./filter.ts";
+import { HEAT_MAP_OPTIONS, type HeatMapOptions, heatMapOf, type StudyHeatMap } from "./heat-map.ts";
+import type { MarkedFeature } from "./marked-feature.ts";
 import { readAnnotationFile, writeAnnotationFile } from "./study-file.ts";
 import type { Reference } from "./study-objects.ts";
 
@@ -182,19 +183,24 @@ export class Study {
    * Throws a `NotFoundError` for features, images or users that the study does not have.
    */
   selectAnnotations(filter: AnnotationFilter = {}): Annotation[] {
+    checkFilter("selectAnnotations", filter);
     return filterAnnotations(this.#loaded("selectAnnotations"), this.record, filter);
   }
 
   /**
    * How many readers marked each superpixel of an image, for each feature; after `loadAnnotations` and
-   * `image.loadSuperpixels`. `heatMap.draw(image)` paints it.
+   * `image.loadSuperpixels`. `heatMap.draw(image)` paints it with the look given here, `heatMap.stats()` is it in numbers.
    *
-   * Throws a `NotFoundError` for features, users or an image that the study does not have.
+   * Throws a `NotFoundError` for features, users or an image that the study does not have, an `ArgumentError` for an
+   * unknown option, and a `LabelCountError` for marks that were made on another number of superpixels.
    */
-  heatMap(image: Image, { features, statuses, users, ...options }: HeatMapOfOptions = {}): StudyHeatMap {
+  heatMap(image: Image, options: HeatMapOptions = {}): StudyHeatMap {
+    checkOptions("heatMap", options, HEAT_MAP_OPTIONS);
+    const { features, statuses, users } = options;
     const filter = withoutUndefined({ features, statuses, users });
     const chosen = filterAnnotations(this.#loaded("heatMap"), this.record, { ...filter, images: [image] });
-    const heatMap = heatMapOf(image, chosen, { ...options, ...withoutUndefined({ features }) });
+    const { warn } = this.#context;
+    const heatMap = heatMapOf(image, chosen, featuresOf(this.record, features), options, { users: this.users, warn });
     const text = `Heat map of ${image.name} by ${heatMap.readers.length} readers of ${this.name}`;
     showInJupyter(heatMap, this.#context.codecs, () =>
       paintedPicture(this.#context, image, text, (own) => heatMap.draw(own)),
