@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { readFile } from "node:fs/promises";
+import { httpFetch } from "@isic/api-client/node";
 import type { ByteCache } from "@isic/cache";
 import { createFileCache } from "@isic/cache-fs";
 import { IsicApi as AnyIsicApi } from "./api.ts";
@@ -58,6 +60,8 @@ export class IsicApi extends AnyIsicApi {
       codecs: options.codecs ?? nodeCodecs,
       cache: await cacheFor(options, connected),
       onWarning: options.onWarning,
+      readFile: async (path) => new Uint8Array(await readFile(path)),
+      fetch: options.fetch ?? httpFetch,
     });
   }
 
