@@ -74,6 +74,8 @@ export type { Dataset } from "./groups/dataset.ts";
 export { Image, type ImageOrigins, type LoadImageDataOptions, type LoadSuperpixelsOptions } from "./image/image.ts";
 export type { ImageInfo } from "./image/info.ts";
 export type { Segmentation } from "./image/segmentation.ts";
+export { type SuperpixelColorsOptions, superpixelColors } from "./image/superpixel-colors.ts";
+export type { ShapeOptions } from "./image/superpixel-shapes.ts";
 export { type ComputeOptions, Superpixels } from "./image/superpixels.ts";
 export type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
 export type { ImageListOptions, IsicApiOptions, SelectOptions } from "./session/api-options.ts";
