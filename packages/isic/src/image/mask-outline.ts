@@ -4,7 +4,7 @@ import { boundaryMask, type LabelImage, osvgp, type Raster } from "@isic/core-wa
 /** The outer outline of the piece with the first pixel as an SVG path, with all around it as the filled part if `negative`. */
 export function maskOutline(mask: Raster, format: "osvg" | "osvgp", negative: boolean): string {
   const { width, height } = mask;
-  const [, path = ""] = /d="([^"]*)"/.exec(osvgp(inOrOut(mask))[1] ?? "") ?? [];
+  const [, path = ""] = / d="([^"]*)"/.exec(osvgp(inOrOut(mask))[1] ?? "") ?? [];
   const around = negative ? `M0 0v${height}h${width}v-${height}h-${width}z` : "";
   const element = `<path id="segmentationp" d="${around}${path}"  />`;
   if (format === "osvgp") return element;

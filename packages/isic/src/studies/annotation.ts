@@ -1,18 +1,21 @@
-import { type Color, dice, maskFromValues, paintSuperpixels, type Raster } from "@isic/core-wasm";
+import { type Color, dice, paintSuperpixels, type Raster } from "@isic/core-wasm";
 import type { AnnotationRecord } from "../archive/archive.ts";
 import { NotFoundError, NotLoadedError } from "../errors.ts";
 import { featureColor } from "../features/color.ts";
 import { featureFilePart } from "../features/master-features.ts";
 import { checkImage, checkSuperpixels } from "../image/check-image.ts";
 import type { Image } from "../image/image.ts";
+import type { Segmentation } from "../image/segmentation.ts";
 import type { Superpixels } from "../image/superpixels.ts";
 import { type Picture, showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
 import type { CallOptions } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
+import { maskValues, type OverlapMeasure } from "./agreement/mask-values.ts";
+import { correlation } from "./agreement/smoothing.ts";
 import type { StudyContext } from "./context.ts";
 import { type AnnotationFilter, featureNames } from "./filter.ts";
-import { checkMarks, type MarkedFeature, markedFeature, warnOfComputed } from "./marked-feature.ts";
+import { checkMarks, type MarkedFeature, markedFeature, maskOfMarks, warnOfComputed } from "./marked-feature.ts";
 
 /** How much of an image the superpixels of one feature cover. */
 export interface FeatureAreas {
@@ -34,6 +37,17 @@ export interface DrawOptions {
   readonly color?: Color;
   /** Of definite marks; possible ones are painted half as strongly. @default 1 */
   readonly alpha?: number;
+}
+
+export interface OverlapMeasureOptions {
+  /** @default "dice" */
+  readonly measure?: OverlapMeasure;
+  /** The superpixels of the image; needed for correlations. */
+  readonly superpixels?: Superpixels;
+  /** Correlates only within this lesion. */
+  readonly segmentation?: Segmentation | undefined;
+  /** How wide masks are smoothed; see `OverlapOptions`. @default 0.05 */
+  readonly fwhm?: number;
 }
 
 /** What one reader of a study said about one image: answers, and superpixels marked for features. */
@@ -131,10 +145,7 @@ export class Annotation {
    * Throws a `LabelCountError` where it was marked on another number of superpixels.
    */
   maskOf(feature: string, superpixels: Superpixels): Raster {
-    const { idx, lst } = this.#marks("maskOf", feature, superpixels);
-    const values = new Float64Array(superpixels.idx.count);
-    for (const [i, superpixel] of idx.entries()) values[superpixel] = lst[i]!;
-    const raster = maskFromValues(superpixels.map, values);
+    const raster = maskOfMarks(this.#marks("maskOf", feature, superpixels), superpixels);
     const text = `The mask of ${feature} in annotation ${this.id}`;
     showInJupyter(raster, this.#context.codecs, () => ({ raster, text }));
     return raster;
@@ -149,15 +160,23 @@ export class Annotation {
     return areasOfMarks(this.#marks("areasOf", feature, superpixels), superpixels);
   }
 
-  /** Dice's coefficient of two markings of the same image: 1 for the same superpixels, 0 for none in common. */
-  overlap(feature: string, other: Annotation, otherFeature: string): number {
+  /**
+   * How much two markings of the same image overlap: by Dice's coefficient of their superpixels (1 for the same, 0 for
+   * none in common), or by Pearson's correlation of their masks. 0 where either is not marked.
+   */
+  overlap(feature: string, other: Annotation, otherFeature: string, options: OverlapMeasureOptions = {}): number {
+    checkOptions("overlap", options, ["measure", "superpixels", "segmentation", "fwhm"]);
     if (this.imageId !== other.imageId)
       throw new RangeError("expected two annotations of the same image, got two of different ones");
     if (this.state !== "complete" || other.state !== "complete")
       throw new RangeError("expected complete annotations, got an active one");
     if (this.markups[feature] !== true || other.markups[otherFeature] !== true) return 0;
+    const { measure = "dice", superpixels, segmentation, fwhm } = options;
     // Nothing marked by either is nothing in common.
-    return dice(this.#feature(feature).idx, other.#feature(otherFeature).idx) || 0;
+    if (measure === "dice") return dice(this.#feature(feature).idx, other.#feature(otherFeature).idx) || 0;
+    const marks = [this.#marks("overlap", feature, superpixels!), other.#marks("overlap", otherFeature, superpixels!)];
+    const [a, b] = marks.map((marked) => maskValues(maskOfMarks(marked, superpixels!), measure, fwhm));
+    return correlation(a!, b!, segmentation?.mask?.data);
   }
 
   /**

@@ -61,8 +61,8 @@ export function filterAnnotations(
   const states = listOf(filter.states) ?? ["complete"];
   const statuses = listOf(filter.statuses) ?? ["ok"];
   const features = featuresOf(study, filter.features);
-  const images = asSet(listOf(filter.images)?.map((image) => imageId(study, image)));
-  const users = asSet(listOf(filter.users)?.map((user) => userId(study, user)));
+  const images = filter.images === undefined ? undefined : new Set(chosenImages(study, filter.images));
+  const users = filter.users === undefined ? undefined : new Set(chosenUsers(study, filter.users));
   const superpixels = listOf(filter.superpixels);
   return annotations.filter(
     (annotation) =>
@@ -105,8 +105,14 @@ function listOf<T>(given: OneOrMore<T> | undefined): readonly T[] | undefined {
   return Array.isArray(given) ? given : [given as T];
 }
 
-function asSet(ids: readonly string[] | undefined): ReadonlySet<string> | undefined {
-  return ids && new Set(ids);
+/** Ids of the images that are meant: all of the study unless told. @throws NotFoundError */
+export function chosenImages(study: StudyRecord, images: AnnotationFilter["images"]): string[] {
+  return listOf(images)?.map((image) => imageId(study, image)) ?? study.images.map(({ _id }) => _id);
+}
+
+/** Ids of the users who are meant: all of the study unless told. @throws NotFoundError */
+export function chosenUsers(study: StudyRecord, users: AnnotationFilter["users"]): string[] {
+  return listOf(users)?.map((user) => userId(study, user)) ?? study.users.map(({ _id }) => _id);
 }
 
 function marksAny(

@@ -1,5 +1,5 @@
 /** What a reader marked for one feature, and whether superpixels are those he marked it on. */
-import { LabelCountError } from "@isic/core-wasm";
+import { LabelCountError, maskFromValues, type Raster } from "@isic/core-wasm";
 import type { Superpixels } from "../image/superpixels.ts";
 import type { OnWarning } from "../session/context.ts";
 
@@ -42,4 +42,11 @@ export function checkMarks(what: string, marked: MarkedFeature, superpixels: num
 export function warnOfComputed(what: string, superpixels: Superpixels, warn: OnWarning): void {
   if (superpixels.origin !== "computed") return;
   warn(`${what}: these superpixels were computed here, and readers marked served ones: marks may lie elsewhere.`);
+}
+
+/** A mask of marks that belong to these superpixels, with the server's values: 255 definite, 128 possible, 0 not. */
+export function maskOfMarks({ idx, lst }: MarkedFeature, superpixels: Superpixels): Raster {
+  const values = new Float64Array(superpixels.idx.count);
+  for (const [i, superpixel] of idx.entries()) values[superpixel] = lst[i]!;
+  return maskFromValues(superpixels.map, values);
 }

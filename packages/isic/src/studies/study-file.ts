@@ -17,11 +17,16 @@ export async function readAnnotationFile(bytes: Bytes): Promise<AnnotationFile> 
   return file;
 }
 
-/** The file of the annotations whose features are loaded. */
-export function writeAnnotationFile(annotations: readonly Annotation[]): Promise<Bytes> {
-  const loaded = annotations.filter((annotation) => annotation.features.size > 0);
-  const entries = loaded.map((annotation) => [annotation.id, Object.fromEntries(annotation.features)] as const);
-  return encodeGzipJson(Object.fromEntries(entries));
+/**
+ * The file of the annotations whose features are loaded.
+ *
+ * @param before what the file held: annotations that are no longer listed stay in it
+ */
+export function writeAnnotationFile(annotations: readonly Annotation[], before: AnnotationFile): Promise<Bytes> {
+  const all = new Map(before);
+  for (const { id, features } of annotations)
+    if (features.size > 0) all.set(id, new Map([...(before.get(id) ?? []), ...features]));
+  return encodeGzipJson(Object.fromEntries([...all].map(([id, features]) => [id, Object.fromEntries(features)])));
 }
 
 function markedOf(value: unknown, feature: string): MarkedFeature {

@@ -79,6 +79,7 @@ export async function goldenWorld(cache: Map<string, Uint8Array<ArrayBuffer>> = 
   } as Partial<StudyService> as StudyService;
   const archive = {
     servesSuperpixels: true,
+    account: "anonymous",
     open: (image: ImageRecord, part: string) =>
       file(`in_${(image as { name: string }).name}${part === "superpixels" ? "_superpixels" : ""}.png`),
   } as unknown as Archive;
