@@ -76,6 +76,8 @@ export class IsicApi {
       archive,
       codecs,
       warn,
+      readFile: options.readFile,
+      fetch: options.fetch,
       store: new Store(cache, archive.server, account, warn),
       segmentationOf: async (imageId, call) =>
         (await this.#objects("loadSegmentation")).bestSegmentation(imageId, call),
@@ -228,6 +230,14 @@ export class IsicApi {
   /** v1: a study by id, name, record or summary. Throws a `NotFoundError` with near matches. */
   async study(reference: Reference<StudyRecord>, options: CallOptions = {}): Promise<Study> {
     return (await this.#objects("study")).study(reference, options);
+  }
+
+  /**
+   * v1: several studies as one, with the images, features, questions and readers of all; none of them is changed. Its
+   * annotations are there when theirs are; else `loadAnnotations` brings them.
+   */
+  async combineStudies(studies: readonly Study[]): Promise<Study> {
+    return (await this.#objects("combineStudies")).combine(studies);
   }
 
   /** v1: an annotation by id, record or summary. */

@@ -37,6 +37,7 @@ export class IsicApi extends AnyIsicApi {
       codecs: options.codecs ?? browserCodecs,
       cache: cacheFor(options),
       onWarning: options.onWarning,
+      fetch: options.fetch,
     });
   }
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { readFile } from "node:fs/promises";
+import { httpFetch } from "@isic/api-client/node";
 import { IsicApi as AnyIsicApi } from "./api.ts";
 import { nodeCodecs } from "./codecs/node.ts";
 import type { ConnectOptions } from "./connect/options.ts";
@@ -58,6 +60,8 @@ export class IsicApi extends AnyIsicApi {
           ? undefined
           : (options.cache ?? (await openFolderCache(connected.archive, options.cacheFolder))),
       onWarning: options.onWarning,
+      readFile: async (path) => new Uint8Array(await readFile(path)),
+      fetch: options.fetch ?? httpFetch,
     });
   }
 

@@ -197,7 +197,13 @@ describe("the study of the original README", () => {
         ),
       }) as unknown as Annotation;
     const annotations = [marks("a", { x: [5], y: [5] }), marks("b", { x: [5] })];
-    const heatMap = heatMapOf(image, annotations, { scale: "linear" });
+    const heatMap = heatMapOf(
+      image,
+      annotations,
+      undefined,
+      { alphaScale: "linear" },
+      { users: [], warn: () => undefined },
+    );
     expect([heatMap.features.get("x")!.heat[5], heatMap.features.get("y")!.heat[5]]).toEqual([1, 0.5]);
     const colorOf = (feature: string): Color => (feature === "x" ? [90, 0, 0] : [0, 90, 0]);
     const at = idx.data.indexOf(5);

@@ -54,7 +54,9 @@ beforeAll(async () => {
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { conditionNames: ["@isic/source", "import", "default"], exportsFields: ["exports"] },
   });
-  modules = (output as ICruiseResult).modules.filter(({ source }) => folders.some((folder) => source.startsWith(folder)));
+  modules = (output as ICruiseResult).modules.filter(({ source }) =>
+    folders.some((folder) => source.startsWith(folder)),
+  );
 });
 
 /** Every import of our sources by another of our sources. */
@@ -95,7 +97,8 @@ describe("imports", () => {
 
   test("reach a client only below the one seam to the servers", () => {
     const wrong = imports().filter(
-      ({ from, to }) => from.startsWith("packages/isic/") && to.startsWith("packages/api-client/") && !MAY_REACH_CLIENTS.test(from),
+      ({ from, to }) =>
+        from.startsWith("packages/isic/") && to.startsWith("packages/api-client/") && !MAY_REACH_CLIENTS.test(from),
     );
     expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });

@@ -3,9 +3,10 @@ import { type Schema, validate } from "../schema/validate.ts";
 import { type Bytes, contentTypeOf, wholeBody } from "./body.ts";
 import { Cancellation } from "./cancellation.ts";
 import type { Dialect } from "./error-answer.ts";
-import { AuthError, ContentError, isApiError, type Where } from "./errors.ts";
+import { AuthError, isApiError } from "./errors.ts";
+import { parseJson } from "./json.ts";
 import { type Limiter, limiterPerHost } from "./limiter.ts";
-import { LIMITS, type Limits, tooLarge } from "./limits.ts";
+import { LIMITS, type Limits } from "./limits.ts";
 import type { CallOptions, ClientOptions, Warning } from "./options.ts";
 import { type Plan, send, type Wire } from "./request.ts";
 import { LONGEST_TIMER_MS, RETRY, RetryBudget, type RetryRules } from "./retry-budget.ts";
@@ -204,7 +205,7 @@ function transportOver(open: Transport["open"], wire: Wire, baseUrl: URL, option
     check,
     async json(call, schema) {
       const value = await whole({ accept: "application/json", ...call }, (body, response, { where }) =>
-        parseJson(body, contentTypeOf(response), limits.depth, where),
+        parseJson(body, contentTypeOf(response), limits, where),
       );
       return check(schema, value, "", endpointOf(baseUrl, call));
     },
@@ -293,29 +294,4 @@ function positive(name: string, value: number): number {
 
 function duration(name: string, ms: number): number {
   return Math.min(positive(name, ms), LONGEST_TIMER_MS);
-}
-
-function parseJson(body: Bytes, contentType: string, depth: number, where: Where): unknown {
-  const text = new TextDecoder().decode(body);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    if (/^\s*</.test(text)) {
-      throw new ContentError("kind", "a page of HTML came where JSON is due", contentType, where, { cause });
-    }
-    const what = `the JSON is broken or cut off after ${body.length} bytes`;
-    throw new ContentError("json", what, contentType, where, { cause });
-  }
-  if (isDeeper(value, depth))
-    throw tooLarge(`the answer is nested deeper than ${depth} levels`, "depth", contentType, where);
-  return value;
-}
-
-/** Are objects and lists nested in each other more than so often? */
-function isDeeper(value: unknown, limit: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (limit === 0) return true;
-  for (const key in value) if (isDeeper((value as Record<string, unknown>)[key], limit - 1)) return true;
-  return false;
 }

@@ -1,10 +1,12 @@
 import { type Raster, shareInMask } from "@isic/core-wasm";
 import type { SegmentationRecord } from "../archive/archive.ts";
-import { NotLoadedError } from "../errors.ts";
+import { ArgumentError, NotLoadedError } from "../errors.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
 import type { CallOptions } from "../session/calls.ts";
+import { checkOptions } from "../session/options.ts";
 import type { StudyContext } from "../studies/context.ts";
 import { checkSuperpixels } from "./check-image.ts";
+import { edgePixels, maskOutline } from "./mask-outline.ts";
 import type { Superpixels } from "./superpixels.ts";
 
 /** How much a reviewer's word counts. */
@@ -107,6 +109,24 @@ export class Segmentation {
   setShares(superpixels: Superpixels): void {
     if (this.#mask === undefined) return;
     superpixels.szp = this.pixelsInMask(superpixels).map((pixels) => pixels / (this.#area || 1));
+  }
+
+  /**
+   * The lesion's outline; after `loadMaskData`. `osvg`: an SVG document, `osvgp`: its path element, both with all that is
+   * outside the lesion unless `negative` is false (the default of `osvgp`); `coords`: the pixels on the edge as `[y, x]`, in rows.
+   *
+   * As in the Python client the path is the outer outline of the piece with the first pixel; `outlines` of
+   * @isic/core-wasm has holes and further pieces.
+   */
+  outline(format: "coords"): [y: number, x: number][];
+  outline(format?: "osvg" | "osvgp", options?: { readonly negative?: boolean }): string;
+  outline(format = "osvg", options: { readonly negative?: boolean } = {}): string | [y: number, x: number][] {
+    checkOptions("outline", options, ["negative"]);
+    if (this.#mask === undefined) throw new NotLoadedError("outline", "loadMaskData()");
+    if (format === "coords") return edgePixels(this.#mask);
+    if (format !== "osvg" && format !== "osvgp")
+      throw new ArgumentError(`expected the format "osvg", "osvgp" or "coords", got ${JSON.stringify(format)}`);
+    return maskOutline(this.#mask, format, options.negative ?? format === "osvg");
   }
 
   /** Lets go of the mask. */

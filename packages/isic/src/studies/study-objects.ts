@@ -7,6 +7,7 @@ import { Dataset } from "../groups/dataset.ts";
 import { Segmentation } from "../image/segmentation.ts";
 import type { CallOptions } from "../session/calls.ts";
 import { Annotation } from "./annotation.ts";
+import { combinedRecord } from "./combine.ts";
 import type { StudyContext } from "./context.ts";
 import { Study } from "./study.ts";
 
@@ -49,6 +50,11 @@ export class StudyObjects {
     const given = resolve("study", reference, isStudy);
     const record = typeof given === "string" ? find("study", await this.#studyRecords(options), given) : given;
     return new Study(record, this.#context);
+  }
+
+  /** Several studies as one; none of them is changed. */
+  combine(studies: readonly Study[]): Study {
+    return new Study(combinedRecord(studies), this.#context, studies);
   }
 
   async annotation(reference: Reference<AnnotationRecord>, options: CallOptions = {}): Promise<Annotation> {
