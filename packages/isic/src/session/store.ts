@@ -64,10 +64,6 @@ export class Store {
     return (await found) !== undefined;
   }
 
-  async set(key: string, value: Bytes, options: CallOptions & EntryNotes = {}): Promise<void> {
-    await this.cache?.set(key, value, withoutUndefined(options));
-  }
-
   /**
    * Stores what one can do without. Where that fails, it is said.
    *
@@ -76,7 +72,7 @@ export class Store {
    */
   async trySet(key: string, value: Bytes, what: string): Promise<boolean> {
     try {
-      await this.set(key, value);
+      await this.cache?.set(key, value);
       return true;
     } catch (error) {
       this.#onProblem(`${what} could not be stored (${(error as Error).message}); this session goes on without.`);
