@@ -67,7 +67,8 @@ async function ofMany(photos: readonly string[], options: SuperpixelsOptions, te
       terminal.signal.throwIfAborted();
       await work(what).catch((error: unknown) => {
         terminal.signal.throwIfAborted();
-        failed.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+        const reason = error instanceof Error ? error.message : String(error);
+        failed.push(reason.includes(what) ? reason : `${what}: ${reason}`);
       });
       progress.update({ done: ++done, total: photos.length });
     }
