@@ -254,6 +254,54 @@ describe("a first fill that is stopped", () => {
   });
 });
 
+describe.each(["v1", "v2"] as const)("an index of %s that cannot be stored", (family) => {
+  test("is there for this session, goes on from where it was, and is stored as soon as that is possible", async () => {
+    const own = session(family);
+    let isFull = true;
+    const { set } = own.cache;
+    own.cache.set = (key, value) => {
+      if (isFull) throw new Error("the quota is exceeded");
+      return set.call(own.cache, key, value);
+    };
+    const api = await own.connect();
+    const { total } = await api.cacheImages();
+    expect([api.imageCache.size, own.cache.size]).toEqual([total, 0]);
+    expect(own.warnings[0]).toBe(
+      "The image index could not be stored (the quota is exceeded); this session goes on without.",
+    );
+    own.archive.grow(3);
+    own.requests.length = 0;
+    expect(await api.cacheImages()).toMatchObject({ total: total + 3, added: 3 });
+    expect(own.requests).toHaveLength(1);
+
+    isFull = false;
+    own.archive.grow(2);
+    expect(await api.cacheImages()).toMatchObject({ total: total + 5, added: 2 });
+    own.requests.length = 0;
+    const again = await own.connect();
+    expect(await again.cacheImages()).toMatchObject({ total: total + 5, added: 0 });
+    expect(own.requests).toHaveLength(1);
+  });
+
+  test("leaves what was stored before as it was", async () => {
+    const own = session(family);
+    const { total } = await (await own.connect()).cacheImages();
+    own.archive.grow(4);
+    const { set } = own.cache;
+    own.cache.set = () => {
+      throw new Error("the quota is exceeded");
+    };
+    const api = await own.connect();
+    for (const refresh of [false, true]) {
+      expect(await api.cacheImages({ refresh })).toMatchObject({ total: total + 4 });
+      expect(api.imageCache.size).toBe(total + 4);
+    }
+    own.cache.set = set;
+    const again = await own.connect();
+    expect(await again.cacheImages()).toMatchObject({ total: total + 4, added: 4 });
+  });
+});
+
 describe("an imcache_ file of the Python client", () => {
   test("is taken as it is and gone on from", async () => {
     const own = session("v1");

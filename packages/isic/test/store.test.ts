@@ -27,6 +27,17 @@ describe("the store", () => {
     expect((await ask()).origin).toBe("cache");
   });
 
+  test("says what cannot be stored, and goes on", async () => {
+    const full = new Map<string, Bytes>();
+    full.set = () => {
+      throw new Error("the quota is exceeded");
+    };
+    const { store, problems } = storeOver(full);
+    expect(await store.trySet("host/anonymous/imcache/0", bytes("x"), "The list")).toBe(false);
+    expect(problems).toEqual(["The list could not be stored (the quota is exceeded); this session goes on without."]);
+    expect(await storeOver(new Map()).store.trySet("host/anonymous/imcache/0", bytes("x"), "The list")).toBe(true);
+  });
+
   test("what cannot be read never enters", async () => {
     const cache = new Map<string, Bytes>();
     const { store } = storeOver(cache);

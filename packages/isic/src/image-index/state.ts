@@ -1,6 +1,7 @@
 import type { Bytes } from "@isic/cache";
 import type { ListPosition } from "../archive/archive.ts";
 import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
+import type { Context } from "../session/context.ts";
 import { asObject } from "../session/options.ts";
 import type { Store } from "../session/store.ts";
 
@@ -28,8 +29,14 @@ export async function readState(store: Store, family: "v1" | "v2"): Promise<Inde
   return (await store.find(stateKey(store, family), parseState))?.value;
 }
 
-export async function writeState(store: Store, family: "v1" | "v2", state: IndexState): Promise<void> {
-  await store.set(stateKey(store, family), await encodeGzipJson({ format: 1, ...state }));
+/** @returns whether it is stored; an index that is not is none the worse for this session */
+export async function writeState({ store, archive }: Context, state: IndexState): Promise<boolean> {
+  return writePart(store, stateKey(store, archive.family), await encodeGzipJson({ format: 1, ...state }));
+}
+
+/** A file of the index, whole or not at all. */
+export function writePart(store: Store, key: string, value: Bytes): Promise<boolean> {
+  return store.trySet(key, value, "The image index");
 }
 
 /** Do both speak of the same files? */

@@ -64,8 +64,20 @@ export class Store {
     return (await found) !== undefined;
   }
 
-  async set(key: string, value: Bytes, options: CallOptions & EntryNotes = {}): Promise<void> {
-    await this.cache?.set(key, value, withoutUndefined(options));
+  /**
+   * Stores what one can do without. Where that fails, it is said.
+   *
+   * @param what the thing, as the first words of a sentence
+   * @returns whether it is stored
+   */
+  async trySet(key: string, value: Bytes, what: string): Promise<boolean> {
+    try {
+      await this.cache?.set(key, value);
+      return true;
+    } catch (error) {
+      this.#onProblem(`${what} could not be stored (${(error as Error).message}); this session goes on without.`);
+      return false;
+    }
   }
 
   async delete(key: string): Promise<void> {
