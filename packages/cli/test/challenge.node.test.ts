@@ -108,6 +108,24 @@ describe("score", () => {
     ]);
   });
 
+  it("has a row for a group only where the group has such a metric", async () => {
+    const header = "image,MEL,NV,BCC,AKIEC,BKL,DF,VASC";
+    const row = (image: number, right: number) =>
+      `ISIC_000000${image},${Array.from({ length: 7 }, (_, i) => (i === right ? "1.0" : "0.0")).join(",")}`;
+    const rows = [header, ...[0, 1, 2, 3, 4, 5, 6].map((right) => row(right, right))].join("\n");
+    const truth = await folderOf("truth", { "t.csv": rows });
+    const score = async (columns: number) => {
+      const screen = recordingTerminal({ isTTY: true, columns });
+      expect(await main(["challenge", "score", truth, truth, "--task", "2018-3", "--quiet"], screen)).toBe(0);
+      return screen.text().split("\n");
+    };
+    expect((await score(200)).filter((line) => line.startsWith("all "))).toEqual(["all                       1.0000"]);
+    const narrow = await score(60);
+    expect(narrow.filter((line) => line.startsWith("all "))).toHaveLength(1);
+    expect(narrow.filter((line) => line.startsWith("MEL ")).length).toBeGreaterThan(1);
+    expect(narrow.at(-2)).toBe("Task 2018-3 is ranked by balanced accuracy: 1 (7 images).");
+  });
+
   it("lists every mistake that a submission is refused for, and gives no scores", async () => {
     const [truth, answer] = [
       await zipOf("truth.zip", TRUTH),
@@ -144,7 +162,7 @@ describe("score", () => {
     const truth = await folderOf("truth", { "ISIC_0000001_segmentation.png": png });
     const answer = await folderOf("answer", { "ISIC_0000001.png": await mask([0, 255, 200, 7]), "x.txt": "" });
     const { code, out, err } = await isic("challenge", "score", truth, answer, "--task", "2017-1");
-    expect([code, out]).toEqual([0, expect.stringContaining("ranked by mean Jaccard: 1 (1 images).")]);
+    expect([code, out]).toEqual([0, expect.stringContaining("ranked by mean Jaccard: 1 (1 image).")]);
     expect(err.split("\n")).toEqual([
       expect.stringMatching(/^note: "x\.txt" counts nothing/),
       expect.stringMatching(/^note: "ISIC_0000001\.png" has .*grey value/),

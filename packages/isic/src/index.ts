@@ -101,8 +101,9 @@ export type { Annotation, DrawOptions, FeatureAreas, OverlapMeasureOptions } fro
 export type { AnnotationFilter, OneOrMore } from "./studies/filter.ts";
 export type { HeatMapOptions, HeatMapStats, StudyHeatMap } from "./studies/heat-map.ts";
 export type { HeatMapLook } from "./studies/heat-map-paint.ts";
+export type { ListOptions } from "./studies/kept-list.ts";
 export type { ManyOptions } from "./studies/load-annotations.ts";
 export type { MarkedFeature } from "./studies/marked-feature.ts";
 export type { MetaDataOptions, MetaDataSource } from "./studies/meta-data.ts";
 export type { CachedImages, Study } from "./studies/study.ts";
-export type { Reference } from "./studies/study-objects.ts";
+export type { CachedSegmentations, CacheSegmentationsOptions, Reference } from "./studies/study-objects.ts";

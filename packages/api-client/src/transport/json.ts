@@ -39,15 +39,34 @@ export function jsonExcess(text: Uint8Array, limits: JsonLimits): keyof JsonLimi
   return undefined;
 }
 
+/** Are objects and lists nested in each other more than so often? */
+export function isDeeper(value: unknown, limit: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (limit === 0) return true;
+  for (const key in value) if (isDeeper((value as Record<string, unknown>)[key], limit - 1)) return true;
+  return false;
+}
+
+/** The error of a value that is nested deeper than allowed. */
+export function tooDeep(what: string, { depth }: Required<Limits>, where: Where): ContentError {
+  return tooLarge(`${what} is nested deeper than ${depth} levels`, "depth", "application/json", where);
+}
+
 /**
  * The value of an answer.
  *
+ * @param isList Of a list each record is held to the depth on its own, by `readRecords`.
  * @throws ContentError for what is no JSON (`json`, or `kind` for a page of HTML), and for more than is allowed (`limit`)
  */
-export function parseJson(body: Uint8Array, contentType: string, limits: Required<Limits>, where: Where): unknown {
-  const excess = jsonExcess(body, limits);
-  if (excess === "depth")
-    throw tooLarge(`the answer is nested deeper than ${limits.depth} levels`, "depth", contentType, where);
+export function parseJson(
+  body: Uint8Array,
+  contentType: string,
+  limits: Required<Limits>,
+  where: Where,
+  isList: boolean,
+): unknown {
+  const excess = jsonExcess(body, isList ? { ...limits, depth: limits.values } : limits);
+  if (excess === "depth") throw tooDeep("the answer", limits, where);
   if (excess === "values")
     throw tooLarge(`the answer has more than ${limits.values} values`, "values", contentType, where);
   const text = new TextDecoder().decode(body);

@@ -38,6 +38,8 @@ export interface Call extends CallOptions {
   readonly idempotent?: boolean;
   /** Sent as `Accept`. */
   readonly accept?: string;
+  /** The answer is a list, of which `readRecords` looks at each record on its own. */
+  readonly isList?: boolean;
 }
 
 /** A success answer whose body is still to be read. Close it in the end. */
@@ -66,6 +68,8 @@ export interface Transport {
   send(call: Call): Promise<void>;
   /** Headers only; the body belongs to the caller, and so does what is left of the budget. */
   open(call: Call, cancellation: Cancellation, budget: RetryBudget): Promise<Opened>;
+  /** Are records of lists that cannot be used left out, with a warning? */
+  readonly leavesOut: boolean;
   /** As `json`, piece by piece: each record of a list is validated on its own. */
   check<T>(schema: Schema<T>, value: unknown, path: string, endpoint: string): T;
   warn(warning: Warning): void;
@@ -202,10 +206,11 @@ function transportOver(open: Transport["open"], wire: Wire, baseUrl: URL, option
     allowHttp: wire.allowHttp,
     proxy: options.proxy,
     warn,
+    leavesOut: options.validation === "leave out",
     check,
     async json(call, schema) {
       const value = await whole({ accept: "application/json", ...call }, (body, response, { where }) =>
-        parseJson(body, contentTypeOf(response), limits, where),
+        parseJson(body, contentTypeOf(response), limits, where, call.isList === true),
       );
       return check(schema, value, "", endpointOf(baseUrl, call));
     },

@@ -1,3 +1,4 @@
+import type { Bytes } from "@isic/cache";
 import { type Raster, shareInMask } from "@isic/core-wasm";
 import type { SegmentationRecord } from "../archive/archive.ts";
 import { ArgumentError, NotLoadedError } from "../errors.ts";
@@ -17,6 +18,11 @@ function skillOf(record: Pick<SegmentationRecord, "reviews">): string {
   let best = "none";
   for (const { approved, skill } of record.reviews) if (approved && rank(skill) > rank(best)) best = skill;
   return best;
+}
+
+/** How much the best approved review of a segmentation counts; more is better. */
+export function rankOf(record: Pick<SegmentationRecord, "reviews">): number {
+  return rank(skillOf(record));
 }
 
 function rank(skill: string): number {
@@ -71,22 +77,37 @@ export class Segmentation {
 
   /** Fetches the mask, through the cache. A failed segmentation has none: the server's `HttpNotFoundError` says so. */
   async loadMaskData(options: CallOptions = {}): Promise<Raster> {
-    const { store, codecs, service, knownName } = this.#context;
-    const what = `The mask of segmentation ${this.id}`;
+    const { store, service, knownName } = this.#context;
     // The part is the image's name, as the Python client names these files.
-    const key = store.key("smask", this.id, knownName(this.imageId) ?? this.imageId);
-    const kept = await store.getOrLoad(key, {
+    const part = knownName(this.imageId) ?? this.imageId;
+    const kept = await store.getOrLoad(this.#keyFor(part), {
       ...options,
       load: async (signal) => {
+        // It may have been kept before the image's name was known.
+        const nameless = part === this.imageId ? undefined : await store.get(this.#keyFor(this.imageId), { signal });
+        if (nameless !== undefined) return nameless;
         const file = await service.segmentationMask(this.id, { signal });
         return { value: await file.bytes(), origin: `segmentation/${this.id}/mask` };
       },
-      read: async (bytes) => binaryMask(await codecs.decode(bytes, { what })),
+      read: (bytes) => this.#read(bytes),
     });
-    this.#mask = kept.value;
-    showInJupyter(kept.value, codecs, () => ({ raster: kept.value, text: what }));
-    this.#area = kept.value.data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0);
-    return kept.value;
+    return this.#take(kept.value);
+  }
+
+  /**
+   * Takes the mask from the cache; false where it is not there. Nothing is fetched.
+   *
+   * @internal
+   */
+  async loadKeptMask(options: CallOptions = {}): Promise<boolean> {
+    const { store, knownName } = this.#context;
+    for (const part of new Set([knownName(this.imageId) ?? this.imageId, this.imageId])) {
+      const kept = await store.find(this.#keyFor(part), (bytes) => this.#read(bytes), options);
+      if (kept === undefined) continue;
+      this.#take(kept.value);
+      return true;
+    }
+    return false;
   }
 
   /** The share of each superpixel that lies inside the mask: 0 to 1. */
@@ -137,6 +158,21 @@ export class Segmentation {
 
   toJSON(): SegmentationRecord {
     return this.record;
+  }
+
+  #keyFor(part: string): string {
+    return this.#context.store.key("smask", this.id, part);
+  }
+
+  async #read(bytes: Bytes): Promise<Raster> {
+    return binaryMask(await this.#context.codecs.decode(bytes, { what: `The mask of segmentation ${this.id}` }));
+  }
+
+  #take(mask: Raster): Raster {
+    this.#mask = mask;
+    this.#area = mask.data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0);
+    showInJupyter(mask, this.#context.codecs, () => ({ raster: mask, text: `The mask of segmentation ${this.id}` }));
+    return mask;
   }
 
   #shares(superpixels: Superpixels): Float64Array<ArrayBuffer> {

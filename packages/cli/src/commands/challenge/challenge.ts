@@ -99,7 +99,7 @@ function scoreCommand(terminal: Terminal): Command {
       `${examples([
         ["isic challenge score truth.zip answer.zip --task 2017-2", "a table"],
         ["isic challenge score truth.csv answer.csv --task 2024", "partial AUC"],
-        ["isic challenge score truth.zip answer.zip --task 2018-1 --json", "each image's scores too"],
+        ["isic challenge score truth.zip answer.zip --task 2018-1 --json", "per image too"],
       ])}
 Exit code 1 where that year's scorer would refuse the submission: then every
 mistake is listed, and there are no scores. Other mistakes are notes.
