@@ -5,6 +5,7 @@ import { showInJupyter } from "../notebook/jupyter.ts";
 import type { CallOptions } from "../session/calls.ts";
 import type { StudyContext } from "../studies/context.ts";
 import { checkSuperpixels } from "./check-image.ts";
+import { keyName } from "./photo-file.ts";
 import type { Superpixels } from "./superpixels.ts";
 
 /** How much a reviewer's word counts. */
@@ -72,7 +73,7 @@ export class Segmentation {
     const { store, codecs, service, knownName } = this.#context;
     const what = `The mask of segmentation ${this.id}`;
     // The part is the image's name, as the Python client names these files.
-    const key = store.key("smask", this.id, knownName(this.imageId) ?? this.imageId);
+    const key = store.key("smask", this.id, keyName(knownName(this.imageId) || this.imageId));
     const kept = await store.keep(key, {
       ...options,
       load: async (signal) => {
