@@ -41,6 +41,19 @@ export class UnsupportedByServerError extends TaggedError {
   }
 }
 
+/** The script of a service worker was built in chunks, and there browsers load none of them later. */
+export class ServiceWorkerError extends TaggedError {
+  readonly tag = "ServiceWorkerError";
+
+  constructor(options?: ErrorOptions) {
+    super(
+      "A service worker cannot load modules later (import() is refused there), and its script was built in chunks: build it " +
+        "with all of isic/browser in one file (esbuild: splitting: false; Rollup and Vite: output.inlineDynamicImports).",
+      options,
+    );
+  }
+}
+
 /** No such image, dataset, study ... for this account. `nearMatches` are known names that look alike. */
 export class NotFoundError extends TaggedError {
   readonly tag = "NotFoundError";
@@ -226,6 +239,7 @@ export interface IsicErrors {
   NotAnImageError: NotAnImageError;
   StalledError: StalledError;
   NoAnswerError: NoAnswerError;
+  ServiceWorkerError: ServiceWorkerError;
 }
 
 /** An error's type by its tag; tags of the other packages have the common fields. */
