@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { repair, verify } from "@isic/cache";
@@ -7,29 +7,17 @@ import { createFileCache } from "../src/index.ts";
 import { bundleInto } from "./built.ts";
 import { readValue } from "./children/values.mjs";
 import { newFolder, removeFolders } from "./folder.ts";
+import { compiledLibrary, NO_LIBRARY } from "./preload.ts";
 
 afterAll(removeFolders);
 
 const OPERATIONS = 1500;
 const SEEDS = [1, 2, 3, 4];
 
-/** A library that makes calls fail, compiled where there is a compiler and a loader that takes it. */
-async function shim(): Promise<string | undefined> {
-  if (process.platform !== "linux") return undefined;
-  const file = join(await newFolder(), "io-errors.so");
-  const source = join(import.meta.dirname, "children/io-errors.c");
-  try {
-    execFileSync("cc", ["-O1", "-shared", "-fPIC", "-o", file, source, "-ldl"], { stdio: "pipe" });
-    return file;
-  } catch {
-    return undefined;
-  }
-}
-
 test.each(SEEDS)(`${OPERATIONS} operations on a disk that fails now and then (seed %i)`, async (seed) => {
-  const library = await shim();
+  const library = compiledLibrary("io-errors", await newFolder());
   if (library === undefined) {
-    console.log("left out: it needs Linux and a C compiler (cc)");
+    console.log(NO_LIBRARY);
     return;
   }
   const script = await bundleInto(await newFolder(), "disk.mjs");
