@@ -2,6 +2,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, test } from "vitest";
 import type { Warning } from "../src/index.ts";
 import { openSnapshot } from "../src/parquet/index.ts";
+import { pageClaims } from "../src/parquet/page-check.ts";
 import { createV2Api, createV2Client } from "../src/v2/index.ts";
 import { imageRecord, page, QUICK, type Route, routes, SERVER } from "./support/handlers.ts";
 
@@ -178,5 +179,71 @@ describe("all metadata", () => {
     };
     const metadata = await client(cut).fetchAllMetadata({ query: "sex:male" });
     await expect(collect(metadata)).rejects.toMatchObject({ tag: "ContentError", problem: "length" });
+  });
+});
+
+describe("a snapshot's pages", () => {
+  /** As Thrift writes numbers: signs folded into the lowest bit, seven bits a byte. */
+  const number = (value: number): number[] => {
+    const bytes: number[] = [];
+    let rest = value < 0 ? -value * 2 - 1 : value * 2;
+    for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
+    return [...bytes, rest];
+  };
+  /** A data page's header: type, sizes, and in a struct of its own the values, an encoding and statistics with bytes. */
+  const header = (bytes: number, length: number, values: number) => [
+    ...[0x15, 0, 0x15, ...number(bytes), 0x15, ...number(length)],
+    ...[0x2c, 0x15, ...number(values), 0x15, 0, 0x3c, 0x18, 2, 7, 7, 0, 0, 0],
+  ];
+
+  test("are read for what they claim, one after the other", () => {
+    const chunk = [
+      ...header(70_000, 3, 100),
+      1,
+      2,
+      3,
+      ...header(9, 0, 2_000_000_000),
+      ...header(3_000_000_000, 1, 1),
+      0,
+    ];
+    expect([...pageClaims(new Uint8Array(chunk))]).toEqual([
+      { bytes: 70_000, values: 100 },
+      { bytes: 9, values: 2_000_000_000 },
+      { bytes: 3_000_000_000, values: 1 },
+    ]);
+  });
+
+  test("that are none are an error, not a loop", () => {
+    for (const bytes of [
+      [0x15],
+      [0x1d, 0],
+      [0x19, 0xfc, 0xff, 0xff, 0xff, 0x7f],
+      // A list of 2^35 truths, which would be a loop if they took no bytes.
+      [0x19, 0xf1, 0xff, 0xff, 0xff, 0xff, 0x7f],
+      Array.from({ length: 50 }, () => 0x1c),
+      header(1, -5, 1),
+    ]) {
+      expect(() => [...pageClaims(new Uint8Array(bytes))]).toThrow(RangeError);
+    }
+  });
+
+  test("that claim more than the client's limit are refused before memory is made for them", async () => {
+    const fetch = routes({ [PATH]: host(snapshotFile()) });
+    const limits = { parquetPage: 200 };
+    const api = createV2Api({ baseUrl: SERVER, fetch, retry: QUICK, limits });
+    const read = async () => collect((await openSnapshot(api, { url: URL_ })).records());
+    await expect(read()).rejects.toMatchObject({ tag: "ContentError", problem: "limit", retryable: false });
+    const patched = snapshotFile();
+    // Behind the file's mark: field and type of the first page, then field and number of its bytes: now 8 191.
+    expect([patched[4], patched[6]]).toEqual([0x15, 0x15]);
+    patched.set([0xfe, 0x7f], 7);
+    const hostile = createV2Api({
+      baseUrl: SERVER,
+      fetch: routes({ [PATH]: host(patched) }),
+      retry: QUICK,
+      limits: { parquetPage: 4_000 },
+    });
+    const records = async () => collect((await openSnapshot(hostile, { url: URL_ })).records());
+    await expect(records()).rejects.toThrow(/claims 8191 bytes/);
   });
 });

@@ -197,6 +197,12 @@ test("a budget's time holds for attempts in flight, and not for the client's own
   expect(all).toHaveLength(6);
 });
 
+test("limits of time that no timer can hold are no limits", async () => {
+  const forever = { responseMs: Number.POSITIVE_INFINITY, stallMs: 1e12 };
+  const { api } = client([() => page(503, "x")], { timeouts: forever, retry: { ...QUICK, budgetMs: 1e15 } });
+  expect(await api.images.get("ISIC_0000000")).toEqual(RECORD);
+});
+
 test("Retry-After is read as seconds or as a date, else ignored", () => {
   const at = (value: string) => retryAfter(new Headers({ "retry-after": value }), Date.parse("2026-01-01T00:00:00Z"));
   expect(at("120")).toBe(120_000);

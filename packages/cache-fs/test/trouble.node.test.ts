@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, symlink, truncate, unlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, symlink, truncate, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getOrCreate, repair, verify } from "@isic/cache";
 import { afterAll, describe, expect, test } from "vitest";
@@ -200,5 +200,45 @@ describe("erasing", () => {
       if (entry.isFile()) expect(await readFile(path, "utf8"), path).not.toContain("secret");
     }
     expect(existsSync(join(folder, "f"))).toBe(true);
+  });
+});
+
+describe("a lock that another process has taken over", () => {
+  const OTHER = "h.org/anonymous/spimg/0b";
+
+  test("keeps its former holder from storing under it, also what he stores with its signal", async () => {
+    const folder = await newFolder();
+    const cache = createFileCache({ folder });
+    const next = createFileCache({ folder });
+    const lost = { tag: "LockLostError" };
+    await cache.lock(KEY, async (signal) => {
+      await cache.set(KEY, bytes(1));
+      await cache.set(OTHER, bytes(1), { signal });
+      // As if this process had been stopped for a while.
+      await rm(join(folder, "h.org/anonymous/0/a/.spimg_0a.png.lock"), { recursive: true });
+      await next.lock(KEY, async () => {
+        await expect(cache.set(OTHER, bytes(2), { signal })).rejects.toMatchObject(lost);
+        await expect(cache.set(KEY, bytes(2))).rejects.toMatchObject(lost);
+        expect(signal.reason).toMatchObject(lost);
+        await next.set(KEY, bytes(3));
+        // What is not under the lock goes on.
+        await cache.set(OTHER, bytes(4));
+      });
+    });
+    expect([...(await cache.get(KEY))!, ...(await cache.get(OTHER))!]).toEqual([3, 4]);
+    await cache.set(KEY, bytes(5));
+    expect((await verify(cache)).problems).toEqual([]);
+  });
+
+  test("costs getOrCreate no value", async () => {
+    const folder = await newFolder();
+    const cache = createFileCache({ folder });
+    const next = createFileCache({ folder });
+    const value = await getOrCreate(cache, KEY, async () => {
+      await rm(join(folder, "h.org/anonymous/0/a/.spimg_0a.png.lock"), { recursive: true });
+      await getOrCreate(next, KEY, async () => bytes(2));
+      return bytes(1);
+    });
+    expect([[...value], [...(await cache.get(KEY))!]]).toEqual([[1], [2]]);
   });
 });

@@ -196,18 +196,17 @@ describe("tables", () => {
     ];
     const mistakes = await mistakesOf("2018-3", truth, { "answer.csv": `\ufeff${lines.join("\r\n")}` });
     expect(mistakes.map(short)).toEqual([
-      "missing-image ISIC_0000005 refused",
       "missing-image ISIC_0000007 refused",
       "extra-image ISIC_0000099 refused",
       "not-a-number ISIC_0000002 MEL 3 refused",
       "out-of-range ISIC_0000003 MEL 4 refused",
       "duplicate-row ISIC_0000001 5 refused",
       "not-a-number ISIC_0000004 MEL 6 refused",
-      "wrong-cells 7 refused",
+      "wrong-cells ISIC_0000005 7 refused",
       "not-a-number ISIC_0000006 MEL 9 refused",
       "no-image-name 10 refused",
     ]);
-    expect(mistakes[5]?.message).toBe(
+    expect(mistakes[4]?.message).toBe(
       '"answer.csv", line 5, is about ISIC_0000001, as line 2 is; each image has one row.',
     );
   });
@@ -225,6 +224,21 @@ describe("tables", () => {
     const mistakes = await mistakesOf("2018-3", truth, { "answer.csv": text });
     for (const kind of kinds) expect(mistakes.map((each) => each.kind)).toContain(kind);
     expect(mistakes.map((each) => each.message).join("\n")).toMatch(message);
+  });
+
+  test("2017's scorer took columns by their place, whatever the header says", async () => {
+    const truth = { "t.csv": "image_id,melanoma,seborrheic_keratosis\nISIC_0000001,1,0\nISIC_0000002,0,1\n" };
+    const given = "image,mel,sk\nISIC_0000001,0.9,0.1\nISIC_0000002,0.1,0.9\n";
+    const mistakes = await mistakesOf("2017-3", truth, { "a.csv": given });
+    expect(mistakes.map(short)).toEqual(["unknown-column 1 scored", "unknown-column 1 scored"]);
+    expect((await scoreSubmission("2017-3", files(truth), files({ "a.csv": given }))).overall).toBe(1);
+    const few = await mistakesOf("2017-3", truth, { "a.csv": "image,mel\nISIC_0000001,0.9\n" });
+    expect(few.map(({ kind }) => kind)).toContain("missing-column");
+  });
+
+  test("2016's images are found by their digits", async () => {
+    const truth = { "t.csv": "ISIC_0000001,1.0\nISIC_0000002,0.0\n" };
+    expect(await mistakesOf("2016-3", truth, { "a.csv": "0000002,0.1\nISIC-0000001.jpg,0.9\n" })).toEqual([]);
   });
 
   test("no table, two tables", async () => {
@@ -280,6 +294,7 @@ describe("a ground truth that is none", () => {
     ],
     ["has values between 0 and 1", "2016-3", { "t.csv": "ISIC_0000001,0.5" }, "out-of-range"],
     ["has no table", "2020", {}, "no-table"],
+    ["has a table without rows", "2020", { "t.csv": "image_name,target\n" }, "missing-image"],
   ])("%s (%s)", async (_, task, truth, kind) => {
     const answers =
       task === "2016-2" ? { "1/ISIC_0000001.json": '{"globules":[0],"streaks":[0]}' } : { "ISIC_0000001.png": png };

@@ -27,14 +27,16 @@ export async function startFileServer({
   const world = generatedWorld({ images, smallPhotos: true });
   const archive = createSampleArchive({ source: world });
   const api: RunningArchive = await serve(archive);
-  const photo = await world.thumbnail(world.images[0]!, 64, 64);
+  // As long as the largest photo that the archive announces; what comes behind the end of a JPEG is no part of it.
+  const photo = new Uint8Array(16_000);
+  photo.set((await world.thumbnail(world.images[0]!, 64, 64))!);
   const asked: string[] = [];
   const files = createServer((request, response) => {
     const name = /(ISIC_\d+)/.exec(request.url ?? "")?.[1] ?? "";
     asked.push(name);
     setTimeout(() => {
       if (broken.has(name)) response.writeHead(403, { "content-type": "text/html" }).end("<html>no</html>");
-      else response.writeHead(200, { "content-type": "image/jpeg", "content-length": photo!.length }).end(photo);
+      else response.writeHead(200, { "content-type": "image/jpeg", "content-length": photo.length }).end(photo);
     }, delay);
   });
   await new Promise<void>((resolve) => files.listen(0, "127.0.0.1", resolve));

@@ -29,7 +29,7 @@ describe("bundles for browsers", () => {
       "files, labels and maps",
       "index.ts",
       "{ readSuperpixelPng, readSuperpixels, decodeRgb, decodeRgba, decodeRgbInto, decodeRgbaInto, decodeRaster, buildMap, buildMapInto, pixelsOf, pixelCount, pixelCounts }",
-      9200,
+      9250,
     ],
     ["outlines, with a module of their own", "index.ts", "{ outlines, svgPath }", 4200],
     ["everything", "index.ts", "*", 19_300],

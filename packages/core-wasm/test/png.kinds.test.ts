@@ -125,6 +125,16 @@ describe("what is no picture", () => {
     }
   });
 
+  test("more pixels than memory holds", async () => {
+    const idat = chunk("IDAT", new Uint8Array(12_000_000));
+    const grey = file(header({ width: 300_000, height: 300_000, colorType: 0, bitDepth: 1 }), idat, chunk("IEND"));
+    const tooLarge = { tag: "PngError", problem: "too-large" };
+    await expect(readPng(grey, { maxPixels: 1e11 })).rejects.toMatchObject(tooLarge);
+    const kind = { width: 300_000, height: 300_000, colorType: 3, bitDepth: 1 };
+    const palette = file(header(kind), chunk("PLTE", [1, 2, 3, 4, 5, 6]), idat, chunk("IEND"));
+    await expect(readSuperpixelPng(palette, { maxPixels: 1e11 })).rejects.toMatchObject(tooLarge);
+  });
+
   test("files cut off, without their end, damaged, or of too many rows", async () => {
     for (const each of cases.filter(({ width }) => width === 13)) {
       const png = bytesOf(each.file);

@@ -150,6 +150,14 @@ describe("a pool of worker threads", () => {
     }
   });
 
+  it("computes from the sources too, with the script that was built of them", async () => {
+    const sources = await import("../src/slic/pool/node.ts");
+    const pool = sources.createSlicPool({ workers: 1 });
+    const picture = formulaPicture("patches", 90, 70);
+    expectSame(await pool.compute(picture, { segments: 30 }), computeSuperpixelsSync(picture, { segments: 30 }));
+    pool.close();
+  });
+
   it("says that the script is not there, or why it did not start, and never blames memory", async () => {
     const picture = formulaPicture("patches", 90, 70);
     const missing = new URL(compiled.url("slic/pool/gone.js"));

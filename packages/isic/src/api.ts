@@ -1,4 +1,4 @@
-import { type Criteria, createPredicate, nearMatches } from "@isic/select";
+import { type Criteria, nearMatches } from "@isic/select";
 import type {
   AnnotationRecord,
   Archive,
@@ -16,23 +16,14 @@ import { archiveOf } from "./archive/index.ts";
 import { type ImageRecord, type ImageReference, isUnknown, nameOf } from "./archive/records.ts";
 import { noCodecs } from "./codecs/none.ts";
 import type { Codecs } from "./codecs/types.ts";
-import { ArgumentError, isIsicError, NotFoundError, NotLoadedError } from "./errors.ts";
+import { ArgumentError, isIsicError, NotFoundError } from "./errors.ts";
 import type { CollectionReference, Collections, LesionReference } from "./groups/collections.ts";
 import type { Dataset } from "./groups/dataset.ts";
 import { Image } from "./image/image.ts";
 import type { Segmentation } from "./image/segmentation.ts";
 import { openIndex, updateIndex } from "./image-index/index.ts";
 import { KnownImages } from "./image-index/known-images.ts";
-import { type ImageTable, RecordTable } from "./image-index/table.ts";
 import type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
-import {
-  combineSelections,
-  type Found,
-  metadataColumns,
-  searchArchive,
-  someImages,
-  unknownPaths,
-} from "./selection/selection.ts";
 import type { ImageListOptions, IsicApiOptions, SelectOptions } from "./session/api-options.ts";
 import { type CallOptions, isUnreachable, type LongCallOptions } from "./session/calls.ts";
 import type { Context } from "./session/context.ts";
@@ -72,7 +63,7 @@ export class IsicApi {
   readonly #datasets = new Map<string, string>();
   readonly #studies = new Map<string, string>();
   #metaHist: Histogram | Facets | undefined;
-  #selection: Map<string, ImageRecord> | undefined;
+  #selection: ReadonlyMap<string, ImageRecord> | undefined;
   #studyObjects: Promise<StudyObjects> | undefined;
   #collections: Promise<Collections> | undefined;
 
@@ -93,7 +84,7 @@ export class IsicApi {
       warn,
       readFile: options.readFile,
       fetch: options.fetch,
-      store: new Store(cache, archive.host, account, warn),
+      store: new Store(cache, archive.server, account, warn),
       segmentationOf: async (imageId, call) =>
         (await this.#objects("loadSegmentation")).bestSegmentation(imageId, call),
     };
@@ -199,13 +190,25 @@ export class IsicApi {
    */
   async selectImages(criteria: Criteria, options: SelectOptions = {}): Promise<ReadonlyMap<string, ImageRecord>> {
     checkOptions("selectImages", options, ["subSelect", "add", "remove", "onProgress", "signal"]);
-    const found = await this.#select(await this.archive.ownCriteria(criteria), options);
-    this.#selection = combineSelections(this.#selection ?? new Map(), found, options);
+    const { selectImages } = await import("./selection/selection.ts");
+    const scope = {
+      archive: this.archive,
+      warn: this.#context.warn,
+      current: this.#selection,
+      index: async () => (this.#known.isComplete || (await this.loadCache()) ? this.#known.table : undefined),
+      fill: async () => {
+        await this.cacheImages({ signal: options.signal, onProgress: options.onProgress });
+        return this.#known.table;
+      },
+      onFound: (records: Iterable<ImageRecord>) => this.#known.addListed(records),
+    };
+    this.#selection = await selectImages(scope, await this.archive.ownCriteria(criteria), options);
     return this.#selection;
   }
 
   /** The metadata of the selection (of all images without one) as columns, for tables: `writeCsv(await ...)`. */
   async selectedMetadata(options: LongCallOptions = {}): Promise<Record<string, unknown[]>> {
+    const { metadataColumns } = await import("./selection/selection.ts");
     return metadataColumns((this.#selection ?? (await this.allImages(options))).values());
   }
 
@@ -315,45 +318,6 @@ export class IsicApi {
     this.#selection = this.#metaHist = this.#studyObjects = this.#collections = undefined;
     this.#datasets.clear();
     this.#studies.clear();
-  }
-
-  async #select(criteria: Criteria, options: SelectOptions): Promise<Found> {
-    const { subSelect } = options;
-    if (typeof subSelect === "object") return this.#selectIn(new RecordTable(subSelect.values()), criteria);
-    if (subSelect !== undefined && typeof subSelect !== "boolean")
-      throw new ArgumentError(`expected subSelect to be true or records, got ${subSelect}`);
-    if (subSelect === true) {
-      const selection = this.#selection;
-      if (selection === undefined) throw new NotLoadedError("subSelect", "a selection: selectImages(criteria)");
-      return this.#selectIn(new RecordTable(selection.values()), criteria);
-    }
-    if (!this.#known.isComplete && !(await this.loadCache())) {
-      // Criteria that cannot mean anything are an error before anything is asked for.
-      createPredicate(criteria);
-      const found = await searchArchive(this.archive, criteria, options);
-      if (found !== undefined) {
-        const records = found.map(([, record]) => record);
-        this.#known.addListed(records);
-        this.#warnOfPaths(
-          criteria,
-          found.length > 0 ? new RecordTable(records) : await someImages(this.archive, options),
-        );
-        return found;
-      }
-      await this.cacheImages(options);
-    }
-    return this.#selectIn(this.#known.table, criteria);
-  }
-
-  #selectIn(table: ImageTable, criteria: Criteria): Found {
-    const found = table.select(criteria);
-    this.#warnOfPaths(criteria, table);
-    return found;
-  }
-
-  #warnOfPaths(criteria: Criteria, table: ImageTable): void {
-    if (table.records.size === 0) return;
-    for (const warning of unknownPaths(criteria, table)) this.#context.warn(warning);
   }
 
   #imageOf(record: ImageRecord, origin: "network" | "cache"): Image {

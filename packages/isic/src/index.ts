@@ -39,7 +39,7 @@ export {
 } from "./archive/records.ts";
 export { checkContent } from "./codecs/cache-content.ts";
 export { type EncodeImageOptions, encodeImage, type ImageFormat, imageFormatOf } from "./codecs/encode.ts";
-export { decodeGzipJson, encodeGzipJson } from "./codecs/gzip-json.ts";
+export { type DecodeGzipJsonOptions, decodeGzipJson, encodeGzipJson } from "./codecs/gzip-json.ts";
 export { type DecodeNpzOptions, decodeIndexNpz, encodeIndexNpz, type LabelGrid } from "./codecs/npz.ts";
 export type { Codecs, ComputeSuperpixelsOptions, DecodeOptions, ReadLabelsOptions } from "./codecs/types.ts";
 export type { ConnectOptions, Secret } from "./connect/options.ts";

@@ -70,7 +70,9 @@ const CASES: Readonly<Record<Family, readonly Case[]>> = {
     { what: "ids", selection: { ids: all.ids.slice(0, 260) }, walk: 2, count: 2 },
     { what: "names", selection: { ids: all.names.slice(0, 260) }, walk: 2, count: 2 },
     { what: "ids as criteria", selection: { criteria: ["_id", "in", all.ids.slice(0, 3)] }, walk: 1, count: 1 },
+    { what: "names as criteria", selection: { criteria: ["name", "in", all.names.slice(0, 600)] }, walk: 3, count: 3 },
     { what: "a dataset", selection: { dataset: "MSK-1" }, walk: 2, count: 2 },
+    { what: "none of no ids", selection: { ids: [] }, walk: 0, count: 0 },
     { what: "a few", selection: { criteria: women("v1"), limit: 5 }, walk: 1 },
   ],
   v2: [
@@ -112,6 +114,8 @@ const CASES: Readonly<Record<Family, readonly Case[]>> = {
     },
     { what: "a few", selection: { criteria: women("v2"), limit: 5 }, walk: 1 },
     { what: "collections", selection: { collections: [1, 2] }, walk: pages },
+    { what: "no collections", selection: { collections: [] }, walk: 0, count: 0 },
+    { what: "a blank search", selection: { search: " " }, walk: everything },
   ],
 };
 
@@ -167,7 +171,10 @@ describe.each(["v1", "v2"] as const)("requests on %s", (family) => {
     const own = await session(family);
     const source = await downloadSource(own.api.client, { criteria: women(family) });
     const { signal } = new AbortController();
-    await source.size?.(signal);
+    expect(await source.size?.(signal, { bytes: false })).toEqual(
+      family === "v1" ? undefined : { images: expect.any(Number) },
+    );
+    expect(own.requests).toHaveLength(family === "v1" ? 0 : 1);
     for await (const _ of source.images(signal));
     const inLists = own.requests.filter((request) => !isOfTerms(request));
     expect(new Set(inLists).size).toBe(inLists.length);

@@ -123,6 +123,23 @@ describe("the study of the original README", () => {
     expect(cache.get(key)!.length).toBeGreaterThan(100);
   });
 
+  test("annotations that cannot be stored are there all the same, and it is said", async () => {
+    const study = await api.study(NAME);
+    const { length } = await study.loadAnnotations();
+    const { set } = cache;
+    for (const key of cache.keys()) if (key.includes("/stann/")) cache.delete(key);
+    warnings.length = 0;
+    cache.set = () => {
+      throw new Error("the quota is exceeded");
+    };
+    try {
+      expect(await study.loadAnnotations()).toHaveLength(length);
+    } finally {
+      cache.set = set;
+    }
+    expect(warnings.join("\n")).toContain("annotations could not be stored (the quota is exceeded)");
+  });
+
   test("annotations: filters, masks like the server's, areas, Dice, drawing", async () => {
     const study = await api.study(NAME);
     await study.loadAnnotations();

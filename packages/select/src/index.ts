@@ -9,5 +9,4 @@ export type { CriteriaFor, CriteriaLike, Fitting, PathOf, ValueAt } from "./crit
 export type { CriteriaWarning } from "./criteria/warnings.ts";
 export { joinGroups, type Key } from "./sampling/groups.ts";
 export { type DrawOptions, type Shares, type SplitOptions, sample, split } from "./sampling/split.ts";
-export { checkOptions } from "./suggest/check-options.ts";
-export { type NearMatchOptions, nearMatches } from "./suggest/near-matches.ts";
+export { checkOptions, type NearMatchOptions, nearMatches } from "./suggest/index.ts";

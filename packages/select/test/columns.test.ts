@@ -40,7 +40,7 @@ describe("an index selects what a predicate selects", () => {
     }
   });
 
-  test("for any search over records of today", () => {
+  test("for any search over records of v2", () => {
     const images = makeRecords(333, 5);
     const index = buildIndex(images, { fields: fieldsOf(images).concat("metadata.acquisition.dermoscopic_type") });
     const fields = new Set(index.columns.map((column) => column.path));
@@ -134,6 +134,23 @@ describe("an index changes with its records", () => {
       bytes.map((byte, i) => (i > bytes.length - 5 ? 255 : byte)),
     ]) {
       expect(() => indexFromBytes(wrong)).toThrow(RangeError);
+    }
+    const column = { path: "a", values: [null], width: 1 };
+    for (const header of [
+      null,
+      "{",
+      { count: 1e15, columns: [] },
+      { count: 1e15, columns: [{ ...column, width: 0 }] },
+      { count: -1, columns: [column] },
+      { count: 1, columns: [{ ...column, width: 3 }] },
+      { count: 1, columns: [{ ...column, values: { length: 9 } }] },
+      { count: 1, columns: [{ ...column, path: 5 }] },
+      { count: 1, columns: [null] },
+    ]) {
+      const text = typeof header === "string" ? header : JSON.stringify(header);
+      expect(() => indexFromBytes(new TextEncoder().encode(`isic-columns-1\n${text}\n\0\0\0`)), text).toThrow(
+        RangeError,
+      );
     }
   });
 });

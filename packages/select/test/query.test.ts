@@ -157,6 +157,16 @@ describe("errors", () => {
     expect(caret.indexOf("^") - 2).toBe(position);
   });
 
+  test.each([
+    ["Sex:male", ["sex"]],
+    ["diagnossis_3:x", ["diagnosis_3", "diagnosis_1", "diagnosis_2"]],
+    ["age:50", ["age_approx"]],
+    ["benign_malignant:benign", ["diagnosis_1"]],
+    ["quux:1", []],
+  ])("%s: fields that may have been meant", (query, suggestions) => {
+    expect(errorOf(query).suggestions).toEqual(suggestions);
+  });
+
   test("long searches are shown around the place", () => {
     const error = errorOf(`${"sex:male OR ".repeat(5000)}nosuch:1 OR ${"sex:male OR ".repeat(5000)}sex:x`);
     expect(error.message.length).toBeLessThan(300);
@@ -165,7 +175,7 @@ describe("errors", () => {
     expect(line.slice(caret.indexOf("^"))).toMatch(/^nosuch/);
   });
 
-  test("carries its tag, fields and the house mark", () => {
+  test("carries its tag, fields and the mark of the family", () => {
     const error = errorOf("nosuch:1");
     expect([error.tag, error.name, error.query]).toEqual(["QueryError", "QueryError", "nosuch:1"]);
     expect((error as unknown as Record<symbol, unknown>)[Symbol.for("isic.error")]).toBe(true);
@@ -207,6 +217,38 @@ describe("hostile searches end soon", () => {
     expect(() => parseQuery(query)).toThrow(QueryError);
     expect(performance.now() - began).toBeLessThan(5000);
   });
+  test("more than a million characters are none", () => {
+    expect(() => parseQuery(`${" ".repeat(1e6)}sex:x`)).toThrow(/longer than 1000000 characters/);
+  });
+
+  const pieces = [
+    "sex:a OR ",
+    "sex:a ",
+    "(sex:a) AND ",
+    "(",
+    "- ",
+    "1",
+    "sex ",
+    'sex:"\ta" ',
+    "\u0665",
+    "\u3000",
+    "age_approx:[1 TO 2] ",
+  ];
+  test.each(pieces)("four times %j takes about four times as long", (piece) => {
+    const run = (length: number): number => {
+      const text = `sex:a ${piece.repeat(length / piece.length)}`;
+      const began = performance.now();
+      try {
+        formatQuery(parseQuery(text));
+      } catch (error) {
+        if (!(error instanceof QueryError)) throw error;
+      }
+      return performance.now() - began;
+    };
+    const best = (length: number): number => Math.min(run(length), run(length), run(length));
+    expect(best(240_000)).toBeLessThan(10 * best(60_000) + 150);
+  });
+
   test("1 MB of terms is a search", () => {
     const query = parseQuery(`${"sex:male OR ".repeat(83_000)}sex:x`);
     expect(createQueryPredicate(query)({ metadata: { clinical: { sex: "x" } } })).toBe(true);

@@ -1,4 +1,4 @@
-/** Records in today's shape (v2), of every combination the search vectors ask about, made from a seed. */
+/** Records of v2, of every combination the search vectors ask about, made from a seed. */
 export interface ImageV2 {
   isic_id: string;
   copyright_license: string;

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { checkOptions, nearMatches } from "../src/index.ts";
+import { buildIndex, facets, selectRows } from "../src/columns/index.ts";
+import { checkOptions, createPredicate, nearMatches, sample, selectFrom, split } from "../src/index.ts";
+import { createQueryPredicate } from "../src/query/index.ts";
+import { toSql } from "../src/sql/index.ts";
+import { within } from "../src/taxonomy/index.ts";
 
 describe("near matches", () => {
   const cases: [what: string, wanted: string, known: string[], near: string[]][] = [
@@ -53,5 +57,34 @@ describe("options", () => {
     checkOptions("selectFrom", undefined, known);
     checkOptions("selectFrom", {}, known);
     checkOptions("selectFrom", { group: 1, subSelect: undefined }, known);
+  });
+});
+
+describe("no public function ignores an option", () => {
+  const index = buildIndex([{ a: 1 }]);
+  const given = <T>(options: T): never => options as never;
+  const calls: [name: string, call: (options: object) => unknown, nearly: string, right: string][] = [
+    ["createPredicate", (o) => createPredicate(["a", "==", 1], given(o)), "compatible", "compat"],
+    ["selectFrom", (o) => selectFrom([{ a: 1 }], ["a", "==", 1], given(o)), "on_warning", "onWarning"],
+    ["selectRows", (o) => selectRows(index, ["a", "==", 1], given(o)), "withn", "within"],
+    ["buildIndex", (o) => buildIndex([], given(o)), "field", "fields"],
+    ["facets", (o) => facets(index, given(o)), "max_values", "maxValues"],
+    ["sample", (o) => sample([], 1, given(o)), "groupBy", "group"],
+    ["split", (o) => split([], { a: 1 }, given(o)), "Stratify", "stratify"],
+    ["createQueryPredicate", (o) => createQueryPredicate("", given(o)), "engines", "engine"],
+    ["toSql", (o) => toSql([], given(o)), "dialekt", "dialect"],
+    ["within", (o) => within("diagnosis", "Benign", given(o)), "haw", "how"],
+    ["nearMatches", (o) => nearMatches("a", [], given(o)), "limits", "limit"],
+  ];
+  test.each(calls)("%s", (name, call, nearly, right) => {
+    call({});
+    const message = `${name}: unknown option "${nearly}"; did you mean "${right}"?`;
+    expect(() => call({ [nearly]: undefined })).toThrow(new TypeError(message));
+    expect(() => call(given(5))).toThrow(`${name}: expected an object of options, got a number`);
+  });
+  test("nor a value that it does not know", () => {
+    expect(() => createQueryPredicate("", { engine: "elastic" as never })).toThrow(RangeError);
+    expect(() => within("diagnosis", "Benign", { how: "under" as never })).toThrow(RangeError);
+    expect(() => facets(index, { fields: ["aa"] })).toThrow('did you mean "a"');
   });
 });

@@ -165,6 +165,11 @@ describe("criteria as a filter tree of the Girder API", async () => {
     leaf("meta.acquisition.pixelsX", [600, 1022]),
     leaf("name", ["ISIC_0000010", "ISIC_0000100"]),
     leaf("dataset.name", ["SONIC"]),
+    fc.tuple(
+      fc.constant("meta.clinical.diagnosis"),
+      fc.constantFrom("~", "!~"),
+      fc.constantFrom("^nevus\\Z", "\\A(?:nevus|melanoma)$", "^n", "^nev.*"),
+    ) as unknown as fc.Arbitrary<Criteria>,
     leaf("_id", ["5436e3abbae478396759f010", "5436e3abbae478396759f011"]),
     fc.tuple(
       fc.constant("notes.tags"),
@@ -178,7 +183,9 @@ describe("criteria as a filter tree of the Girder API", async () => {
     let said = 0;
     fc.assert(
       fc.property(trees(leaves), (criteria) => {
-        const { filter, rest } = toFilterTree(criteria);
+        const { filter, isExact, rest } = toFilterTree(criteria);
+        const found = (record: unknown): boolean => filter === undefined || mongo(filter, record);
+        if (isExact) agree(found, createPredicate(criteria), typed);
         said += +(filter !== undefined);
         const byUs = createPredicate(rest);
         agree(

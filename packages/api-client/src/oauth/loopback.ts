@@ -70,7 +70,7 @@ function callback(server: Server, redirect: URL, state: string, timeoutMs: numbe
       const what = `nobody came back within ${timeoutMs} ms. Where the archive's page spoke of the redirect: ${REGISTER}`;
       reject(new OAuthError("expired", what, WHERE));
     }, timeoutMs);
-    // What speaks no HTTP is hung up on. (It would be so by itself, but for an error that the answer to it may bring.)
+    // What speaks no HTTP gets no answer: a port scan may be gone before one could be sent.
     server.on("clientError", (_error, socket) => socket.destroy());
     server.on("request", (request, response) => {
       const url = targetOf(request.url, redirect);

@@ -1,4 +1,5 @@
 import * as oauth from "oauth4webapi";
+import { joined } from "../transport/body.ts";
 import { isApiError, NetworkError, TimeoutError } from "../transport/errors.ts";
 import type { Fetch } from "../transport/options.ts";
 import { isAllowed } from "../transport/urls.ts";
@@ -112,12 +113,28 @@ async function inTime(fetch: Fetch, url: string, init: RequestInit, limitMs: num
     const answered = (async () => {
       const response = await fetch(request);
       const { status, statusText, headers } = response;
-      return new Response(await response.arrayBuffer(), { status, statusText, headers });
+      return new Response(await beginningOf(response), { status, statusText, headers });
     })();
     return await Promise.race([answered, late]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Tokens and errors are short: what is longer is cut, and then no JSON. */
+const LONGEST_ANSWER = 1_000_000;
+
+async function beginningOf({ body }: Response): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  const reader = body?.getReader();
+  for (let part = await reader?.read(); part?.done === false && length < LONGEST_ANSWER; part = await reader?.read()) {
+    const piece = (part.value as Uint8Array<ArrayBuffer>).subarray(0, LONGEST_ANSWER - length);
+    parts.push(piece);
+    length += piece.length;
+  }
+  reader?.cancel().catch(() => undefined);
+  return joined(parts);
 }
 
 function headersIn({ headers }: RequestInit): Record<string, string> {

@@ -1,5 +1,11 @@
 /** The reader of the snapshot, loaded when one is opened: the Parquet library is larger than the rest. */
-import { type Compressors, parquetMetadataAsync, parquetReadObjects, parquetSchema, snappyUncompress } from "hyparquet";
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+} from "hyparquet";
 import { fileUrl } from "../files/address.ts";
 import { checkOptions } from "../schema/options.ts";
 import { ContentError, isApiError } from "../transport/errors.ts";
@@ -7,6 +13,7 @@ import { tooLarge } from "../transport/limits.ts";
 import type { CallOptions } from "../transport/options.ts";
 import { endpointOf, type Transport } from "../transport/transport.ts";
 import { type MetadataRecord, metadataRecord } from "../v2/bulk/metadata-record.ts";
+import { pageClaims } from "./page-check.ts";
 import { rangedFile } from "./ranges.ts";
 
 /** Which snapshot is opened. */
@@ -66,19 +73,28 @@ export async function readSnapshot(
       throw tooLarge("a group of rows of the snapshot is too large", "parquetPage", "", where);
     }
   }
-  const compressors: Compressors = {
-    SNAPPY(input, length) {
-      if (length > largest) throw tooLarge(`a page of the snapshot has ${length} bytes`, "parquetPage", "", where);
-      const output = new Uint8Array(length);
-      snappyUncompress(input, output);
-      return output;
+  // The library reads whole chunks of columns: their pages are looked at before it makes memory for what they claim.
+  const checked: AsyncBuffer = {
+    byteLength: file.byteLength,
+    async slice(start, end = file.byteLength) {
+      const part = await file.slice(start, end);
+      for (const chunk of chunksOf(footer)) {
+        if (chunk.start < start || chunk.end > end) continue;
+        for (const { bytes, values } of pageClaims(
+          new Uint8Array(part, chunk.start - start, chunk.end - chunk.start),
+        )) {
+          if (bytes <= largest && values <= MOST_ROWS) continue;
+          throw tooLarge(`a page of the snapshot claims ${bytes} bytes, ${values} values`, "parquetPage", "", where);
+        }
+      }
+      return part;
     },
   };
 
   async function readGroup(rowStart: number, rowEnd: number, chosen: readonly string[] | undefined) {
     const range = { rowStart, rowEnd, ...(chosen === undefined ? {} : { columns: [...chosen] }) };
     try {
-      return await parquetReadObjects({ file, metadata: footer, compressors, ...range });
+      return await parquetReadObjects({ file: checked, metadata: footer, ...range });
     } catch (cause) {
       if (isApiError(cause)) throw cause;
       throw new ContentError("kind", `rows ${rowStart} to ${rowEnd} of the snapshot cannot be read`, "", where, {
@@ -107,6 +123,15 @@ export async function readSnapshot(
   }
 
   return { takenAt: timestamp(footer.key_value_metadata), count, columns, records };
+}
+
+/** Where the columns lie, group by group. */
+function* chunksOf({ row_groups }: FileMetaData): Generator<{ readonly start: number; readonly end: number }> {
+  for (const { meta_data } of row_groups.flatMap(({ columns }) => columns)) {
+    if (meta_data === undefined) continue;
+    const start = Number(meta_data.dictionary_page_offset || meta_data.data_page_offset);
+    yield { start, end: start + Number(meta_data.total_compressed_size) };
+  }
 }
 
 /** The reader multiplies with a power of ten: 0.7000000000000001 is the 0.70 of the file. */

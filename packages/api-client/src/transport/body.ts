@@ -145,7 +145,7 @@ export async function beginningOf(
       if (length >= limit) break;
     }
   } catch {
-    // The status is what matters; a broken error page must not hide it. An aborted call is noticed by its scope.
+    // The status is what matters; a broken error page must not hide it. A cancelled call is noticed by the caller of this.
   }
   return new TextDecoder().decode(joined(parts).subarray(0, limit));
 }

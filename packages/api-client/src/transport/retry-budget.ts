@@ -18,6 +18,9 @@ const AT_MOST = {
   lookup: 2,
 };
 
+/** A timer that is set for longer ends at once. */
+export const LONGEST_TIMER_MS = 2_147_483_647;
+
 /** Bytes that must have been kept since the last failure for it to count as overcome; or a sixteenth of the file. */
 const PROGRESS_BYTES = 65_536;
 
@@ -46,7 +49,7 @@ export class RetryBudget {
   }
 
   get msLeft(): number {
-    return this.rules.budgetMs - (performance.now() - this.#since);
+    return Math.min(this.rules.budgetMs - (performance.now() - this.#since), LONGEST_TIMER_MS);
   }
 
   /** Time that the call stood in the client's own queue is not the server's. */
@@ -91,12 +94,12 @@ export class RetryBudget {
 
   /** Bytes were handed on, for good: a long download does not use up its attempts while it gets on. */
   keptBytes(count: number, total: number | undefined): void {
+    this.#since = performance.now();
     this.#kept += count;
     if (this.#kept < Math.min(PROGRESS_BYTES, (total ?? Number.POSITIVE_INFINITY) / 16)) return;
     this.#kept = 0;
     // What was read before a file had to be begun anew was no progress: those beginnings stay counted.
     this.#failures = this.#counts.restart;
-    this.#since = performance.now();
     this.#counts.serverError = 0;
     this.#counts.page = 0;
     this.#counts.lookup = 0;

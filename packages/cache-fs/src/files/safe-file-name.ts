@@ -27,7 +27,7 @@ export interface SafeFileNameOptions {
  * ```ts
  * import { safeFileName } from "@isic/cache-fs/files";
  *
- * console.log(safeFileName("ISIC_0000000"), safeFileName("../nul.txt", { keepExtension: true })); // ISIC_0000000 ___nul~b0e7f3dc.txt
+ * console.log(safeFileName("ISIC_0000000"), safeFileName("../nul.txt", { keepExtension: true })); // ISIC_0000000 ___nul~0722fab8.txt
  * ```
  */
 export function safeFileName(text: string, options: SafeFileNameOptions = {}): string {

@@ -41,15 +41,15 @@ export async function ownerOf(root: string, asked: IdentitySegments | undefined)
   const marked = await readOwner(root);
   if (asked === undefined && marked !== undefined) return marked;
   if (marked !== undefined && !mayUse(marked, asked!)) throw refusal(root, marked, asked!);
-  const python = marked?.python === false ? undefined : await detectPython(root);
+  // Whoever is named by the marker need not be found in the files; where it names the guest, an account may have come since.
+  const known = marked?.python === false || (marked?.account === asked?.account && asked?.account !== ANONYMOUS);
+  const python = marked !== undefined && known ? undefined : await detectPython(root);
   if (asked === undefined) {
     if (python === undefined) return undefined;
     throw new IdentityMismatchError(root, undefined, "a cache that does not say whose it is");
   }
   const { server, account } = asked;
-  if (python !== undefined && marked?.account !== account) refuseOthersFiles(root, python.accounts, asked);
-  // Where the marker names the guest, an account may have come since.
-  if (python !== undefined && account === ANONYMOUS) refuseOthersFiles(root, python.accounts, asked);
+  if (python !== undefined) refuseOthersFiles(root, python.accounts, asked);
   const layout = marked ?? python;
   if (layout === undefined) return undefined;
   return { server, account, layout: layout.layout, mixed: layout.mixed, python: marked?.python ?? true };

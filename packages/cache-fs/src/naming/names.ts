@@ -9,7 +9,7 @@ import { checkKey, InvalidKeyError } from "@isic/cache";
 /**
  * How many levels of subfolders lie between an account's folder and its files:
  * `one-level` by the last hex digit of the id (16), `two-level` by the last two (256), `auto` one level for ids of
- * the old server (24 hex digits) and two for all others.
+ * v1 (24 hex digits) and two for all others.
  */
 export type Layout = "auto" | "one-level" | "two-level";
 

@@ -12,13 +12,17 @@ export async function sha256Hex(bytes: Bytes): Promise<string | undefined> {
   return hex(new Uint8Array(await subtle.digest("SHA-256", bytes)));
 }
 
-export function hex(digest: Uint8Array): string {
+function hex(digest: Uint8Array): string {
   let text = "";
   for (const byte of digest) text += HEX[byte];
   return text;
 }
 
-/** Refuses bytes whose digest is known on both sides and differs. */
+/**
+ * Refuses bytes whose digest is known on both sides and differs.
+ *
+ * @throws CorruptEntryError
+ */
 export function assertSha256(key: string, actual: string | undefined, expected: string | undefined): void {
   if (expected === undefined || actual === undefined || expected === actual) return;
   throw new CorruptEntryError(key, `its SHA-256 is ${actual}, expected ${expected}`);

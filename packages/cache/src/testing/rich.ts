@@ -137,6 +137,18 @@ function locks({ tools: { expect }, withCache }: Bench): void {
     expect(await cache.lock!(KEY, async () => 42)).toBe(42);
   });
 
+  withCache("what is read, changed and stored under a lock loses no change", async (cache) => {
+    await cache.set(KEY, bytes(0));
+    const add = (): Promise<void> =>
+      cache.lock!(KEY, async (signal) => {
+        const [count = 0] = (await cache.get(KEY))!;
+        await later();
+        await cache.set(KEY, bytes(count + 1), { signal });
+      });
+    await Promise.all(Array.from({ length: 10 }, add));
+    expect([...(await cache.get(KEY))!]).toEqual([10]);
+  });
+
   withCache("waiting for a lock ends with the signal; other keys and readers do not wait", async (cache) => {
     await cache.set(KEY, bytes(1));
     await cache.lock!(KEY, async () => {

@@ -40,7 +40,7 @@ export function truthFiles(
   }
   if (items.size === 0) {
     const example = challengeFileName(task, "ISIC_0000000", task.kind === "masks" ? task.features[0] : undefined);
-    const message = `${source.name} has no file of task ${task.name}; its files are named like ${example}.`;
+    const message = `${quote(source.name)} has no file of task ${task.name}; its files are named like ${example}.`;
     mistakes.push({ kind: "missing-image", refused: true, message });
   }
   return { items: [...items.values()], mistakes };

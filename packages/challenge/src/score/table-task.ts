@@ -31,37 +31,45 @@ export async function walkTable(
   task: TableTask,
   truth: ChallengeFiles | undefined,
   submission: ChallengeFiles,
-  run: Run,
+  { bounds, signal, onProgress }: Run,
 ): Promise<Walked> {
   const total = truth === undefined ? 1 : 2;
-  let bytes = 0;
-  const load = async (source: ChallengeFiles, as: "truth" | "submission", done: number) => {
-    const file = tableFile(source, as);
-    if (typeof file !== "string") return { mistakes: [file] };
-    const mistakes: Mistake[] = [];
-    const content = await readFile(source, { file }, mistakes, run.signal);
-    if (content === undefined) return { mistakes };
-    bytes += content.length;
-    const read = parseTable(task, content, as, run.bounds, file);
-    run.onProgress?.({ done, total, bytes });
-    return { file, ...read };
-  };
-  const expected = truth === undefined ? undefined : await load(truth, "truth", 1);
-  const given: { file?: string; table?: ClassificationTable; mistakes: readonly Mistake[] } = await load(
-    submission,
-    "submission",
-    total,
-  );
-  const table = (expected as { table?: ClassificationTable } | undefined)?.table;
+  const known = truth === undefined ? undefined : await loadTable(task, truth, "truth", bounds, signal);
+  if (known !== undefined) onProgress?.({ done: 1, total, bytes: known.bytes });
+  const given = await loadTable(task, submission, "submission", bounds, signal);
+  onProgress?.({ done: total, total, bytes: (known?.bytes ?? 0) + given.bytes });
   const mistakes = [...given.mistakes];
-  if (table !== undefined && given.table !== undefined) {
-    mistakes.push(...compareImages(task, table, given.table, given.file ?? "", given.mistakes));
+  if (known?.table !== undefined && given.table !== undefined) {
+    mistakes.push(...compareImages(task, known.table, given.table, given.file, given.mistakes));
   }
   return {
-    truthMistakes: expected?.mistakes ?? [],
+    truthMistakes: known?.mistakes ?? [],
     mistakes,
-    summarize: () => summarize(task, table as ClassificationTable, given.table as ClassificationTable),
+    // Only asked for where nothing is wrong, so that both tables are there.
+    summarize: () => summarize(task, known?.table as ClassificationTable, given.table as ClassificationTable),
   };
+}
+
+interface Loaded {
+  readonly file: string;
+  readonly table?: ClassificationTable;
+  readonly mistakes: readonly Mistake[];
+  readonly bytes: number;
+}
+
+async function loadTable(
+  task: TableTask,
+  source: ChallengeFiles,
+  as: "truth" | "submission",
+  bounds: AllBounds,
+  signal: AbortSignal | undefined,
+): Promise<Loaded> {
+  const file = tableFile(source, as);
+  if (typeof file !== "string") return { file: "", mistakes: [file], bytes: 0 };
+  const mistakes: Mistake[] = [];
+  const content = await readFile(source, { file }, mistakes, signal);
+  if (content === undefined) return { file, mistakes, bytes: 0 };
+  return { file, bytes: content.length, ...parseTable(task, content, as, bounds, file) };
 }
 
 /** The table of a ground truth. @throws TruthError */
@@ -71,10 +79,7 @@ export async function loadTruthTable(
   bounds: AllBounds,
   signal: AbortSignal | undefined,
 ): Promise<ClassificationTable> {
-  const file = tableFile(truth, "truth");
-  if (typeof file !== "string") throw new TruthError([file]);
-  const content = await truth.read(file, signal === undefined ? {} : { signal });
-  const { table, mistakes } = parseTable(task, content, "truth", bounds, file);
+  const { table, mistakes } = await loadTable(task, truth, "truth", bounds, signal);
   if (table === undefined || mistakes.length > 0) throw new TruthError(mistakes);
   return table;
 }
@@ -87,10 +92,10 @@ function tableFile({ name, files }: ChallengeFiles, as: "truth" | "submission"):
   const [first, second] =
     as === "truth" && called.length === 1 ? called : tables.length === 0 && all.length === 1 ? all : tables;
   if (first === undefined) {
-    return { kind: "no-table", refused: true, message: `${name} has no CSV file; it should have one.` };
+    return { kind: "no-table", refused: true, message: `${quote(name)} has no CSV file; it should have one.` };
   }
   if (second === undefined) return first;
-  const message = `${name} has ${tables.length} CSV files, ${listed(tables.slice(0, 3).map(quote))}; it should have one.`;
+  const message = `${quote(name)} has ${tables.length} CSV files, ${listed(tables.slice(0, 3).map(quote))}; it should have one.`;
   return { kind: "two-tables", refused: true, message };
 }
 

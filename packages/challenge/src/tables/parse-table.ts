@@ -1,7 +1,6 @@
 // A table with everything that is wrong with it.
 import type { AllBounds } from "../bounds.ts";
 import { listed, type Mistake, type MistakeKind, quote } from "../check/mistakes.ts";
-import { imageIn } from "../tasks/file-names.ts";
 import type { TableTask } from "../tasks/tasks.ts";
 import { type CsvRow, csvRows } from "./csv.ts";
 
@@ -32,12 +31,8 @@ export function parseTable(
   file?: string,
 ): { readonly table?: ClassificationTable; readonly mistakes: readonly Mistake[] } {
   const mistakes: Mistake[] = [];
-  const wrong = (
-    kind: MistakeKind,
-    message: string,
-    about: { row?: number; image?: string; feature?: string } = {},
-  ): void => {
-    mistakes.push({ kind, ...about, ...(file === undefined ? {} : { file }), refused: true, message });
+  const wrong: Wrong = (kind, message, about = {}) => {
+    mistakes.push({ kind, refused: true, ...about, ...(file === undefined ? {} : { file }), message });
   };
   const name = file === undefined ? "The table" : quote(file);
   if (bytes.length > bounds.maxFileBytes) {
@@ -73,16 +68,18 @@ export function parseTable(
     if (mistakes.length === 0) wrong("unreadable", `${name} is empty.`);
     return { mistakes };
   }
+  if (as === "truth" && images.length === 0 && mistakes.length === 0) wrong("missing-image", `${name} has no rows.`);
   const table = { classes: task.classes, images, values: Float64Array.from(values) };
   return { table: columns.weight === undefined ? table : { ...table, weights: Float64Array.from(weights) }, mistakes };
 
   function readRow({ line, cells }: CsvRow, { image: imageColumn, classes, weight, count }: Columns): void {
     const at = `${name}, line ${line}`;
+    const image = imageOf(task, cells[imageColumn] ?? "");
     if (cells.length !== count) {
-      wrong("wrong-cells", `${at}, has ${cells.length} cells; there are ${count} columns.`, { row: line });
+      const about = image === undefined ? { row: line } : { row: line, image };
+      wrong("wrong-cells", `${at}, has ${cells.length} cells; there are ${count} columns.`, about);
       return;
     }
-    const image = imageOf(task, cells[imageColumn] ?? "");
     if (image === undefined) {
       wrong(
         "no-image-name",
@@ -142,7 +139,15 @@ interface Columns {
   readonly isHeader: boolean;
 }
 
-type Wrong = (kind: MistakeKind, message: string, about?: { row?: number; image?: string; feature?: string }) => void;
+/** Tells a mistake; unless told otherwise one that a submission is refused for. */
+type Wrong = (kind: MistakeKind, message: string, about?: About) => void;
+
+interface About {
+  readonly row?: number;
+  readonly image?: string;
+  readonly feature?: string;
+  readonly refused?: boolean;
+}
 
 function columnsOf(
   task: TableTask,
@@ -152,13 +157,16 @@ function columnsOf(
   wrong: Wrong,
 ): Columns | undefined {
   const count = 1 + task.classes.length;
-  if (task.header !== "needed" && imageIn(cells[0] ?? "") !== undefined) {
-    return { image: 0, classes: task.classes.map((_, i) => i + 1), weight: undefined, count, isHeader: false };
-  }
+  const byPlace = { image: 0, classes: task.classes.map((_, i) => i + 1), weight: undefined, count };
+  if (task.header !== "needed" && imageOf(task, cells[0] ?? "") !== undefined) return { ...byPlace, isHeader: false };
   const header = cells.map((cell) => cell.trim());
+  const firstOf = new Map<string, number>();
+  header.forEach((column, i) => {
+    if (!firstOf.has(column)) firstOf.set(column, i);
+  });
   const used = new Set<number>();
   const find = (names: readonly string[]): number | undefined => {
-    const at = names.flatMap((each) => (header.includes(each) ? [header.indexOf(each)] : []))[0];
+    const at = names.flatMap((each) => firstOf.get(each) ?? [])[0];
     if (at !== undefined) used.add(at);
     return at;
   };
@@ -166,28 +174,26 @@ function columnsOf(
   const classes = task.classes.map((each) => find([each, ...(task.aliases[each] ?? [])]));
   const weight = as === "truth" ? find(["score_weight"]) : undefined;
   const expected = listed([task.imageColumns[0] ?? "image", ...task.classes]);
-  let isSound = true;
-  [image, ...classes].forEach((found, i) => {
-    if (found !== undefined) return;
-    isSound = false;
-    const missing = i === 0 ? task.imageColumns.join(" or ") : (task.classes[i - 1] ?? "");
+  const missing = [image, ...classes].flatMap((found, i) => (found === undefined ? [i] : []));
+  // The scorer of 2017 took columns by their place, whatever a header says.
+  const isByPlace = task.header === "optional" && missing.length > 0 && header.length === count;
+  for (const i of isByPlace ? [] : missing) {
+    const column = i === 0 ? task.imageColumns.join(" or ") : (task.classes[i - 1] ?? "");
     const hint = header.length === 1 && /[;\t]/.test(header[0] ?? "") ? " Cells are parted by commas." : "";
-    wrong("missing-column", `${name} has no column ${missing}; its columns should be ${expected}.${hint}`, {
-      row: line,
-      ...(i === 0 ? {} : { feature: missing }),
-    });
-  });
+    const message = `${name} has no column ${column}; its columns should be ${expected}.${hint}`;
+    wrong("missing-column", message, i === 0 ? { row: line } : { row: line, feature: column });
+  }
   const isFree = as === "truth" && task.truthHasMoreColumns;
   header.forEach((column, i) => {
-    if (header.indexOf(column) < i) {
+    if (firstOf.get(column) !== i) {
       wrong("duplicate-column", `${name} has the column ${quote(column)} twice.`, { row: line });
     } else if (!used.has(i) && !isFree && !(as === "truth" && WEIGHTS.includes(column))) {
-      wrong("unknown-column", `${name} has a column ${quote(column)}; its columns should be ${expected}.`, {
-        row: line,
-      });
+      const message = `${name} has a column ${quote(column)}; its columns should be ${expected}${isByPlace ? ", and are taken in this order" : ""}.`;
+      wrong("unknown-column", message, { row: line, refused: !isByPlace });
     }
   });
-  if (!isSound || image === undefined) return undefined;
+  if (isByPlace) return { ...byPlace, isHeader: true };
+  if (missing.length > 0 || image === undefined) return undefined;
   return { image, classes: classes.map((each) => each ?? 0), weight, count: header.length, isHeader: true };
 }
 

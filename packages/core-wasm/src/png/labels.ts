@@ -4,7 +4,7 @@ import { type BuildMapOptions, buildMap } from "../map/build.ts";
 import type { LabelImage, SuperpixelMap } from "../types.ts";
 import type { PngFile } from "./chunks.ts";
 import type { Crc32 } from "./crc32.ts";
-import { openFile, type PngLimits } from "./open.ts";
+import { makeRoom, openFile, type PngLimits } from "./open.ts";
 import { colorReader, greyValueReader, isGrey, type ReadPixel } from "./pixels.ts";
 import type { OpenRows, Rows } from "./rows.ts";
 import { Scanlines } from "./scanlines.ts";
@@ -49,7 +49,9 @@ export function openLabels(
   const read = labelReader(file, options.labels === "grey");
   const isPlain = file.bitDepth === 8 && !file.interlaced && (file.colorType === 2 || file.colorType === 6);
   // What the archive served goes through the kernel; all other kinds are rare, and read pixel by pixel.
-  const rows = isPlain ? openRows(file.width, file.height, file.colorType === 2 ? 3 : 4) : openAnyRows(file, read);
+  const rows = makeRoom(file, () =>
+    isPlain ? openRows(file.width, file.height, file.colorType === 2 ? 3 : 4) : openAnyRows(file, read),
+  );
   return {
     file,
     push: (piece) => rows.push(piece),

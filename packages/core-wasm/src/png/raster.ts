@@ -1,9 +1,8 @@
 import { checkOptions } from "../check.ts";
-import { PngError } from "../errors.ts";
 import type { Raster } from "../types.ts";
 import type { PngFile } from "./chunks.ts";
 import type { Crc32 } from "./crc32.ts";
-import { openFile, type PngLimits } from "./open.ts";
+import { makeRoom, openFile, type PngLimits } from "./open.ts";
 import { colorReader, greyReader, isGrey, type ReadPixel } from "./pixels.ts";
 import { Scanlines, type VisitRow } from "./scanlines.ts";
 
@@ -39,7 +38,7 @@ export function openRaster(bytes: Uint8Array, crc32: Crc32, options: ReadPngOpti
   const file = openFile(bytes, crc32, options);
   const { width, height } = file;
   const channels = asked ?? (isGrey(file) ? 1 : 3);
-  const data = makeRoom(width, height, channels);
+  const data = makeRoom(file, () => new Uint8Array(width * height * channels));
   const scanlines = new Scanlines(file, writerOf(file, data, channels));
   return {
     file,
@@ -49,16 +48,6 @@ export function openRaster(bytes: Uint8Array, crc32: Crc32, options: ReadPngOpti
       return { width, height, channels, data };
     },
   };
-}
-
-function makeRoom(width: number, height: number, channels: number): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(width * height * channels);
-  } catch (cause) {
-    throw new PngError("too-large", `There is not enough memory for the ${width} x ${height} pixels of the PNG file.`, {
-      cause,
-    });
-  }
 }
 
 function writerOf(file: PngFile, data: Uint8Array, channels: 1 | 3): VisitRow {

@@ -17,10 +17,17 @@ function average(row: Uint8Array, above: Uint8Array, channels: number): void {
   for (let i = channels; i < row.length; i++) row[i] = row[i]! + ((row[i - channels]! + above[i]!) >> 1);
 }
 
+/** One channel after the other, so that what is to the left need not be read again. */
 function paeth(row: Uint8Array, above: Uint8Array, channels: number): void {
-  for (let i = 0; i < channels; i++) row[i] = row[i]! + above[i]!;
-  for (let i = channels; i < row.length; i++) {
-    row[i] = row[i]! + predict(row[i - channels]!, above[i]!, above[i - channels]!);
+  for (let channel = 0; channel < channels; channel++) {
+    let left = 0;
+    let aboveLeft = 0;
+    for (let i = channel; i < row.length; i += channels) {
+      const up = above[i]!;
+      left = (row[i]! + predict(left, up, aboveLeft)) & 255;
+      row[i] = left;
+      aboveLeft = up;
+    }
   }
 }
 

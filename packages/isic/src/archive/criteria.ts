@@ -22,6 +22,11 @@ export function mapCriteria(criteria: Criteria, change: (criterion: Criterion) =
   return criteria;
 }
 
+/** Do all images meet these criteria? */
+export function saysNothing(criteria: Criteria): boolean {
+  return Array.isArray(criteria) && criteria.length === 0;
+}
+
 /** The texts of which one must be at a path for the criteria to hold; nothing where they do not say so. */
 export function textsAt(criteria: Criteria, path: string): readonly string[] | undefined {
   for (const [where, operator, value] of conjunctionOf(criteria)) {

@@ -4,7 +4,7 @@ import { toFilterTree } from "@isic/select/query";
 import { NotFoundError } from "../errors.ts";
 import type { CallOptions } from "../session/calls.ts";
 import type { ImagePage, ImageSelection, PageOptions } from "./archive.ts";
-import { textsAt } from "./criteria.ts";
+import { saysNothing, textsAt } from "./criteria.ts";
 import { groupIdOf, type ImageRecord, type UnknownImage, V1_ID, type V1Image } from "./records.ts";
 import type { Question } from "./selected.ts";
 import { unsupportedBy } from "./unsupported.ts";
@@ -27,14 +27,14 @@ export async function v1Question(client: V1Client, what: ImageSelection, options
   const selects = (record: ImageRecord): boolean =>
     (datasetId === undefined || groupIdOf(record) === datasetId) && meets(record);
   const given = what.study === undefined ? what.ids : await imagesOfStudy(client, what.study, what.ids, options);
-  const named = given ?? textsAt(criteria, "_id");
+  const named = given ?? textsAt(criteria, "_id")?.filter((id) => V1_ID.test(id)) ?? textsAt(criteria, "name");
   if (named !== undefined) {
-    const isExact = what.criteria === undefined && datasetId === undefined;
+    const isExact = saysNothing(criteria) && datasetId === undefined;
     return {
       pages: (paging) => pagesOfNamed(client, named, given !== undefined, paging),
       selects,
       isExact,
-      named: given?.length,
+      named: given && new Set(given).size,
       readsAll: false,
       limit,
     };

@@ -4,7 +4,7 @@ import { toQuery } from "@isic/select/query";
 import type { CallOptions } from "../session/calls.ts";
 import { toV2Criteria } from "./aliases.ts";
 import type { ImagePage, ImageSelection, PageOptions, Terms } from "./archive.ts";
-import { textsAt } from "./criteria.ts";
+import { saysNothing, textsAt } from "./criteria.ts";
 import { type ImageRecord, type UnknownImage, V2_ID, type V2Image } from "./records.ts";
 import type { Question } from "./selected.ts";
 import { unsupportedBy } from "./unsupported.ts";
@@ -18,9 +18,10 @@ const LONGEST_QUERY = 7_000;
 export function v2Question(client: V2Client, what: ImageSelection): Question {
   if (what.dataset !== undefined) throw unsupportedBy("dataset", "v2");
   if (what.study !== undefined) throw unsupportedBy("study", "v2");
-  const { search, collections, limit } = what;
+  const { collections, limit } = what;
+  const search = what.search?.trim() || undefined;
   const criteria = toV2Criteria(what.criteria ?? []);
-  const selects = what.criteria === undefined ? undefined : createPredicate<ImageRecord>(criteria);
+  const selects = saysNothing(criteria) ? undefined : createPredicate<ImageRecord>(criteria);
   const within = { ...(search === undefined ? {} : { query: search }), ...(collections && { collections }) };
   const named = what.ids ?? textsAt(criteria, "isic_id");
   if (named !== undefined) {
@@ -30,7 +31,7 @@ export function v2Question(client: V2Client, what: ImageSelection): Question {
       pages: (paging) => pagesOfNamed(client, named, within, keepUnknown, paging),
       selects,
       isExact: selects === undefined && isEmpty(within),
-      named: what.ids?.length,
+      named: what.ids && new Set(what.ids).size,
       readsAll: false,
       limit,
     };
@@ -52,7 +53,11 @@ export function v2Question(client: V2Client, what: ImageSelection): Question {
     readsAll: all,
     limit,
     bytes: ({ signal }) => client.images.size(asked, { signal }),
-    terms: (options) => termsOfSearch(client, { ...within, ...(query === "" ? {} : { query }) }, options),
+    // An empty list of collections would mean all of them there.
+    terms: async (options) =>
+      collections?.length === 0
+        ? new Map()
+        : termsOfSearch(client, { ...within, ...(query === "" ? {} : { query }) }, options),
   };
 }
 
@@ -61,8 +66,8 @@ function queryOf(
   search: string | undefined,
   criteria: Criteria,
 ): { readonly query: string; readonly isExact: boolean } {
-  const own = search?.trim() ?? "";
   const { query, rest } = toQuery(criteria);
+  const own = search ?? "";
   const joined = own === "" ? query : query === "" ? own : `${grouped(own)} AND ${grouped(query)}`;
   // What does not fit into an address is looked for here.
   if (query !== "" && encodeURIComponent(joined).length > LONGEST_QUERY) return { query: own, isExact: false };

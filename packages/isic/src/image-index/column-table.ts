@@ -12,13 +12,13 @@ import {
 import { pathsOf } from "../archive/criteria.ts";
 import type { ImageRecord, V2Image } from "../archive/records.ts";
 import { fromColumns, type Place, placesOf, toColumns } from "./record-columns.ts";
-import type { ImageTable } from "./table.ts";
+import type { SelectableTable } from "./table.ts";
 
 /**
  * Records as columns: the hundreds of thousands of the public archive do not fit as objects. A record is put
  * together when it is asked for; what the server sent as null is absent then.
  */
-export class ColumnTable implements ImageTable {
+export class ColumnTable implements SelectableTable {
   readonly index: ColumnIndex;
   #rows: Map<string, number> | undefined;
   #places: readonly Place[] = [];

@@ -1,13 +1,16 @@
-import { type Criteria, createPredicate, getPath } from "@isic/select";
+import type { Criteria } from "@isic/select";
 import { type ImageRecord, idOf, nameOf } from "../archive/records.ts";
-import { columnsOf, flatten } from "../csv/flatten.ts";
 
-/** Records by id, and what selections need of them. */
+/** Records by id. */
 export interface ImageTable {
   /** By id. */
   readonly records: ReadonlyMap<string, ImageRecord>;
   /** Name to id. */
   readonly ids: ReadonlyMap<string, string>;
+}
+
+/** Records that are laid out for selections. */
+export interface SelectableTable extends ImageTable {
   /** The records that meet criteria in the server's own paths. */
   select(criteria: Criteria): [string, ImageRecord][];
   /** Has any record a value there? */
@@ -31,31 +34,4 @@ export class RecordTable implements ImageTable {
     this.records.set(id, record);
     this.ids.set(nameOf(record), id);
   }
-
-  select(criteria: Criteria): [string, ImageRecord][] {
-    return selectEntries(this.records, criteria);
-  }
-
-  hasPath(path: string): boolean {
-    return hasPathIn(this.records.values(), path);
-  }
-
-  paths(): readonly string[] {
-    const few: Map<string, unknown>[] = [];
-    for (const record of this.records.values()) if (few.push(flatten(record)) === SAMPLE) break;
-    return columnsOf(few);
-  }
-}
-
-/** So many records are looked at for the fields there are. */
-const SAMPLE = 300;
-
-export function selectEntries(records: ReadonlyMap<string, ImageRecord>, criteria: Criteria): [string, ImageRecord][] {
-  const selects = createPredicate<ImageRecord>(criteria);
-  return [...records].filter(([, record]) => selects(record));
-}
-
-export function hasPathIn(records: Iterable<ImageRecord>, path: string): boolean {
-  for (const record of records) if ((getPath(record, path) ?? null) !== null) return true;
-  return false;
 }

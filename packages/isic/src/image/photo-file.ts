@@ -56,7 +56,7 @@ export async function photoFile(context: Context, image: PhotoOf, options: LongC
     if (bytes !== found?.bytes) checkPhoto(bytes, what);
     return bytes;
   };
-  const kept = await store.keep(keyFor(likely), { ...options, read, load });
+  const kept = await store.getOrLoad(keyFor(likely), { ...options, read, load });
   return found ?? { bytes: kept.bytes, key: keyFor(likely), origin: kept.origin };
 }
 

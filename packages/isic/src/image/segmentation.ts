@@ -14,7 +14,7 @@ import type { Superpixels } from "./superpixels.ts";
 const SKILL: Readonly<Record<string, number>> = { none: 0, novice: 2, expert: 8 };
 
 /** The best approved review of a segmentation: `expert`, `novice`, or `none`. */
-export function skillOf(record: Pick<SegmentationRecord, "reviews">): string {
+function skillOf(record: Pick<SegmentationRecord, "reviews">): string {
   let best = "none";
   for (const { approved, skill } of record.reviews) if (approved && rank(skill) > rank(best)) best = skill;
   return best;
@@ -80,7 +80,7 @@ export class Segmentation {
     const { store, service, knownName } = this.#context;
     // The part is the image's name, as the Python client names these files.
     const part = knownName(this.imageId) ?? this.imageId;
-    const kept = await store.keep(this.#keyFor(part), {
+    const kept = await store.getOrLoad(this.#keyFor(part), {
       ...options,
       load: async (signal) => {
         // It may have been kept before the image's name was known.

@@ -1,38 +1,83 @@
-import { type Criteria, nearMatches } from "@isic/select";
+/** Selections: which images meet criteria, among those of the server, of the image index, or of an earlier selection. */
+import { type Criteria, createPredicate, getPath, nearMatches } from "@isic/select";
 import type { Archive } from "../archive/archive.ts";
 import { pathsOf } from "../archive/criteria.ts";
 import { headOf, type ImageRecord, idOf, isUnknown, metadataOf } from "../archive/records.ts";
 import { columnsOf, flatten } from "../csv/flatten.ts";
-import { type ImageTable, RecordTable } from "../image-index/table.ts";
+import { ArgumentError, NotLoadedError } from "../errors.ts";
+import type { ImageTable, SelectableTable } from "../image-index/table.ts";
+import type { SelectOptions } from "../session/api-options.ts";
 import type { LongCallOptions } from "../session/calls.ts";
+import type { OnWarning } from "../session/context.ts";
 
-export interface CombineOptions {
-  readonly subSelect?: unknown;
-  /** Add what is found to the current selection instead of replacing it. @default false */
-  readonly add?: boolean | undefined;
-  /** Take what is found out of the current selection. @default false */
-  readonly remove?: boolean | undefined;
+type Records = ReadonlyMap<string, ImageRecord>;
+
+/** What there is to select from. */
+export interface SelectionScope {
+  readonly archive: Archive;
+  readonly warn: OnWarning;
+  /** What the last selection left. */
+  readonly current: Records | undefined;
+  /** The image index, where there is one. */
+  readonly index: () => Promise<ImageTable | undefined>;
+  /** The image index, which is filled first. */
+  readonly fill: () => Promise<ImageTable>;
+  /** Hears of the records that the server has found. */
+  readonly onFound: (records: Iterable<ImageRecord>) => void;
 }
 
-/** Images by id. */
-export type Found = readonly (readonly [id: string, record: ImageRecord])[];
+/** The selection that criteria in the server's own paths leave: replaced, added to, or taken from, as the options say. */
+export async function selectImages(
+  scope: SelectionScope,
+  criteria: Criteria,
+  options: SelectOptions,
+): Promise<Records> {
+  const { subSelect, add, remove } = options;
+  const found = await findImages(scope, criteria, options);
+  const current = scope.current ?? new Map<string, ImageRecord>();
+  // Adding beats taking, as in the original.
+  if (add === true && subSelect !== true) return new Map([...current, ...found]);
+  if (remove !== true) return found;
+  return new Map([...current].filter(([id]) => !found.has(id)));
+}
+
+async function findImages(scope: SelectionScope, criteria: Criteria, options: SelectOptions): Promise<Records> {
+  const { subSelect } = options;
+  if (subSelect === true) {
+    if (scope.current === undefined) throw new NotLoadedError("subSelect", "a selection: selectImages(criteria)");
+    return selectIn(scope, scope.current, criteria);
+  }
+  if (typeof subSelect === "object") {
+    return selectIn(scope, new Map(Array.from(subSelect.values(), (record) => [idOf(record), record])), criteria);
+  }
+  if (subSelect !== undefined && subSelect !== false)
+    throw new ArgumentError(`expected subSelect to be true or records, got ${subSelect}`);
+  const index = await scope.index();
+  const found = index === undefined ? await askServer(scope, criteria, options) : undefined;
+  return found ?? selectIn(scope, index ?? (await scope.fill()), criteria);
+}
 
 /**
  * The images that meet criteria, looked for by the server as far as it can. Nothing where it would have to send the
  * record of every image: then a list of all that is stored serves the next selection too.
  */
-export async function searchArchive(
-  archive: Archive,
+async function askServer(
+  { archive, warn, onFound }: SelectionScope,
   criteria: Criteria,
   { signal, onProgress }: LongCallOptions,
-): Promise<Found | undefined> {
+): Promise<Records | undefined> {
+  // Criteria that cannot mean anything are an error before anything is asked for.
+  createPredicate(criteria);
   const selected = archive.select({ criteria });
   if (await selected.readsAll()) return undefined;
-  const found: [string, ImageRecord][] = [];
+  const found = new Map<string, ImageRecord>();
   for await (const page of selected.pages({ signal })) {
-    for (const record of page.records) if (!isUnknown(record)) found.push([idOf(record), record]);
-    onProgress?.({ done: found.length, total: page.total });
+    for (const record of page.records) if (!isUnknown(record)) found.set(idOf(record), record);
+    onProgress?.({ done: found.size, total: page.total });
   }
+  onFound(found.values());
+  for (const warning of unknownPaths(criteria, selectable(found.size > 0 ? found : await fewOf(archive, signal))))
+    warn(warning);
   return found;
 }
 
@@ -40,15 +85,58 @@ export async function searchArchive(
 const FEW = 100;
 
 /** Some of the archive's images: where nothing was found, they tell a mistyped path. */
-export async function someImages(archive: Archive, options: LongCallOptions): Promise<RecordTable> {
-  const table = new RecordTable();
-  for await (const record of archive.select({ limit: FEW }).records({ signal: options.signal }))
-    if (!isUnknown(record)) table.add(record);
-  return table;
+async function fewOf(archive: Archive, signal: AbortSignal | undefined): Promise<Records> {
+  const few = new Map<string, ImageRecord>();
+  for await (const record of archive.select({ limit: FEW }).records({ signal }))
+    if (!isUnknown(record)) few.set(idOf(record), record);
+  return few;
+}
+
+function selectIn({ warn }: SelectionScope, among: Records | ImageTable, criteria: Criteria): Records {
+  const table = selectable(among);
+  const found = new Map(table.select(criteria));
+  for (const warning of unknownPaths(criteria, table)) warn(warning);
+  return found;
+}
+
+type Selectable = Pick<SelectableTable, "select" | "hasPath" | "paths"> & { readonly isEmpty: boolean };
+
+/** So many records are looked at for the fields there are. */
+const SAMPLE = 300;
+
+function selectable(among: Records | ImageTable): Selectable {
+  const records = "records" in among ? among.records : among;
+  const isEmpty = records.size === 0;
+  if ("select" in among) {
+    const table = among as SelectableTable;
+    return {
+      isEmpty,
+      select: (criteria) => table.select(criteria),
+      hasPath: (path) => table.hasPath(path),
+      paths: () => table.paths(),
+    };
+  }
+  return {
+    isEmpty,
+    select(criteria) {
+      const selects = createPredicate<ImageRecord>(criteria);
+      return [...records].filter(([, record]) => selects(record));
+    },
+    hasPath(path) {
+      for (const record of records.values()) if ((getPath(record, path) ?? null) !== null) return true;
+      return false;
+    },
+    paths() {
+      const few: Map<string, unknown>[] = [];
+      for (const record of records.values()) if (few.push(flatten(record)) === SAMPLE) break;
+      return columnsOf(few);
+    },
+  };
 }
 
 /** One sentence per path that no record has: most likely a typing error, but no error to the archive's open records. */
-export function unknownPaths(criteria: Criteria, table: Pick<ImageTable, "hasPath" | "paths">): string[] {
+function unknownPaths(criteria: Criteria, table: Selectable): string[] {
+  if (table.isEmpty) return [];
   const unknown = pathsOf(criteria).filter((path) => !table.hasPath(path));
   if (unknown.length === 0) return [];
   const known = table.paths();
@@ -57,18 +145,6 @@ export function unknownPaths(criteria: Criteria, table: Pick<ImageTable, "hasPat
     const hint = near.length === 0 ? "" : ` Did you mean ${near.map((name) => JSON.stringify(name)).join(" or ")}?`;
     return `No image here has the field ${JSON.stringify(path)}.${hint}`;
   });
-}
-
-/** What a selection is after new ones were found: replaced, added to, or taken from. Adding beats taking, as ever. */
-export function combineSelections(
-  current: ReadonlyMap<string, ImageRecord>,
-  found: Found,
-  { subSelect, add, remove }: CombineOptions,
-): Map<string, ImageRecord> {
-  if (add === true && subSelect !== true) return new Map([...current, ...found]);
-  if (remove !== true) return new Map(found);
-  const gone = new Set(found.map(([id]) => id));
-  return new Map([...current].filter(([id]) => !gone.has(id)));
 }
 
 /**

@@ -2,7 +2,6 @@ import type { ByteCache, Bytes } from "@isic/cache";
 import type { Fetch, V1Client, V2Client } from "../archive/archive.ts";
 import type { ImageRecord } from "../archive/records.ts";
 import type { Codecs } from "../codecs/types.ts";
-import type { CombineOptions } from "../selection/selection.ts";
 import type { CallOptions, LongCallOptions } from "./calls.ts";
 import type { OnWarning } from "./context.ts";
 
@@ -28,9 +27,13 @@ export interface IsicApiOptions {
   readonly fetch?: Fetch | undefined;
 }
 
-export interface SelectOptions extends LongCallOptions, CombineOptions {
+export interface SelectOptions extends LongCallOptions {
   /** Select among the current selection (or the records given) instead of all images. @default false */
   readonly subSelect?: boolean | ReadonlyMap<string, ImageRecord> | readonly ImageRecord[] | undefined;
+  /** Add what is found to the current selection instead of replacing it. @default false */
+  readonly add?: boolean | undefined;
+  /** Take what is found out of the current selection. @default false */
+  readonly remove?: boolean | undefined;
 }
 
 export interface ImageListOptions extends CallOptions {

@@ -127,7 +127,7 @@ export class Annotation {
     this.#checkFeature(feature);
     const { store, codecs, service } = this.#context;
     const what = `The mask of ${feature} in annotation ${this.id}`;
-    const { value } = await store.keep(store.key("afmsk", this.id, featureFilePart(feature)), {
+    const { value } = await store.getOrLoad(store.key("afmsk", this.id, featureFilePart(feature)), {
       ...options,
       load: async (signal) => {
         const file = await service.markupMask(this.id, feature, { signal });

@@ -50,7 +50,7 @@ export async function loadAnnotations(
     if (await addAreas(annotations, context, signal)) changed = true;
   } finally {
     // What was fetched before a stop or a failure is not fetched again.
-    if (changed) await store.set(key, await writeAnnotationFile(annotations, known));
+    if (changed) await store.trySet(key, await writeAnnotationFile(annotations, known), "The study's annotations");
   }
   return annotations.filter((annotation) => !broken.has(annotation));
 }
@@ -65,7 +65,7 @@ async function annotationRecords(
   const key = store.key("annotations", studyId, archive.account);
   try {
     const records = await service.annotations(studyId, { signal });
-    await store.set(key, await encodeGzipJson(records));
+    await store.trySet(key, await encodeGzipJson(records), "The list of the study's annotations");
     return records;
   } catch (error) {
     if (!isUnreachable(error)) throw error;

@@ -1,4 +1,5 @@
 import { fieldKind } from "../criteria/fields.ts";
+import { checkOptions, didYouMean, nearMatches } from "../suggest/index.ts";
 import type { Column, ColumnIndex } from "./build.ts";
 import { allWords, type Selection } from "./selection.ts";
 import { countCodes } from "./tally.ts";
@@ -45,7 +46,7 @@ const MANY = 20;
 /**
  * Counts the values of every field of a selection: each value of a category, each item of a list, intervals of numbers.
  *
- * @throws RangeError when a named field is not in the index.
+ * @throws RangeError when a named field is not in the index; TypeError for an unknown option.
  * @example
  * ```ts
  * import { buildIndex, facets } from "@isic/select/columns";
@@ -55,8 +56,13 @@ const MANY = 20;
  */
 export function facets(index: ColumnIndex, options: FacetOptions = {}): Facet[] {
   const { selection, fields, maxValues = 1000 } = options;
-  const unknown = fields?.find((path) => !index.columns.some((column) => column.path === path));
-  if (unknown !== undefined) throw new RangeError(`expected fields of this index, got "${unknown}"`);
+  checkOptions("facets", options, ["selection", "fields", "maxValues"]);
+  const paths = index.columns.map((column) => column.path);
+  const unknown = fields?.find((path) => !paths.includes(path));
+  if (unknown !== undefined) {
+    const advice = didYouMean(nearMatches(unknown, paths, { limit: 1 }));
+    throw new RangeError(`expected fields of this index, got "${unknown}"${advice}`);
+  }
   const columns = index.columns.filter(
     (column) => fields?.includes(column.path) ?? (column.values.length <= maxValues + 1 || isNumbers(column)),
   );

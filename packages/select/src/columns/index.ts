@@ -1,3 +1,5 @@
+// columns/: records turned on their side, for selections and facets of a million of them.
+
 export { fieldsOf } from "../criteria/paths.ts";
 export {
   appendRecords,

@@ -1,8 +1,7 @@
 import { compilePath } from "../criteria/paths.ts";
 import { compileLeaf, type LeafTest, type PredicateOptions } from "../criteria/predicate.ts";
 import { type Criteria, readCriteria, type Tree } from "../criteria/tree.ts";
-import { checkOptions } from "../suggest/check-options.ts";
-import { didYouMean, nearMatches } from "../suggest/near-matches.ts";
+import { checkOptions, didYouMean, nearMatches } from "../suggest/index.ts";
 import type { Column, ColumnIndex } from "./build.ts";
 import { allWords, type Selection, selectionOf } from "./selection.ts";
 

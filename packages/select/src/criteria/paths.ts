@@ -130,12 +130,12 @@ function matcherOf(pattern: string): ((text: string) => boolean) | undefined {
 }
 
 /** Names that a JSON value answers to without having them: they must be looked up as own keys. */
-export function isInherited(key: string): boolean {
+function isInherited(key: string): boolean {
   return [[], "", 0, true].some((value) => key in Object(value));
 }
 
 /** Is every part a plain key, so that no list, count or question is asked for? */
-export function isPlainPath(path: string): boolean {
+function isPlainPath(path: string): boolean {
   return !/[=~]|(?:^|\.)(?:-?\d+|[#$]|%%?|\{(?:keys)?\}|\[\])?(?:\.|$)/.test(path);
 }
 

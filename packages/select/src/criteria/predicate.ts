@@ -1,5 +1,7 @@
+// criteria/: which records meet criteria, by the rules of the Python package: paths, operators, checks, predicates.
+
 import { PatternLimitError } from "../patterns/syntax.ts";
-import { checkOptions } from "../suggest/check-options.ts";
+import { checkOptions } from "../suggest/index.ts";
 import { CriteriaError } from "./errors.ts";
 import { fieldKind } from "./fields.ts";
 import { createTest, OPERATORS, type Operator, type Test } from "./operators.ts";
@@ -35,7 +37,7 @@ export type Predicate<R = unknown> = (record: R) => boolean;
  * Compiles criteria once into a function over records.
  *
  * Missing values follow the original's rules: they are selected by `!=`, `not in` a list and `not is`, by nothing else.
- * Numbers that today's server sends as strings (`metadata.clinical.mel_thick_mm`) are read as numbers, unless `compat`.
+ * Numbers that v2 sends as strings (`metadata.clinical.mel_thick_mm`) are read as numbers, unless `compat`.
  *
  * @throws CriteriaError when a criterion cannot mean anything (with `compat` only for a pattern that is given up, see
  *   `onWarning`); TypeError when there are none, or for an unknown option.
@@ -142,7 +144,7 @@ function givingUp(test: Test, giveUp: (cause: unknown) => void): Test {
   };
 }
 
-/** Today's server sends decimals as strings. */
+/** v2 sends decimals as strings. */
 function decimal(value: unknown): unknown {
   return typeof value === "string" && value.trim() !== "" ? Number(value) : value;
 }

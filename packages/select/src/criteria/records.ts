@@ -46,7 +46,7 @@ export interface ImageV1 {
   readonly notes: { readonly tags: readonly string[]; readonly reviewed?: { readonly accepted: boolean } | null };
 }
 
-/** What criteria need to know of an image record of today's API (v2); real records hold more. */
+/** What criteria need to know of an image record of v2; real records hold more. */
 export interface ImageV2 {
   readonly isic_id: string;
   readonly copyright_license: string;

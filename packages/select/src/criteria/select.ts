@@ -1,4 +1,4 @@
-import { checkOptions } from "../suggest/check-options.ts";
+import { checkOptions } from "../suggest/index.ts";
 import { createPredicate, type Predicate, type PredicateOptions } from "./predicate.ts";
 import type { Criteria } from "./tree.ts";
 import type { CriteriaLike, Fitting } from "./types.ts";

@@ -1,4 +1,4 @@
-import { nearMatches } from "../suggest/near-matches.ts";
+import { nearMatches } from "../suggest/index.ts";
 import { CriteriaError } from "./errors.ts";
 import { type FieldKind, fieldKind } from "./fields.ts";
 import { isNegated, OPERATORS, type Operator } from "./operators.ts";

@@ -44,7 +44,7 @@ export type ValueAt<R, P extends string> = P extends keyof R
 type Unfollowed = `${string}${"#" | "$" | "%" | "{" | "[" | "=" | "~"}${string}` | Indexed | "";
 type Indexed = `${string}.${number}` | `${string}.${string}.${number}` | `${string}.${string}.${string}.${number}`;
 
-/** Booleans compare with 0 and 1, and today's decimals, which are sent as strings, with numbers. */
+/** Booleans compare with 0 and 1, and the decimals of v2, which are sent as strings, with numbers. */
 type Comparable<V> = V extends boolean ? boolean | 0 | 1 : V;
 
 type Operand<V, O> = unknown extends V

@@ -1,4 +1,4 @@
-import { didYouMean, nearMatches } from "../suggest/near-matches.ts";
+import { didYouMean, nearMatches } from "../suggest/index.ts";
 import { compilePath, fieldsOf } from "./paths.ts";
 import { readCriteria, type Tree } from "./tree.ts";
 

@@ -1,11 +1,11 @@
-import type { ClassName, Member } from "./characters.ts";
+import type { Member } from "./characters.ts";
+import { isDigit, PatternReader } from "./reader.ts";
 import { type Assertion, type Node, type Pattern, PatternLimitError, widthOf } from "./syntax.ts";
 
 const LONGEST = 200_000;
 const DEEPEST = 200;
 /** Python's largest number of repetitions. */
 const MOST = 2 ** 32 - 2;
-const SIMPLE: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 const PLACES: Readonly<Record<string, Assertion["place"]>> = { A: "start", Z: "end", b: "edge", B: "noEdge" };
 
 interface Flags {
@@ -28,9 +28,7 @@ export function parsePattern(pattern: string): Pattern {
   return new Parser(pattern).parse();
 }
 
-class Parser {
-  readonly #text: readonly string[];
-  #at = 0;
+class Parser extends PatternReader {
   #depth = 0;
   #groups = 0;
   #references = 0;
@@ -44,21 +42,17 @@ class Parser {
   readonly #open = new Set<number>();
   readonly #beyond = new Map<string, string>();
 
-  constructor(pattern: string) {
-    this.#text = Array.from(pattern);
-  }
-
   parse(): Pattern {
     const node = this.#alternatives();
-    if (this.#at < this.#text.length) this.#fail("a bracket ) closes no group");
+    if (this.at < this.text.length) this.fail("a bracket ) closes no group");
     const groups = this.#groups;
-    if (this.#highest > groups) this.#fail(`(?(${this.#highest}) refers to a group that it does not have`);
+    if (this.#highest > groups) this.fail(`(?(${this.#highest}) refers to a group that it does not have`);
     return { node, groups, beyond: this.#beyond, ignoreCase: this.#flags.i };
   }
 
   #alternatives(): Node {
     const parts = [this.#sequence()];
-    while (this.#eat("|")) {
+    while (this.eat("|")) {
       this.#isFirst = false;
       parts.push(this.#sequence());
     }
@@ -67,7 +61,7 @@ class Parser {
 
   #sequence(): Node {
     const parts: Node[] = [];
-    for (let next = this.#peek(); next !== undefined && next !== "|" && next !== ")"; next = this.#peek()) {
+    for (let next = this.peek(); next !== undefined && next !== "|" && next !== ")"; next = this.peek()) {
       if (this.#flags.x && this.#skipVerbose()) continue;
       const bounds = this.#quantifier();
       if (bounds !== undefined) {
@@ -83,47 +77,41 @@ class Parser {
 
   /** With the flag `x` blanks and comments mean nothing. */
   #skipVerbose(): boolean {
-    const next = this.#peek() as string;
-    if (" \t\n\r\v\f".includes(next)) return this.#eat(next);
+    const next = this.peek() as string;
+    if (" \t\n\r\v\f".includes(next)) return this.eat(next);
     if (next !== "#") return false;
-    while (this.#at < this.#text.length && this.#text[this.#at++] !== "\n");
+    while (this.at < this.text.length && this.text[this.at++] !== "\n");
     return true;
   }
 
   /** `*`, `+`, `?`, `{m}`, `{m,n}`; undefined, with nothing read, for a bracket that is none of these. */
   #quantifier(): readonly [low: number, high: number] | undefined {
-    if (this.#eat("*")) return [0, Number.POSITIVE_INFINITY];
-    if (this.#eat("+")) return [1, Number.POSITIVE_INFINITY];
-    if (this.#eat("?")) return [0, 1];
-    const start = this.#at;
-    if (!this.#eat("{") || this.#peek() === "}") {
-      this.#at = start;
+    if (this.eat("*")) return [0, Number.POSITIVE_INFINITY];
+    if (this.eat("+")) return [1, Number.POSITIVE_INFINITY];
+    if (this.eat("?")) return [0, 1];
+    const start = this.at;
+    if (!this.eat("{") || this.peek() === "}") {
+      this.at = start;
       return undefined;
     }
-    const low = this.#digits();
-    const high = this.#eat(",") ? this.#digits() : low;
-    if (!this.#eat("}")) {
-      this.#at = start;
+    const low = this.digits();
+    const high = this.eat(",") ? this.digits() : low;
+    if (!this.eat("}")) {
+      this.at = start;
       return undefined;
     }
     const [least, most] = [Number(low), high === "" ? Number.POSITIVE_INFINITY : Number(high)];
-    if (least > MOST || (most > MOST && high !== "")) this.#fail("it repeats too often");
-    if (most < least) this.#fail(`the repetition {${low},${high}} has its numbers the wrong way round`);
+    if (least > MOST || (most > MOST && high !== "")) this.fail("it repeats too often");
+    if (most < least) this.fail(`the repetition {${low},${high}} has its numbers the wrong way round`);
     return [least, most];
   }
 
-  #digits(): string {
-    const start = this.#at;
-    while (isDigit(this.#peek())) this.#at++;
-    return this.#text.slice(start, this.#at).join("");
-  }
-
   #repeat(part: Node | undefined, low: number, high: number): Node {
-    if (part === undefined || part.kind === "assertion") this.#fail("there is nothing to repeat");
-    if (this.#repeated.has(part)) this.#fail("a repetition follows another");
-    const lazy = this.#eat("?");
+    if (part === undefined || part.kind === "assertion") this.fail("there is nothing to repeat");
+    if (this.#repeated.has(part)) this.fail("a repetition follows another");
+    const lazy = this.eat("?");
     const repeat: Node = { kind: "repeat", part, low, high, lazy };
-    const node: Node = !lazy && this.#eat("+") ? { kind: "atomic", part: repeat } : repeat;
+    const node: Node = !lazy && this.eat("+") ? { kind: "atomic", part: repeat } : repeat;
     if (node !== repeat) this.#beyond.set("++", "a possessive repetition");
     this.#repeated.add(node);
     return node;
@@ -134,7 +122,7 @@ class Parser {
   /** One character, set, place or group; undefined for what matches nothing of its own (flags, comments). */
   #atom(): Node | undefined {
     const { i: ignoreCase, m, s: dotAll, a: ascii } = this.#flags;
-    const char = this.#text[this.#at++] as string;
+    const char = this.text[this.at++] as string;
     const assertion = (place: Assertion["place"]): Node => ({ kind: "assertion", place, ascii });
     if (char === "(") return this.#group();
     if (char === "[") return this.#set();
@@ -147,29 +135,29 @@ class Parser {
 
   #escape(): Node {
     const { i: ignoreCase, a: ascii } = this.#flags;
-    const letter = this.#peek();
-    if (letter === undefined) this.#fail("it ends with a backslash");
+    const letter = this.peek();
+    if (letter === undefined) this.fail("it ends with a backslash");
     const place = Object.hasOwn(PLACES, letter) ? PLACES[letter] : undefined;
-    const octal = /^[0-3][0-7][0-7]$/.test(this.#text.slice(this.#at, this.#at + 3).join(""));
+    const octal = /^[0-3][0-7][0-7]$/.test(this.text.slice(this.at, this.at + 3).join(""));
     if (place !== undefined) {
-      this.#at++;
+      this.at++;
       return { kind: "assertion", place, ascii };
     }
     if (isDigit(letter) && letter !== "0" && !octal) {
-      this.#at++;
-      const second = this.#peek();
-      if (isDigit(second)) this.#at++;
+      this.at++;
+      const second = this.peek();
+      if (isDigit(second)) this.at++;
       const name = `${letter}${isDigit(second) ? second : ""}`;
       return this.#reference(`\\${name}`, Number(name));
     }
-    const member = this.#escapedMember(false);
+    const member = this.escapedMember(false, ascii);
     if (!("from" in member)) return { kind: "set", members: [member], negated: false, ignoreCase };
     return { kind: "char", code: member.from, ignoreCase };
   }
 
   #reference(written: string, index: number): Node {
-    if (!(index >= 1 && index <= this.#groups)) this.#fail(`${written} refers to a group that it does not have`);
-    if (this.#open.has(index)) this.#fail(`${written} refers to a group that is not closed yet`);
+    if (!(index >= 1 && index <= this.#groups)) this.fail(`${written} refers to a group that it does not have`);
+    if (this.#open.has(index)) this.fail(`${written} refers to a group that is not closed yet`);
     this.#checkBehind(written, index);
     this.#beyond.set(written, "a back reference");
     this.#references++;
@@ -177,68 +165,36 @@ class Parser {
   }
 
   #checkBehind(written: string, index: number): void {
-    if (this.#before !== undefined && index > this.#before)
-      this.#fail(`${written} refers to what is looked for behind`);
-  }
-
-  /** What stands after a backslash, for a character or a class. */
-  #escapedMember(inSet: boolean): Member {
-    const letter = this.#text[this.#at++];
-    if (letter === undefined) this.#fail("it ends with a backslash");
-    const lower = letter.toLowerCase();
-    if (lower === "d" || lower === "w" || lower === "s") {
-      return { name: lower as ClassName, negated: letter !== lower, ascii: this.#flags.a };
-    }
-    const one = (code: number): Member => ({ from: code, to: code });
-    if (inSet && letter === "b") return one(8);
-    if (Object.hasOwn(SIMPLE, letter)) return one(SIMPLE[letter] as number);
-    const length = letter === "x" ? 2 : letter === "u" ? 4 : letter === "U" ? 8 : 0;
-    if (length > 0) {
-      const digits = this.#text.slice(this.#at, this.#at + length).join("");
-      if (!/^[0-9a-fA-F]+$/.test(digits) || digits.length !== length) this.#fail(`\\${letter} takes ${length} digits`);
-      this.#at += length;
-      const code = Number.parseInt(digits, 16);
-      if (code > 0x10ffff) this.#fail(`there is no character \\${letter}${digits}`);
-      return one(code);
-    }
-    if (/^[0-7]$/.test(letter) && (inSet || letter === "0" || isDigit(this.#peek()))) {
-      let digits = letter;
-      while (digits.length < 3 && /^[0-7]$/.test(this.#peek() ?? "")) digits += this.#text[this.#at++];
-      const code = Number.parseInt(digits, 8);
-      if (code > 0o377) this.#fail(`there is no character \\${digits}`);
-      return one(code);
-    }
-    if (/^[0-9A-Za-z]$/.test(letter)) this.#fail(`\\${letter} means nothing`);
-    return one(letter.codePointAt(0) as number);
+    if (this.#before !== undefined && index > this.#before) this.fail(`${written} refers to what is looked for behind`);
   }
 
   #set(): Node {
-    const start = this.#at;
-    const negated = this.#eat("^");
+    const start = this.at;
+    const negated = this.eat("^");
     const members: Member[] = [];
-    const unclosed = (): never => this.#fail("a set [ is not closed");
+    const unclosed = (): never => this.fail("a set [ is not closed");
     const member = (): Member => {
-      const char = this.#text[this.#at++] ?? unclosed();
-      if (char === "\\") return this.#escapedMember(true);
+      const char = this.text[this.at++] ?? unclosed();
+      if (char === "\\") return this.escapedMember(true, this.#flags.a);
       const code = char.codePointAt(0) as number;
       return { from: code, to: code };
     };
-    for (let first = true; first || this.#peek() !== "]"; first = false) {
-      if (this.#at >= this.#text.length) unclosed();
+    for (let first = true; first || this.peek() !== "]"; first = false) {
+      if (this.at >= this.text.length) unclosed();
       const low = member();
-      if (this.#peek() !== "-" || this.#text[this.#at + 1] === "]") {
+      if (this.peek() !== "-" || this.text[this.at + 1] === "]") {
         members.push(low);
         continue;
       }
-      this.#at++;
+      this.at++;
       const high = member();
       if (!("from" in low && "from" in high) || high.from < low.from) {
-        const written = this.#text.slice(start - 1, this.#at).join("");
-        this.#fail(`the set ${written.slice(0, 40)} has a range that is none`);
+        const written = this.text.slice(start - 1, this.at).join("");
+        this.fail(`the set ${written.slice(0, 40)} has a range that is none`);
       }
       members.push({ from: low.from, to: high.from });
     }
-    this.#at++;
+    this.at++;
     return { kind: "set", members, negated, ignoreCase: this.#flags.i };
   }
 
@@ -246,7 +202,7 @@ class Parser {
     if (++this.#depth > DEEPEST)
       throw new PatternLimitError(`its groups stand more than ${DEEPEST} deep within each other`);
     const before = this.#flags;
-    const node = this.#eat("?") ? this.#extension() : this.#capture();
+    const node = this.eat("?") ? this.#extension() : this.#capture();
     if (node !== undefined) this.#flags = before;
     this.#depth--;
     return node;
@@ -275,17 +231,17 @@ class Parser {
   }
 
   #close(): void {
-    if (!this.#eat(")")) this.#fail("a group ( is not closed");
+    if (!this.eat(")")) this.fail("a group ( is not closed");
   }
 
   /** What stands after `(?`. */
   #extension(): Node | undefined {
-    const char = this.#text[this.#at++];
+    const char = this.text[this.at++];
     if (char === ":") return this.#uncaptured();
     if (char === "P") return this.#named();
     if (char === "#") {
       this.#beyond.set("(?#", "a comment");
-      while (this.#at < this.#text.length && this.#peek() !== ")") this.#at++;
+      while (this.at < this.text.length && this.peek() !== ")") this.at++;
       this.#close();
       return undefined;
     }
@@ -295,10 +251,10 @@ class Parser {
     }
     if (char === "(") return this.#conditional();
     const behind = char === "<";
-    const sign = behind ? this.#text[this.#at++] : char;
+    const sign = behind ? this.text[this.at++] : char;
     if (sign === "=" || sign === "!") return this.#look(behind, sign === "!");
-    if (behind) this.#fail(`(?<${sign ?? ""} means nothing; a named group is (?P<name>...)`);
-    this.#at--;
+    if (behind) this.fail(`(?<${sign ?? ""} means nothing; a named group is (?P<name>...)`);
+    this.at--;
     return this.#inlineFlags();
   }
 
@@ -312,33 +268,33 @@ class Parser {
     if (behind && this.#references > references) {
       throw new PatternLimitError("a back reference in what is looked for behind is not supported");
     }
-    if (behind && least !== most) this.#fail("what is looked for behind must have one length");
+    if (behind && least !== most) this.fail("what is looked for behind must have one length");
     return { kind: "look", part, behind, negated };
   }
 
   #named(): Node {
-    const isReference = this.#eat("=");
-    if (!isReference && !this.#eat("<")) this.#fail("(?P means nothing but in (?P<name>...) and (?P=name)");
+    const isReference = this.eat("=");
+    if (!isReference && !this.eat("<")) this.fail("(?P means nothing but in (?P<name>...) and (?P=name)");
     const name = this.#name(isReference ? ")" : ">");
     if (isReference) {
       const index = this.#names.get(name);
-      if (index === undefined) this.#fail(`it has no group "${name}"`);
+      if (index === undefined) this.fail(`it has no group "${name}"`);
       return this.#reference(`(?P=${name})`, index);
     }
-    if (this.#names.has(name)) this.#fail(`it has two groups "${name}"`);
+    if (this.#names.has(name)) this.fail(`it has two groups "${name}"`);
     return this.#capture(name);
   }
 
   #name(end: string): string {
-    const start = this.#at;
-    while (this.#at < this.#text.length && this.#peek() !== end) this.#at++;
-    const name = this.#text.slice(start, this.#at).join("");
-    if (!this.#eat(end)) this.#fail("the name of a group is not closed");
+    const start = this.at;
+    while (this.at < this.text.length && this.peek() !== end) this.at++;
+    const name = this.text.slice(start, this.at).join("");
+    if (!this.eat(end)) this.fail("the name of a group is not closed");
     if (
       !/^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*$|^\d+$/u.test(name) ||
       (end !== ")" && /^\d/.test(name))
     )
-      this.#fail(`"${name.slice(0, 40)}" is no name of a group`);
+      this.fail(`"${name.slice(0, 40)}" is no name of a group`);
     return name;
   }
 
@@ -346,39 +302,39 @@ class Parser {
     this.#beyond.set("(?(", "a condition");
     const name = this.#name(")");
     const index = /^\d+$/.test(name) ? Number(name) : (this.#names.get(name) ?? 0);
-    if (index < 1) this.#fail(`(?(${name}) refers to a group that it does not have`);
+    if (index < 1) this.fail(`(?(${name}) refers to a group that it does not have`);
     this.#highest = Math.max(this.#highest, index);
     this.#checkBehind(`(?(${name})`, index);
     this.#isFirst = false;
     const yes = this.#sequence();
-    const no: Node = this.#eat("|") ? this.#sequence() : { kind: "sequence", parts: [] };
-    if (this.#peek() === "|") this.#fail("a condition has more than two branches");
+    const no: Node = this.eat("|") ? this.#sequence() : { kind: "sequence", parts: [] };
+    if (this.peek() === "|") this.fail("a condition has more than two branches");
     this.#close();
     return { kind: "conditional", index, yes, no };
   }
 
   /** `(?im)` at the start, for the whole pattern; `(?im-sx:...)` for a part of it. */
   #inlineFlags(): Node | undefined {
-    const start = this.#at;
+    const start = this.at;
     const read = (): string => {
-      const from = this.#at;
-      while (/^[aiLmsux]$/.test(this.#peek() ?? "")) this.#at++;
-      return this.#text.slice(from, this.#at).join("");
+      const from = this.at;
+      while (/^[aiLmsux]$/.test(this.peek() ?? "")) this.at++;
+      return this.text.slice(from, this.at).join("");
     };
     const on = read();
-    const off = this.#eat("-") ? read() : undefined;
-    const isPart = this.#eat(":");
-    const written = `(?${this.#text.slice(start, this.#at).join("")}`;
-    if ((on === "" && !off) || (!isPart && !this.#eat(")"))) this.#fail(`${written.slice(0, 40)} means nothing`);
-    if (/L/.test(on + off) || /[au]/.test(off ?? "") || /a.*u|u.*a/.test(on))
-      this.#fail(`${written} has flags that do not go together`);
-    if ([...on].some((flag) => off?.includes(flag))) this.#fail(`${written} sets a flag and unsets it`);
+    const off = this.eat("-") ? read() : undefined;
+    const isPart = this.eat(":");
+    const written = `(?${this.text.slice(start, this.at).join("")}`;
+    if ((on === "" && !off) || (!isPart && !this.eat(")"))) this.fail(`${written.slice(0, 40)} means nothing`);
+    if (/L/.test(on + off) || /[au]/.test(off ?? "") || (on.includes("a") && on.includes("u")))
+      this.fail(`${written} has flags that do not go together`);
+    if ([...on].some((flag) => off?.includes(flag))) this.fail(`${written} sets a flag and unsets it`);
     const flagged = (flag: keyof Flags): boolean => (on.includes(flag) || this.#flags[flag]) && !off?.includes(flag);
     const a = on.includes("a") || (this.#flags.a && !on.includes("u"));
     const flags: Flags = { i: flagged("i"), m: flagged("m"), s: flagged("s"), x: flagged("x"), a };
     if (!isPart) {
-      if (off !== undefined) this.#fail(`${written} unsets flags for the whole pattern`);
-      if (!this.#isFirst) this.#fail(`${written}) stands after the start; write it first`);
+      if (off !== undefined) this.fail(`${written} unsets flags for the whole pattern`);
+      if (!this.#isFirst) this.fail(`${written}) stands after the start; write it first`);
       if (/[ax]/.test(on)) this.#beyond.set(`${written})`, "the flag a or x");
       this.#flags = flags;
       return undefined;
@@ -387,22 +343,4 @@ class Parser {
     this.#flags = flags;
     return this.#uncaptured();
   }
-
-  #peek(): string | undefined {
-    return this.#text[this.#at];
-  }
-
-  #eat(char: string): boolean {
-    if (this.#text[this.#at] !== char) return false;
-    this.#at++;
-    return true;
-  }
-
-  #fail(problem: string): never {
-    throw new SyntaxError(problem);
-  }
-}
-
-function isDigit(char: string | undefined): boolean {
-  return char !== undefined && char >= "0" && char <= "9";
 }

@@ -2,21 +2,47 @@ import { join, type Query, type Term } from "./ast.ts";
 import { formatQuery } from "./format.ts";
 import { parseQuery } from "./parse.ts";
 
-/** A search as alternatives, each of terms that must all hold; undefined for more than `most` of them. */
-export function conjunctionsOf(query: Query, most: number): readonly (readonly Term[])[] | undefined {
+/**
+ * A search as alternatives, each of terms that must all hold; undefined for more than `most` of them, or more than
+ * `mostByProduct` that come of alternatives multiplied with each other.
+ */
+export function conjunctionsOf(
+  query: Query,
+  most: number,
+  mostByProduct: number = most,
+): readonly (readonly Term[])[] | undefined {
   if (query.kind === "everything") return [[]];
   if (query.kind === "term") return [[query]];
   const lists: (readonly (readonly Term[])[])[] = [];
   let count = query.kind === "or" ? 0 : 1;
   for (const part of query.parts) {
-    const list = conjunctionsOf(part, most);
+    const list = conjunctionsOf(part, most, mostByProduct);
     if (list === undefined) return undefined;
     count = query.kind === "or" ? count + list.length : count * list.length;
-    if (count > most) return undefined;
+    if (count > most || (count > mostByProduct && count > list.length && query.kind === "and")) return undefined;
     lists.push(list);
   }
-  if (query.kind === "or") return lists.flat();
-  return lists.reduce((all, list) => all.flatMap((before) => list.map((terms) => [...before, ...terms])), [[]]);
+  return query.kind === "or" ? lists.flat() : productOf(lists);
+}
+
+/** Every choice of one from each list, together. */
+export function productOf(lists: readonly (readonly (readonly Term[])[])[]): readonly (readonly Term[])[] {
+  const count = lists.reduce((product, list) => product * list.length, 1);
+  return Array.from({ length: count }, (_, number) => {
+    let left = number;
+    const terms: Term[] = [];
+    // The last list changes fastest, so the number is read from its end.
+    const choices = lists.map(() => 0);
+    for (let i = lists.length - 1; i >= 0 && left > 0; i--) {
+      const { length } = lists[i] as readonly unknown[];
+      choices[i] = left % length;
+      left = Math.floor(left / length);
+    }
+    lists.forEach((list, i) => {
+      terms.push(...(list[choices[i] as number] ?? []));
+    });
+    return terms;
+  });
 }
 
 /** The search of such alternatives. */
@@ -42,7 +68,7 @@ const MOST = 10_000;
  * ```ts
  * import { splitQuery } from "@isic/select/query";
  * const ids = Array.from({ length: 400 }, (_, i) => `isic_id:ISIC_${String(i).padStart(7, "0")}`);
- * console.log(splitQuery(`sex:male AND (${ids.join(" OR ")})`).length); // 6
+ * console.log(splitQuery(`sex:male AND (${ids.join(" OR ")})`).length); // 5
  * ```
  */
 export function splitQuery(query: string | Query, longest: number = LONGEST): string[] {

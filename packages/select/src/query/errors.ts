@@ -14,13 +14,16 @@ export class QueryError extends SelectError {
   readonly position: number;
   readonly problem: string;
   readonly hint: string | undefined;
+  /** Fields that may have been meant by a name that is none, best first. */
+  readonly suggestions: readonly string[];
 
-  constructor(query: string, position: number, problem: string, hint?: string) {
+  constructor(query: string, position: number, problem: string, hint?: string, suggestions: readonly string[] = []) {
     super(`${problem} at position ${position}${hint === undefined ? "" : `; ${hint}`}.\n${picture(query, position)}`);
     this.query = query;
     this.position = position;
     this.problem = problem;
     this.hint = hint;
+    this.suggestions = suggestions;
   }
 }
 

@@ -1,6 +1,6 @@
 import { compilePath } from "../criteria/paths.ts";
 import type { Predicate } from "../criteria/predicate.ts";
-import { checkOptions } from "../suggest/check-options.ts";
+import { checkOptions } from "../suggest/index.ts";
 import type { Query, Term, TermValue } from "./ast.ts";
 import { queryFields } from "./fields.ts";
 import { parseQuery } from "./parse.ts";
@@ -8,9 +8,10 @@ import { parseQuery } from "./parse.ts";
 /** Which of the server's two engines to agree with where they differ. */
 export interface QueryOptions {
   /**
-   * The rows of a search come from Postgres, its counts and facets from Elasticsearch. They differ in two cases:
+   * The rows of a search come from Postgres, its sizes and facets from Elasticsearch. They differ in three cases:
    * `-field:*end` excludes in Postgres what *begins* so, and in Elasticsearch what ends so; `?`, and an asterisk inside
-   * a text that has another at its end, are wildcards in Elasticsearch only.
+   * a text that has another at its end, are wildcards in Elasticsearch only; and Postgres rounds the numbers of a search
+   * (`age_approx:50.5` is 50, `mel_thick_mm:0.8000001` is 0.8).
    *
    * @default "postgres"
    */
@@ -18,10 +19,10 @@ export interface QueryOptions {
 }
 
 /**
- * Compiles a search into a function over today's records (v2), which then selects what the server selects.
+ * Compiles a search into a function over records of v2, which then selects what the server selects.
  *
  * @param query A search as text or read by `parseQuery`.
- * @throws QueryError when the text is no search.
+ * @throws QueryError when the text is no search; RangeError for an unknown engine, TypeError for an unknown option.
  * @example
  * ```ts
  * import { createQueryPredicate } from "@isic/select/query";
@@ -31,7 +32,11 @@ export interface QueryOptions {
  */
 export function createQueryPredicate(query: string | Query, options: QueryOptions = {}): Predicate {
   checkOptions("createQueryPredicate", options, ["engine"]);
-  return compile(typeof query === "string" ? parseQuery(query) : query, options.engine === "elasticsearch");
+  const { engine = "postgres" } = options;
+  if (engine !== "postgres" && engine !== "elasticsearch") {
+    throw new RangeError(`expected the engine "postgres" or "elasticsearch", got ${JSON.stringify(engine)}`);
+  }
+  return compile(typeof query === "string" ? parseQuery(query) : query, engine === "elasticsearch");
 }
 
 function compile(query: Query, elastic: boolean): Predicate {

@@ -6,7 +6,7 @@ export type QueryFieldKind = "string" | "number" | "boolean";
 /** A field of the search language. */
 export interface QueryField {
   readonly kind: QueryFieldKind;
-  /** Where today's records (v2) keep it. */
+  /** Where records of v2 keep it. */
   readonly path: string;
   /** What a column of numbers counts in: whole years, hundredths of a millimetre. */
   readonly step?: number;

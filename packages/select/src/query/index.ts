@@ -1,3 +1,5 @@
+// query/: the search language of v2, read, written, answered and explained, and what criteria become in it.
+
 export { splitQuery } from "./alternatives.ts";
 export type { Bound, Query, Term, TermValue } from "./ast.ts";
 export { QueryError } from "./errors.ts";

@@ -1,4 +1,4 @@
-import { didYouMean, nearMatches } from "../suggest/near-matches.ts";
+import { didYouMean, nearMatches } from "../suggest/index.ts";
 import { valuesOf } from "../taxonomy/values.ts";
 import type { TermValue } from "./ast.ts";
 import { queryFields } from "./fields.ts";

@@ -1,5 +1,5 @@
 import { CLASS_SOURCES } from "../patterns/characters.ts";
-import { nearMatches } from "../suggest/near-matches.ts";
+import { nearMatches } from "../suggest/index.ts";
 import { type Bound, join, type Query, type TermValue } from "./ast.ts";
 import { QueryError } from "./errors.ts";
 import { type QueryFieldKind, queryFields, replacementOf } from "./fields.ts";
@@ -213,8 +213,13 @@ class Parser {
     }
     if (queryFields().has(word))
       this.#fail(this.#at, "A term after a group must be joined", "write AND or OR before it");
-    const meant = replacementOf(word) ?? nearMatches(word, queryFields().keys())[0];
-    this.#fail(this.#at, `"${word}" is not a field`, meant === undefined ? "it cannot be searched" : `use ${meant}`);
+    const instead = replacementOf(word);
+    const known = [...queryFields().keys()];
+    const suggestions =
+      instead === undefined ? nearMatches(word, known) : known.filter((name) => instead.includes(name));
+    const meant = instead ?? suggestions[0];
+    const hint = meant === undefined ? "it cannot be searched" : `use ${meant}`;
+    throw new QueryError(this.#query, this.#at, `"${word}" is not a field`, hint, suggestions);
   }
 
   #fail(at: number, problem: string, hint?: string): never {

@@ -6,7 +6,7 @@ import { queryFields } from "./fields.ts";
 import { parseQuery } from "./parse.ts";
 
 /**
- * Says a search as criteria over today's records: they select what `createQueryPredicate` selects.
+ * Says a search as criteria over records of v2: they select what `createQueryPredicate` selects.
  *
  * @throws QueryError when the text is no search.
  */

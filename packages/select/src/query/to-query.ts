@@ -1,6 +1,6 @@
 import { type Leaf, questionOf, restOf, type Said, translate } from "../criteria/translate.ts";
 import type { Criteria } from "../criteria/tree.ts";
-import { conjunctionsOf, fromConjunctions } from "./alternatives.ts";
+import { conjunctionsOf, fromConjunctions, productOf } from "./alternatives.ts";
 import { type Bound, join, type Query, type Term, type TermValue } from "./ast.ts";
 import { meaningOf } from "./evaluate.ts";
 import { type QueryField, queryFields } from "./fields.ts";
@@ -19,8 +19,11 @@ export interface QueryTranslation {
   readonly rest: Criteria;
 }
 
-/** More alternatives than this are left to us: the server takes about a second for 300 terms. */
-const MOST_ALTERNATIVES = 512;
+/** Longer lists are left to us: as searches of one request each (`splitQuery`) they would be more than 200. */
+const MOST_ALTERNATIVES = 10_000;
+/** Lists multiplied with each other may have so many: the server takes about a second for 300 terms. */
+const MOST_BY_PRODUCT = 512;
+const MOST_TERMS = 40_000;
 
 /**
  * Says criteria over the records of v2 (paths such as `metadata.clinical.sex`) in the archive's search language, as far as
@@ -45,15 +48,12 @@ const MOST_ALTERNATIVES = 512;
  */
 export function toQuery(criteria: Criteria): QueryTranslation {
   const parts = translate<Query>(criteria, { leaf: sayLeaf, join, not: negate }).map((part) => {
-    const alternatives = part.said && conjunctionsOf(part.said.said, MOST_ALTERNATIVES);
+    const alternatives = part.said && conjunctionsOf(part.said.said, MOST_ALTERNATIVES, MOST_BY_PRODUCT);
     return alternatives === undefined ? { ...part, said: undefined, alternatives: [] } : { ...part, alternatives };
   });
   const kept = fitting(parts.filter(({ said }) => said !== undefined));
   const rest = restOf(parts.map((part) => (kept.has(part) ? part : { ...part, said: undefined })));
-  const alternatives = [...kept].reduce<readonly (readonly Term[])[]>(
-    (all, part) => all.flatMap((before) => part.alternatives.map((terms) => [...before, ...terms])),
-    [[]],
-  );
+  const alternatives = productOf([...kept].map((part) => part.alternatives));
   const query = kept.size === 0 ? "" : formatQuery(fromConjunctions(alternatives));
   return { query, isExact: rest.length === 0, rest };
 }
@@ -64,11 +64,13 @@ function fitting<P extends { readonly alternatives: readonly (readonly Term[])[]
   // Ids select least of all, so they come first; then what multiplies least.
   const isOfIds = ({ alternatives }: P): boolean => alternatives.every((terms) => terms.some(isId));
   const order = [...parts].sort((a, b) => +isOfIds(b) - +isOfIds(a) || count(a) - count(b));
-  let product = 1;
+  let [product, terms] = [1, 0];
   const chosen = new Set(
     order.filter((part) => {
-      const fits = product * count(part) <= MOST_ALTERNATIVES;
-      if (fits) product *= count(part);
+      const more = product * count(part);
+      const all = terms + Math.max(...part.alternatives.map(({ length }) => length));
+      const fits = more <= Math.max(MOST_BY_PRODUCT, product, count(part)) && more * all <= MOST_TERMS;
+      if (fits) [product, terms] = [more, all];
       return fits;
     }),
   );

@@ -1,6 +1,6 @@
 import { type Criteria, readCriteria } from "../criteria/tree.ts";
 import { type CriteriaWarning, leavesOf, pathWarning } from "../criteria/warnings.ts";
-import { nearMatches } from "../suggest/near-matches.ts";
+import { nearMatches } from "../suggest/index.ts";
 import { bytesOf } from "./alternatives.ts";
 import type { Query, Term, TermValue } from "./ast.ts";
 import { meaningOf } from "./evaluate.ts";
@@ -12,7 +12,7 @@ import { parseQuery } from "./parse.ts";
 export interface QueryWarning {
   /**
    * `case`, `value`: the archive knows no such value (but one in other letters). `field`: it is a value of another field.
-   * `age`: no multiple of five. `rounded`: the server reads another number. `range`: an empty one. `asterisk`: stands for
+   * `age`: no multiple of five. `rounded`: the server reads another number. `range`: an empty one, or of ages that there are not. `asterisk`: stands for
    * itself. `negated-ending`: leaves out what begins so. `fails`: the server answers 500. `long`: longer than one request.
    */
   readonly kind: UnknownValue["kind"] | "age" | "rounded" | "range" | "asterisk" | "negated-ending" | "fails" | "long";
@@ -24,6 +24,9 @@ export interface QueryWarning {
   readonly suggestions: readonly string[];
   readonly message: string;
 }
+
+/** The archive publishes no age above this. */
+const OLDEST = 85;
 
 /** A request line of the server has at most 8,192 bytes, of which the search is not all. */
 const LONGEST = 8000;
@@ -109,6 +112,14 @@ function warnOfNumbers(
     const near = Math.round(Number(value.value) / 5) * 5;
     const message = `"age_approx" is in fives, so nothing is ${value.value}; write ${near}, or a range`;
     warn("age", message, [String(near)]);
+  }
+  const [lowest, highest] = value.kind === "range" ? [value.low?.value, value.high?.value] : [said[0], said[0]];
+  if (field === "age_approx" && ((lowest ?? 0) > OLDEST || (highest ?? 0) < 0)) {
+    warn(
+      "range",
+      `"age_approx" goes from 0 to ${OLDEST}, which stands for all above too; so this is none`,
+      lowest !== undefined && lowest > OLDEST ? [String(OLDEST)] : [],
+    );
   }
   if (value.kind === "range" && value.low !== undefined && value.high !== undefined) {
     const { low, high } = value;

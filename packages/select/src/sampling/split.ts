@@ -1,4 +1,6 @@
-import { checkOptions } from "../suggest/check-options.ts";
+// sampling/: draws and splits that keep groups together.
+
+import { checkOptions } from "../suggest/index.ts";
 import { balance, type Weights } from "./balance.ts";
 import { type Group, groupsOf, type Key, readerOf } from "./groups.ts";
 

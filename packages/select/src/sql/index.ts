@@ -1,7 +1,9 @@
+// sql/: criteria as a condition of SQL.
+
 import { type Question, questionOf, restOf, translate } from "../criteria/translate.ts";
 import type { Criteria } from "../criteria/tree.ts";
 import { type QueryFieldKind, queryFields } from "../query/fields.ts";
-import { checkOptions } from "../suggest/check-options.ts";
+import { checkOptions } from "../suggest/index.ts";
 
 /** Engines whose ways of writing are known. */
 export type SqlDialect = "duckdb" | "postgres" | "spark";
@@ -25,7 +27,7 @@ export interface SqlTranslation {
 }
 
 /**
- * Says criteria over today's records (paths such as `metadata.clinical.sex`) as a condition over the columns of the
+ * Says criteria over records of v2 (paths such as `metadata.clinical.sex`) as a condition over the columns of the
  * archive's metadata Parquet file. Values are bound as parameters, never written into the text.
  *
  * Not translated: patterns other than `^text` and `text\Z`, and fields that file has not (pixels, files, `public`).

@@ -1,5 +1,7 @@
+// taxonomy/: the archive's vocabulary of diagnoses and sites.
+
 import type { Criteria, Criterion } from "../criteria/tree.ts";
-import { didYouMean, nearMatches } from "../suggest/near-matches.ts";
+import { checkOptions, didYouMean, nearMatches } from "../suggest/index.ts";
 import { DIAGNOSES, SITES } from "./data.ts";
 
 export { LEGACY_DIAGNOSES, valuesOf } from "./values.ts";
@@ -63,9 +65,9 @@ export interface WithinOptions {
 }
 
 /**
- * Criteria over today's records for a place in a hierarchy; `toQuery` makes them a search.
+ * Criteria over records of v2 for a place in a hierarchy; `toQuery` makes them a search.
  *
- * @throws RangeError for an unknown name.
+ * @throws RangeError for an unknown name or way; TypeError for an unknown option.
  * @example
  * ```ts
  * import { within } from "@isic/select/taxonomy";
@@ -73,6 +75,10 @@ export interface WithinOptions {
  * ```
  */
 export function within(taxonomy: TaxonomyName, name: string, options: WithinOptions = {}): Criteria {
+  checkOptions("within", options, ["how"]);
+  if (!HOW.includes(options.how ?? "below")) {
+    throw new RangeError(`expected one of ${HOW.join(", ")} for how, got ${JSON.stringify(options.how)}`);
+  }
   const node = taxonomyNode(taxonomy, name);
   const field = (level: number): string => `metadata.clinical.${taxonomy}_${level}`;
   const at = (each: TaxonomyNode): Criterion => [field(each.level), "==", each.name];
@@ -82,6 +88,7 @@ export function within(taxonomy: TaxonomyName, name: string, options: WithinOpti
   return options.how === "above" ? { or: ancestorsOf(taxonomy, name).map(exactly) } : at(node);
 }
 
+const HOW: readonly string[] = ["below", "exactly", "above"];
 const DEEPEST = 5;
 const loaded = new Map<TaxonomyName, ReadonlyMap<string, TaxonomyNode>>();
 

@@ -44,9 +44,26 @@ export interface SlicPoolOptions {
  */
 export function createSlicPool(options: SlicPoolOptions = {}): SlicPool {
   checkOptions(options, ["worker", "workers"]);
-  const { worker = new URL("./worker.node.js", import.meta.url), workers = availableParallelism() } = options;
+  const { worker, workers = availableParallelism() } = options;
   if (typeof worker === "function") return new WorkerPool(() => open(worker), workers);
-  return new WorkerPool(() => open(() => new Worker(worker, { execArgv: [] }), String(worker)), workers);
+  if (worker !== undefined)
+    return new WorkerPool(() => open(() => new Worker(worker, NO_FLAGS), String(worker)), workers);
+  return new WorkerPool(() => open(startOwn, ownScript()), workers);
+}
+
+/** Flags of this process (`--input-type`, say) may mean nothing to a thread. */
+const NO_FLAGS = { execArgv: [] };
+
+function startOwn(): Worker {
+  // Run from its TypeScript sources (the tests of this repository), threads need the script that was built of them.
+  if (import.meta.url.endsWith(".ts")) return new Worker(new URL(ownScript()), NO_FLAGS);
+  // Bundlers look for exactly this expression.
+  return new Worker(new URL("./worker.node.js", import.meta.url), { execArgv: [] });
+}
+
+function ownScript(): string {
+  const path = import.meta.url.endsWith(".ts") ? "../../../dist/slic/pool/worker.node.js" : "worker.node.js";
+  return new URL(path, import.meta.url).href;
 }
 
 function open(start: () => Worker, url?: string): WorkerHandle {

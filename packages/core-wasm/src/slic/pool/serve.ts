@@ -3,37 +3,37 @@ import { computeSuperpixels } from "../index.ts";
 import type { Answer, Failure, Task } from "./messages.ts";
 import { runPart } from "./split.ts";
 
-/** A worker's end of its line to the pool. */
-export interface Line {
+/** How a worker talks to the pool, whatever the platform. */
+export interface TaskChannel {
   send(answer: Answer, transfer?: ArrayBuffer[]): void;
   onTask(listener: (task: Task) => void): void;
 }
 
 /** Works for a pool: one task at a time, each ended by one answer that is not progress. */
-export function serve(line: Line): void {
+export function serve(channel: TaskChannel): void {
   let abort = new AbortController();
-  line.onTask((task) => {
+  channel.onTask((task) => {
     if (task.kind === "abort") {
       abort.abort();
       return;
     }
     abort = new AbortController();
     const { signal } = abort;
-    work(task, signal, line).catch((error: unknown) => {
-      line.send(signal.aborted ? { kind: "stopped" } : { kind: "failed", error: failure(error) });
+    work(task, signal, channel).catch((error: unknown) => {
+      channel.send(signal.aborted ? { kind: "stopped" } : { kind: "failed", error: failure(error) });
     });
   });
-  line.send({ kind: "ready" });
+  channel.send({ kind: "ready" });
 }
 
-async function work(task: Exclude<Task, { kind: "abort" }>, signal: AbortSignal, line: Line): Promise<void> {
-  const onProgress = (progress: { done: number; total: number }): void => line.send({ kind: "progress", progress });
+async function work(task: Exclude<Task, { kind: "abort" }>, signal: AbortSignal, channel: TaskChannel): Promise<void> {
+  const onProgress = (progress: { done: number; total: number }): void => channel.send({ kind: "progress", progress });
   if (task.kind === "whole") {
     const labels = await computeSuperpixels(task.raster, { ...task.options, signal, onProgress });
-    line.send({ kind: "labels", labels }, [labels.data.buffer]);
+    channel.send({ kind: "labels", labels }, [labels.data.buffer]);
   } else {
     const count = runPart(task.part, onProgress);
-    line.send(count === undefined ? { kind: "stopped" } : { kind: "done", count });
+    channel.send(count === undefined ? { kind: "stopped" } : { kind: "done", count });
   }
 }
 

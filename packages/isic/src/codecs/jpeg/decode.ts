@@ -16,6 +16,9 @@ export async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<
   const { width, height } = header;
   if (width * height > maxPixels)
     throw new JpegError(`it has ${width} x ${height} pixels, more than the ${maxPixels} that are allowed`);
+  const fewest = fewestBytes(header);
+  if (bytes.length < fewest)
+    throw new JpegError(`it is a JPEG that is cut short: ${width} x ${height} pixels take at least ${fewest} bytes`);
   const reason = unreadable(header);
   if (reason !== undefined) throw new JpegKindError(`it is ${reason}, which is not read here: convert it to PNG first`);
   if (isOrdinary(header)) return (await import("./turbo.ts")).decodeTurbo(bytes);
@@ -29,6 +32,17 @@ function unreadable({ precision, process, coding, components }: JpegHeader): str
   if (![1, 3, 4].includes(components.length)) return `a JPEG of ${components.length} components`;
   if (coding === "Huffman" || (components.length < 4 && isOrdinary({ components }))) return undefined;
   return `an arithmetic-coded ${components.length === 4 ? "CMYK " : ""}JPEG of a rare kind`;
+}
+
+/** Every block takes a code of at least one bit (T.81, F.2.2), so little data cannot be many pixels. */
+function fewestBytes({ width, height, coding, components }: JpegHeader): number {
+  if (coding === "arithmetic") return 0;
+  const h = Math.max(...components.map((component) => component.h));
+  const v = Math.max(...components.map((component) => component.v));
+  const blocks = components.map(
+    (component) => Math.ceil((width * component.h) / h / 8) * Math.ceil((height * component.v) / v / 8),
+  );
+  return Math.ceil(blocks.reduce((sum, count) => sum + count, 0) / 8);
 }
 
 function isOrdinary({ components }: Pick<JpegHeader, "components">): boolean {

@@ -1,3 +1,5 @@
+// suggest/: what somebody probably meant. The one place for near names, and for names of options that there are not.
+
 /** How many names to give. */
 export interface NearMatchOptions {
   /**
@@ -15,6 +17,7 @@ const LONGEST = 200;
  * The known names that somebody may have meant, best first: the same letters in another case, a part or a whole of the
  * name, and few typing errors (one for each five letters, and at least one; two letters that changed places are one).
  *
+ * @throws TypeError for an unknown option.
  * @example
  * ```ts
  * import { nearMatches } from "@isic/select";
@@ -22,6 +25,7 @@ const LONGEST = 200;
  * ```
  */
 export function nearMatches(wanted: string, known: Iterable<string>, options: NearMatchOptions = {}): string[] {
+  checkOptions("nearMatches", options, ["limit"]);
   const lower = wanted.slice(0, LONGEST).toLowerCase();
   const allowed = Math.max(1, Math.floor(lower.length / 5));
   const scored: [errors: number, name: string][] = [];
@@ -69,4 +73,36 @@ function typingErrors(a: string, b: string, allowed: number): number {
     [before, row] = [row, next];
   }
   return row[b.length]!;
+}
+
+/**
+ * Refuses an option that a function does not have, so that none is ignored without notice.
+ *
+ * @param what The function, as callers know it: `selectFrom`.
+ * @param options What the caller gave; `undefined` is fine.
+ * @param known The names of all options there are.
+ * @throws TypeError for an unknown name, with the one that was probably meant, and for what is no object.
+ * @example
+ * ```ts
+ * import { checkOptions } from "@isic/select";
+ * try {
+ *   checkOptions("selectImages", { sub_select: true }, ["subSelect"]);
+ * } catch (error) {
+ *   console.log(error.message); // selectImages: unknown option "sub_select"; did you mean "subSelect"?
+ * }
+ * ```
+ */
+export function checkOptions(what: string, options: unknown, known: readonly string[]): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const got = options === null ? "null" : Array.isArray(options) ? "an array" : `a ${typeof options}`;
+    throw new TypeError(`${what}: expected an object of options, got ${got}`);
+  }
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const plain = (name: string): string => name.replace(/[^A-Za-z0-9]/g, "").toLowerCase();
+  const respelled = known.filter((name) => plain(name) === plain(unknown));
+  const meant = respelled.length > 0 ? respelled : nearMatches(unknown, known, { limit: 1 });
+  const advice = didYouMean(meant) || `; its options are ${known.join(", ")}`;
+  throw new TypeError(`${what}: unknown option ${JSON.stringify(unknown)}${advice}`);
 }
