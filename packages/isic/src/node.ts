@@ -20,6 +20,7 @@ import { defaultCacheFolder } from "./node/folders.ts";
 import { type Connected, openClient } from "./node/open-client.ts";
 
 export { nodeCodecs } from "./codecs/node.ts";
+export * from "./dataset/node.ts";
 export * from "./download/index.ts";
 export * from "./index.ts";
 export { defaultCacheFolder } from "./node/folders.ts";

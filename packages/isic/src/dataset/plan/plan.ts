@@ -50,6 +50,7 @@ export type LeftOutReason =
   | "no class"
   | "over its class's cap"
   | "duplicate"
+  | "cannot be read"
   | "would join two parts"
   | "not in the archive";
 
@@ -114,7 +115,7 @@ export function planDataset<I extends CandidateImage>(
   };
   const { parts, joining, groups } = assignParts(question);
   for (const row of joining) leftOut.push({ id: question.ids[row] as string, reason: "would join two parts" });
-  checkParts(parts, groups, shares, held.size > 0);
+  notes.push(...checkParts(parts, groups, shares, held.size > 0, duplicates !== undefined));
   const folds = foldsOf(
     recipe,
     question,
@@ -276,7 +277,8 @@ function checkParts(
   groups: readonly ImageGroup[],
   shares: Readonly<Record<string, number>>,
   isHeld: boolean,
-): void {
+  isMade: boolean,
+): string[] {
   const sum = Object.values(shares).reduce((a, b) => a + b, 0);
   const total = parts.length;
   const counts = countBy(parts.filter((part) => part !== undefined) as string[]);
@@ -287,15 +289,16 @@ function checkParts(
   );
   const [name, share] = sizes.reduce((least, each) => (each[1] < least[1] ? each : least));
   const room = Math.ceil((share / sum) * total);
-  if (!isHeld && sizes.length > 1 && largest !== undefined && largest.rows.length > Math.max(room, 1)) {
-    throw new DatasetError(
-      `The largest group (${largest.name}) has ${largest.rows.length} images, and the part ${name} only has room for ${room} of ${total}: give ${name} a larger share, or select more images.`,
-    );
+  const isLarge = sizes.length > 1 && largest !== undefined && largest.rows.length > Math.max(room, 1);
+  const sentence = `The largest group (${largest?.name}) has ${largest?.rows.length} images, and the part ${name} only has room for ${room} of ${total}`;
+  if (isLarge && !isHeld && !isMade) {
+    throw new DatasetError(`${sentence}: give ${name} a larger share, or select more images.`);
   }
   const empty = sizes.find(([part]) => !counts.has(part));
-  if (empty === undefined) return;
+  // What has been fetched is not thrown away because pictures in it show the same.
+  if (empty === undefined) return isLarge ? [`${sentence}.`] : [];
   throw new DatasetError(
-    `The part ${empty[0]} stays empty: ${total} images in ${groups.length} groups are too few for it. Select more, give it a larger share, or split with method: balanced.`,
+    `The part ${empty[0]} stays empty: ${total} images in ${groups.length} groups are too few for it. Select more, give it a larger share, ${isMade ? "drop duplicates (rule: drop), " : ""}or split with method: balanced.`,
   );
 }
 
