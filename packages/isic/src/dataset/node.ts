@@ -3,15 +3,11 @@
  *
  * @module
  */
-export {
-  type BuildDatasetOptions,
-  type BuildProgress,
-  type BuiltDataset,
-  buildDataset,
-  type Difference,
-} from "./build/build.ts";
+export { type BuildDatasetOptions, type BuiltDataset, buildDataset } from "./build/build.ts";
 export { type CheckDatasetOptions, type CheckedDataset, checkDataset, type DatasetProblem } from "./build/check.ts";
+export type { Difference } from "./build/differences.ts";
 export { type DatasetLock, type LockedFile, type LockedImage, readLock } from "./build/lock-file.ts";
+export type { BuildProgress } from "./build/progress.ts";
 export { type ComparedPicture, type DuplicateGroup, findDuplicates } from "./duplicates/find-duplicates.ts";
 export { type Fingerprint, fingerprintOf } from "./duplicates/perceptual-hash.ts";
 export { type DuplicatesReport, duplicatesPage, fileAddress } from "./duplicates/report.ts";
