@@ -323,11 +323,16 @@ class Build {
   }
 }
 
+/** So many names of images that failed are told. */
+const TOLD = 20;
+
 function failure(failed: ReadonlyMap<string, string>): DatasetError {
-  const [[name = "", sentence = ""] = []] = failed;
-  const others = failed.size > 1 ? ` (and ${failed.size - 1} more)` : "";
+  const [[, sentence = ""] = []] = failed;
+  const names = [...failed.keys()].slice(0, TOLD).join(", ");
+  const more = failed.size > TOLD ? ` and ${failed.size - TOLD} more` : "";
+  const what = failed.size === 1 ? "An image" : `${failed.size} images`;
   return new DatasetError(
-    `${failed.size === 1 ? "An image" : `${failed.size} images`} could not be made: ${name}${others}. ${sentence} What is there stays: run it again, or exclude them.`,
+    `${what} could not be made: ${names}${more}. ${sentence} What is there stays: run it again, or exclude what the archive cannot give.`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { DownloadImage } from "../../download/types.ts";
 import { writeWhole } from "../../download/whole-files.ts";
 import type { DuplicateGroup } from "../duplicates/find-duplicates.ts";
 import type { Reference } from "../papers/citation.ts";
-import { tokensOf } from "../plan/join-groups.ts";
+import { tokenReader } from "../plan/join-groups.ts";
 import { normalLicence } from "../plan/licences.ts";
 import { type DatasetPlan, DEFAULT_SHARES, type PlannedImage } from "../plan/plan.ts";
 import type { Recipe } from "../recipe/recipe.ts";
@@ -89,13 +89,14 @@ export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
     locked.push(await placeFile(target, file));
   }
   await placed.end(paths);
+  const tokensOf = tokenReader(plan.fields);
   const lock: DatasetLock = {
     version: 1,
     tools: ENCODERS,
     server: set.server,
     recipe,
     images: images.map((image) =>
-      lockedImage(image, plan.fields, set.maker.made.get(image.id) as MadeImage, imageFiles.get(image.id) ?? {}),
+      lockedImage(image, tokensOf(image), set.maker.made.get(image.id) as MadeImage, imageFiles.get(image.id) ?? {}),
     ),
     files: locked.sort((a, b) => (a.path < b.path ? -1 : 1)),
     duplicates,
@@ -131,7 +132,7 @@ function setImage({ image, ...assigned }: PlannedImage<DownloadImage>, maker: Se
 
 function lockedImage(
   image: SetImage,
-  fields: DatasetPlan["fields"],
+  tokens: readonly string[],
   { source }: MadeImage,
   files: LockedImage["files"],
 ): LockedImage {
@@ -144,7 +145,7 @@ function lockedImage(
     ...(fold === undefined ? {} : { fold }),
     labels,
     group,
-    tokens: tokensOf(image, fields),
+    tokens,
     ...(licence === undefined ? {} : { licence }),
     ...(attribution === undefined ? {} : { attribution }),
     source,
