@@ -1,5 +1,5 @@
 import type { Context } from "../session/context.ts";
-import { stateKey } from "./state.ts";
+import { mayHaveState, stateKey } from "./state.ts";
 import type { CacheImagesOptions, IndexResult, KnownIndex } from "./types.ts";
 
 /**
@@ -20,6 +20,6 @@ export function updateIndex(context: Context, options: CacheImagesOptions, known
 export async function openIndex(context: Context): Promise<KnownIndex | undefined> {
   if (context.archive.indexFormat === "objects") return (await import("./object-index.ts")).openObjectIndex(context);
   // Where nothing was stored, what reads it is not loaded.
-  const isStored = await context.store.has(stateKey(context.store, context.archive.family));
+  const isStored = await mayHaveState(context.store, context.archive.family);
   return isStored ? (await import("./column-index.ts")).openColumnIndex(context) : undefined;
 }

@@ -25,13 +25,29 @@ export interface IndexState {
   readonly shards: readonly number[];
 }
 
+/** Where earlier versions kept one state for both APIs; it says whose it is. */
+function formerKey(store: Store): string {
+  return store.key("imstate", WHOLE_ARCHIVE);
+}
+
 export async function readState(store: Store, family: "v1" | "v2"): Promise<IndexState | undefined> {
-  return (await store.find(stateKey(store, family), parseState))?.value;
+  const own = await store.find(stateKey(store, family), parseState);
+  const kept = own ?? (await store.find(formerKey(store), parseState));
+  return kept?.value.family === family ? kept.value.state : undefined;
+}
+
+/** Without looking into it. */
+export async function mayHaveState(store: Store, family: "v1" | "v2"): Promise<boolean> {
+  return (await store.has(stateKey(store, family))) || (await store.has(formerKey(store)));
 }
 
 /** @returns whether it is stored; an index that is not is none the worse for this session */
 export async function writeState({ store, archive }: Context, state: IndexState): Promise<boolean> {
-  return writePart(store, stateKey(store, archive.family), await encodeGzipJson({ format: 1, ...state }));
+  return writePart(
+    store,
+    stateKey(store, archive.family),
+    await encodeGzipJson({ format: 1, family: archive.family, ...state }),
+  );
 }
 
 /** A file of the index, whole or not at all. */
@@ -45,19 +61,20 @@ export function sameFiles(a: IndexState, b: IndexState): boolean {
   return files(a) === files(b);
 }
 
-async function parseState(bytes: Bytes): Promise<IndexState> {
-  const { format, position, isComplete, base, shards } = asObject(
+async function parseState(bytes: Bytes): Promise<{ readonly family: unknown; readonly state: IndexState }> {
+  const { format, family, position, isComplete, base, shards } = asObject(
     await decodeGzipJson(bytes),
     "the state of the image index",
   );
   if (format !== 1 || typeof base !== "number" || !Array.isArray(shards))
     throw new TypeError("it is of another version");
-  return {
+  const state = {
     position: isPosition(position) ? position : undefined,
     isComplete: isComplete === true,
     base,
     shards: shards.filter((shard) => typeof shard === "number"),
   };
+  return { family, state };
 }
 
 function isPosition(value: unknown): value is ListPosition {

@@ -36,7 +36,7 @@ export async function keptList<T>(
   }
   try {
     const records = await ask({ signal });
-    await store.trySet(key, await encodeGzipJson(records), "The list");
+    await store.trySet(key, await encodeGzipJson(records), "A list of the server");
     return { records, isKept: false };
   } catch (error) {
     const list = isUnreachable(error) ? await kept() : undefined;

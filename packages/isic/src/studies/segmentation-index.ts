@@ -53,7 +53,7 @@ export class SegmentationIndex {
       await this.#context.store.trySet(
         this.#key,
         await encodeGzipJson(Object.fromEntries(records)),
-        "The segmentations",
+        "The list of segmentations",
       );
       this.#records = Promise.resolve(records);
     });
