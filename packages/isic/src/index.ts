@@ -99,11 +99,14 @@ export type {
 } from "./studies/agreement/overlap.ts";
 export type { Annotation, DrawOptions, FeatureAreas, OverlapMeasureOptions } from "./studies/annotation.ts";
 export type { AnnotationFilter, OneOrMore } from "./studies/filter.ts";
-export type { HeatMapOptions, HeatMapStats, StudyHeatMap } from "./studies/heat-map.ts";
+export type { HeatMapLegendOptions, HeatMapOptions, HeatMapStats, StudyHeatMap } from "./studies/heat-map.ts";
 export type { HeatMapLook } from "./studies/heat-map-paint.ts";
 export type { ListOptions } from "./studies/kept-list.ts";
 export type { ManyOptions } from "./studies/load-annotations.ts";
 export type { MarkedFeature } from "./studies/marked-feature.ts";
 export type { MetaDataOptions, MetaDataSource } from "./studies/meta-data.ts";
+export type { Figure, FigureItem } from "./studies/montage/figure.ts";
+export type { LegendOptions } from "./studies/montage/legend.ts";
+export type { MontageOptions } from "./studies/montage/montage.ts";
 export type { CachedImages, Study } from "./studies/study.ts";
 export type { CachedSegmentations, CacheSegmentationsOptions, Reference } from "./studies/study-objects.ts";

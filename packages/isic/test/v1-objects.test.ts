@@ -219,7 +219,7 @@ describe("the study of the original README", () => {
       annotations,
       undefined,
       { alphaScale: "linear" },
-      { users: [], warn: () => undefined },
+      { users: [], warn: () => undefined, codecs: api.codecs },
     );
     expect([heatMap.features.get("x")!.heat[5], heatMap.features.get("y")!.heat[5]]).toEqual([1, 0.5]);
     const colorOf = (feature: string): Color => (feature === "x" ? [90, 0, 0] : [0, 90, 0]);

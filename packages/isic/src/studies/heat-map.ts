@@ -1,15 +1,18 @@
 /** Heat maps: how many readers of a study marked each superpixel of an image, feature by feature. */
 import { accumulateHeatMap, type HeatMap } from "@isic/core-wasm";
 import type { StudyRecord } from "../archive/archive.ts";
+import type { Codecs } from "../codecs/types.ts";
 import { NotLoadedError } from "../errors.ts";
 import { checkImage } from "../image/check-image.ts";
 import type { Image } from "../image/image.ts";
-import type { OnWarning } from "../session/context.ts";
-import { checkOptions } from "../session/options.ts";
+import type { Context, OnWarning } from "../session/context.ts";
+import { checkOptions, withoutUndefined } from "../session/options.ts";
 import type { Annotation } from "./annotation.ts";
 import type { AnnotationFilter } from "./filter.ts";
 import { type HeatMapLook, type Layer, LOOK, type Mark, paintHeat, paintLayers } from "./heat-map-paint.ts";
 import { checkMarks, warnOfComputed } from "./marked-feature.ts";
+import { Figure } from "./montage/figure.ts";
+import { type LegendOptions, legendItems } from "./montage/legend.ts";
 
 /** Which readers and features a heat map adds up, what counts as hottest, and how it looks unless `draw` is told otherwise. */
 export interface HeatMapOptions extends Pick<AnnotationFilter, "features" | "statuses" | "users">, HeatMapLook {
@@ -32,6 +35,13 @@ export const HEAT_MAP_OPTIONS: readonly (keyof HeatMapOptions)[] = [
 ];
 
 type StudyUser = StudyRecord["users"][number];
+
+export interface HeatMapLegendOptions extends Pick<LegendOptions, "legend" | "fontSize" | "colorOf" | "mixColors"> {
+  /** In pixels. @default 480 */
+  readonly width?: number;
+  /** In pixels. @default 320 */
+  readonly height?: number;
+}
 
 /** A heat map in numbers, under the Python client's names. `A+B` stands for superpixels that were marked for both. */
 export interface HeatMapStats {
@@ -63,6 +73,8 @@ export class StudyHeatMap {
   readonly #look: HeatMapLook;
   readonly #users: readonly StudyUser[];
   readonly #warn: OnWarning;
+  readonly #codecs: Codecs;
+  readonly #heatOf: (readers: number) => number;
 
   constructor(
     imageId: string,
@@ -73,6 +85,8 @@ export class StudyHeatMap {
       readonly look: HeatMapLook;
       readonly users: readonly StudyUser[];
       readonly warn: OnWarning;
+      readonly codecs: Codecs;
+      readonly heatOf: (readers: number) => number;
     },
   ) {
     this.imageId = imageId;
@@ -82,6 +96,8 @@ export class StudyHeatMap {
     this.#look = parts.look;
     this.#users = parts.users;
     this.#warn = parts.warn;
+    this.#codecs = parts.codecs;
+    this.#heatOf = parts.heatOf;
   }
 
   /**
@@ -97,7 +113,7 @@ export class StudyHeatMap {
     const map = image.mapSuperpixels();
     for (const [feature, { heat }] of this.features) checkMarks(feature, allOf(heat.length), map.count);
     warnOfComputed(`draw of a heat map of ${image.name}`, image.superpixels!, this.#warn);
-    const look = { ...this.#look, ...options };
+    const look = { ...this.#look, ...withoutUndefined(options) };
     paintHeat(image.data, map, image.segmentation, this.layers(look), look);
   }
 
@@ -108,13 +124,37 @@ export class StudyHeatMap {
     );
   }
 
+  /** The colours of marks, as they would be painted. */
+  layersOf(marks: readonly Mark[], look: HeatMapLook = {}): Layer[] {
+    return paintLayers(marks, { ...this.#look, ...withoutUndefined(look) });
+  }
+
+  /** How hot a superpixel is that so many readers marked for a feature, from 0 to 1. */
+  heatOf(readers: number): number {
+    return this.#heatOf(readers);
+  }
+
+  /**
+   * Its legend: a colour and name for each feature (or, where colours are mixed, for each combination), and what opacity means.
+   *
+   * @param options `width` and `height` in pixels; the text is as large as fits
+   */
+  legend(options: HeatMapLegendOptions = {}): Figure {
+    checkOptions("legend", options, ["width", "height", "legend", "fontSize", "colorOf", "mixColors"]);
+    const { width = 480, height = 320, legend, fontSize = 20, colorOf, mixColors } = options;
+    const room = { x: 8, y: 4, width: width - 16, height: height - 8 };
+    const look = { ...this.#look, ...withoutUndefined({ colorOf, mixColors }) };
+    const items = legendItems(this, room, { ...look, legend, fontSize });
+    return new Figure({ width, height, items, title: "Legend" }, this.#codecs);
+  }
+
   /** The heat map in numbers, as painted with this look. */
   stats(options: HeatMapLook = {}): HeatMapStats {
     checkOptions("stats", options, LOOK);
     const feat: Record<string, number[]> = {};
     const featcols: Record<string, [number[][], number[]]> = {};
     const hottest = new Map<string, number>();
-    for (const [superpixel, layers] of this.layers({ ...this.#look, ...options })) {
+    for (const [superpixel, layers] of this.layers({ ...this.#look, ...withoutUndefined(options) })) {
       const name = this.#marksOf(superpixel)
         .map(({ feature }) => feature)
         .join("+");
@@ -155,7 +195,7 @@ export function heatMapOf(
   annotations: readonly Annotation[],
   wanted: readonly string[] | undefined,
   options: HeatMapOptions,
-  { users, warn }: { readonly users: readonly StudyUser[]; readonly warn: OnWarning },
+  { users, warn, codecs }: { readonly users: readonly StudyUser[] } & Pick<Context, "warn" | "codecs">,
 ): StudyHeatMap {
   const count = image?.superpixels?.idx.count;
   if (count === undefined) throw new NotLoadedError(`heatMap of ${image?.name ?? image}`, "image.loadSuperpixels()");
@@ -173,7 +213,11 @@ export function heatMapOf(
     return [feature, accumulateHeatMap(count, byReader.values(), { most, scale: alphaScale })] as const;
   });
   const look = { gray, outline, mixColors, colorOf };
-  return new StudyHeatMap(image.id, { readers, features: new Map(features), marks, look, users, warn });
+  const heatOf = (n: number): number => {
+    const share = Math.min(1, n / most);
+    return alphaScale === "sqrt" ? Math.sqrt(share) : share;
+  };
+  return new StudyHeatMap(image.id, { readers, features: new Map(features), marks, look, users, warn, codecs, heatOf });
 }
 
 function readersByMark(

@@ -1,5 +1,7 @@
+import type { Raster } from "@isic/core-wasm";
 import { nearMatches } from "@isic/select";
 import type { AnnotationRecord, ImageSummary, StudyRecord } from "../archive/archive.ts";
+import type { ImageReference } from "../archive/records.ts";
 import { idIn } from "../archive/references.ts";
 import { NotFoundError, NotLoadedError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
@@ -26,6 +28,8 @@ import { HEAT_MAP_OPTIONS, type HeatMapOptions, heatMapOf, type StudyHeatMap } f
 import { loadAnnotations, type ManyOptions } from "./load-annotations.ts";
 import { warnOfComputed } from "./marked-feature.ts";
 import { META_DATA_OPTIONS, type MetaDataOptions, type MetaDataSource, readMetaData } from "./meta-data.ts";
+import { Figure } from "./montage/figure.ts";
+import { MONTAGE_OPTIONS, type MontageOptions, montagePage } from "./montage/montage.ts";
 import type { Reference } from "./study-objects.ts";
 
 /** What `cacheImageData` did. */
@@ -209,13 +213,55 @@ export class Study {
     const { features, statuses, users } = options;
     const filter = withoutUndefined({ features, statuses, users });
     const chosen = filterAnnotations(this.#loaded("heatMap"), this.record, { ...filter, images: [image] });
-    const { warn } = this.#context;
-    const heatMap = heatMapOf(image, chosen, featuresOf(this.record, features), options, { users: this.users, warn });
+    const { warn, codecs } = this.#context;
+    const more = { users: this.users, warn, codecs };
+    const heatMap = heatMapOf(image, chosen, featuresOf(this.record, features), options, more);
     const text = `Heat map of ${image.name} by ${heatMap.readers.length} readers of ${this.name}`;
     showInJupyter(heatMap, this.#context.codecs, () =>
       paintedPicture(this.#context, image, text, (own) => heatMap.draw(own)),
     );
     return heatMap;
+  }
+
+  /**
+   * One image as a figure for a paper: heat map, legend, photo, and the heat map of its exemplar feature; after
+   * `loadAnnotations`. Photo, superpixels and lesion are loaded for it, and what is painted on `image` stays as it is.
+   *
+   * Throws a `NotFoundError` for features, users or an image that the study does not have.
+   */
+  async montage(image: ImageReference, options: MontageOptions = {}): Promise<Figure> {
+    checkOptions("montage", options, MONTAGE_OPTIONS);
+    const { legend: _, fontSize: __, exemplar, longerSide: ___, captions: ____, signal, ...look } = options;
+    const [id] = chosenImages(this.record, [image]);
+    const own = await this.#context.image(id!, { signal });
+    const photo = await own.loadImageData({ signal });
+    await own.loadSuperpixels({ signal });
+    await own.loadSegmentation({ signal });
+    const painted = (heatMap: StudyHeatMap): Raster => {
+      own.data = { ...photo, data: photo.data.slice() };
+      heatMap.draw(own);
+      return own.data;
+    };
+    const heatMap = this.heatMap(own, look);
+    const features = exemplar === false ? [] : (featuresOf(this.record, exemplar) ?? this.#exemplarOf(own.name));
+    const parts = {
+      image: own,
+      photo,
+      heatMap,
+      painted: painted(heatMap),
+      exemplar:
+        features.length === 0
+          ? undefined
+          : { feature: features.join(", "), painted: painted(this.heatMap(own, { ...look, features })) },
+    };
+    return new Figure(montagePage(parts, options), this.#context.codecs);
+  }
+
+  /** The features that the study's metadata name as what an image shows. */
+  #exemplarOf(name: string): string[] {
+    const { exemplar } = this.metaData;
+    const feature = typeof exemplar === "object" && exemplar !== null ? Reflect.get(exemplar, name) : undefined;
+    return this.#featureIds().filter((id) => id === feature);
   }
 
   /**
