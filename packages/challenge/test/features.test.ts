@@ -109,3 +109,13 @@ describe("arrays drawn on superpixels", () => {
     expect(() => drawFeature(wrong, [0, 0, 0])).toThrow(/labels from 0 to 2, got 3 at pixel 3/);
   });
 });
+
+test("arrays that could fill the memory are refused before they are parsed", () => {
+  const read = (text: string) => () => readFeatureArrays("2016-2", new TextEncoder().encode(text));
+  expect(read("[".repeat(4_000_000))).toThrow(/lists in lists/);
+  expect(read(`{"globules":[${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}],"streaks":[1]}`)).toThrow(
+    /lists in lists/,
+  );
+  expect(read(" ".repeat(2 ** 22 + 1))).toThrow(ChallengeFileError);
+  expect(read(`{"globules":["[[[[\\"[[[["],"streaks":[1]}`)).toThrow(/values are numbers/);
+});

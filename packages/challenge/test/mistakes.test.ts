@@ -219,6 +219,7 @@ describe("tables", () => {
     ["semicolons", header.replaceAll(",", ";"), ["missing-column"], /parted by commas/],
     ["an open quote", `${header}\n"ISIC_0000001,1`, ["unreadable"], /line 2, has a quote that never closes/],
     ["an empty file", "", ["unreadable"], /is empty/],
+    ["a row without end", `${header}\n${",".repeat(20_000)}`, ["too-large"], /line 2, has more than 10000 cells/],
     ["a huge cell", `${header}\n${"9".repeat(20_000)}`, ["too-large"], /20000 characters, more than maxCellLength/],
   ])("%s", async (_, text, kinds, message) => {
     const mistakes = await mistakesOf("2018-3", truth, { "answer.csv": text });

@@ -1,12 +1,14 @@
 import type { $ZodIssue, $ZodType } from "zod/v4/core";
 import { safeParse } from "zod/v4/core";
 import { ValidationError, type Where } from "../transport/errors.ts";
+import { isDeeper } from "../transport/json.ts";
 import type { Warning } from "../transport/options.ts";
 
 /** A zod schema whose output is `T`. */
 export type Schema<T> = $ZodType<T>;
 
 const EXCERPT = 200;
+const DEEPEST = 200;
 
 /** The value as the schema makes it; otherwise a ValidationError, or a warning and the value as it came. */
 export function validate<T>(
@@ -50,6 +52,8 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 
 function excerptOf(value: unknown): string {
   if (value === undefined) return "nothing";
+  // The record of a list that is nested without end is no more to be printed than to be read.
+  if (isDeeper(value, DEEPEST)) return "something that is nested deep";
   const text = JSON.stringify(value) ?? String(value);
   return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}...` : text;
 }

@@ -108,6 +108,10 @@ export function parseFeatureArrays(
     wrong("too-large", ` has ${bytes.length} bytes, more than maxFileBytes, ${maxFileBytes}`);
     return { mistakes };
   }
+  if (bytes.length > LARGEST) {
+    wrong("too-large", ` has ${bytes.length} bytes, more than the ${LARGEST} of the largest file of arrays`);
+    return { mistakes };
+  }
   const parsed = parseJson(bytes);
   if ("problem" in parsed) {
     wrong(parsed.kind, parsed.problem);
@@ -175,7 +179,30 @@ const quoted = (value: unknown): string => (typeof value === "string" ? quote(va
 
 type Parsed = { readonly value: unknown } | { readonly kind: "unreadable" | "not-a-number"; readonly problem: string };
 
+/** Forty thousand superpixels with long numbers: less than a hostile text needs to fill the memory when it is parsed. */
+const LARGEST = 2 ** 22;
+/** An object of lists of numbers. */
+const LEVELS = 2;
+
+/** Is something nested in the lists? Looked at before it is parsed, since each level costs more there than its bracket. */
+function isNested(bytes: Bytes): boolean {
+  let depth = 0;
+  let isInText = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (isInText) {
+      if (byte === 0x5c) at += 1;
+      else if (byte === 0x22) isInText = false;
+    } else if (byte === 0x22) isInText = true;
+    else if (byte === 0x5b || byte === 0x7b) depth += 1;
+    else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+    if (depth > LEVELS + 1) return true;
+  }
+  return false;
+}
+
 function parseJson(bytes: Bytes): Parsed {
+  if (isNested(bytes)) return { kind: "unreadable", problem: " has lists in lists; it should hold numbers in each" };
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -14,9 +14,12 @@ export interface CsvProblem {
   readonly problem: string;
 }
 
+/** More columns than any table of a challenge has. */
+const MOST_CELLS = 10_000;
+
 /**
  * The rows of a text, empty lines left out; quoted cells may hold commas, quotes and line ends. Ends with a problem where a
- * quote never closes or a cell is longer than `maxCellLength`.
+ * quote never closes, a cell is longer than `maxCellLength`, or a row has more than 10 000 cells.
  */
 export function* csvRows(text: string, maxCellLength: number): Generator<CsvRow | CsvProblem> {
   let at = text.startsWith("\ufeff") ? 1 : 0;
@@ -46,6 +49,10 @@ export function* csvRows(text: string, maxCellLength: number): Generator<CsvRow 
         return;
       }
       cells.push(cell);
+      if (cells.length > MOST_CELLS) {
+        yield { line: begins, kind: "too-large", problem: `has more than ${MOST_CELLS} cells` };
+        return;
+      }
       if (text[at] !== ",") break;
       at++;
     }

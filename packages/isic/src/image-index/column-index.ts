@@ -62,7 +62,8 @@ async function walk(
   };
   try {
     for await (const page of context.archive.select().pages({ signal, from: position })) {
-      const records = page.records.filter(isImage).filter(({ isic_id }) => !table.rowById.has(isic_id));
+      const fresh = page.records.filter(isImage).filter(({ isic_id }) => !table.rowById.has(isic_id));
+      const records = table.fitting(fresh, (record) => context.warn(withoutRoom(record)));
       if (records.length > 0) table.append(records);
       pending.push(...records);
       position = page.position;
@@ -81,6 +82,10 @@ async function walk(
   }
   if (pending.length > 0 || position?.page !== state.position?.page) await save();
   return state;
+}
+
+function withoutRoom({ isic_id }: V2Image): string {
+  return `The record of ${isic_id.slice(0, 40)} has too many fields of its own: it is left out of the image index.`;
 }
 
 /** The new state, unless something could not be stored. */
@@ -167,7 +172,11 @@ const ONLY_IN_RECORDS: readonly string[] = ["pixels_x", "pixels_y"];
  * Compares the index with the table of all metadata, which the server gives in two requests, and asks only for the
  * records that are new or differ. Where the server gives no table, the records come page by page.
  */
-async function refresh({ archive }: Context, table: ColumnTable, options: CacheImagesOptions): Promise<Refreshed> {
+async function refresh(
+  { archive, warn }: Context,
+  table: ColumnTable,
+  options: CacheImagesOptions,
+): Promise<Refreshed> {
   const { signal, onProgress } = options;
   const gone = new Set(table.rowById.values());
   const wanted: string[] = [];
@@ -179,8 +188,9 @@ async function refresh({ archive }: Context, table: ColumnTable, options: CacheI
   const fresh = new Map<string, V2Image>();
   for await (const record of archive.images(wanted)) if (isImage(record)) fresh.set(record.isic_id, record);
   const left = gone.size === 0 ? table : table.without(gone);
-  const known = [...fresh.values()].filter(({ isic_id }) => left.rowById.has(isic_id));
-  const added = [...fresh.values()].filter(({ isic_id }) => !left.rowById.has(isic_id));
+  const fitting = left.fitting([...fresh.values()], (record) => warn(withoutRoom(record)));
+  const known = fitting.filter(({ isic_id }) => left.rowById.has(isic_id));
+  const added = fitting.filter(({ isic_id }) => !left.rowById.has(isic_id));
   left.replace(known);
   left.append(added);
   return {

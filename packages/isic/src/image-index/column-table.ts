@@ -14,6 +14,9 @@ import type { ImageRecord, V2Image } from "../archive/records.ts";
 import { fromColumns, type Place, placesOf, toColumns } from "./record-columns.ts";
 import type { SelectableTable } from "./table.ts";
 
+/** The archive has about seventy fields. */
+const MOST_COLUMNS = 1000;
+
 /**
  * Records as columns: the hundreds of thousands of the public archive do not fit as objects. A record is put
  * together when it is asked for; what the server sent as null is absent then.
@@ -74,6 +77,25 @@ export class ColumnTable implements SelectableTable {
 
   paths(): string[] {
     return this.index.columns.map(({ path }) => path);
+  }
+
+  /**
+   * Those of the records that there is room for beside the others: a field that no earlier record had is a column as
+   * long as the table, so a few records full of such fields would fill the memory.
+   */
+  fitting(records: readonly V2Image[], onRefused: (record: V2Image) => void): readonly V2Image[] {
+    const known = new Set(this.index.columns.map(({ path }) => path));
+    const roomFor = (some: readonly V2Image[]): readonly string[] | undefined => {
+      const fresh = fieldsOf(some.map(toColumns)).filter((path) => !known.has(path));
+      return known.size + fresh.length > MOST_COLUMNS ? undefined : fresh;
+    };
+    if (roomFor(records) !== undefined) return records;
+    return records.filter((record) => {
+      const fresh = roomFor([record]);
+      if (fresh === undefined) onRefused(record);
+      for (const path of fresh ?? []) known.add(path);
+      return fresh !== undefined;
+    });
   }
 
   /** Adds records at the end; fields that no earlier record had get columns. */

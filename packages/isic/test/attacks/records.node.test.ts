@@ -93,7 +93,8 @@ function hostile(family: "v1" | "v2"): {
 }
 
 describe.each(["v1", "v2"] as const)("odd records among others on %s", (family) => {
-  const UNUSABLE = 7;
+  // Seven that are none, and on v2 one whose fields would be thousands of columns of the index.
+  const UNUSABLE = family === "v1" ? 7 : 8;
 
   test("cost a line each: the list, the index, selections and tables have all the others", async () => {
     const folder = await newFolder();
@@ -111,7 +112,7 @@ describe.each(["v1", "v2"] as const)("odd records among others on %s", (family) 
     const api = await connect();
     const { total } = await api.cacheImages();
     expect(server.added()).toBeGreaterThan(UNUSABLE);
-    const left = warnings.filter((message) => message.startsWith("A record"));
+    const left = warnings.filter((message) => /^A record .*left out|^The record of .* left out/.test(message));
     expect(new Set(left).size).toBeGreaterThanOrEqual(UNUSABLE);
     const clean = createSampleArchive({ images: 60, smallPhotos: true });
     const asGuest = {
