@@ -36,7 +36,11 @@ export async function keptList<T>(
   }
   try {
     const records = await ask({ signal });
-    await store.set(key, await encodeGzipJson(records));
+    await store.trySet(
+      key,
+      await encodeGzipJson(records),
+      type === "dscache" ? "The list of datasets" : "The list of studies",
+    );
     return { records, isKept: false };
   } catch (error) {
     const list = isUnreachable(error) ? await kept() : undefined;

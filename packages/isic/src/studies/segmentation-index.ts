@@ -50,7 +50,8 @@ export class SegmentationIndex {
       // What is known of these images now takes the place of what was known.
       for (const [id, { imageId }] of records) if (images.has(imageId)) records.delete(id);
       for (const record of fetched) records.set(record._id, record);
-      await this.#context.store.set(this.#key, await encodeGzipJson(Object.fromEntries(records)));
+      const bytes = await encodeGzipJson(Object.fromEntries(records));
+      await this.#context.store.trySet(this.#key, bytes, "What is known of segmentations");
       this.#records = Promise.resolve(records);
     });
   }

@@ -22,7 +22,10 @@ test("a study's walk from marks to figures", async () => {
   const features = five.featureList();
   const table = five.images.map(({ name }, i) => `${name},${features[i % features.length]}`);
   const text = ["name,exemplar", ...table].join("\n");
-  await study.loadMetaData({ name: "exemplars.csv", text }, { listToDict: true, dictKey: "name", extractKey: "exemplar" });
+  await study.loadMetaData(
+    { name: "exemplars.csv", text },
+    { listToDict: true, dictKey: "name", extractKey: "exemplar" },
+  );
   const selected = study.selectAnnotations({ images: five.imageNames(), userCompletion: 5 });
   expect(selected.length).toBeGreaterThan(20);
 
