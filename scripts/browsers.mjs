@@ -15,6 +15,7 @@ const BROWSERS = {
       "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
       "C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe",
     ],
+    needs: undefined,
     debian: ["chromium"],
   },
   firefox: {
@@ -24,6 +25,7 @@ const BROWSERS = {
       "/Applications/Firefox.app/Contents/MacOS/firefox",
       "C:\\Program Files\\Mozilla Firefox\\firefox.exe",
     ],
+    needs: undefined,
     debian: ["firefox-esr"],
   },
   // WebKitGTK's own small browser, which no distribution puts on the PATH, on a virtual display.
@@ -34,6 +36,7 @@ const BROWSERS = {
       ["/usr/libexec", "/usr/lib64", ...childrenOf("/usr/lib")].flatMap((folder) =>
         ["webkitgtk-6.0", "webkit2gtk-4.1", "webkit2gtk-4.0"].map((version) => join(folder, version, "MiniBrowser")),
       ),
+    needs: "Xvfb",
     debian: ["libwebkit2gtk-4.1-0", "xvfb"],
   },
 };
@@ -44,6 +47,12 @@ export const BROWSER_NAMES = ["chromium", "firefox", "webkit"];
 /** @param {string} folder */
 function childrenOf(folder) {
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+}
+
+/** @param {string[]} commands */
+function onPath(commands) {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders.flatMap((folder) => commands.map((command) => join(folder, command))).find((path) => existsSync(path));
 }
 
 /** @param {BrowserName} name */
@@ -63,15 +72,14 @@ function noBrowser(name) {
  * @returns {string | undefined}
  */
 export function findBrowser(name) {
-  const { variable, commands, places } = BROWSERS[name];
+  const { variable, commands, places, needs } = BROWSERS[name];
   const named = process.env[variable];
   if (named) {
     if (!existsSync(named)) throw new Error(`${variable} names ${named}, and there is no such file.`);
     return named;
   }
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const onPath = folders.flatMap((folder) => commands.map((command) => join(folder, command)));
-  return [...onPath, ...places()].find((path) => existsSync(path));
+  if (needs !== undefined && onPath([needs]) === undefined) return undefined;
+  return onPath(commands) ?? places().find((path) => existsSync(path));
 }
 
 /**

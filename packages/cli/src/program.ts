@@ -7,7 +7,7 @@ import { cacheCommand } from "./commands/cache/cache.ts";
 import { challengeCommand } from "./commands/challenge/challenge.ts";
 import { collectionCommand } from "./commands/collection/list.ts";
 import { completionCommand } from "./commands/completion/completion.ts";
-import { datasetCommand } from "./commands/dataset/list.ts";
+import { datasetCommand } from "./commands/dataset/dataset.ts";
 import { demoCommand } from "./commands/demo/demo.ts";
 import { examples } from "./commands/examples.ts";
 import { imageCommand } from "./commands/image/image.ts";

@@ -41,6 +41,15 @@ export class UnsupportedByServerError extends TaggedError {
   }
 }
 
+/** A part of the program, which a page loads when it is first needed, did not come. */
+export class ModuleLoadError extends TaggedError {
+  readonly tag = "ModuleLoadError";
+
+  constructor(what: string, options?: ErrorOptions) {
+    super(`${what} could not be loaded: check the connection, or load the page again.`, options);
+  }
+}
+
 /** The script of a service worker was built in chunks, and there browsers load none of them later. */
 export class ServiceWorkerError extends TaggedError {
   readonly tag = "ServiceWorkerError";
@@ -263,6 +272,7 @@ export interface IsicErrors {
   NotAnImageError: NotAnImageError;
   StalledError: StalledError;
   NoAnswerError: NoAnswerError;
+  ModuleLoadError: ModuleLoadError;
   ServiceWorkerError: ServiceWorkerError;
   RecipeError: RecipeError;
   DatasetError: DatasetError;

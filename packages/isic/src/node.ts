@@ -18,6 +18,7 @@ import { openFolderCache } from "./node/cache-folder.ts";
 import { fetchOf, openClient } from "./node/open-client.ts";
 
 export { nodeCodecs } from "./codecs/node.ts";
+export * from "./dataset/node.ts";
 export * from "./download/index.ts";
 export * from "./index.ts";
 export { defaultCacheFolder } from "./node/cache-folder.ts";

@@ -8,6 +8,7 @@ import { checkOptions } from "../session/options.ts";
 import type { StudyContext } from "../studies/context.ts";
 import { checkSuperpixels } from "./check-image.ts";
 import { edgePixels, maskOutline } from "./mask-outline.ts";
+import { keyName } from "./photo-file.ts";
 import type { Superpixels } from "./superpixels.ts";
 
 /** How much a reviewer's word counts. */
@@ -79,7 +80,7 @@ export class Segmentation {
   async loadMaskData(options: CallOptions = {}): Promise<Raster> {
     const { store, service, knownName } = this.#context;
     // The part is the image's name, as the Python client names these files.
-    const part = knownName(this.imageId) ?? this.imageId;
+    const part = knownName(this.imageId) || this.imageId;
     const kept = await store.getOrLoad(this.#keyFor(part), {
       ...options,
       load: async (signal) => {
@@ -101,7 +102,7 @@ export class Segmentation {
    */
   async loadKeptMask(options: CallOptions = {}): Promise<boolean> {
     const { store, knownName } = this.#context;
-    for (const part of new Set([knownName(this.imageId) ?? this.imageId, this.imageId])) {
+    for (const part of new Set([knownName(this.imageId) || this.imageId, this.imageId])) {
       const kept = await store.find(this.#keyFor(part), (bytes) => this.#read(bytes), options);
       if (kept === undefined) continue;
       this.#take(kept.value);
@@ -161,7 +162,7 @@ export class Segmentation {
   }
 
   #keyFor(part: string): string {
-    return this.#context.store.key("smask", this.id, part);
+    return this.#context.store.key("smask", this.id, keyName(part));
   }
 
   async #read(bytes: Bytes): Promise<Raster> {

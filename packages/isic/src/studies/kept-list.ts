@@ -36,11 +36,7 @@ export async function keptList<T>(
   }
   try {
     const records = await ask({ signal });
-    await store.trySet(
-      key,
-      await encodeGzipJson(records),
-      type === "dscache" ? "The list of datasets" : "The list of studies",
-    );
+    await store.trySet(key, await encodeGzipJson(records), "The list");
     return { records, isKept: false };
   } catch (error) {
     const list = isUnreachable(error) ? await kept() : undefined;

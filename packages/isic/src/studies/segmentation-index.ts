@@ -50,8 +50,11 @@ export class SegmentationIndex {
       // What is known of these images now takes the place of what was known.
       for (const [id, { imageId }] of records) if (images.has(imageId)) records.delete(id);
       for (const record of fetched) records.set(record._id, record);
-      const bytes = await encodeGzipJson(Object.fromEntries(records));
-      await this.#context.store.trySet(this.#key, bytes, "What is known of segmentations");
+      await this.#context.store.trySet(
+        this.#key,
+        await encodeGzipJson(Object.fromEntries(records)),
+        "The segmentations",
+      );
       this.#records = Promise.resolve(records);
     });
   }

@@ -44,17 +44,16 @@ async function tool<T>({ tools }: Site, name: string): Promise<T> {
   return module.default ?? (module as T);
 }
 
-/** The command line of vite, whichever: their programming interfaces are the same, and so are their commands. */
-async function buildWithVite({ folder, out }: Site, bin: string): Promise<void> {
+/** Both versions of it are called in the same way. */
+async function buildWithVite(vite: Pick<typeof import("vite"), "build">, { folder, out }: Site): Promise<void> {
   await writeFile(join(folder, "index.html"), html(moduleScript("/page.js")));
-  await run(process.execPath, [bin, "build", "--outDir", out, "--emptyOutDir", "--logLevel", "warn"], { cwd: folder });
+  await vite.build({ configFile: false, root: folder, logLevel: "warn", build: { outDir: out, emptyOutDir: true } });
 }
 
 export const VITE_8: Bundler = {
   name: "Vite 8",
   packages: [],
-  build: (site) =>
-    buildWithVite(site, join(createRequire(import.meta.url).resolve("vite/package.json"), "../bin/vite.js")),
+  build: async (site) => buildWithVite(await import("vite"), site),
 };
 
 export const ESBUILD: Bundler = {
@@ -78,7 +77,10 @@ export const ESBUILD: Bundler = {
 export const VITE_7: Bundler = {
   name: "Vite 7",
   packages: ["vite@7.3.8"],
-  build: (site) => buildWithVite(site, join(site.tools, "node_modules/vite/bin/vite.js")),
+  async build(site) {
+    const file = join(site.tools, "node_modules/vite/dist/node/index.js");
+    await buildWithVite((await import(pathToFileURL(file).href)) as typeof import("vite"), site);
+  },
 };
 
 export const ROLLUP: Bundler = {

@@ -1,5 +1,5 @@
 import type { Raster } from "@isic/core-wasm";
-import { JpegError, type JpegHeader, JpegKindError, readJpegHeader } from "./header.ts";
+import { JpegError, type JpegHeader, JpegKindError, jpegModule, readJpegHeader } from "./header.ts";
 
 /** Luma by chroma as libjpeg-turbo's simple interface takes it: 4:4:4, 4:2:2, 4:2:0, 4:4:0, 4:1:1 and 1x4. */
 const ORDINARY = ["1x1", "2x1", "2x2", "1x2", "4x1", "1x4"];
@@ -21,8 +21,13 @@ export async function decodeJpeg(bytes: Uint8Array, maxPixels: number): Promise<
     throw new JpegError(`it is a JPEG that is cut short: ${width} x ${height} pixels take at least ${fewest} bytes`);
   const reason = unreadable(header);
   if (reason !== undefined) throw new JpegKindError(`it is ${reason}, which is not read here: convert it to PNG first`);
-  if (isOrdinary(header)) return (await import("./turbo.ts")).decodeTurbo(bytes);
-  return (await import("./plain.ts")).decodePlain(bytes, header);
+  const raster = isOrdinary(header) ? await (await jpegModule(import("./turbo.ts"))).decodeTurbo(bytes) : undefined;
+  if (raster !== undefined) return raster;
+  if (header.coding === "arithmetic")
+    throw new JpegKindError(
+      "it is an arithmetic-coded JPEG, which is not read where WebAssembly is missing or forbidden",
+    );
+  return (await jpegModule(import("./plain.ts"))).decodePlain(bytes, header);
 }
 
 function unreadable({ precision, process, coding, components }: JpegHeader): string | undefined {

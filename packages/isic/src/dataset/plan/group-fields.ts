@@ -71,6 +71,7 @@ export function groupUnits(groups: Recipe["groups"]): string[] {
 }
 
 /** Words that people write where nothing is known. */
+const LONGEST_NOTHING = "not available".length;
 const NOTHING = /^(|-|-1|\?|n\/?a|nan|none|null|unknown|not available|missing)$/i;
 
 /** A value that says which images belong together; nothing for what says that it is not known. */
@@ -78,5 +79,6 @@ export function groupValue(value: unknown): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) && value !== -1 ? String(value) : undefined;
   if (typeof value !== "string") return undefined;
   const text = value.trim();
-  return NOTHING.test(text) ? undefined : text;
+  // Most are longer than any of these words, and there are many.
+  return text.length <= LONGEST_NOTHING && NOTHING.test(text) ? undefined : text;
 }

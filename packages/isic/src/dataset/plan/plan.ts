@@ -6,7 +6,7 @@ import type { Recipe } from "../recipe/recipe.ts";
 import { assignParts, countBy } from "./assign-parts.ts";
 import { overCaps } from "./balance-classes.ts";
 import { findGroupFields, type GroupField, groupUnits } from "./group-fields.ts";
-import { type ImageGroup, tokensOf } from "./join-groups.ts";
+import { type ImageGroup, tokenReader } from "./join-groups.ts";
 import { licenceTest } from "./licences.ts";
 
 /** An image that may be in the set; what a `DownloadSource` gives fits. */
@@ -50,6 +50,7 @@ export type LeftOutReason =
   | "no class"
   | "over its class's cap"
   | "duplicate"
+  | "cannot be read"
   | "would join two parts"
   | "not in the archive";
 
@@ -101,12 +102,12 @@ export function planDataset<I extends CandidateImage>(
     notes.push(`${ambiguous} images fit the rules of more than one class; the first one in the recipe decides.`);
   const capped = withinCaps(allowed, labels, recipe, seed, held, leftOut);
   const fields = findGroupFields(records(capped), recipe.groups);
-  const tokens = capped.map((image) => tokensOf(image, fields, duplicates));
+  const tokens = capped.map(tokenReader(fields, duplicates));
   const shares = recipe.split?.shares ?? DEFAULT_SHARES;
   const question = {
     ids: capped.map(({ id }) => id),
     tokens,
-    classes: capped.map((_, row) => (labels.get(capped[row] as I) ?? []).join("\n")),
+    classes: capped.map((image) => classOf(labels.get(image))),
     shares,
     method: recipe.split?.method ?? ("hash" as const),
     seed,
@@ -114,7 +115,7 @@ export function planDataset<I extends CandidateImage>(
   };
   const { parts, joining, groups } = assignParts(question);
   for (const row of joining) leftOut.push({ id: question.ids[row] as string, reason: "would join two parts" });
-  checkParts(parts, groups, shares, held.size > 0);
+  notes.push(...checkParts(parts, groups, shares, held.size > 0, duplicates !== undefined));
   const folds = foldsOf(
     recipe,
     question,
@@ -122,7 +123,7 @@ export function planDataset<I extends CandidateImage>(
     shares,
     heldIn(held, ({ fold }) => fold?.toString()),
   );
-  const groupOf: string[] = [];
+  const groupOf = new Array<string>(capped.length);
   for (const { rows, name } of groups) for (const row of rows) groupOf[row] = name;
   const images = capped.flatMap((image, row): PlannedImage<I>[] => {
     const part = parts[row];
@@ -156,11 +157,16 @@ export function planDataset<I extends CandidateImage>(
   };
 }
 
+/** What stratifies: the one class of an image, or all of its classes. */
+const classOf = (labels: readonly string[] = []): string =>
+  labels.length === 1 ? (labels[0] as string) : labels.join("\n");
+
 function sorted<I extends CandidateImage>(candidates: Iterable<I>): I[] {
   const byId = new Map<string, I>();
   for (const image of candidates) byId.set(image.id, image);
   const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-  return [...byId.values()].sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+  const order = (a: I, b: I): number => compare(a.name, b.name) || compare(a.id, b.id);
+  return [...byId.values()].sort(order);
 }
 
 function* records(images: Iterable<CandidateImage>): Iterable<CandidateImage["record"]> {
@@ -226,7 +232,8 @@ function nothingLeft(
 }
 
 function checkClasses<I>({ labels: rules, balance }: Recipe, labels: ReadonlyMap<I, readonly string[]>): void {
-  const counts = countBy([...labels.values()].flat());
+  const counts = new Map<string, number>();
+  for (const own of labels.values()) for (const name of own) counts.set(name, (counts.get(name) ?? 0) + 1);
   const empty = Object.keys(rules?.classes ?? {}).filter((name) => !counts.has(name));
   if (empty.length > 0) {
     const rule = rules?.classes?.[empty[0] as string];
@@ -276,7 +283,8 @@ function checkParts(
   groups: readonly ImageGroup[],
   shares: Readonly<Record<string, number>>,
   isHeld: boolean,
-): void {
+  isMade: boolean,
+): string[] {
   const sum = Object.values(shares).reduce((a, b) => a + b, 0);
   const total = parts.length;
   const counts = countBy(parts.filter((part) => part !== undefined) as string[]);
@@ -287,15 +295,16 @@ function checkParts(
   );
   const [name, share] = sizes.reduce((least, each) => (each[1] < least[1] ? each : least));
   const room = Math.ceil((share / sum) * total);
-  if (!isHeld && sizes.length > 1 && largest !== undefined && largest.rows.length > Math.max(room, 1)) {
-    throw new DatasetError(
-      `The largest group (${largest.name}) has ${largest.rows.length} images, and the part ${name} only has room for ${room} of ${total}: give ${name} a larger share, or select more images.`,
-    );
+  const isLarge = sizes.length > 1 && largest !== undefined && largest.rows.length > Math.max(room, 1);
+  const sentence = `The largest group (${largest?.name}) has ${largest?.rows.length} images, and the part ${name} only has room for ${room} of ${total}`;
+  if (isLarge && !isHeld && !isMade) {
+    throw new DatasetError(`${sentence}: give ${name} a larger share, or select more images.`);
   }
   const empty = sizes.find(([part]) => !counts.has(part));
-  if (empty === undefined) return;
+  // What has been fetched is not thrown away because pictures in it show the same.
+  if (empty === undefined) return isLarge ? [`${sentence}.`] : [];
   throw new DatasetError(
-    `The part ${empty[0]} stays empty: ${total} images in ${groups.length} groups are too few for it. Select more, give it a larger share, or split with method: balanced.`,
+    `The part ${empty[0]} stays empty: ${total} images in ${groups.length} groups are too few for it. Select more, give it a larger share, ${isMade ? "drop duplicates (rule: drop), " : ""}or split with method: balanced.`,
   );
 }
 
@@ -333,12 +342,13 @@ function foldsOf(
 }
 
 function withoutUnits(tokens: readonly (readonly string[])[], { groups }: Recipe): Record<string, number> {
-  return Object.fromEntries(
-    groupUnits(groups).map((unit) => [
-      unit,
-      tokens.reduce((sum, list) => sum + (list.some((token) => token.startsWith(`${unit} `)) ? 0 : 1), 0),
-    ]),
-  );
+  const counts = groupUnits(groups).map((unit) => {
+    const prefix = `${unit} `;
+    let without = 0;
+    for (const list of tokens) if (!list.some((token) => token.startsWith(prefix))) without++;
+    return [unit, without] as const;
+  });
+  return Object.fromEntries(counts);
 }
 
 function countsOf(
@@ -391,7 +401,8 @@ function sharedWithExcluded(
 ): string[] {
   const ids = new Set(leftOut.filter(({ reason }) => reason === "excluded").map(({ id }) => id));
   if (ids.size === 0) return [];
-  const tokens = new Set(candidates.filter(({ id }) => ids.has(id)).flatMap((image) => tokensOf(image, fields)));
-  const count = images.filter(({ image }) => tokensOf(image, fields).some((token) => tokens.has(token))).length;
+  const tokensOf = tokenReader(fields);
+  const tokens = new Set(candidates.filter(({ id }) => ids.has(id)).flatMap(tokensOf));
+  const count = images.filter(({ image }) => tokensOf(image).some((token) => tokens.has(token))).length;
   return count === 0 ? [] : [`${count} images share a patient or lesion with excluded ones.`];
 }
