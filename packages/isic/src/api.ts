@@ -281,11 +281,19 @@ export class IsicApi {
     const { signal } = options;
     const given = images ?? [...(await this.allImages({ signal })).values()];
     const ids: { id: string; name: string }[] = [];
+    const hidden: { name: string; error: unknown }[] = [];
     for (const reference of given) {
-      const { id, name } = await this.image(reference, { signal });
-      ids.push({ id, name });
+      try {
+        const { id, name } = await this.image(reference, { signal });
+        ids.push({ id, name });
+      } catch (error) {
+        // Studies list images that this account may not see.
+        if (!isIsicError(error, "NotFoundError")) throw error;
+        hidden.push({ name: error.wanted, error });
+      }
     }
-    return objects.cacheSegmentations(ids, options);
+    const report = await objects.cacheSegmentations(ids, options);
+    return { ...report, failed: [...hidden, ...report.failed] };
   }
 
   /** v2: all collections that this account may see. */

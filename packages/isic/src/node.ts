@@ -4,7 +4,6 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
-import { httpFetch } from "@isic/api-client/node";
 import { IsicApi as AnyIsicApi } from "./api.ts";
 import { nodeCodecs } from "./codecs/node.ts";
 import type { ConnectOptions } from "./connect/options.ts";
@@ -16,7 +15,7 @@ import {
   downloadSource,
 } from "./download/index.ts";
 import { openFolderCache } from "./node/cache-folder.ts";
-import { openClient } from "./node/open-client.ts";
+import { fetchOf, openClient } from "./node/open-client.ts";
 
 export { nodeCodecs } from "./codecs/node.ts";
 export * from "./dataset/node.ts";
@@ -62,7 +61,7 @@ export class IsicApi extends AnyIsicApi {
           : (options.cache ?? (await openFolderCache(connected.archive, options.cacheFolder))),
       onWarning: options.onWarning,
       readFile: async (path) => new Uint8Array(await readFile(path)),
-      fetch: options.fetch ?? httpFetch,
+      fetch: fetchOf(options),
     });
   }
 

@@ -1,9 +1,6 @@
 /** What a cell of a table may hold. */
 export type Cell = string | number | boolean | null | readonly Cell[];
 
-/** One row: column name (a dotted path) to value. */
-export type Row = Readonly<Record<string, unknown>>;
-
 /** Nested records to rows of dotted leaf paths: `{ meta: { sex: "f" } }` has the one column `meta.sex`. */
 export function flatten(record: unknown, prefix = "", into: Map<string, unknown> = new Map()): Map<string, unknown> {
   if (!isRecord(record)) {

@@ -1,4 +1,5 @@
 import { httpFetch } from "@isic/api-client/node";
+import type { Fetch } from "../archive/archive.ts";
 import { type Connected, connectClient } from "../archive/connect.ts";
 import type { ConnectOptions, Secret } from "../connect/options.ts";
 import { MissingPasswordError } from "../errors.ts";
@@ -13,8 +14,12 @@ export type { Connected } from "../archive/connect.ts";
  */
 export async function openClient(options: ConnectOptions = {}): Promise<Connected> {
   const password = await passwordFor(options);
-  const fetch = options.fetch ?? httpFetch;
-  return connectClient({ ...options, fetch, ...(password === undefined ? {} : { password }) });
+  return connectClient({ ...options, fetch: fetchOf(options), ...(password === undefined ? {} : { password }) });
+}
+
+/** This platform's requests, unless others are given. */
+export function fetchOf({ fetch = httpFetch }: ConnectOptions): Fetch {
+  return fetch;
 }
 
 /** The password given, or that of `.netrc`, or a way to ask for it; nothing when nobody logs in. */

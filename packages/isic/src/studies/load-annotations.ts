@@ -106,8 +106,11 @@ async function addAreas(
     if (kept === undefined) continue;
     const superpixels = new Superpixels(kept.value, "served");
     await context.keptSegmentation?.(imageId).then((segmentation) => segmentation?.setShares(superpixels));
-    for (const annotation of here) annotation.setData(withAreas(annotation.features, superpixels));
-    added = true;
+    for (const annotation of here) {
+      const features = [...withAreas(annotation.features, superpixels)];
+      annotation.setData(features);
+      if (features.length > 0) added = true;
+    }
   }
   return added;
 }

@@ -140,6 +140,22 @@ describe("a study", () => {
     expect(one.features[0]!.cohen[0]!.value).not.toBeNull();
   });
 
+  test("superpixels are only asked for where somebody finished and nobody marked anything", async () => {
+    const own = await goldenWorld();
+    const study = await own.study("EASY_STUDY_2");
+    own.requests.length = 0;
+    const none = await study.agreement({ draws: 0, images: "ISIC_0000005", users: "VTJJ" });
+    expect(none.readers.map(({ finished, missing }) => [finished, missing])).toEqual([[0, 1]]);
+    expect(own.requests).toEqual([]);
+    const first = await own.study("EASY_STUDY_1");
+    for (const annotation of first.annotations) Object.defineProperty(annotation, "features", { value: new Map() });
+    own.requests.length = 0;
+    const unmarked = await first.agreement({ draws: 0, images: "ISIC_0000003", features: "Dots : Black" });
+    expect(own.requests).toEqual(["in_ISIC_0000003_superpixels.png"]);
+    const { value, units } = unmarked.features[0]!.krippendorff;
+    expect([value, units]).toEqual([null, 996]);
+  });
+
   test("options are checked", async () => {
     const study = await world.study("EASY_STUDY_1");
     await expect(study.agreement({ draw: 5 } as never)).rejects.toThrow("draws");

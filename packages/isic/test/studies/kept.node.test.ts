@@ -139,6 +139,8 @@ describe("segmentations", () => {
       done: [report.done[0]],
     });
     expect(paths.filter((path) => path === "segmentation")).toHaveLength(1);
+    const unknown = await again.cacheSegmentations(["ISIC_9999999", report.done[0]!]);
+    expect([unknown.done, unknown.failed.map(({ name }) => name)]).toEqual([[report.done[0]], ["ISIC_9999999"]]);
     await expect(again.cacheSegmentations([], { refesh: true } as never)).rejects.toThrow("refresh");
   });
 

@@ -56,7 +56,7 @@ export interface OverlapStats extends Partial<Readonly<Record<OverlapMeasure, Ov
   readonly categories: readonly string[];
 }
 
-export const categoryOf = (feature: string): string => feature.split(" : ")[0]!;
+const categoryOf = (feature: string): string => feature.split(" : ")[0]!;
 
 /** Values of each ordered pair of features. */
 class Values {

@@ -40,7 +40,9 @@ export async function readingsOf(
     signal?.throwIfAborted();
     const name = names.get(id)!;
     const here = annotations.filter(({ imageId }) => imageId === id);
-    const superpixels = countIn(here) ?? (await countOfImage(id, name, context, signal));
+    // What nobody finished is only counted as missing.
+    const count = here.length === 0 ? 0 : countIn(here);
+    const superpixels = count ?? (await countOfImage(id, name, context, signal));
     if (superpixels === undefined) leftOut.push(name);
     else {
       checkAll(here, superpixels);
