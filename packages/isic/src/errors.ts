@@ -41,6 +41,28 @@ export class UnsupportedByServerError extends TaggedError {
   }
 }
 
+/** A part of the program, which a page loads when it is first needed, did not come. */
+export class ModuleLoadError extends TaggedError {
+  readonly tag = "ModuleLoadError";
+
+  constructor(what: string, options?: ErrorOptions) {
+    super(`${what} could not be loaded: check the connection, or load the page again.`, options);
+  }
+}
+
+/** The script of a service worker was built in chunks, and there browsers load none of them later. */
+export class ServiceWorkerError extends TaggedError {
+  readonly tag = "ServiceWorkerError";
+
+  constructor(options?: ErrorOptions) {
+    super(
+      "A service worker cannot load modules later (import() is refused there), and its script was built in chunks: build it " +
+        "with all of isic/browser in one file (esbuild: splitting: false; Rollup and Vite: output.inlineDynamicImports).",
+      options,
+    );
+  }
+}
+
 /** No such image, dataset, study ... for this account. `nearMatches` are known names that look alike. */
 export class NotFoundError extends TaggedError {
   readonly tag = "NotFoundError";
@@ -250,6 +272,8 @@ export interface IsicErrors {
   NotAnImageError: NotAnImageError;
   StalledError: StalledError;
   NoAnswerError: NoAnswerError;
+  ModuleLoadError: ModuleLoadError;
+  ServiceWorkerError: ServiceWorkerError;
   RecipeError: RecipeError;
   DatasetError: DatasetError;
 }

@@ -57,9 +57,9 @@ export async function downloadSource(
   const isList = Array.isArray(wanted);
   const selected = isList ? listOf(wanted) : archive.select(wanted as ImageSelection);
   return {
-    server: archive.host,
+    server: archive.server,
     images: (signal) => described(archive, selected, signal),
-    size: (signal) => selected.size({ signal }),
+    size: (signal, options) => selected.size({ ...options, signal }),
     open: (image, part, context) => openPart(archive, codecs, image, part, context),
     licenceText: (licence, signal) => archive.licenceText(licence, { signal }),
   };

@@ -1,3 +1,5 @@
+import { isIsicError } from "../errors.ts";
+
 /** Where a part of an image came from this time. */
 export type Origin = "network" | "cache" | "computed";
 
@@ -16,4 +18,9 @@ export interface CallOptions {
 
 export interface LongCallOptions extends CallOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Did nobody answer (as opposed to: the answer was no)? Then what was kept is as good as it gets. */
+export function isUnreachable(error: unknown): boolean {
+  return isIsicError(error, "NetworkError", "TimeoutError");
 }

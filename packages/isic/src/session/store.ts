@@ -14,7 +14,7 @@ import { withoutUndefined } from "./options.ts";
 /** Something that was survived: a broken entry that is fetched again, a value that could not be stored. */
 export type OnProblem = (message: string) => void;
 
-export interface KeepOptions<T> extends CallOptions {
+export interface LoadOptions<T> extends CallOptions {
   /** Fetches or computes the bytes; only called when the cache has none that can be read. */
   readonly load: (
     signal: AbortSignal,
@@ -23,8 +23,8 @@ export interface KeepOptions<T> extends CallOptions {
   readonly read: (bytes: Bytes) => T | Promise<T>;
 }
 
-/** What `keep` found or fetched. */
-export interface Kept<T> {
+/** What `getOrLoad` found or fetched. */
+export interface Stored<T> {
   readonly value: T;
   readonly bytes: Bytes;
   readonly origin: Origin;
@@ -39,12 +39,12 @@ const QUEUES = /* @__PURE__ */ new WeakMap<object, Map<string, Promise<unknown>>
  */
 export class Store {
   readonly cache: RichCache | undefined;
-  readonly #prefix: readonly [host: string, account: string];
+  readonly #prefix: readonly [server: string, account: string];
   readonly #onProblem: OnProblem;
 
-  constructor(cache: RichCache | undefined, host: string, account: string, onProblem: OnProblem) {
+  constructor(cache: RichCache | undefined, server: string, account: string, onProblem: OnProblem) {
     this.cache = cache;
-    this.#prefix = [host, account];
+    this.#prefix = [server, account];
     this.#onProblem = onProblem;
   }
 
@@ -64,8 +64,20 @@ export class Store {
     return (await found) !== undefined;
   }
 
-  async set(key: string, value: Bytes, options: CallOptions & EntryNotes = {}): Promise<void> {
-    await this.cache?.set(key, value, withoutUndefined(options));
+  /**
+   * Stores what one can do without. Where that fails, it is said.
+   *
+   * @param what the thing, as the first words of a sentence
+   * @returns whether it is stored
+   */
+  async trySet(key: string, value: Bytes, what: string): Promise<boolean> {
+    try {
+      await this.cache?.set(key, value);
+      return true;
+    } catch (error) {
+      this.#onProblem(`${what} could not be stored (${(error as Error).message}); this session goes on without.`);
+      return false;
+    }
   }
 
   async delete(key: string): Promise<void> {
@@ -114,7 +126,7 @@ export class Store {
   }
 
   /** The entry if it is there and can be read; a broken one is removed and said. */
-  async find<T>(key: string, read: KeepOptions<T>["read"], options: CallOptions = {}): Promise<Kept<T> | undefined> {
+  async find<T>(key: string, read: LoadOptions<T>["read"], options: CallOptions = {}): Promise<Stored<T> | undefined> {
     let bytes: Bytes | undefined;
     try {
       bytes = await this.get(key, options);
@@ -138,7 +150,7 @@ export class Store {
    * The entry, or what `load` gives, which is stored once `read` has accepted it: one look into the cache, one reading
    * of the bytes.
    */
-  async keep<T>(key: string, options: KeepOptions<T>): Promise<Kept<T>> {
+  async getOrLoad<T>(key: string, options: LoadOptions<T>): Promise<Stored<T>> {
     let seen: { readonly bytes: Bytes; readonly value: T; readonly origin: Origin } | undefined;
     const load = async ({ signal }: { readonly signal: AbortSignal }): Promise<Loaded> => {
       const loaded = await options.load(signal);

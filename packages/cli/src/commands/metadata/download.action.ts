@@ -26,7 +26,7 @@ export async function metadataDownload(options: MetadataDownloadOptions, termina
   const selection = await selectionOf(options, terminal);
   await checkCollections(connected, options, terminal);
   const source = await downloadSource(connected.client, selection);
-  const size = await source.size?.(terminal.signal);
+  const size = await source.size?.(terminal.signal, { bytes: false });
   const progress = progressLine(terminal.err, "metadata", options.quiet);
   const table = new MetadataTable();
   const records: object[] = [];
