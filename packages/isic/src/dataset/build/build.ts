@@ -179,7 +179,7 @@ class Build {
 
   async #log(event: string, facts: object): Promise<void> {
     const { target, archive } = this.#facts;
-    const line = { at: new Date().toISOString(), event, server: archive.host, ...facts };
+    const line = { at: new Date().toISOString(), event, server: archive.server, ...facts };
     await appendFile(join(target, LOG_NAME), `${JSON.stringify(line)}\n`);
   }
 
@@ -276,7 +276,7 @@ class Build {
       target,
       work: join(target, WORK),
       // Ids mean something there, also when another server gives the same images.
-      server: from?.server ?? `${archive.host} (${archive.family})`,
+      server: from?.server ?? `${archive.server} (${archive.family})`,
       images,
       maker: this.#maker,
       plan,
