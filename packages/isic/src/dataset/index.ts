@@ -20,6 +20,7 @@ export {
   type PlannedImage,
   planDataset,
 } from "./plan/plan.ts";
+export { groupNotes, type SplitImages, type SplitImagesOptions, splitImages } from "./plan/split-images.ts";
 export { checkRecipe } from "./recipe/check-recipe.ts";
 export { exampleRecipe, type RecipeAnswers } from "./recipe/example-recipe.ts";
 export { readRecipe } from "./recipe/read-recipe.ts";
