@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { nodeCodecs } from "isic/node";
+import { nodeCodecs, readManifest } from "isic/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Box, startBox } from "./box.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -163,5 +163,42 @@ describe("isic image duplicates", () => {
       code: 1,
       err: expect.stringContaining("There is no file or folder"),
     });
+  });
+});
+
+describe("isic image download --split", () => {
+  it("keeps every image in its part when more come, and never parts a patient or lesion", async () => {
+    await using folder = await temporaryFolder();
+    const words = ["--split", "60/40", "--names", "$split$/$name$"];
+    expect((await isic("image", "download", folder.path, ...server(), "--limit", "30", ...words)).code).toBe(0);
+    const partsOf = async (): Promise<Map<string, string | undefined>> =>
+      new Map((await readManifest(folder.path)).map(({ id, split }) => [id, split]));
+    const before = await partsOf();
+    const more = await isic(
+      "image",
+      "download",
+      folder.path,
+      ...server(),
+      "--limit",
+      "60",
+      "--seed",
+      "other",
+      ...words,
+    );
+    expect(more.code).toBe(0);
+    const after = await partsOf();
+    for (const [id, part] of before) expect(after.get(id)).toBe(part);
+    expect(after.size).toBeGreaterThan(before.size);
+    const entries = await readManifest(folder.path);
+    for (const key of ["patient_id", "lesion_id"]) {
+      const parts = new Map<string, Set<string>>();
+      for (const { record, split = "", file } of entries) {
+        expect(file?.startsWith(`${split}/`)).toBe(true);
+        const { clinical = {} } = (record as { metadata?: { clinical?: Record<string, string> } }).metadata ?? {};
+        const value = clinical[key];
+        if (value !== undefined) parts.set(value, (parts.get(value) ?? new Set()).add(split));
+      }
+      expect([...parts.values()].filter((set) => set.size > 1)).toEqual([]);
+    }
   });
 });

@@ -371,6 +371,7 @@ describe("downloads", () => {
     const words = ["--split", "50/50", "--labels", "isic2019", "--names", "$split$/$name$"];
     const first = await isic("image", "download", set, ...v2(), "--limit", "8", ...words);
     expect([first.code, first.err]).toEqual([0, ""]);
+    expect(first.out).toMatch(/patient: metadata\.clinical\.patient_id; \d of 8 images have none\./);
     expect((await readdir(set)).filter((name) => !name.includes("."))).toEqual(["licenses", "test", "train"]);
     expect((await readFile(join(set, "metadata.csv"), "utf8")).split("\r\n")[0]).toContain(",file,split,label,");
     const again = await isic("image", "download", copy, ...v2(), "--from", join(set, "manifest.jsonl"));

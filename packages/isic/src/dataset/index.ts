@@ -4,8 +4,9 @@
  *
  * @module
  */
+export { type ComparedPicture, type DuplicateGroup, findDuplicates } from "./duplicates/find-duplicates.ts";
+export { type Fingerprint, fingerprintOf } from "./duplicates/perceptual-hash.ts";
 export { challengeClass } from "./labels/challenge-class.ts";
-export { labelling } from "./labels/label-images.ts";
 export { type LabelTest, parseLabelRule } from "./labels/label-rule.ts";
 export { findGroupFields, type GroupField } from "./plan/group-fields.ts";
 export { licenceTest, normalLicence } from "./plan/licences.ts";
@@ -19,6 +20,7 @@ export {
   type PlannedImage,
   planDataset,
 } from "./plan/plan.ts";
+export { groupNotes, type SplitImages, type SplitImagesOptions, splitImages } from "./plan/split-images.ts";
 export { checkRecipe } from "./recipe/check-recipe.ts";
 export { exampleRecipe, type RecipeAnswers } from "./recipe/example-recipe.ts";
 export { readRecipe } from "./recipe/read-recipe.ts";

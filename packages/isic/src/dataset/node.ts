@@ -8,8 +8,6 @@ export { type CheckDatasetOptions, type CheckedDataset, checkDataset, type Datas
 export type { Difference } from "./build/differences.ts";
 export { type DatasetLock, type LockedFile, type LockedImage, readLock } from "./build/lock-file.ts";
 export type { BuildProgress } from "./build/progress.ts";
-export { type ComparedPicture, type DuplicateGroup, findDuplicates } from "./duplicates/find-duplicates.ts";
-export { type Fingerprint, fingerprintOf } from "./duplicates/perceptual-hash.ts";
 export { type DuplicatesReport, duplicatesPage, fileAddress } from "./duplicates/report.ts";
 export { duplicatesIn, type FolderDuplicates, type FolderDuplicatesOptions } from "./duplicates/scan-folder.ts";
 export * from "./index.ts";

@@ -9,6 +9,7 @@ import {
   type PlanDatasetOptions,
   planDataset,
 } from "../../src/dataset/plan/plan.ts";
+import { splitImages } from "../../src/dataset/plan/split-images.ts";
 import type { Recipe } from "../../src/dataset/recipe/recipe.ts";
 
 const RECIPE: Recipe = { version: 1, title: "T", selection: { search: "x" } };
@@ -133,6 +134,21 @@ describe("what is held", () => {
       [name(6)]: "test",
     });
   });
+});
+
+test("images are split without a recipe, too", () => {
+  const images = Array.from({ length: 40 }, (_, i) =>
+    image(i, { lesion_id: `IL_${i >> 1}`, ...(i % 2 === 0 ? { patient_id: `IP_${i >> 2}` } : {}) }),
+  );
+  for (const groups of [undefined, ["lesion"]]) {
+    const { parts, without } = splitImages(images, { shares: halves, groups });
+    expect(parts.size).toBe(40);
+    for (let i = 0; i < 40; i += 2) expect(parts.get(name(i))).toBe(parts.get(name(i + 1)));
+    expect(without.lesion).toBe(0);
+  }
+  const held = new Map([...splitImages(images, { shares: halves, seed: 1 }).parts].slice(0, 20));
+  const { parts } = splitImages(images, { shares: halves, seed: 2, held });
+  for (const [id, part] of held) expect(parts.get(id)).toBe(part);
 });
 
 describe("a plan", () => {

@@ -80,6 +80,12 @@ describe("a recipe", () => {
     [{ split: { shares: { train: 0 } } }, "split.shares: expected at least one part"],
     [{ split: { shares: { train: -1 } } }, "split.shares.train: expected at least 0, got -1."],
     [{ split: { shares: { Train: 1, train: 1 } } }, "two parts would share one folder"],
+    [{ split: { shares: { "train.": 1 } } }, "split.shares.train.: Windows has no folder of this name"],
+    [{ split: { shares: { aux: 1 } } }, "split.shares.aux: Windows has no folder of this name"],
+    [
+      { labels: { classes: { a: "sex exists", A: "sex exists" } } },
+      "labels.classes.A: two classes would share one folder",
+    ],
     [{ split: { shares: { images: 1 } } }, "split.shares.images: the set keeps other files"],
     [{ groups: ["patientt"] }, "groups.0: expected patient, lesion, or a path"],
     [{ shardSize: 10 }, "shardSize: only webdataset has shards."],

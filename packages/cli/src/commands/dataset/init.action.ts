@@ -5,7 +5,8 @@ import { exampleRecipe, type RecipeAnswers, readRecipe } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
 import { writeFileWhole } from "../../output/files.ts";
 import type { Terminal } from "../../output/terminal.ts";
-import { CHALLENGES, type DatasetInitOptions, LAYOUTS } from "./init.ts";
+import { CHALLENGES, LAYOUTS } from "./choices.ts";
+import type { DatasetInitOptions } from "./init.ts";
 
 /** Writes a recipe; what no option says is asked on a terminal, and else the ordinary. */
 export async function datasetInit(path: string, options: DatasetInitOptions, terminal: Terminal): Promise<void> {

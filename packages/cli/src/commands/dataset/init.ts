@@ -2,10 +2,7 @@ import { Command, Option } from "commander";
 import type { Terminal } from "../../output/terminal.ts";
 import { examples } from "../examples.ts";
 import { type GlobalOptions, integer, someText } from "../options.ts";
-
-/** Not taken from where they are known: the words of the command line load nothing else. */
-export const CHALLENGES: readonly string[] = ["isic2016", "isic2017", "isic2018", "isic2019", "isic2020", "isic2024"];
-export const LAYOUTS: readonly string[] = ["image-folder", "hugging-face", "coco", "webdataset", "flat"];
+import { CHALLENGES, LAYOUTS } from "./choices.ts";
 
 export interface DatasetInitOptions extends GlobalOptions {
   readonly title?: string;

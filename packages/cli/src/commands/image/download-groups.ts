@@ -1,29 +1,67 @@
+import { stat } from "node:fs/promises";
 import {
   challengeLabel,
   challenges,
   type DownloadImage,
   type DownloadOptions,
   type DownloadSource,
-  splitGroups,
+  groupNotes,
+  isIsicError,
+  readManifest,
+  splitImages,
 } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
+import type { Terminal } from "../../output/terminal.ts";
 import type { ImageDownloadOptions } from "./download.ts";
 
-/** A split is decided over the whole selection, before the first image comes, and is the same for every shard. */
+/** What comes of `--split`: the part of each image, and the source without the images that may be in none. */
+export interface Splitting {
+  readonly source: DownloadSource;
+  readonly engine: Pick<DownloadOptions, "splitOf">;
+}
+
+/**
+ * A split is decided over the whole selection, before the first image comes, and is the same for every shard. What the
+ * folder holds already keeps its part.
+ */
 export async function splitting(
   source: DownloadSource,
-  { split, splitBy, seed }: ImageDownloadOptions,
-  signal: AbortSignal,
-): Promise<Pick<DownloadOptions, "splitOf">> {
-  if (split === undefined) return {};
+  folder: string,
+  { split, splitBy, seed = "isic", quiet, json }: ImageDownloadOptions,
+  { out: printed, err, signal }: Terminal,
+): Promise<Splitting> {
+  if (split === undefined) return { source, engine: {} };
   const images: DownloadImage[] = [];
   for await (const image of source.images(signal)) images.push(image);
-  const parts = splitGroups(images, {
-    shares: sharesOf(split),
-    ...(splitBy === undefined ? {} : { by: splitBy }),
-    ...(seed === undefined ? {} : { seed }),
+  const shares = sharesOf(split);
+  const names = shares.length === 2 ? ["train", "test"] : ["train", "validation", "test"];
+  const groups = splitBy === "image" ? "none" : splitBy === "lesion" ? ["lesion"] : ["patient", "lesion"];
+  const found = splitImages(images, {
+    shares: Object.fromEntries(names.map((name, i) => [name, shares[i] as number])),
+    groups,
+    seed,
+    held: await partsIn(folder),
   });
-  return { splitOf: (image) => parts.get(image.id) };
+  // How much a split can be trusted is a result of it.
+  if (quiet !== true && json !== true) for (const note of groupNotes(found, images.length)) printed.line(note);
+  const out = new Set(found.leftOut);
+  if (out.size > 0) {
+    err.line(`note: left out, since they belong to images in two parts of ${folder}: ${found.leftOut.join(", ")}.`);
+  }
+  return {
+    source: { ...source, images: () => images.filter(({ id }) => !out.has(id)) },
+    engine: { splitOf: ({ id }) => found.parts.get(id) },
+  };
+}
+
+/** The parts of the images that a folder holds. */
+async function partsIn(folder: string): Promise<ReadonlyMap<string, string>> {
+  if ((await stat(folder).catch(() => undefined))?.isDirectory() !== true) return new Map();
+  const entries = await readManifest(folder).catch((error: unknown) => {
+    if (isIsicError(error, "DownloadTargetError")) return [];
+    throw error;
+  });
+  return new Map(entries.flatMap(({ id, split }) => (split === undefined ? [] : [[id, split] as const])));
 }
 
 /** Shares that are not the whole are most often a typing error, and a set split by them is noticed late. */

@@ -32,11 +32,12 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
   // What must be walked through before the first image comes is kept.
   const source = options.split !== undefined || told.bytes === undefined ? rememberSelection(plain) : plain;
   const total = await checkRoom(folder, source, told, plan, options.force === true);
+  const parts = await splitting(source, folder, options, terminal);
   const progress = progressLine(terminal.err, "downloading", options.quiet);
   try {
-    const summary = await download(source, folder, {
+    const summary = await download(parts.source, folder, {
       ...engine,
-      ...(await splitting(source, options, signal)),
+      ...parts.engine,
       ...labelling(options),
       ...(total === undefined ? {} : { total }),
       signal,

@@ -16,7 +16,7 @@ interface Fit {
 }
 
 /** What becomes of a picture of this size. Small ones are never made larger, but padded to full size. */
-export function fitOf(width: number, height: number, { size, fit = "longer-side" }: RecipeImage): Fit {
+function fitOf(width: number, height: number, { size, fit = "longer-side" }: RecipeImage): Fit {
   const base = fit === "crop" ? Math.min(width, height) : Math.max(width, height);
   const scale = Math.min(1, size / base);
   const scaled = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };

@@ -29,7 +29,7 @@ export interface SetContent {
 }
 
 /** The classes of a set, in the order of its recipe, else by name. */
-export function classesOf({ labels }: Recipe, images: readonly Pick<SetImage, "labels">[]): string[] {
+function classesOf({ labels }: Recipe, images: readonly Pick<SetImage, "labels">[]): string[] {
   const found = new Set(images.flatMap((image) => image.labels));
   const named = Object.keys(labels?.classes ?? {}).filter((name) => found.has(name));
   return [...named, ...[...found].filter((name) => !named.includes(name)).sort()];

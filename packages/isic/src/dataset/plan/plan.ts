@@ -5,9 +5,10 @@ import { diagnosisOf, labelling } from "../labels/label-images.ts";
 import type { Recipe } from "../recipe/recipe.ts";
 import { assignParts, countBy } from "./assign-parts.ts";
 import { overCaps } from "./balance-classes.ts";
-import { findGroupFields, type GroupField, groupUnits } from "./group-fields.ts";
+import { findGroupFields, type GroupField } from "./group-fields.ts";
 import { type ImageGroup, tokenReader } from "./join-groups.ts";
 import { licenceTest } from "./licences.ts";
+import { countWithout, groupNotes } from "./split-images.ts";
 
 /** An image that may be in the set; what a `DownloadSource` gives fits. */
 export interface CandidateImage {
@@ -139,7 +140,7 @@ export function planDataset<I extends CandidateImage>(
       },
     ];
   });
-  const without = withoutUnits(tokens, recipe);
+  const without = countWithout(tokens, recipe.groups);
   const counts = countsOf(images, shares);
   notes.push(
     ...notesOf(without, capped.length, fields, counts, recipe),
@@ -341,16 +342,6 @@ function foldsOf(
   return folds;
 }
 
-function withoutUnits(tokens: readonly (readonly string[])[], { groups }: Recipe): Record<string, number> {
-  const counts = groupUnits(groups).map((unit) => {
-    const prefix = `${unit} `;
-    let without = 0;
-    for (const list of tokens) if (!list.some((token) => token.startsWith(prefix))) without++;
-    return [unit, without] as const;
-  });
-  return Object.fromEntries(counts);
-}
-
 function countsOf(
   images: readonly PlannedImage[],
   shares: Readonly<Record<string, number>>,
@@ -371,16 +362,9 @@ function notesOf(
   total: number,
   fields: readonly GroupField[],
   counts: Readonly<Record<string, Readonly<Record<string, number>>>>,
-  { labels, groups }: Recipe,
+  { labels }: Recipe,
 ): string[] {
-  const notes: string[] = [];
-  if (groups !== "none") {
-    for (const [unit, count] of Object.entries(without)) {
-      const names = fields.filter((field) => field.unit === unit).map(({ path }) => path);
-      const where = names.length === 0 ? `No field of the records names a ${unit}` : `${unit}: ${names.join(", ")}`;
-      if (count > 0) notes.push(`${where}; ${count} of ${total} images have none.`);
-    }
-  }
+  const notes = groupNotes({ fields, without }, total);
   if (labels !== undefined) {
     const all = new Set(Object.values(counts).flatMap((part) => Object.keys(part)));
     for (const [part, classes] of Object.entries(counts)) {

@@ -109,6 +109,9 @@ function togetherMistakes(recipe: Recipe): RecipeMistake[] {
     }
     const names = Object.entries(classes ?? {});
     if (classes !== undefined && names.length === 0) say("labels.classes", "expected at least one class");
+    const alike = names.find(([name], i) => names.some(([other], j) => j < i && sameFolder(other, name)));
+    if (alike !== undefined)
+      say(`labels.classes.${alike[0]}`, "two classes would share one folder where case does not count");
     for (const [name, rule] of names) attempt(() => parseLabelRule(rule), `labels.classes.${name}`, say);
     if (multi === true && challenge !== undefined) say("labels.multi", "a challenge gives one class to an image");
     if (multi === true && layout === "image-folder") {
@@ -154,11 +157,15 @@ function checkShares(
   for (const name of Object.keys(shares)) {
     if (seen.has(name.toLowerCase()))
       say(`split.shares.${name}`, "two parts would share one folder where case does not count");
+    if (/[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name))
+      say(`split.shares.${name}`, "Windows has no folder of this name: call the part otherwise");
     if (RESERVED.includes(name.toLowerCase()))
       say(`split.shares.${name}`, "the set keeps other files under this name: call the part otherwise");
     seen.add(name.toLowerCase());
   }
 }
+
+const sameFolder = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** Folders of a set that are no parts. */
 const RESERVED = ["images", "masks", "superpixels", "licenses", "annotations"];
