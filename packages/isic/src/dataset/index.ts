@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { DatasetError, RecipeError, type RecipeMistake } from "../errors.ts";
 export { type ComparedPicture, type DuplicateGroup, findDuplicates } from "./duplicates/find-duplicates.ts";
 export { type Fingerprint, fingerprintOf } from "./duplicates/perceptual-hash.ts";
 export { challengeClass } from "./labels/challenge-class.ts";
