@@ -8,7 +8,7 @@ export function compiledLibrary(name: string, folder: string): string | undefine
   const file = join(folder, `${name}.so`);
   const source = join(import.meta.dirname, "children", `${name}.c`);
   try {
-    execFileSync("cc", ["-O1", "-shared", "-fPIC", "-o", file, source, "-ldl"], { stdio: "pipe" });
+    execFileSync(process.env.CC ?? "cc", ["-O1", "-shared", "-fPIC", "-o", file, source, "-ldl"], { stdio: "pipe" });
     return file;
   } catch {
     return undefined;
