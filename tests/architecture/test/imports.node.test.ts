@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders of the facade that alone know that there are two servers, or how to reach one. */
-const MAY_REACH_CLIENTS = /^packages\/isic\/src\/(archive|node)\//;
+const MAY_REACH_CLIENTS = /^packages\/isic\/src\/(archive\/|node\/|node\.ts)/;
 
 const packageOf = (path: string): string => path.split("/").slice(0, 2).join("/");
 
