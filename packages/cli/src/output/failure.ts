@@ -24,8 +24,8 @@ export function printFailure(terminal: Terminal, error: unknown, debug: boolean)
   }
 }
 
-/** What the name of a file ends in while it is written. */
-const PARTIAL = /\.[0-9a-f]{8}\.partial$/;
+/** The name of a file while it is written: what is in the way of it is in the way of its folder. */
+const PARTIAL = /[/\\]\.isic-partial\.[^/\\]+$/;
 
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -33,7 +33,6 @@ function sentenceOf(error: unknown): string {
   const file = path === undefined ? "A file" : path.replace(PARTIAL, "");
   // Our own errors may carry the system's code too, and say more than it; but they know nothing of --port.
   if (code !== "EADDRINUSE" && ("tag" in error || error instanceof CommandError)) return inCommandTerms(error.message);
-  if (code === "ENOENT" && path !== file && path !== undefined) return `The folder of ${file} does not exist.`;
   switch (code) {
     case "EADDRINUSE":
       return `Port ${port ?? ""} is in use by another program: choose another one with --port, or 0 for any free one.`;

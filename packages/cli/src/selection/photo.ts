@@ -46,7 +46,10 @@ async function photoFile(path: string, options: GlobalOptions, terminal: Termina
       const progress = progressLine(terminal.err, "computing superpixels", options.quiet);
       const onProgress = progress.update.bind(progress);
       try {
-        return { labels: await nodeCodecs.computeSuperpixels(raster, { ...compute, signal, onProgress }), origin: "computed" };
+        return {
+          labels: await nodeCodecs.computeSuperpixels(raster, { ...compute, signal, onProgress }),
+          origin: "computed",
+        };
       } finally {
         progress.end();
       }

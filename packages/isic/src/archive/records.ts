@@ -68,6 +68,22 @@ export function defaultAttributionOf(record: object): string | undefined {
   return typeof attribution === "string" ? attribution : undefined;
 }
 
+/**
+ * The record with the attribution that holds in the place of its cohort's default; `attribution_of` says so where that
+ * had to do. Records of v1 have none, and stay as they are.
+ */
+export function withTerms<T extends object>(
+  record: T,
+  {
+    attribution,
+    attributionOf,
+  }: { readonly attribution?: string | undefined; readonly attributionOf?: "image" | "group" },
+): T {
+  if (!("attribution" in record)) return record;
+  if (attributionOf === "group") return { ...record, attribution_of: "group" };
+  return attribution === undefined ? record : { ...record, attribution };
+}
+
 /** The dataset's name on v1; records of v2 do not say which collections they are in. */
 export function groupNameOf(record: object): string | undefined {
   const { dataset } = record as { dataset?: { name?: unknown } };

@@ -7,7 +7,7 @@ import type {
   V1Client,
   V2Client,
 } from "../archive/archive.ts";
-import { archiveOf } from "../archive/index.ts";
+import { ANONYMOUS, archiveOf } from "../archive/index.ts";
 import {
   defaultAttributionOf,
   type ImageRecord,
@@ -58,8 +58,14 @@ export async function downloadSource(
   const selected = isList ? listOf(wanted) : archive.select(wanted as ImageSelection);
   return {
     server: archive.host,
+    isPrivate: archive.account !== ANONYMOUS,
     images: (signal) => described(archive, selected, signal),
     size: (signal) => selected.size({ signal }),
+    stillThere: async (ids, signal) => {
+      const there = new Set<string>();
+      for await (const record of archive.images(ids, { signal })) if (!isUnknown(record)) there.add(idOf(record));
+      return there;
+    },
     open: (image, part, context) => openPart(archive, codecs, image, part, context),
     licenceText: (licence, signal) => archive.licenceText(licence, { signal }),
   };
@@ -157,7 +163,9 @@ function imageOf(record: ImageRecord, terms: Terms | undefined): DownloadImage {
     name: nameOf(record),
     record,
     ...(licence === undefined ? {} : { licence }),
-    ...(attribution === undefined ? {} : { attribution }),
+    ...(attribution === undefined
+      ? {}
+      : { attribution, attributionOf: terms?.attribution === undefined ? "group" : terms.attributionOf }),
     ...(announcedBytes === undefined ? {} : { announcedBytes }),
   };
 }

@@ -1,8 +1,9 @@
 import { extname } from "node:path";
+import { writeOutput } from "@isic/cache-fs/files";
 import { buildMap, drawOutlines, type LabelImage, pixelCounts } from "@isic/core-wasm";
 import { type ComputeOptions, nodeCodecs } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
-import { checkNotOverwritten, writeFileWhole } from "../../output/files.ts";
+import { checkNotOverwritten } from "../../output/files.ts";
 import { checkPictureName, writePicture } from "../../output/picture-files.ts";
 import { count } from "../../output/table.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -19,7 +20,7 @@ export async function superpixels(what: string, options: SuperpixelsOptions, ter
   await checkNotOverwritten(what, { "-o": output, "--outline": outline });
   const photo = await openPhoto(what, options, terminal);
   const { labels, origin } = await photo.superpixels(computeOptions(options));
-  if (output !== undefined) await writeFileWhole(output, await nodeCodecs.writeSuperpixels(labels));
+  if (output !== undefined) await writeOutput(output, await nodeCodecs.writeSuperpixels(labels));
   if (outline !== undefined) {
     drawOutlines(photo.raster, labels, { color: options.color });
     await writePicture(outline, photo.raster);
