@@ -200,8 +200,9 @@ export class IsicApi {
 
   /** The metadata of the selection (of all images without one) as columns, for tables: `writeCsv(await ...)`. */
   async selectedMetadata(options: LongCallOptions = {}): Promise<Record<string, unknown[]>> {
-    const { metadataColumns } = await import("./selection/selection.ts");
-    return metadataColumns((this.#selection ?? (await this.allImages(options))).values());
+    const { metadataColumns, withOwnAttributions } = await import("./selection/selection.ts");
+    const records = [...(this.#selection ?? (await this.allImages(options))).values()];
+    return metadataColumns(await withOwnAttributions(this.#context, records, options));
   }
 
   /** How often each value of each field occurs, as the server counts: v1's histogram, v2's facets. */

@@ -77,7 +77,7 @@ export function withTerms<T extends object>(
   {
     attribution,
     attributionOf,
-  }: { readonly attribution?: string | undefined; readonly attributionOf?: "image" | "group" },
+  }: { readonly attribution?: string | undefined; readonly attributionOf?: "image" | "group" | undefined },
 ): T {
   if (!("attribution" in record)) return record;
   if (attributionOf === "group") return { ...record, attribution_of: "group" };
@@ -114,7 +114,8 @@ export function photoSizeOf(record: object): { readonly width: number; readonly 
 export function headOf(record: ImageRecord): Fields {
   const ids = { image_id: idOf(record), image_name: nameOf(record) };
   if (!isV2Image(record)) return { ...ids, image_created: record.created, dataset_name: groupNameOf(record) };
-  return { ...ids, copyright_license: record.copyright_license, attribution: record.attribution };
+  const { copyright_license, attribution, attribution_of } = record as V2Image & { attribution_of?: string };
+  return { ...ids, copyright_license, attribution, ...(attribution_of !== undefined && { attribution_of }) };
 }
 
 /**

@@ -4,8 +4,8 @@ import { toQuery } from "@isic/select/query";
 import type { CallOptions } from "../session/calls.ts";
 import { toV2Criteria } from "./aliases.ts";
 import type { ImagePage, ImageSelection, PageOptions, Terms } from "./archive.ts";
-import { saysNothing, textsAt } from "./criteria.ts";
-import { type ImageRecord, type UnknownImage, V2_ID, type V2Image } from "./records.ts";
+import { pathsOf, saysNothing, textsAt } from "./criteria.ts";
+import { type ImageRecord, idOf, isUnknown, type UnknownImage, V2_ID, type V2Image, withTerms } from "./records.ts";
 import type { Question } from "./selected.ts";
 import { unsupportedBy } from "./unsupported.ts";
 
@@ -23,13 +23,18 @@ export function v2Question(client: V2Client, what: ImageSelection): Question {
   const criteria = toV2Criteria(what.criteria ?? []);
   const selects = saysNothing(criteria) ? undefined : createPredicate<ImageRecord>(criteria);
   const within = { ...(search === undefined ? {} : { query: search }), ...(collections && { collections }) };
+  // What records say there is their cohort's default; the image's own is in the metadata file of the search.
+  const byTerms = selects !== undefined && pathsOf(criteria).includes("attribution");
   const named = what.ids ?? textsAt(criteria, "isic_id");
   if (named !== undefined) {
     // Within a search, an id that does not come may simply not be selected.
     const keepUnknown = what.ids !== undefined && isEmpty(within);
+    const pages = (paging: PageOptions) => pagesOfNamed(client, named, within, keepUnknown, paging);
+    const termsOfPage: TermsOfPage = (records, call) =>
+      termsOfSearch(client, { query: anyOf(records.map(idOf)) }, call);
     return {
-      pages: (paging) => pagesOfNamed(client, named, within, keepUnknown, paging),
-      selects,
+      pages: byTerms ? (paging) => selectedByTerms(pages(paging), selects, termsOfPage, paging) : pages,
+      selects: byTerms ? undefined : selects,
       isExact: selects === undefined && isEmpty(within),
       named: what.ids && new Set(what.ids).size,
       readsAll: false,
@@ -39,16 +44,25 @@ export function v2Question(client: V2Client, what: ImageSelection): Question {
   const { query, isExact } = queryOf(search, criteria);
   const asked: Search = { ...within, ...(query === "" ? {} : { query }) };
   const all = isEmpty(asked);
+  const pages = async function* ({ from, signal }: PageOptions): AsyncGenerator<ImagePage, void, void> {
+    const list = all ? client.images.list({ from, signal }) : client.images.search(asked, { from, signal });
+    let total: number | undefined;
+    for await (const { items, count, position } of list.pages()) {
+      total = count ?? total;
+      yield { records: items, position, total };
+    }
+  };
+  let terms: Promise<ReadonlyMap<string, Terms>> | undefined;
+  const termsOfAll: TermsOfPage = (_, call) => {
+    terms ??= termsOfSearch(client, asked, call);
+    terms.catch(() => {
+      terms = undefined;
+    });
+    return terms;
+  };
   return {
-    async *pages({ from, signal }) {
-      const list = all ? client.images.list({ from, signal }) : client.images.search(asked, { from, signal });
-      let total: number | undefined;
-      for await (const { items, count, position } of list.pages()) {
-        total = count ?? total;
-        yield { records: items, position, total };
-      }
-    },
-    selects,
+    pages: byTerms ? (paging) => selectedByTerms(pages(paging), selects, termsOfAll, paging) : pages,
+    selects: byTerms ? undefined : selects,
     isExact,
     readsAll: all,
     limit,
@@ -59,6 +73,28 @@ export function v2Question(client: V2Client, what: ImageSelection): Question {
         ? new Map()
         : termsOfSearch(client, { ...within, ...(query === "" ? {} : { query }) }, options),
   };
+}
+
+type TermsOfPage = (records: readonly ImageRecord[], options: CallOptions) => Promise<ReadonlyMap<string, Terms>>;
+
+/** The same pages with what is selected by the images' own attributions. */
+async function* selectedByTerms(
+  pages: AsyncIterable<ImagePage>,
+  selects: (record: ImageRecord) => boolean,
+  termsOfPage: TermsOfPage,
+  { signal }: PageOptions,
+): AsyncGenerator<ImagePage, void, void> {
+  for await (const page of pages) {
+    const known = page.records.filter((record): record is ImageRecord => !isUnknown(record));
+    const terms = known.length === 0 ? new Map<string, Terms>() : await termsOfPage(known, { signal });
+    const isSelected = (record: ImageRecord): boolean => selects(withTerms(record, terms.get(idOf(record)) ?? {}));
+    yield { ...page, records: page.records.filter((record) => isUnknown(record) || isSelected(record)) };
+  }
+}
+
+/** A search for these images. */
+export function anyOf(ids: readonly string[]): string {
+  return ids.map((id) => `isic_id:${id}`).join(" OR ");
 }
 
 /** Criteria as far as the search language goes, beside a search of the caller's own. */
@@ -109,7 +145,7 @@ async function* pagesOfNamed(
  */
 export async function termsOfSearch(
   client: V2Client,
-  search: { readonly query?: string; readonly collections?: readonly number[] },
+  search: Omit<Search, "ids">,
   { signal }: CallOptions,
 ): Promise<Map<string, Terms>> {
   const found = new Map<string, Terms>();

@@ -63,9 +63,14 @@ export async function fetchPart(job: Job, image: DownloadImage, part: Part, plac
     job.watch.signal.throwIfAborted();
     if (isDiskTrouble(error) || isIsicError(error, "LockLostError")) throw error;
     job.breaker.note(error);
-    const { url } = error as { url?: unknown };
+    const { url, sha256 } = error as { url?: unknown; sha256?: unknown };
     const message = error instanceof Error ? error.message : String(error);
-    const failed = { ...(typeof url === "string" ? { url } : {}), error: message, stem: place.stem };
+    const failed = {
+      ...(typeof url === "string" ? { url } : {}),
+      ...(typeof sha256 === "string" ? { sha256 } : {}),
+      error: message,
+      stem: place.stem,
+    };
     return { ...base, state: "failed", ...failed, ...record };
   }
 }

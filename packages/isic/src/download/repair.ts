@@ -65,7 +65,10 @@ export async function repair(
     const before = new Map(still.map(({ entry }) => [partKey(entry.id, entry.part), entry.sha256]));
     const unmendable = stillBroken(now, broken).map((file) => {
       const { id, part, sha256 } = file.entry;
-      const isSame = file.trouble === "undecodable" && before.get(partKey(id, part)) === sha256;
+      const isSame =
+        sha256 !== undefined &&
+        (file.trouble === "undecodable" || file.trouble === "failed") &&
+        before.get(partKey(id, part)) === sha256;
       return isSame ? { ...file, reason: `${file.reason}; ${SAME}` } : file;
     });
     return { mended: still.length - unmendable.length, unmendable, download: summary };

@@ -136,7 +136,8 @@ async function saveStream(
     const { size: bytes } = await writeWhole(join(target, file), pieces(), {
       ...writer.rules,
       approve: () => {
-        if (check.end(announcedBytes).problem !== undefined) throw notAnImage(check, incoming, announcedBytes);
+        if (check.end(announcedBytes).problem !== undefined)
+          throw notAnImage(check, incoming, { announcedBytes, sha256: hash.digest("hex") });
       },
     });
     return { file, bytes, sha256: hash.digest("hex") };
@@ -150,10 +151,15 @@ function extensionOf(pieces: Pieces, incoming: IncomingFile, announcedBytes?: nu
   const check = new PhotoCheck();
   for (const piece of pieces) check.push(piece);
   const { problem, format } = check.end(announcedBytes);
-  if (problem !== undefined || format === undefined) throw notAnImage(check, incoming, announcedBytes);
+  if (problem !== undefined || format === undefined)
+    throw notAnImage(check, incoming, { announcedBytes, sha256: sha256Of(pieces) });
   return format.extension;
 }
 
-function notAnImage(check: PhotoCheck, { url, contentType }: IncomingFile, announcedBytes?: number): NotAnImageError {
-  return new NotAnImageError(url, contentType, check.end(announcedBytes).problem ?? "it is no photo");
+function notAnImage(
+  check: PhotoCheck,
+  { url, contentType }: IncomingFile,
+  { announcedBytes, sha256 }: { readonly announcedBytes?: number | undefined; readonly sha256?: string } = {},
+): NotAnImageError {
+  return new NotAnImageError(url, contentType, check.end(announcedBytes).problem ?? "it is no photo", sha256);
 }

@@ -76,6 +76,7 @@ export interface ManifestEntry {
   readonly file?: string;
   readonly url?: string;
   readonly bytes?: number;
+  /** Of the file; of what failed, of the whole body that came in its place. */
   readonly sha256?: string;
   /** The hash that was asked for, when it differs from the one that came. */
   readonly expectedSha256?: string;

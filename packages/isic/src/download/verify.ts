@@ -156,8 +156,9 @@ export async function markUnder(
   try {
     for (const { entry, reason, trouble } of broken) {
       const { bytes: _, sha256, ...rest } = entry;
-      // What was written broken is not to come again.
-      if (sha256 !== undefined && trouble !== "undecodable") expected.set(partKey(entry.id, entry.part), sha256);
+      // What was broken when it came is not to come again.
+      if (sha256 !== undefined && trouble !== "undecodable" && trouble !== "failed")
+        expected.set(partKey(entry.id, entry.part), sha256);
       const known = manifest.entry(entry.id, entry.part);
       const last = withoutUndefined({ server: known?.server, record: known?.record });
       manifest.append({ ...rest, state: "failed", error: reason, fetchedAt: new Date().toISOString(), ...last });

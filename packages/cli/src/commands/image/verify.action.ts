@@ -76,7 +76,8 @@ function checkShards(folder: string, { missingShards }: VerifyResult): void {
 
 /** @throws CommandError unless all that was wrong is right now */
 function checkMended({ unmendable, download }: RepairResult): void {
-  checkSummary(download);
+  // Those that only could not be fetched may come another time.
+  if (!unmendable.some(({ reason }) => reason.includes("cannot be mended"))) checkSummary(download);
   if (unmendable.length === 0) return;
   throw new CommandError(`${plural(unmendable.length, "file")} cannot be mended: see above.`);
 }

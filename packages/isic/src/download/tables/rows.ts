@@ -53,15 +53,18 @@ export function orderColumns(names: Iterable<string>): string[] {
   return [...LEADING.filter((name) => all.has(name)), ...rest.filter((name) => !LEADING.includes(name))];
 }
 
+interface DescribedImage {
+  readonly record?: object | undefined;
+  readonly attribution?: string | undefined;
+  readonly attributionOf?: "image" | "group" | undefined;
+}
+
 /**
  * The record of an image as it may be written down: with the attribution that holds in the place of its cohort's default
  * (`attribution_of` says so where that had to do), and without the signatures of its files' addresses.
  */
-export function describedRecord({
-  record = {},
-  ...terms
-}: Partial<Pick<ManifestEntry, "record" | "attribution" | "attributionOf">>): Readonly<Record<string, unknown>> {
-  return withoutSignatures(withTerms(record, terms));
+export function describedRecord({ record = {}, ...terms }: DescribedImage): Readonly<Record<string, unknown>> {
+  return withoutSignatures(withTerms(record, terms)) as Readonly<Record<string, unknown>>;
 }
 
 /** Images of a manifest with their rows, once each even when several of their files are there. */
