@@ -10,7 +10,7 @@ import { IsicApi as AnyIsicApi } from "./api.ts";
 import { connectClient } from "./archive/connect.ts";
 import { browserCodecs } from "./codecs/browser.ts";
 import { encodeImage, type ImageFormat } from "./codecs/encode.ts";
-import type { ConnectOptions } from "./connect/options.ts";
+import { type ConnectOptions, checkConnectOptions } from "./connect/options.ts";
 
 export { type BrowserCodecsOptions, browserCodecs, createBrowserCodecs } from "./codecs/browser.ts";
 export * from "./index.ts";
@@ -24,6 +24,7 @@ export interface BrowserConnectOptions extends ConnectOptions {
 export class IsicApi extends AnyIsicApi {
   /** Connects, and logs in when there is somebody to log in; `password` may be a function that shows a field. */
   static async connect(options: BrowserConnectOptions = {}): Promise<IsicApi> {
+    checkConnectOptions(options, ["cacheName"]);
     const connected = await connectClient(options);
     return new IsicApi({
       ...connected,

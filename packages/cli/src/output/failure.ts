@@ -61,6 +61,10 @@ const ADVICE: readonly (readonly [library: string, command: string])[] = [
   ["wait, or lower `concurrency`.", "wait, or give --concurrency 2 where there is that option."],
   [" Try later, or raise the limit.", " Try later."],
   [
+    "give ids as `ids`, or use `zip` and `fetchAllMetadata`, which send it as a body.",
+    "give ids with --ids-from, or shorten it.",
+  ],
+  [
     "a page of HTML came where JSON is due. The answer was not used.",
     "a page of HTML came where JSON is due. If --server was given, it may be a web site's address and not the API's.",
   ],

@@ -1,6 +1,6 @@
 import type { Search, V2Client } from "@isic/api-client/v2";
 import { type Criteria, createPredicate } from "@isic/select";
-import { toQuery } from "@isic/select/query";
+import { splitQuery, toQuery } from "@isic/select/query";
 import type { CallOptions } from "../session/calls.ts";
 import { toV2Criteria } from "./aliases.ts";
 import type { ImagePage, ImageSelection, PageOptions, Terms } from "./archive.ts";
@@ -13,6 +13,8 @@ import { unsupportedBy } from "./unsupported.ts";
 const PAGE = 100;
 /** An address may have 8,192 bytes; the rest of it needs some. */
 const LONGEST_QUERY = 7_000;
+/** A search of more parts asks for more than a walk through everything that its shorter half selects. */
+const MOST_PARTS = 200;
 
 /** A selection as the server's search can be asked for it. */
 export function v2Question(client: V2Client, what: ImageSelection): Question {
@@ -22,6 +24,7 @@ export function v2Question(client: V2Client, what: ImageSelection): Question {
   const search = what.search?.trim() || undefined;
   const criteria = toV2Criteria(what.criteria ?? []);
   const selects = saysNothing(criteria) ? undefined : createPredicate<ImageRecord>(criteria);
+  const searches = search === undefined ? [] : splitQuery(search, LONGEST_QUERY);
   const within = { ...(search === undefined ? {} : { query: search }), ...(collections && { collections }) };
   // What records say there is their cohort's default; the image's own is in the metadata file of the search.
   const byTerms = selects !== undefined && pathsOf(criteria).includes("attribution");
@@ -29,7 +32,14 @@ export function v2Question(client: V2Client, what: ImageSelection): Question {
   if (named !== undefined) {
     // Within a search, an id that does not come may simply not be selected.
     const keepUnknown = what.ids !== undefined && isEmpty(within);
-    const pages = (paging: PageOptions) => pagesOfNamed(client, named, within, keepUnknown, paging);
+    // Beside ids there is no room for a search that is too long: what it finds is asked for first.
+    const isLong = searches.length > 1;
+    const around = isLong ? { ...(collections && { collections }) } : within;
+    const pages = async function* (paging: PageOptions): AsyncGenerator<ImagePage, void, void> {
+      const found = isLong ? await idsOfParts(client, searches, around, paging) : undefined;
+      const wanted = found === undefined ? named : named.filter((id) => found.has(id));
+      yield* pagesOfNamed(client, wanted, around, keepUnknown, paging);
+    };
     const termsOfPage: TermsOfPage = (records, call) =>
       termsOfSearch(client, { query: anyOf(records.map(idOf)) }, call);
     return {
@@ -41,10 +51,11 @@ export function v2Question(client: V2Client, what: ImageSelection): Question {
       limit,
     };
   }
-  const { query, isExact } = queryOf(search, criteria);
+  const { query, parts, isExact } = queryOf(search, criteria);
   const asked: Search = { ...within, ...(query === "" ? {} : { query }) };
   const all = isEmpty(asked);
   const pages = async function* ({ from, signal }: PageOptions): AsyncGenerator<ImagePage, void, void> {
+    if (parts.length > 1) return yield* pagesOfParts(client, parts, within, { signal });
     const list = all ? client.images.list({ from, signal }) : client.images.search(asked, { from, signal });
     let total: number | undefined;
     for await (const { items, count, position } of list.pages()) {
@@ -54,7 +65,7 @@ export function v2Question(client: V2Client, what: ImageSelection): Question {
   };
   let terms: Promise<ReadonlyMap<string, Terms>> | undefined;
   const termsOfAll: TermsOfPage = (_, call) => {
-    terms ??= termsOfSearch(client, asked, call);
+    terms ??= termsOfParts(client, parts, within, call);
     terms.catch(() => {
       terms = undefined;
     });
@@ -63,15 +74,13 @@ export function v2Question(client: V2Client, what: ImageSelection): Question {
   return {
     pages: byTerms ? (paging) => selectedByTerms(pages(paging), selects, termsOfAll, paging) : pages,
     selects: byTerms ? undefined : selects,
-    isExact,
+    // Parts may have images in common, so their numbers do not add up.
+    isExact: isExact && parts.length <= 1,
     readsAll: all,
     limit,
     bytes: ({ signal }) => client.images.size(asked, { signal }),
     // An empty list of collections would mean all of them there.
-    terms: async (options) =>
-      collections?.length === 0
-        ? new Map()
-        : termsOfSearch(client, { ...within, ...(query === "" ? {} : { query }) }, options),
+    terms: async (options) => (collections?.length === 0 ? new Map() : termsOfParts(client, parts, within, options)),
   };
 }
 
@@ -92,6 +101,28 @@ async function* selectedByTerms(
   }
 }
 
+async function idsOfParts(...of: Parameters<typeof pagesOfParts>): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for await (const { records } of pagesOfParts(...of))
+    for (const record of records) if (!isUnknown(record)) found.add(idOf(record));
+  return found;
+}
+
+/** The address of a metadata file holds the search too. */
+async function termsOfParts(
+  client: V2Client,
+  parts: readonly string[],
+  within: Search,
+  options: CallOptions,
+): Promise<Map<string, Terms>> {
+  const found = new Map<string, Terms>();
+  for (const query of parts) {
+    const asked = query === "" ? within : { ...within, query };
+    for (const [id, terms] of await termsOfSearch(client, asked, options)) found.set(id, terms);
+  }
+  return found;
+}
+
 /** A search for these images. */
 export function anyOf(ids: readonly string[]): string {
   return ids.map((id) => `isic_id:${id}`).join(" OR ");
@@ -101,13 +132,37 @@ export function anyOf(ids: readonly string[]): string {
 function queryOf(
   search: string | undefined,
   criteria: Criteria,
-): { readonly query: string; readonly isExact: boolean } {
+): {
+  readonly query: string;
+  /** The same as searches that fit into an address each. */
+  readonly parts: readonly string[];
+  readonly isExact: boolean;
+} {
   const { query, rest } = toQuery(criteria);
   const own = search ?? "";
   const joined = own === "" ? query : query === "" ? own : `${grouped(own)} AND ${grouped(query)}`;
-  // What does not fit into an address is looked for here.
-  if (query !== "" && encodeURIComponent(joined).length > LONGEST_QUERY) return { query: own, isExact: false };
-  return { query: joined, isExact: Array.isArray(rest) && rest.length === 0 };
+  const parts = splitQuery(joined, LONGEST_QUERY);
+  const fits = parts.length <= MOST_PARTS && parts.every((part) => encodeURIComponent(part).length <= LONGEST_QUERY);
+  // Criteria for which there is no room are looked for here.
+  if (!fits && query !== "") return { query: own, parts: splitQuery(own, LONGEST_QUERY), isExact: false };
+  return { query: joined, parts, isExact: Array.isArray(rest) && rest.length === 0 };
+}
+
+/** The pages of searches that find together what is asked for; an image that several find comes once. */
+async function* pagesOfParts(
+  client: V2Client,
+  parts: readonly string[],
+  within: Search,
+  { signal }: CallOptions,
+): AsyncGenerator<ImagePage, void, void> {
+  const seen = new Set<string>();
+  for (const query of parts) {
+    for await (const { items, position } of client.images.search({ ...within, query }, { signal }).pages()) {
+      const fresh = items.filter(({ isic_id }) => !seen.has(isic_id));
+      for (const { isic_id } of fresh) seen.add(isic_id);
+      yield { records: fresh, position, total: undefined };
+    }
+  }
 }
 
 /** Some versions of the server's parser fail on a group inside AND: only alternatives are put into one. */

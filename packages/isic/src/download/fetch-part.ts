@@ -95,7 +95,7 @@ function describe(image: DownloadImage, part: Part, place: Place): Omit<Manifest
     name: image.name,
     part,
     ...(licence === undefined ? {} : { licence }),
-    ...(attribution === undefined ? {} : withoutUndefined({ attribution, attributionOf })),
+    ...(attribution === undefined ? {} : { attribution, ...(attributionOf === "group" && { attributionOf }) }),
     ...(split === undefined ? {} : { split }),
     ...(label === undefined ? {} : { label }),
     fetchedAt: new Date().toISOString(),

@@ -32,7 +32,7 @@ export function refreshed(
   const facts = isUnknown(image.record) ? {} : factsOf(entry, image, server);
   const { record, server: from, ...rest } = entry;
   // Last in a line, which begins with what a person looks for.
-  const now = withoutUndefined({ ...rest, server: from, record, ...facts, ...groups }) as ManifestEntry;
+  const now: ManifestEntry = withoutUndefined({ ...rest, server: from, record, ...facts, ...groups });
   if (sameJson(now, entry)) return undefined;
   const before = withoutSignatures(entry);
   const isChanged =
@@ -46,16 +46,27 @@ export function refreshed(
 
 const lastOf = ({ server, record }: ManifestEntry): object => withoutUndefined({ server, record });
 
-function factsOf(entry: ManifestEntry, image: DownloadImage, server: string | undefined): Partial<ManifestEntry> {
+type Facts = { readonly [Key in keyof ManifestEntry]?: ManifestEntry[Key] | undefined };
+
+function factsOf(entry: ManifestEntry, image: DownloadImage, server: string | undefined): Facts {
   // The image's own text is not given up for the default of its group.
   const keepsOwn =
     image.attribution === undefined ||
     (image.attributionOf === "group" && entry.attribution !== undefined && entry.attributionOf !== "group");
   return {
     ...withoutUndefined({ licence: image.licence }),
-    ...(keepsOwn ? {} : withoutUndefined({ attribution: image.attribution, attributionOf: image.attributionOf })),
-    ...(entry.record === undefined ? {} : withoutUndefined({ server, record: withoutSignatures(image.record) })),
+    ...(keepsOwn
+      ? {}
+      : { attribution: image.attribution, attributionOf: image.attributionOf === "group" ? "group" : undefined }),
+    ...(entry.record === undefined || sameJson(withoutFiles(entry.record), withoutFiles(image.record))
+      ? {}
+      : withoutUndefined({ server, record: withoutSignatures(image.record) })),
   };
+}
+
+/** Addresses and announced sizes are of the file's way here, which it has behind it. */
+function withoutFiles({ files: _, ...record }: Readonly<Record<string, unknown>>): object {
+  return record;
 }
 
 function sameJson(a: unknown, b: unknown): boolean {

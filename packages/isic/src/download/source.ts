@@ -7,7 +7,7 @@ import type {
   V1Client,
   V2Client,
 } from "../archive/archive.ts";
-import { ANONYMOUS, archiveOf } from "../archive/index.ts";
+import { ANONYMOUS, archiveOf, SELECTION } from "../archive/index.ts";
 import {
   defaultAttributionOf,
   type ImageRecord,
@@ -93,16 +93,6 @@ export async function selectRecords(
   };
 }
 
-const KEYS: readonly (keyof ImageSelection)[] = [
-  "search",
-  "collections",
-  "criteria",
-  "dataset",
-  "study",
-  "ids",
-  "limit",
-];
-
 function selectionOf(selection: DownloadSelection): readonly ImageRecord[] | ImageSelection {
   if (selection instanceof Map || Array.isArray(selection)) {
     const items: (ImageRecord | string)[] = [...selection.values()];
@@ -110,7 +100,7 @@ function selectionOf(selection: DownloadSelection): readonly ImageRecord[] | Ima
       ? { ids: items }
       : (items as ImageRecord[]);
   }
-  checkOptions("a download's selection", selection, KEYS);
+  checkOptions("a download's selection", selection, SELECTION);
   return selection as ImageSelection;
 }
 

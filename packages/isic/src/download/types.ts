@@ -82,8 +82,8 @@ export interface ManifestEntry {
   readonly expectedSha256?: string;
   readonly licence?: string;
   readonly attribution?: string;
-  /** Whose attribution that is; absent in manifests of earlier versions, which had the image's own. */
-  readonly attributionOf?: "image" | "group";
+  /** `group`: the attribution is the default of the group (dataset, cohort) it came in with; else it is the image's own. */
+  readonly attributionOf?: "group";
   readonly fetchedAt: string;
   /** When a later run found that licence, attribution or record had changed; the file is as it was. */
   readonly refreshedAt?: string;

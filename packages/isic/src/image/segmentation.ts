@@ -2,7 +2,8 @@ import { type Raster, shareInMask } from "@isic/core-wasm";
 import type { SegmentationRecord } from "../archive/archive.ts";
 import { NotLoadedError } from "../errors.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
-import type { CallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions } from "../session/calls.ts";
+import { checkOptions } from "../session/options.ts";
 import type { StudyContext } from "../studies/context.ts";
 import { checkSuperpixels } from "./check-image.ts";
 import type { Superpixels } from "./superpixels.ts";
@@ -69,6 +70,7 @@ export class Segmentation {
 
   /** Fetches the mask, through the cache. A failed segmentation has none: the server's `HttpNotFoundError` says so. */
   async loadMaskData(options: CallOptions = {}): Promise<Raster> {
+    checkOptions("loadMaskData", options, CALL);
     const { store, codecs, service, knownName } = this.#context;
     const what = `The mask of segmentation ${this.id}`;
     // The part is the image's name, as the Python client names these files.

@@ -1,6 +1,6 @@
 import { httpFetch } from "@isic/api-client/node";
 import { type Connected, connectClient } from "../archive/connect.ts";
-import type { ConnectOptions, Secret } from "../connect/options.ts";
+import { type ConnectOptions, checkConnectOptions, type Secret } from "../connect/options.ts";
 import { MissingPasswordError } from "../errors.ts";
 import { readNetrc } from "./netrc.ts";
 import { askPassword, hasTerminal } from "./prompt.ts";
@@ -12,6 +12,7 @@ export type { Connected } from "../archive/connect.ts";
  * lists need no more; `IsicApi.connect` of `isic/node` stands on it.
  */
 export async function openClient(options: ConnectOptions = {}): Promise<Connected> {
+  checkConnectOptions(options, ["cacheFolder"]);
   const password = await passwordFor(options);
   const fetch = options.fetch ?? httpFetch;
   return connectClient({ ...options, fetch, ...(password === undefined ? {} : { password }) });

@@ -2,6 +2,7 @@ import { writeOutput } from "@isic/cache-fs/files";
 import type { Raster } from "@isic/core-wasm";
 import { encodeImage, type ImageFormat, imageFormatOf } from "../codecs/encode.ts";
 import { nodeCodecs } from "../codecs/node.ts";
+import { checkOptions } from "../session/options.ts";
 
 export interface WriteImageOptions {
   /** @default by the extension of the file */
@@ -24,6 +25,7 @@ export interface WriteImageOptions {
  * ```
  */
 export async function writeImage(raster: Raster, file: string, options: WriteImageOptions = {}): Promise<void> {
+  checkOptions("writeImage", options, ["format", "quality"]);
   const format = options.format ?? imageFormatOf(file);
   const bytes = await encodeImage(raster, format, { codecs: nodeCodecs, quality: options.quality });
   await writeOutput(file, bytes);

@@ -14,6 +14,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The names of those options. */
+export const CALL: readonly string[] = ["signal"];
+
 export interface LongCallOptions extends CallOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
+
+/** The names of those options. */
+export const LONG_CALL: readonly string[] = [...CALL, "onProgress"];

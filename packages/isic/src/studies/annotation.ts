@@ -8,7 +8,8 @@ import type { Image } from "../image/image.ts";
 import type { Superpixels } from "../image/superpixels.ts";
 import { type Picture, showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
-import type { CallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions } from "../session/calls.ts";
+import { checkOptions } from "../session/options.ts";
 import type { StudyContext } from "./context.ts";
 import { type AnnotationFilter, featureNames } from "./filter.ts";
 
@@ -102,6 +103,7 @@ export class Annotation {
 
   /** Fetches the superpixels of every marked feature that is not there yet. */
   async loadData(options: CallOptions = {}): Promise<ReadonlyMap<string, MarkedFeature>> {
+    checkOptions("loadData", options, CALL);
     for (const feature of this.markedFeatures) {
       if (this.#features.has(feature)) continue;
       const values = await this.#context.service.markup(this.id, feature, options);
@@ -117,6 +119,7 @@ export class Annotation {
 
   /** The server's mask of a feature, through the cache: 255 definite, 128 possible, 0 not. */
   async loadMask(feature: string, options: CallOptions = {}): Promise<Raster> {
+    checkOptions("loadMask", options, CALL);
     this.#checkFeature(feature);
     const { store, codecs, service } = this.#context;
     const what = `The mask of ${feature} in annotation ${this.id}`;
@@ -173,6 +176,7 @@ export class Annotation {
    * painted.
    */
   draw(image: Image, options: DrawOptions = {}): void {
+    checkOptions("draw", options, ["features", "color", "alpha"]);
     const { color = [255, 0, 0], alpha = 1 } = options;
     checkImage(image, this.imageId);
     if (image.data === undefined) throw new NotLoadedError("draw", "image.loadImageData()");

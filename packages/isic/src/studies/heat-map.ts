@@ -3,6 +3,7 @@ import { NotLoadedError } from "../errors.ts";
 import { featureColor } from "../features/color.ts";
 import { checkImage } from "../image/check-image.ts";
 import type { Image } from "../image/image.ts";
+import { checkOptions } from "../session/options.ts";
 import type { Annotation } from "./annotation.ts";
 import { type AnnotationFilter, featureNames } from "./filter.ts";
 
@@ -36,7 +37,9 @@ export class StudyHeatMap {
   }
 
   /** Paints the heat into the image's data, in place: the more readers, the more opaque. */
-  draw(image: Image, { mixColors = true, colorOf = featureColor }: DrawHeatMapOptions = {}): void {
+  draw(image: Image, options: DrawHeatMapOptions = {}): void {
+    checkOptions("draw", options, ["mixColors", "colorOf"]);
+    const { mixColors = true, colorOf = featureColor } = options;
     checkImage(image, this.imageId);
     if (image.data === undefined) throw new NotLoadedError("draw", "image.loadImageData()");
     const superpixels: number[] = [];

@@ -5,8 +5,8 @@ import { isIsicError, NotFoundError, NotLoadedError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
-import type { CallOptions, LongCallOptions } from "../session/calls.ts";
-import { withoutUndefined } from "../session/options.ts";
+import { CALL, type CallOptions, LONG_CALL, type LongCallOptions } from "../session/calls.ts";
+import { checkOptions, withoutUndefined } from "../session/options.ts";
 import { pool } from "../session/pool.ts";
 import { Annotation, type MarkedFeature } from "./annotation.ts";
 import type { StudyContext } from "./context.ts";
@@ -19,6 +19,10 @@ export interface ManyOptions extends LongCallOptions {
   /** Images or annotations in work at the same time. @default 4 */
   readonly concurrency?: number;
 }
+
+const FILTER: readonly (keyof AnnotationFilter)[] = [
+  ...(["states", "statuses", "features", "images", "users", "userCompletion", "superpixels"] as const),
+];
 
 /** What `cacheImageData` did. */
 export interface CachedImages {
@@ -87,7 +91,8 @@ export class Study {
   }
 
   /** The images that this account may see, with their records. */
-  loadImages(options: CallOptions = {}): Promise<Image[]> {
+  async loadImages(options: CallOptions = {}): Promise<Image[]> {
+    checkOptions("loadImages", options, CALL);
     return this.#context.imagesById(
       this.images.map((image) => image._id),
       options,
@@ -101,6 +106,7 @@ export class Study {
    * Throws a `NotLoadedError` where the api has no cache: there all of it would be fetched for nothing.
    */
   async cacheImageData(options: ManyOptions = {}): Promise<CachedImages> {
+    checkOptions("cacheImageData", options, [...LONG_CALL, "concurrency"]);
     if (this.#context.store.cache === undefined) {
       const way =
         "a cache (connect with `cacheFolder` or `cacheName`, or with `cache: new Map()` to keep all in memory)";
@@ -135,6 +141,7 @@ export class Study {
    * login where the study is public. An annotation that cannot be read is left out with a warning.
    */
   async loadAnnotations(options: ManyOptions = {}): Promise<readonly Annotation[]> {
+    checkOptions("loadAnnotations", options, [...LONG_CALL, "concurrency"]);
     const { concurrency = 8, onProgress, signal } = options;
     const { service, store } = this.#context;
     const records = await service.annotations(this.id, { signal });
@@ -182,6 +189,7 @@ export class Study {
    * Throws a `NotFoundError` for features, images or users that the study does not have.
    */
   selectAnnotations(filter: AnnotationFilter = {}): Annotation[] {
+    checkOptions("selectAnnotations", filter, FILTER);
     return filterAnnotations(this.#loaded("selectAnnotations"), this.record, filter);
   }
 
@@ -191,10 +199,12 @@ export class Study {
    *
    * Throws a `NotFoundError` for features, users or an image that the study does not have.
    */
-  heatMap(image: Image, { features, statuses, users, ...options }: HeatMapOfOptions = {}): StudyHeatMap {
+  heatMap(image: Image, options: HeatMapOfOptions = {}): StudyHeatMap {
+    checkOptions("heatMap", options, ["features", "statuses", "users", "maxReaders", "scale"]);
+    const { features, statuses, users, ...drawing } = options;
     const filter = withoutUndefined({ features, statuses, users });
     const chosen = filterAnnotations(this.#loaded("heatMap"), this.record, { ...filter, images: [image] });
-    const heatMap = heatMapOf(image, chosen, { ...options, ...withoutUndefined({ features }) });
+    const heatMap = heatMapOf(image, chosen, { ...drawing, ...withoutUndefined({ features }) });
     const text = `Heat map of ${image.name} by ${heatMap.readers.length} readers of ${this.name}`;
     showInJupyter(heatMap, this.#context.codecs, () =>
       paintedPicture(this.#context, image, text, (own) => heatMap.draw(own)),

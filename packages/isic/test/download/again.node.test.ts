@@ -68,7 +68,13 @@ describe("a further run", () => {
     const own = { ...v2Image(1), attribution: "Own", attributionOf: "image" as const };
     await download(new FakeArchive([own]), folder.path);
     await download(new FakeArchive([{ ...own, attribution: "Default", attributionOf: "group" }]), folder.path);
-    expect((await readManifest(folder.path))[0]).toMatchObject({ attribution: "Own", attributionOf: "image" });
+    expect((await readManifest(folder.path))[0]?.attribution).toBe("Own");
+    // The other way round it is better known now.
+    await using other = await temporaryFolder();
+    await download(new FakeArchive([{ ...own, attribution: "Default", attributionOf: "group" }]), other.path);
+    expect((await readManifest(other.path))[0]).toMatchObject({ attribution: "Default", attributionOf: "group" });
+    expect((await download(new FakeArchive([own]), other.path)).refreshed).toBe(1);
+    expect((await readManifest(other.path))[0]).not.toHaveProperty("attributionOf");
   });
 
   it("says what the selection and the archive have no more, and removes it only when asked to", async () => {

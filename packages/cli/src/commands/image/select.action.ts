@@ -1,6 +1,6 @@
 import { withoutSignatures } from "@isic/api-client";
 import { getPath } from "@isic/select";
-import { type Archive, describedRecord, type ImageRecord, isUnknown, selectRecords } from "isic/node";
+import { type ImageRecord, isUnknown, selectRecords } from "isic/node";
 import { connectClient } from "../../connection/connect.ts";
 import { CommandError } from "../../output/failure.ts";
 import { progressLine } from "../../output/progress.ts";
@@ -60,21 +60,9 @@ export async function imageSelect(options: ImageSelectOptions, terminal: Termina
   }
   if (found.length + unknown.length === 0) await explainEmptySelection(connected, selection, options, terminal);
   if (options.columns !== undefined) checkColumns(found, options.columns);
-  print(await shown(archive, found, options, terminal), options.columns ?? SHOWN[family], options, terminal);
+  print(found, options.columns ?? SHOWN[family], options, terminal);
   if (unknown.length > 0)
     throw new CommandError(`${plural(unknown.length, "image")} not found: ${unknown.join(", ")}.`);
-}
-
-/** The records as the table shows them: with the images' own attributions, where it shows those. */
-async function shown(
-  archive: Archive,
-  found: readonly ImageRecord[],
-  { columns }: ImageSelectOptions,
-  { signal }: Terminal,
-): Promise<readonly ImageRecord[]> {
-  if (columns?.includes("attribution") !== true) return found;
-  const terms = await archive.termsOf(found, { signal });
-  return found.map((record) => describedRecord({ record, ...terms.get(idOf(record)) }) as ImageRecord);
 }
 
 /** Columns are of the table only. */
@@ -112,7 +100,6 @@ function print(
   }
 }
 
-const idOf = (record: ImageRecord): string => String("isic_id" in record ? record.isic_id : record._id);
 const nameOf = (record: ImageRecord): string => ("isic_id" in record ? String(record.isic_id) : String(record.name));
 
 function cell(value: unknown): string | boolean | undefined {

@@ -11,7 +11,9 @@ export class MetadataTable {
   readonly #kinds: ColumnKinds = new Map();
 
   add(image: DownloadImage): void {
-    const row = rowOf({ ...image, part: "image", state: "done", fetchedAt: "" });
+    const { attributionOf, ...rest } = image;
+    const group = attributionOf === "group" ? { attributionOf } : {};
+    const row = rowOf({ ...rest, ...group, part: "image", state: "done", fetchedAt: "" });
     if (row === undefined) return;
     for (const [name, value] of row) if (value !== undefined && value !== null) this.#names.add(name);
     noteKinds(this.#kinds, row);
