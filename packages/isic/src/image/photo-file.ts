@@ -43,7 +43,7 @@ export async function photoFile(context: Context, image: PhotoOf, options: LongC
       found = { bytes: other.bytes, key, origin: "cache" };
       return { value: other.bytes, key };
     }
-    const file = await archive.open(image.record, "image", { ...options, signal });
+    const file = await archive.open(image.record, "image", { signal, onProgress: options.onProgress });
     if (file === undefined) throw new NotFoundError("photo of", image.name);
     const bytes = await file.bytes();
     const key = keyFor(checkPhoto(bytes, what, file.announcedBytes).extension);
