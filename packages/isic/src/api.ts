@@ -33,9 +33,9 @@ import type { Annotation } from "./studies/annotation.ts";
 import type { Study } from "./studies/study.ts";
 import type { Reference, StudyObjects } from "./studies/study-objects.ts";
 
-/** `archive` and `family` are of what `openClient` gives, which may be handed on as it is. */
+/** The last three are of what `openClient` gives, which may be handed on as it is. */
 const API_OPTIONS: readonly string[] = [
-  ...["client", "account", "username", "cache", "codecs", "onWarning", "archive", "family"],
+  ...["client", "account", "username", "cache", "codecs", "onWarning", "archive", "family", "formerNames"],
 ];
 
 /**

@@ -87,11 +87,11 @@ export class IsicApi extends AnyIsicApi {
 
 async function cacheFor(
   { cache, cacheFolder }: NodeConnectOptions,
-  { archive }: Connected,
+  { archive, formerNames }: Connected,
 ): Promise<ByteCache | undefined> {
   if (cache === false) return undefined;
   if (cache !== undefined) return cache;
-  const identity = { server: archive.host, account: archive.account };
+  const identity = { server: archive.host, account: archive.account, formerNames };
   const path = cacheFolder ?? defaultCacheFolder();
   if (typeof path !== "string" || path === "")
     throw new ArgumentError(`expected \`cacheFolder\` to name a folder, got ${JSON.stringify(path)}`);

@@ -5,6 +5,7 @@ import { checkPhoto, PHOTO_EXTENSIONS } from "../codecs/formats.ts";
 import { isIsicError, NotFoundError } from "../errors.ts";
 import type { LongCallOptions, Origin } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
+import { namePart } from "../session/store.ts";
 
 /** Whose photo. */
 export interface PhotoOf {
@@ -31,7 +32,8 @@ export async function photoFile(context: Context, image: PhotoOf, options: LongC
   const { archive, store } = context;
   const what = `The photo of ${image.name}`;
   const announced = photoFileOf(image.record);
-  const keyFor = (extension: string): string => store.key("image", image.id, `${image.name}.${extension}`);
+  const name = namePart(image.name, "");
+  const keyFor = (extension: string): string => store.key("image", image.id, `${name}.${extension}`);
   const likely = PHOTO_EXTENSIONS.find((extension) => extension === announced.extension) ?? PHOTO_EXTENSIONS[0]!;
   let found: PhotoFile | undefined;
   const load = async (signal: AbortSignal) => {

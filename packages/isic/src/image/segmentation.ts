@@ -4,6 +4,7 @@ import { NotLoadedError } from "../errors.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
 import { CALL, type CallOptions } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
+import { namePart } from "../session/store.ts";
 import type { StudyContext } from "../studies/context.ts";
 import { checkSuperpixels } from "./check-image.ts";
 import type { Superpixels } from "./superpixels.ts";
@@ -74,7 +75,7 @@ export class Segmentation {
     const { store, codecs, service, knownName } = this.#context;
     const what = `The mask of segmentation ${this.id}`;
     // The part is the image's name, as the Python client names these files.
-    const key = store.key("smask", this.id, knownName(this.imageId) ?? this.imageId);
+    const key = store.key("smask", this.id, namePart(knownName(this.imageId) ?? this.imageId, this.imageId));
     const kept = await store.keep(key, {
       ...options,
       load: async (signal) => {

@@ -33,6 +33,26 @@ export interface Kept<T> {
 /** Who waits for whom, where the cache itself knows no locks. */
 const QUEUES = /* @__PURE__ */ new WeakMap<object, Map<string, Promise<unknown>>>();
 
+/** File systems take 255 bytes, and type, id and extension need some. */
+const LONGEST_NAME = 190;
+
+/**
+ * The name of something as the last part of a key, as the Python client names files; for one that is too long to be part
+ * of a file's name, `otherwise`: its id, which stands before it, tells it from others.
+ */
+export function namePart(name: string, otherwise: string): string {
+  // Capitals and what is no letter or digit may be written as %41.
+  const written = new TextEncoder().encode(name).reduce((sum, byte) => sum + (isPlain(byte) ? 1 : 3), 0);
+  return written > LONGEST_NAME && !/^ISIC_\d+$/.test(name) ? otherwise : name;
+}
+
+/** `a` to `z`, digits, `_`, `-` and `.`. */
+function isPlain(byte: number): boolean {
+  return (
+    (byte > 0x60 && byte < 0x7b) || (byte > 0x2f && byte < 0x3a) || byte === 0x5f || byte === 0x2d || byte === 0x2e
+  );
+}
+
 /**
  * The one way between the cache and the rest of the facade: everything of one server and one account, below its own
  * prefix, so that what was fetched while logged in is out of reach of anybody else.

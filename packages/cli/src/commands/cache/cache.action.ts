@@ -128,11 +128,11 @@ export async function cacheClear(options: CacheClearOptions, terminal: Terminal)
     let entries = 0;
     let size = 0;
     for await (const entry of cache.list()) {
-      terminal.signal.throwIfAborted();
-      await cache.delete(entry.key);
       entries += 1;
       size += entry.size;
     }
+    // Temporary files, locks and the journal go too, not only what is listed.
+    await cache.erase("", { signal: terminal.signal });
     say(cache.folder, entries, size, `${plural(entries, "entry", "entries")} removed (${bytes(size)}).`);
   };
   await withCache(options, clear, (folder) => say(folder, 0, 0, "there is no cache yet, nothing to remove."));
