@@ -168,7 +168,8 @@ class Run {
     // A selection that cannot be read, or is empty, leaves no folder behind.
     const images = await startOf(this.source.images(this.#signal));
     if (images === undefined) return this.#summary(resolve(this.target, name), seconds());
-    const isPrivate = this.source.isPrivate === true || (await isClosed(this.target, name));
+    const isPrivate =
+      this.source.isPrivate === true || images.first.record.public === false || (await isClosed(this.target, name));
     const closed = { private: isPrivate };
     await openTarget(this.target, closed);
     const { onWait } = this.options;
@@ -179,7 +180,7 @@ class Run {
       this.writer = new FileWriter(rules);
       const manifest = await ManifestFile.open(this.target, name, rules);
       try {
-        await this.#bringAll(manifest, images);
+        await this.#bringAll(manifest, images.all);
         if (held === undefined && this.options.shard === undefined) await this.#settle(manifest);
       } finally {
         await this.#finish(manifest, held === undefined);
@@ -376,13 +377,16 @@ class Run {
 }
 
 /** The same items, the first of them read already; nothing where there are none. */
-async function startOf<T>(items: AsyncIterable<T> | Iterable<T>): Promise<AsyncIterable<T> | undefined> {
+async function startOf<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+): Promise<{ readonly first: T; readonly all: AsyncIterable<T> } | undefined> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const first = await iterator.next();
   if (first.done === true) return undefined;
-  return (async function* () {
+  const all = async function* () {
     for (let next: IteratorResult<T> = first; next.done !== true; next = await iterator.next()) yield next.value;
-  })();
+  };
+  return { first: first.value, all: all() };
 }
 
 function valueIn(

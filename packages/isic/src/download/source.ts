@@ -44,7 +44,8 @@ export type DownloadSelection =
  * console.log(summary.fetched, "fetched,", summary.failed.length, "failed");
  * ```
  *
- * @param from a client of either API, or the archive of `archiveOf` or `api.archive`
+ * @param from the archive of `api.archive` or `archiveOf`, or a client of either API; a client does not tell who is
+ *   logged in, so what is downloaded by one is private only where its first image is
  * @throws TypeError for a selection that is none of these
  */
 export async function downloadSource(

@@ -19,10 +19,11 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
   checkAlone(options);
   const from = options.from === undefined ? undefined : await manifestSelection(options.from);
   if (options.names !== undefined) noteNames(options.names, options, from, terminal);
+  // What is wrong or odd in the options is said before anybody is asked.
+  const selection = from?.selection ?? (await selectionOf(options, terminal));
   const connected = await connectClient(options, terminal);
   await checkCollections(connected, options, terminal);
   if (from !== undefined) checkSameServer(from.entries, connected, terminal);
-  const selection = from?.selection ?? (await selectionOf(options, terminal));
   const plain = await downloadSource(connected.archive, selection);
   const engine = engineOptions(options, from);
   const plan = { parts: engine.parts, shard: engine.shard, longerSide: engine.resize?.longerSide, signal };

@@ -34,12 +34,12 @@ const SHOWN: Readonly<Record<"v1" | "v2", readonly string[]>> = {
 /** Lists what a selection selects. */
 export async function imageSelect(options: ImageSelectOptions, terminal: Terminal): Promise<void> {
   checkColumnsAlone(options);
+  const selection = await selectionOf(options, terminal);
   const connected = await connectClient(options, terminal);
   const { archive, family } = connected;
   const progress = progressLine(terminal.err, "selecting", options.quiet);
   const found: ImageRecord[] = [];
   const unknown: string[] = [];
-  const selection = await selectionOf(options, terminal);
   await checkCollections(connected, options, terminal);
   const records = await selectRecords(archive, selection, terminal.signal);
   try {

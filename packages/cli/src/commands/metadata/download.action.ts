@@ -20,8 +20,8 @@ export async function metadataDownload(options: MetadataDownloadOptions, termina
   const format = formatOf(options);
   if (format === "parquet" && options.output === undefined)
     throw new CommandError("Parquet needs a file: add -o set.parquet.", 2);
-  const connected = await connectClient(options, terminal);
   const selection = await selectionOf(options, terminal);
+  const connected = await connectClient(options, terminal);
   await checkCollections(connected, options, terminal);
   const source = await downloadSource(connected.archive, selection);
   const size = await source.size?.(terminal.signal);
