@@ -3,7 +3,9 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type ViteUserConfigExport } from "vitest/config";
-import { findChromium, noChromium } from "./scripts/chromium.mjs";
+import type { BrowserInstanceOption } from "vitest/node";
+import { BROWSER_NAMES, existingBrowser } from "./scripts/browsers.mjs";
+import { browserProcess } from "./vitest.browser-process.ts";
 
 /** Packages are resolved to their TypeScript sources, so no test ever runs against a stale `dist`. */
 const SOURCE = "@isic/source";
@@ -15,14 +17,20 @@ const data = resolve(root, process.env.ISIC_DATA ?? "../shared/data/real");
 const realData = existsSync(data) ? data : "";
 
 export interface IsicVitestOptions {
-  /** Run the isomorphic suites in headless Chromium too. */
+  /** Run the isomorphic suites in a browser too. */
   readonly browser: boolean;
+  /** The package stores: other engines than Chromium run its suites in a private window too, and with little room where they can. */
+  readonly storage?: boolean;
 }
 
+/** The room that suites of storage have in Firefox; Chromium's tools set it while a test runs. */
+const QUOTA = 8 * 2 ** 20;
+
 /**
- * The one vitest configuration of every package.
+ * The one vitest configuration of every package. `ISIC_BROWSER` (chromium, firefox or webkit) names the browser; with
+ * another than Chromium only the browser's suites run.
  *
- * | file name | Node | Chromium | `--mode slow` |
+ * | file name | Node | browser | `--mode slow` |
  * | --- | --- | --- | --- |
  * | `x.test.ts` | yes | yes, if the package is isomorphic | no |
  * | `x.node.test.ts` | yes | no | no |
@@ -32,6 +40,8 @@ export interface IsicVitestOptions {
 export function isicVitest(configUrl: string, options: IsicVitestOptions): ViteUserConfigExport {
   return defineConfig(({ mode }) => {
     const slow = mode === "slow";
+    const engine = browserName();
+    const report = `${engine === "chromium" ? "" : `${engine}-`}${slow ? "slow" : "test"}.json`;
     const files = slow ? ["test/**/*.slow.test.ts", "test/**/*.slow.*.test.ts"] : ["test/**/*.test.ts"];
     const notThese = slow ? [] : ["test/**/*.slow.test.ts", "test/**/*.slow.*.test.ts"];
     const timeout = slow ? 1_800_000 : 60_000;
@@ -66,16 +76,15 @@ export function isicVitest(configUrl: string, options: IsicVitestOptions): ViteU
           headless: true,
           screenshotFailures: false,
           isolate: slow,
-          provider: playwright({ launchOptions: chromiumLaunch() }),
-          instances: [{ browser: "chromium" as const }],
+          instances: instancesOf(options),
         },
       },
     });
     return {
       root: dirname(fileURLToPath(configUrl)),
       test: {
-        reporters: ["default", ["json", { outputFile: slow ? ".report/slow.json" : ".report/test.json" }]],
-        projects: options.browser && !onlyNode() ? [node, browser()] : [node],
+        reporters: ["default", ["json", { outputFile: `.report/${report}` }]],
+        projects: engine !== "chromium" ? [browser()] : options.browser && !onlyNode() ? [node, browser()] : [node],
       },
     };
   });
@@ -87,9 +96,33 @@ function onlyNode(): boolean {
   return /--project[= ]node\b/.test(words) && !/--project[= ]browser\b/.test(words);
 }
 
-function chromiumLaunch() {
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error(noChromium);
+function browserName() {
+  const wanted = process.env.ISIC_BROWSER ?? "chromium";
+  const name = BROWSER_NAMES.find((each) => each === wanted);
+  if (name === undefined) throw new Error(`ISIC_BROWSER is "${wanted}"; it can be ${BROWSER_NAMES.join(", ")}.`);
+  return name;
+}
+
+/** The windows that a suite runs in, one after the other. */
+function instancesOf({ storage = false }: IsicVitestOptions): BrowserInstanceOption[] {
+  const browser = browserName();
+  const executable = existingBrowser(browser);
+  if (browser === "chromium") return [{ browser, provider: playwright({ launchOptions: chromiumLaunch(executable) }) }];
+  const process = { browser, executable };
+  // WebKit is stricter in a private window, and its users have it in every automated one.
+  const strict = { ...process, privateWindow: browser === "webkit" };
+  if (!storage) return [{ browser, provider: browserProcess(strict) }];
+  return [
+    {
+      browser,
+      name: `${browser}, private`,
+      provider: browserProcess({ ...process, privateWindow: true, quota: QUOTA }),
+    },
+    { browser, name: browser, provider: browserProcess({ ...process, quota: QUOTA }) },
+  ];
+}
+
+function chromiumLaunch(executablePath: string) {
   return {
     executablePath,
     // no-sandbox: as root (containers) Chromium refuses to start with one; the rest keeps it off the network.

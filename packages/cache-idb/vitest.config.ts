@@ -1,3 +1,3 @@
 import { isicVitest } from "../../vitest.shared.ts";
 
-export default isicVitest(import.meta.url, { browser: true });
+export default isicVitest(import.meta.url, { browser: true, storage: true });

@@ -1,10 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createSampleArchive } from "@isic/sample-archive";
+import { serve } from "@isic/sample-archive/node";
 import { type Browser, chromium, type Page } from "playwright";
 import { createServer, type ViteDevServer } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensureChromium } from "../../../scripts/chromium.mjs";
+import { ensureBrowser } from "../../../scripts/browsers.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const shots = join(root, ".report");
@@ -23,7 +25,7 @@ beforeAll(async () => {
     logLevel: "error",
   });
   await server.listen();
-  browser = await chromium.launch({ executablePath: ensureChromium(console.log), args: ["--no-sandbox"] });
+  browser = await chromium.launch({ executablePath: ensureBrowser("chromium", console.log), args: ["--no-sandbox"] });
   page = await browser.newPage({ viewport: { width: 1500, height: 950 } });
   page.on("console", (line) => {
     if (line.type() === "error" || line.type() === "warning") complaints.push(line.text());
@@ -150,12 +152,44 @@ describe("the viewer, on the sample archive (v1)", () => {
   });
 });
 
-test("computes the superpixels on today's API, which serves none", async () => {
+test("is cross-origin isolated, so that one photo can use all processors", async () => {
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+});
+
+test("computes the superpixels on v2, which serves none, and never stands still meanwhile", async () => {
+  await page.evaluate(() => {
+    const gaps = { last: performance.now(), longest: 0 };
+    Object.assign(globalThis, { gaps });
+    setInterval(() => {
+      gaps.longest = Math.max(gaps.longest, performance.now() - gaps.last);
+      gaps.last = performance.now();
+    }, 20);
+  });
+  const started = Date.now();
   await page.getByLabel("Archive", { exact: true }).selectOption("sample-v2");
   await page.getByRole("button", { name: "Connect" }).click();
   await expect
     .poll(() => pointed().textContent(), { timeout: 60_000 })
     .toMatch(/1022 x 767 pixels, \d+ superpixels computed here/);
+  expect(page.workers().length).toBeGreaterThan(0);
+  // Drawing the archive's photo holds the page up once; on its own thread the computation would for most of the time.
+  const longest = await page.evaluate(() => (globalThis as unknown as { gaps: { longest: number } }).gaps.longest);
+  expect(longest).toBeLessThan(Math.max(1000, (Date.now() - started) / 2));
+});
+
+test("shows pictures of an archive on another origin all the same", async () => {
+  const running = await serve(createSampleArchive({ images: 12, smallPhotos: true }));
+  try {
+    await page.getByLabel("Archive", { exact: true }).selectOption("url");
+    await page.getByLabel("Address").fill(`${running.url}/api/v2/`);
+    await page.getByRole("button", { name: "Connect" }).click();
+    await expect
+      .poll(() => pointed().textContent(), { timeout: 60_000 })
+      .toMatch(/^ISIC_\d+: \d+ x \d+ pixels, \d+ superpixels computed here/);
+    expect(new URL(running.fileUrl).origin).not.toBe(new URL(page.url()).origin);
+  } finally {
+    await running.close();
+  }
 });
 
 test("says in one sentence that nobody answers at an address", async () => {

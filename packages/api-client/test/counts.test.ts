@@ -69,6 +69,11 @@ describe("a count", () => {
     expect(await images.list().all()).toHaveLength(count);
     expect(await images.search({ ids: ["ISIC_0000000", "ISIC_0000001", "ISIC_9999999"] }).count()).toBe(2);
     expect(await images.search({ collections: [] }).count()).toBe(0);
+    asked.length = 0;
+    const ids = Array.from({ length: 240 }, (_, index) => imageRecord(index).isic_id);
+    expect(await images.search({ ids }).count()).toBe((await images.search({ ids }).all()).length);
+    expect(asked.map((url) => url.searchParams.get("limit"))).toEqual(["1", null, null, null]);
+    expect(await images.size({ ids })).toBeGreaterThan(0);
   });
 
   test("of a v1 list is one request, filters included", async () => {

@@ -2,8 +2,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createGzip } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Bytes } from "../src/index.ts";
+import type { Bytes, Warning } from "../src/index.ts";
 import { httpFetch } from "../src/node/index.ts";
+import { createV1Client } from "../src/v1/index.ts";
 import { csvRows } from "../src/v2/bulk/csv.ts";
 import { objectsIn } from "../src/v2/bulk/listing-json.ts";
 import { createV2Client } from "../src/v2/index.ts";
@@ -73,6 +74,75 @@ test("records that are nested too deep are refused, and others with the same num
   await expect(get(nested(20_000))).rejects.toMatchObject({ tag: "ContentError", problem: "limit" });
   await expect(get(nested(100))).resolves.toBeDefined();
   await expect(get(JSON.stringify(Array.from({ length: 20_000 }, () => ({}))))).resolves.toBeDefined();
+});
+
+describe("a record of a list that is of no use", () => {
+  const deep = { ...imageRecord(7), extra: 0 };
+  const bad: readonly unknown[] = [
+    null,
+    5,
+    "x",
+    [],
+    {},
+    { isic_id: 5 },
+    { ...imageRecord(5), files: undefined },
+    { ...imageRecord(6), metadata: null },
+    deep,
+  ];
+  const textOf = (results: readonly unknown[]): string =>
+    JSON.stringify({ count: results.length, next: null, results }).replace(
+      '"extra":0',
+      `"extra":${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`,
+    );
+  const listOf = async (results: readonly unknown[], validation: "error" | "leave out", warnings: Warning[] = []) => {
+    const fetch = routes({ "/api/v2/images/search/": () => new Response(textOf(results)) });
+    const onWarning = (warning: Warning) => warnings.push(warning);
+    return await createV2Client({ baseUrl: SERVER, fetch, retry: QUICK, validation, onWarning })
+      .images.search({})
+      .all();
+  };
+
+  test("is left out with a warning that names it, and the others come", async () => {
+    const warnings: Warning[] = [];
+    const found = await listOf([imageRecord(0), ...bad, imageRecord(1)], "leave out", warnings);
+    expect(found.map(({ isic_id }) => isic_id)).toEqual(["ISIC_0000000", "ISIC_0000001"]);
+    expect(warnings).toHaveLength(bad.length);
+    expect(warnings.at(-1)?.message).toMatch(/^A record \(ISIC_0000007\) was left out: .*nested deeper than 200/);
+    expect(await listOf([{ isic_id: 5 }], "leave out", warnings)).toEqual([]);
+  });
+
+  test("is an error where nothing is to be left out, and where no record of several fits", async () => {
+    for (const record of bad) {
+      await expect(listOf([imageRecord(0), record], "error")).rejects.toMatchObject({
+        tag: expect.stringMatching(/^(Validation|Content)Error$/),
+      });
+    }
+    await expect(listOf(bad, "leave out")).rejects.toMatchObject({ tag: "ContentError" });
+  });
+
+  test("likewise on v1, where pages begin with the last record of the one before", async () => {
+    const id = (n: number) => n.toString(16).padStart(24, "0");
+    const record = (n: number) => ({ _id: id(n), name: `n${n}`, lowerName: `n${n}`, updated: "x" });
+    const rows = [record(0), null, record(2), { _id: 5 }, record(4), record(5), {}];
+    const warnings: Warning[] = [];
+    const fetch = routes({
+      "/api/v1/image": (_request: Request, url: URL) => {
+        const [offset, limit] = ["offset", "limit"].map((name) => Number(url.searchParams.get(name)));
+        return Response.json(rows.slice(offset!, offset! + limit!));
+      },
+    });
+    const onWarning = (warning: Warning) => warnings.push(warning);
+    const client = createV1Client({
+      baseUrl: "https://girder.test/api/v1",
+      fetch,
+      retry: QUICK,
+      validation: "leave out",
+      onWarning,
+    });
+    const found = await client.images.list({ detail: false, pageSize: 3 }).all();
+    expect(found.map(({ _id }) => _id)).toEqual([0, 2, 4, 5].map(id));
+    expect(warnings.some(({ type }) => type === "paging")).toBe(false);
+  });
 });
 
 describe("a reader takes four times the time for four times the text", () => {

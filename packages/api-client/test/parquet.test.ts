@@ -218,6 +218,8 @@ describe("a snapshot's pages", () => {
       [0x15],
       [0x1d, 0],
       [0x19, 0xfc, 0xff, 0xff, 0xff, 0x7f],
+      // A list of 2^35 truths, which would be a loop if they took no bytes.
+      [0x19, 0xf1, 0xff, 0xff, 0xff, 0xff, 0x7f],
       Array.from({ length: 50 }, () => 0x1c),
       header(1, -5, 1),
     ]) {

@@ -1,5 +1,5 @@
 /** What the errors of this package have in common: the mark of the family, across packages and duplicate installs. */
-export abstract class CacheFileError extends Error {
+abstract class CacheFileError extends Error {
   /** The class's name, for a `switch`. */
   abstract readonly tag: string;
 

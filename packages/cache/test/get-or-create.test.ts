@@ -99,7 +99,7 @@ describe("getOrCreate", () => {
     const check = (_key: string, value: Bytes): string | undefined =>
       value[0] === 1 ? "it is an error body" : undefined;
     expect([...(await getOrCreate(cache, "k", async () => bytes(2), { check, onProblem }))]).toEqual([2]);
-    expect(problems[1]).toBe("The stored entry is not usable: it is an error body. It is loaded again.");
+    expect(problems[1]).toBe("The cache entry k is not usable (it is an error body); it is fetched again.");
     expect([...memory.get("k")!]).toEqual([2]);
   });
 

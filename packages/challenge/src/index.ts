@@ -16,7 +16,7 @@ export {
   TruthError,
   UnknownTaskError,
 } from "./errors.ts";
-export { drawFeature } from "./features/draw-feature.ts";
+export { type DrawFeatureOptions, drawFeature, type LoadedSuperpixels } from "./features/draw-feature.ts";
 export {
   type FeatureArrays,
   type ReadArraysOptions,

@@ -87,6 +87,22 @@ describe("arrays drawn on superpixels", () => {
     expect(draw).toThrow(new RegExp(`values has a value for ${length} superpixels, but there are 3`));
   });
 
+  test("on superpixels that know where they come from: a warning for computed ones", () => {
+    const heard: string[] = [];
+    const onWarning = (message: string) => heard.push(message);
+    const drawn = drawFeature(labels, [0, 1, 0.5]);
+    expect(drawFeature({ idx: labels, origin: "served" }, [0, 1, 0.5], { onWarning })).toEqual(drawn);
+    expect(heard).toEqual([]);
+    expect(drawFeature({ idx: labels, origin: "computed" }, [0, 1, 0.5], { onWarning })).toEqual(drawn);
+    expect(heard).toEqual([expect.stringMatching(/were computed/)]);
+    expect(() => drawFeature({ idx: labels, origin: "computed" }, [0, 1], { onWarning })).toThrow(LabelCountError);
+    expect(heard).toHaveLength(1);
+    const misspelt = { onwarning: onWarning } as object;
+    expect(() => drawFeature(labels, [0, 1, 0.5], misspelt)).toThrow(
+      /no option "onwarning"\. Did you mean onWarning\?/,
+    );
+  });
+
   test("values and labels out of range", () => {
     expect(() => drawFeature(labels, [0, Number.NaN, 0])).toThrow(/from 0 to 1, got NaN for superpixel 1/);
     const wrong = { ...labels, data: Int32Array.of(0, 1, 2, 3, 0, 0) };

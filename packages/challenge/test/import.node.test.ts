@@ -6,6 +6,7 @@ import { createSampleArchive } from "@isic/sample-archive";
 import { openFolder } from "@isic/sample-archive/node";
 import { downloadZip } from "client-zip";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { imageRecord } from "../src/import/records.ts";
 import {
   drawFeature,
   filesAt,
@@ -15,7 +16,9 @@ import {
   readMask,
   SourceError,
   scoreSubmission,
+  type TaskName,
   TruthError,
+  taskOf,
   writeMask,
 } from "../src/node.ts";
 import { bytes, json, mask } from "./drawn.ts";
@@ -225,6 +228,42 @@ describe("an import", () => {
     expect(drawFeature(labels, arrays.features.streaks ?? [])).toEqual(mask("1100/1000"));
   });
 
+  test("has the licence that the challenge's page names, and of several tasks the stricter", async () => {
+    const folder = join(base, "box");
+    const table = async (task: TaskName, text: string) => {
+      const truth = await filesAt(await folderOf(`truth ${task}`, { "t.csv": text }));
+      await importChallenge(task, truth, folder);
+    };
+    const facts = async () => {
+      const { images, datasets } = await openFolder(folder);
+      const licences = new Map(datasets.map(({ id, license }) => [id, license]));
+      return images
+        .map(({ name, datasetId, acquisition }) => [name, licences.get(datasetId), acquisition.image_type])
+        .sort();
+    };
+    await table("2016-3", "ISIC_0000001,benign\nISIC_0000002,malignant\n");
+    expect(await facts()).toEqual([
+      ["ISIC_0000001", "CC-0", "dermoscopic"],
+      ["ISIC_0000002", "CC-0", "dermoscopic"],
+    ]);
+    await table("2020", "image_name,target\nISIC_0000002,1\n");
+    await table("2016-3b", "ISIC_0000002,malignant\n");
+    await table("2024", "isic_id,target\nISIC_0000003,0\n");
+    expect(await facts()).toEqual([
+      ["ISIC_0000001", "CC-0", "dermoscopic"],
+      ["ISIC_0000002", "CC-BY-NC", "dermoscopic"],
+      ["ISIC_0000003", "CC-BY-NC", "clinical"],
+    ]);
+  });
+
+  test.each<[string, readonly TaskName[]]>([
+    ["CC-0", ["2016-1", "2016-2", "2016-2b", "2016-3", "2016-3b", "2017-1", "2017-2", "2017-3", "2018-1", "2018-2"]],
+    ["CC-BY-NC", ["2018-3", "2019", "2020", "2024"]],
+  ])("%s is the licence of %j", (licence, tasks) => {
+    for (const task of tasks)
+      expect(imageRecord(taskOf(task), "ISIC_0000001", undefined, {}).dataset.license).toBe(licence);
+  });
+
   test("keeps the studies of others, and adds to its own", async () => {
     const own = { name: "Class of 2026", images: ["ISIC_0000001"], readers: ["anna"] };
     const box = await folderOf("box", { "studies.json": JSON.stringify({ studies: [own] }) });
@@ -256,6 +295,15 @@ describe("an import", () => {
       "unreadable ISIC_0000002 streaks",
     ]);
     expect(report.mistakes.map(({ message }) => message).join("\n")).toMatch(/has 3 x 2 pixels, the image 4 x 2/);
+  });
+
+  test("holds masks against the photos of an earlier import too", async () => {
+    const folder = join(base, "box");
+    const table = await folderOf("table", { "t.csv": "ISIC_0000001,benign\n" });
+    await importChallenge("2016-3", await filesAt(table), folder, { images: await images() });
+    const masks = await folderOf("masks", { "ISIC_0000001_segmentation.png": await writeMask(mask("11/00")) });
+    const report = await importChallenge("2016-1", await filesAt(masks), folder);
+    expect(report).toMatchObject({ masks: 0, mistakes: [{ kind: "other-size", image: "ISIC_0000001" }] });
   });
 
   test("names of the ground truth never become paths", async () => {

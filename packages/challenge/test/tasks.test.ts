@@ -5,6 +5,7 @@ import {
   type MaskTask,
   scoreSubmission,
   type TableTask,
+  type TaskName,
   taskOf,
   writeFeatureArrays,
   writeMask,
@@ -98,4 +99,18 @@ describe("undefined values in the mean", () => {
     expect(await at(13)).toBe(0.65);
     expect(await at(12)).toBe(0);
   });
+});
+
+test.each([
+  ["2017-4", "2017-1 or 2017-2 or 2017-3"],
+  ["ISIC 2016, part 3B", "2016-3b"],
+  ["2018_task2", "2018-2"],
+  ["isic2019", "2019"],
+  ["24", "2024"],
+])("the task %j is none; it may be %s", (given, near) => {
+  expect(() => taskOf(given as TaskName)).toThrow(`Did you mean ${near}?`);
+});
+
+test.each(["", "2015-1", "2021", "melanoma", "20171", "\u001b[31m"])("no task is near %j", (given) => {
+  expect(() => taskOf(given as TaskName)).toThrow(/^There is no task "[ -~]*"; the tasks are 2016-1, .*, 2024\.$/);
 });

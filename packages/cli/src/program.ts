@@ -4,9 +4,10 @@
  */
 import { Command, Option } from "commander";
 import { cacheCommand } from "./commands/cache/cache.ts";
+import { challengeCommand } from "./commands/challenge/challenge.ts";
 import { collectionCommand } from "./commands/collection/list.ts";
 import { completionCommand } from "./commands/completion/completion.ts";
-import { datasetCommand } from "./commands/dataset/list.ts";
+import { datasetCommand } from "./commands/dataset/dataset.ts";
 import { demoCommand } from "./commands/demo/demo.ts";
 import { examples } from "./commands/examples.ts";
 import { imageCommand } from "./commands/image/image.ts";
@@ -47,6 +48,7 @@ export function createProgram(terminal: Terminal): Command {
   program.addCommand(datasetCommand(terminal));
   program.addCommand(studyCommand(terminal));
   program.addCommand(superpixelsCommand(terminal));
+  program.addCommand(challengeCommand(terminal));
   program.addCommand(cacheCommand(terminal));
   program.addCommand(userCommand(terminal));
   program.addCommand(serveCommand(terminal));

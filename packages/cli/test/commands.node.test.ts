@@ -156,12 +156,19 @@ describe("every command has help with examples", () => {
     "image verify",
     "image select",
     "image show",
+    "image duplicates",
     "metadata download",
     "collection list",
+    "dataset init",
+    "dataset build",
+    "dataset check",
     "dataset list",
     "study list",
     "study show",
     "study annotations",
+    "study heatmap",
+    "study montage",
+    "study agreement",
     "cache info",
     "cache verify",
     "cache repair",
@@ -375,5 +382,38 @@ describe("superpixels", () => {
     expect(read.count).toBe(facts.superpixels);
     const drawn = await nodeCodecs.decode(new Uint8Array(await readFile(outline)));
     expect([drawn.width, drawn.height]).toEqual([read.width, read.height]);
+  });
+
+  it("of several photos side by side, into folders; one that is none does not stop the others", async () => {
+    await using folder = await temporaryFolder();
+    const photos = join(folder.path, "photos");
+    await isic("image", "download", photos, ...v2(), "--limit", "3");
+    const names = (await readdir(photos)).filter((name) => name.endsWith(".jpg")).sort();
+    expect(names).toHaveLength(3);
+    const [labels, broken] = [join(folder.path, "labels"), join(folder.path, "broken.jpg")];
+    await writeFile(broken, "<html>");
+    const words = [...names.map((name) => join(photos, name)), broken];
+    const { code, out, err } = await isic("superpixels", ...words, "-o", labels, "--outline", labels, "--json");
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/broken\.jpg cannot be decoded: it is an HTML.*\nisic: 1 photo of 4 failed\.\n$/),
+    ]);
+    const facts = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { name: string; superpixels: number });
+    expect(facts.map(({ name }) => `${name}.jpg`).sort()).toEqual(names);
+    for (const { name, superpixels } of facts) {
+      const alone = await isic("superpixels", join(photos, `${name}.jpg`), "-o", join(folder.path, "one.png"));
+      expect(alone.code).toBe(0);
+      const together = await readFile(join(labels, `${name}_superpixels.png`));
+      expect(together.equals(await readFile(join(folder.path, "one.png")))).toBe(true);
+      expect((await readSuperpixelPng(together)).count).toBe(superpixels);
+      expect(await readdir(labels)).toContain(`${name}_outlines.png`);
+    }
+    expect(await isic("superpixels", ...words, "-o", "labels.png")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("of several photos, name a folder"),
+    });
   });
 });

@@ -48,7 +48,8 @@ describe.each(SHELLS)("%s", (shell) => {
   it("knows commands and options", async () => {
     const { code, out } = await isic("completion", shell);
     expect(code).toBe(0);
-    for (const word of ["download", "annotations", "superpixels", "search", "dry-run"]) expect(out).toContain(word);
+    for (const word of ["download", "annotations", "superpixels", "search", "dry-run", "challenge"])
+      expect(out).toContain(word);
   });
 
   it.skipIf(missing(shell))(`can read it: ${noteOf(shell)}`, async () => {
@@ -82,6 +83,13 @@ describe.each(SHELLS)("%s offers", (shell) => {
       ["image", "s"],
       ["select", "show"],
     ],
+    [
+      ["challenge", "score", "--task", "2017"],
+      ["2017-1", "2017-2", "2017-3"],
+    ],
+    [["challenge", "i"], ["import"]],
+    [["challenge", "import", "t.zip", "box", "--images", "a"], ["a file.csv"]],
+    [["challenge", "check", "a.zip", "--truth", "a"], ["a file.csv"]],
     [["completion", "f"], ["fish"]],
     [["help", "im"], ["image"]],
     [

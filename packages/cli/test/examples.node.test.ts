@@ -79,10 +79,12 @@ describe("mistakes in each command", () => {
     expect(err).toBe(`isic: unknown option '--no-such-option'\nTry: isic ${words.join(" ")} --help\n`);
   });
 
-  it.each(commands)("isic %s: more words than it takes", async (_name, words) => {
+  // It takes any number of photos.
+  const counted = commands.filter(([name]) => name !== "superpixels");
+  it.each(counted)("isic %s: more words than it takes", async (_name, words) => {
     const { code, out, err } = await isic(...words, "bash", "b", "c");
     expect([code, out]).toEqual([2, ""]);
     if (words[0] === "help") expect(err).toMatch(/^isic: There is no command "bash" in isic: /);
-    else expect(err).toMatch(/^isic: too many arguments for '[\w-]+'\. Expected [01] arguments? but got 3\.\n/);
+    else expect(err).toMatch(/^isic: too many arguments for '[\w-]+'\. Expected [012] arguments? but got 3\.\n/);
   });
 });

@@ -74,7 +74,9 @@ describe("a page with a strict policy", () => {
   const strict = `default-src 'none'; script-src 'nonce-strict' ${location.origin}`;
 
   test("goes on without WebAssembly", async () => {
-    expect(await inFrame(strict, "")).toEqual({ refused: "to compile", walked: expected });
+    // WebKit compiles, and only gives no instances.
+    const refused = expect.stringMatching(/^to (compile|instantiate)$/);
+    expect(await inFrame(strict, "")).toEqual({ refused, walked: expected });
   });
 
   test("goes on where only instances are refused, as WebKit does", async () => {

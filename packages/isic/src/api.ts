@@ -25,17 +25,24 @@ import { openIndex, updateIndex } from "./image-index/index.ts";
 import { KnownImages } from "./image-index/known-images.ts";
 import type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
 import type { ImageListOptions, IsicApiOptions, SelectOptions } from "./session/api-options.ts";
-import { CALL, type CallOptions, LONG_CALL, type LongCallOptions } from "./session/calls.ts";
+import { CALL, type CallOptions, isUnreachable, LONG_CALL, type LongCallOptions } from "./session/calls.ts";
 import type { Context } from "./session/context.ts";
 import { checkOptions } from "./session/options.ts";
 import { Store } from "./session/store.ts";
 import type { Annotation } from "./studies/annotation.ts";
+import type { ListOptions } from "./studies/kept-list.ts";
 import type { Study } from "./studies/study.ts";
-import type { Reference, StudyObjects } from "./studies/study-objects.ts";
+import type {
+  CachedSegmentations,
+  CacheSegmentationsOptions,
+  Reference,
+  StudyObjects,
+} from "./studies/study-objects.ts";
 
 /** The last three are of what `openClient` gives, which may be handed on as it is. */
 const API_OPTIONS: readonly string[] = [
-  ...["client", "account", "username", "cache", "codecs", "onWarning", "archive", "family", "formerNames"],
+  ...["client", "account", "username", "cache", "codecs", "onWarning", "readFile", "fetch"],
+  ...["archive", "family", "formerNames"],
 ];
 
 /**
@@ -82,7 +89,9 @@ export class IsicApi {
       archive,
       codecs,
       warn,
-      store: new Store(cache, archive.host, account, warn),
+      readFile: options.readFile,
+      fetch: options.fetch,
+      store: new Store(cache, archive.server, account, warn),
       segmentationOf: async (imageId, call) =>
         (await this.#objects("loadSegmentation")).bestSegmentation(imageId, call),
     };
@@ -223,8 +232,8 @@ export class IsicApi {
     return this.#metaHist;
   }
 
-  /** v1: all datasets. */
-  async datasetList(options: CallOptions = {}): Promise<Dataset[]> {
+  /** v1: all datasets; the list is kept for seven days, unless it is to be refreshed. */
+  async datasetList(options: ListOptions = {}): Promise<Dataset[]> {
     return (await this.#objects("datasetList")).datasetList(options);
   }
 
@@ -233,14 +242,22 @@ export class IsicApi {
     return (await this.#objects("dataset")).dataset(reference, options);
   }
 
-  /** v1: all studies. */
-  async studyList(options: CallOptions = {}): Promise<Study[]> {
+  /** v1: all studies; the list is kept for seven days, unless it is to be refreshed. */
+  async studyList(options: ListOptions = {}): Promise<Study[]> {
     return (await this.#objects("studyList")).studyList(options);
   }
 
   /** v1: a study by id, name, record or summary. Throws a `NotFoundError` with near matches. */
   async study(reference: Reference<StudyRecord>, options: CallOptions = {}): Promise<Study> {
     return (await this.#objects("study")).study(reference, options);
+  }
+
+  /**
+   * v1: several studies as one, with the images, features, questions and readers of all; none of them is changed. Its
+   * annotations are there when theirs are; else `loadAnnotations` brings them.
+   */
+  async combineStudies(studies: readonly Study[]): Promise<Study> {
+    return (await this.#objects("combineStudies")).combine(studies);
   }
 
   /** v1: an annotation by id, record or summary. */
@@ -264,6 +281,25 @@ export class IsicApi {
   /** v1: all segmentations of an image, failed ones too. */
   async segmentationList(image: ImageReference, options: CallOptions = {}): Promise<Segmentation[]> {
     return (await this.#objects("segmentationList")).segmentationList(image, options);
+  }
+
+  /**
+   * v1: keeps the segmentations of images (of all in the image index, unless told), so that `loadSegmentation` does not
+   * ask for them again. It can be stopped and called again; an image that fails does not stop the others.
+   */
+  async cacheSegmentations(
+    images?: readonly ImageReference[],
+    options: CacheSegmentationsOptions = {},
+  ): Promise<CachedSegmentations> {
+    const objects = await this.#objects("cacheSegmentations");
+    const { signal } = options;
+    const given = images ?? [...(await this.allImages({ signal })).values()];
+    const ids: { id: string; name: string }[] = [];
+    for (const reference of given) {
+      const { id, name } = await this.image(reference, { signal });
+      ids.push({ id, name });
+    }
+    return objects.cacheSegmentations(ids, options);
   }
 
   /** v2: all collections that this account may see. */
@@ -308,6 +344,9 @@ export class IsicApi {
     try {
       return await this.archive.image(idOrName, options);
     } catch (cause) {
+      // Where nobody answers, what an earlier `cacheImages` kept is as good as it gets.
+      const kept = isUnreachable(cause) && (await this.loadCache()) ? this.#known.find(idOrName) : undefined;
+      if (kept !== undefined) return kept;
       if (!isIsicError(cause, "NotFoundError")) throw cause;
       throw new NotFoundError("image", idOrName, nearImageNames(idOrName, this.images.keys()), { cause });
     }
@@ -339,7 +378,11 @@ export class IsicApi {
 
   async #imagesById(ids: readonly string[], options: CallOptions = {}): Promise<Image[]> {
     const missing = ids.filter((id) => this.#known.find(id) === undefined);
-    for await (const record of this.archive.images(missing, options)) if (!isUnknown(record)) this.#known.add(record);
+    try {
+      for await (const record of this.archive.images(missing, options)) if (!isUnknown(record)) this.#known.add(record);
+    } catch (error) {
+      if (!isUnreachable(error) || !(await this.loadCache())) throw error;
+    }
     const fetched = new Set(missing);
     return ids.flatMap((id) => {
       const record = this.#known.find(id);

@@ -41,6 +41,28 @@ export class UnsupportedByServerError extends TaggedError {
   }
 }
 
+/** A part of the program, which a page loads when it is first needed, did not come. */
+export class ModuleLoadError extends TaggedError {
+  readonly tag = "ModuleLoadError";
+
+  constructor(what: string, options?: ErrorOptions) {
+    super(`${what} could not be loaded: check the connection, or load the page again.`, options);
+  }
+}
+
+/** The script of a service worker was built in chunks, and there browsers load none of them later. */
+export class ServiceWorkerError extends TaggedError {
+  readonly tag = "ServiceWorkerError";
+
+  constructor(options?: ErrorOptions) {
+    super(
+      "A service worker cannot load modules later (import() is refused there), and its script was built in chunks: build it " +
+        "with all of isic/browser in one file (esbuild: splitting: false; Rollup and Vite: output.inlineDynamicImports).",
+      options,
+    );
+  }
+}
+
 /** No such image, dataset, study ... for this account. `nearMatches` are known names that look alike. */
 export class NotFoundError extends TaggedError {
   readonly tag = "NotFoundError";
@@ -209,6 +231,30 @@ export class NoAnswerError extends TaggedError {
   }
 }
 
+/** One thing that is wrong in a recipe. */
+export interface RecipeMistake {
+  /** `split.shares.train`; empty for the whole. */
+  readonly path: string;
+  readonly problem: string;
+}
+
+/** A recipe that cannot be meant: every mistake with its path. Nothing was fetched. */
+export class RecipeError extends TaggedError {
+  readonly tag = "RecipeError";
+  readonly mistakes: readonly RecipeMistake[];
+
+  constructor(mistakes: readonly RecipeMistake[], options?: ErrorOptions) {
+    const sentences = mistakes.map(({ path, problem }) => `${path === "" ? "The recipe" : path}: ${problem}.`);
+    super(sentences.join("\n").replace(/\?\.(?=\n|$)/g, "?"), options);
+    this.mistakes = mistakes;
+  }
+}
+
+/** A data set cannot be made as its recipe says, or its folder is not as it was made. The message says what to do. */
+export class DatasetError extends TaggedError {
+  readonly tag = "DatasetError";
+}
+
 function orList(names: readonly string[]): string {
   const quoted = names.map((name) => JSON.stringify(name));
   return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
@@ -229,6 +275,10 @@ export interface IsicErrors {
   NotAnImageError: NotAnImageError;
   StalledError: StalledError;
   NoAnswerError: NoAnswerError;
+  ModuleLoadError: ModuleLoadError;
+  ServiceWorkerError: ServiceWorkerError;
+  RecipeError: RecipeError;
+  DatasetError: DatasetError;
 }
 
 /** An error's type by its tag; tags of the other packages have the common fields. */

@@ -39,7 +39,7 @@ export {
 } from "./archive/records.ts";
 export { checkContent } from "./codecs/cache-content.ts";
 export { type EncodeImageOptions, encodeImage, type ImageFormat, imageFormatOf } from "./codecs/encode.ts";
-export { decodeGzipJson, encodeGzipJson } from "./codecs/gzip-json.ts";
+export { type DecodeGzipJsonOptions, decodeGzipJson, encodeGzipJson } from "./codecs/gzip-json.ts";
 export { type DecodeNpzOptions, decodeIndexNpz, encodeIndexNpz, type LabelGrid } from "./codecs/npz.ts";
 export type { Codecs, ComputeSuperpixelsOptions, DecodeOptions, ReadLabelsOptions } from "./codecs/types.ts";
 export type { ConnectOptions, Secret } from "./connect/options.ts";
@@ -74,13 +74,39 @@ export type { Dataset } from "./groups/dataset.ts";
 export { Image, type ImageOrigins, type LoadImageDataOptions, type LoadSuperpixelsOptions } from "./image/image.ts";
 export type { ImageInfo } from "./image/info.ts";
 export type { Segmentation } from "./image/segmentation.ts";
+export { type SuperpixelColorsOptions, superpixelColors } from "./image/superpixel-colors.ts";
+export type { ShapeOptions } from "./image/superpixel-shapes.ts";
 export { type ComputeOptions, Superpixels } from "./image/superpixels.ts";
 export type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
 export type { ImageListOptions, IsicApiOptions, SelectOptions } from "./session/api-options.ts";
 export type { CallOptions, LongCallOptions, Origin, Progress } from "./session/calls.ts";
 export type { OnWarning } from "./session/context.ts";
-export type { Annotation, DrawOptions, FeatureAreas, MarkedFeature } from "./studies/annotation.ts";
+export type {
+  Agreement,
+  AgreementOptions,
+  Coefficient,
+  FeatureAgreement,
+  PairAgreement,
+  ReaderProgress,
+} from "./studies/agreement/agreement.ts";
+export type { Interval } from "./studies/agreement/bootstrap.ts";
+export type { OverlapMeasure } from "./studies/agreement/mask-values.ts";
+export type {
+  OverlapCell,
+  OverlapOptions,
+  OverlapStats,
+  OverlapTables,
+} from "./studies/agreement/overlap.ts";
+export type { Annotation, DrawOptions, FeatureAreas, OverlapMeasureOptions } from "./studies/annotation.ts";
 export type { AnnotationFilter, OneOrMore } from "./studies/filter.ts";
-export type { DrawHeatMapOptions, HeatMapOfOptions, StudyHeatMap } from "./studies/heat-map.ts";
-export type { CachedImages, ManyOptions, Study } from "./studies/study.ts";
-export type { Reference } from "./studies/study-objects.ts";
+export type { HeatMapLegendOptions, HeatMapOptions, HeatMapStats, StudyHeatMap } from "./studies/heat-map.ts";
+export type { HeatMapLook } from "./studies/heat-map-paint.ts";
+export type { ListOptions } from "./studies/kept-list.ts";
+export type { ManyOptions } from "./studies/load-annotations.ts";
+export type { MarkedFeature } from "./studies/marked-feature.ts";
+export type { MetaDataOptions, MetaDataSource } from "./studies/meta-data.ts";
+export type { Figure, FigureItem } from "./studies/montage/figure.ts";
+export type { LegendOptions } from "./studies/montage/legend.ts";
+export type { MontageOptions } from "./studies/montage/montage.ts";
+export type { CachedImages, Study } from "./studies/study.ts";
+export type { CachedSegmentations, CacheSegmentationsOptions, Reference } from "./studies/study-objects.ts";

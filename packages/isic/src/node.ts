@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ByteCache } from "@isic/cache";
-import { createFileCache } from "@isic/cache-fs";
+import { readFile } from "node:fs/promises";
+import { httpFetch } from "@isic/api-client/node";
 import { IsicApi as AnyIsicApi } from "./api.ts";
 import { nodeCodecs } from "./codecs/node.ts";
 import type { ConnectOptions } from "./connect/options.ts";
@@ -15,14 +15,14 @@ import {
   download,
   downloadSource,
 } from "./download/index.ts";
-import { ArgumentError } from "./errors.ts";
-import { defaultCacheFolder } from "./node/folders.ts";
-import { type Connected, openClient } from "./node/open-client.ts";
+import { openFolderCache } from "./node/cache-folder.ts";
+import { openClient } from "./node/open-client.ts";
 
 export { nodeCodecs } from "./codecs/node.ts";
+export * from "./dataset/node.ts";
 export * from "./download/index.ts";
 export * from "./index.ts";
-export { defaultCacheFolder } from "./node/folders.ts";
+export { defaultCacheFolder } from "./node/cache-folder.ts";
 export { type Connected, openClient } from "./node/open-client.ts";
 export { tokenFile } from "./node/token-file.ts";
 export { type WriteImageOptions, writeImage } from "./node/write-image.ts";
@@ -56,8 +56,13 @@ export class IsicApi extends AnyIsicApi {
     return new IsicApi({
       ...connected,
       codecs: options.codecs ?? nodeCodecs,
-      cache: await cacheFor(options, connected),
+      cache:
+        options.cache === false
+          ? undefined
+          : (options.cache ?? (await openFolderCache(connected, options.cacheFolder))),
       onWarning: options.onWarning,
+      readFile: async (path) => new Uint8Array(await readFile(path)),
+      fetch: options.fetch ?? httpFetch,
     });
   }
 
@@ -83,24 +88,4 @@ export class IsicApi extends AnyIsicApi {
   ): Promise<DownloadSummary> {
     return download(await downloadSource(this.archive, selection, this.codecs), target, options);
   }
-}
-
-async function cacheFor(
-  { cache, cacheFolder }: NodeConnectOptions,
-  { archive, formerNames }: Connected,
-): Promise<ByteCache | undefined> {
-  if (cache === false) return undefined;
-  if (cache !== undefined) return cache;
-  const identity = { server: archive.host, account: archive.account, formerNames };
-  const path = cacheFolder ?? defaultCacheFolder();
-  if (typeof path !== "string" || path === "")
-    throw new ArgumentError(`expected \`cacheFolder\` to name a folder, got ${JSON.stringify(path)}`);
-  const folder = createFileCache({ folder: path, identity });
-  await folder.open().catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== "EEXIST" && cause.code !== "ENOTDIR") throw cause;
-    throw new ArgumentError(`expected a folder for the cache, got a file in its place: ${JSON.stringify(path)}`, {
-      cause,
-    });
-  });
-  return folder;
 }

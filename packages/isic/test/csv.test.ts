@@ -15,6 +15,15 @@ describe("cells", () => {
     [["a", "b'c"], `['a', "b'c"]`],
     [[1, true, null, [2]], "[1, True, None, [2]]"],
     ["=1+1", "\t=1+1"],
+    ["@SUM(A1)", "\t@SUM(A1)"],
+    ["-1+1|calc", "\t-1+1|calc"],
+    ["+cmd", "\t+cmd"],
+    ["\t=1+1", "\t\t=1+1"],
+    ["-1", "-1"],
+    ["+2.5e3", "+2.5e3"],
+    [-1, "-1"],
+    [-0.5, "-0.5"],
+    ["a=b", "a=b"],
     ["plain", "plain"],
   ])("%j is written as %j", (value, text) => {
     expect(cellText(value)).toBe(text);
@@ -35,6 +44,8 @@ describe("cells", () => {
     ["[__import__('os')]", "[__import__('os')]"],
     ["[]", []],
     ["\t=1+1", "=1+1"],
+    ["\t\t=1+1", "\t=1+1"],
+    ["\tplain", "\tplain"],
   ])("%j is read as %j", (text, value) => {
     expect(cellValue(text)).toEqual(value);
   });
@@ -101,6 +112,18 @@ describe("CSV", () => {
   test("a map of records gets its keys as _id, first", async () => {
     const text = await writeCsv(new Map([["x", { a: 1 }]]));
     expect(text).toBe("_id,a\r\nx,1\r\n");
+  });
+
+  test("line breaks of every kind are quoted, names of columns are guarded, and all comes back", async () => {
+    const rows = [{ "=cmd|' /C calc'!A1": "a\nb", "line\r\nbreak": "c\rd", plain: "\r\n=1" }];
+    const text = await writeCsv(rows);
+    expect(text).toBe(`\t=cmd|' /C calc'!A1,"line\r\nbreak",plain\r\n"a\nb","c\rd","\r\n=1"\r\n`);
+    expect(await readCsv(text)).toEqual(rows);
+  });
+
+  test("an empty cell that is alone in its row is no empty line", async () => {
+    expect(await writeCsv({ a: [1, null, 2] })).toBe('a\r\n1\r\n""\r\n2\r\n');
+    expect(await readCsvColumns('a\r\n1\r\n""\r\n2\r\n')).toEqual({ a: [1, null, 2] });
   });
 
   test("columns of different lengths are refused by name", async () => {

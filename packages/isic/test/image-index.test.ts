@@ -1,4 +1,4 @@
-import type { Bytes } from "@isic/cache";
+import { type Bytes, parseKey } from "@isic/cache";
 import { createSampleArchive, type SampleArchive } from "@isic/sample-archive";
 import { describe, expect, test, vi } from "vitest";
 import { decodeGzipJson, encodeGzipJson } from "../src/codecs/gzip-json.ts";
@@ -46,15 +46,48 @@ function session(family: "v1" | "v2", images = 120, cache = new Map<string, Byte
 const parts = (cache: ReadonlyMap<string, Bytes>): string[] =>
   [...cache.keys()].filter((key) => key.includes("/imcolumns/")).map((key) => key.split("/").at(-1)!);
 
-test("one cache serves both APIs of one server, in turn", async () => {
-  const old = session("v1");
-  const today = session("v2", 120, old.cache);
-  for (const own of [old, today, old, today]) {
+test("one cache serves both APIs of one server, in turn, and each goes on from where it was", async () => {
+  const v1 = session("v1");
+  const v2 = session("v2", 120, v1.cache);
+  for (const own of [v1, v2, v1, v2]) {
+    const isKnown = own.requests.length > 0;
+    own.requests.length = 0;
     const api = await own.connect();
-    await api.cacheImages();
+    const { total, added } = await api.cacheImages();
     expect(api.images.has("ISIC_0000000")).toBe(true);
+    expect(added).toBe(isKnown ? 0 : total);
+    if (isKnown) expect(own.requests).toHaveLength(1);
     expect(own.warnings).toEqual([]);
   }
+});
+
+test.each(["v1", "v2"] as const)("one cache serves several archives of %s below one host", async (family) => {
+  const cache = new Map<string, Bytes>();
+  const archives = [10, 25].map((images) => createSampleArchive({ images, smallPhotos: true }));
+  const open = (archive: SampleArchive, at: number): Promise<IsicApi> =>
+    platformApi({
+      family,
+      baseUrl: `https://school.org/class-${at}/api/${family}`,
+      cache,
+      fetch: async (request) => {
+        const { pathname, search } = new URL(request.url);
+        return archive.fetch(new Request(`${archive.origin}${pathname.replace(`/class-${at}`, "")}${search}`, request));
+      },
+    });
+  const totals: number[] = [];
+  for (const round of [0, 1]) {
+    for (const [at, archive] of archives.entries()) {
+      const api = await open(archive, at);
+      const { total, added } = await api.cacheImages();
+      expect(added).toBe(round === 0 ? total : 0);
+      expect(api.imageCache.size).toBe(total);
+      totals.push(total);
+    }
+  }
+  expect(totals[0]).toBeLessThan(totals[1]!);
+  expect(totals.slice(2)).toEqual(totals.slice(0, 2));
+  const servers = new Set([...cache.keys()].map((key) => parseKey(key)[0]));
+  expect([...servers]).toEqual([`school.org/class-0/api/${family}`, `school.org/class-1/api/${family}`]);
 });
 
 describe.each(["v1", "v2"] as const)("the image index on %s", (family) => {
@@ -218,6 +251,54 @@ describe("a first fill that is stopped", () => {
     const report = await again.cacheImages();
     expect(report.total).toBeGreaterThan(1050);
     expect(report.added).toBeLessThan(report.total - 900);
+  });
+});
+
+describe.each(["v1", "v2"] as const)("an index of %s that cannot be stored", (family) => {
+  test("is there for this session, goes on from where it was, and is stored as soon as that is possible", async () => {
+    const own = session(family);
+    let isFull = true;
+    const { set } = own.cache;
+    own.cache.set = (key, value) => {
+      if (isFull) throw new Error("the quota is exceeded");
+      return set.call(own.cache, key, value);
+    };
+    const api = await own.connect();
+    const { total } = await api.cacheImages();
+    expect([api.imageCache.size, own.cache.size]).toEqual([total, 0]);
+    expect(own.warnings[0]).toBe(
+      "The image index could not be stored (the quota is exceeded); this session goes on without.",
+    );
+    own.archive.grow(3);
+    own.requests.length = 0;
+    expect(await api.cacheImages()).toMatchObject({ total: total + 3, added: 3 });
+    expect(own.requests).toHaveLength(1);
+
+    isFull = false;
+    own.archive.grow(2);
+    expect(await api.cacheImages()).toMatchObject({ total: total + 5, added: 2 });
+    own.requests.length = 0;
+    const again = await own.connect();
+    expect(await again.cacheImages()).toMatchObject({ total: total + 5, added: 0 });
+    expect(own.requests).toHaveLength(1);
+  });
+
+  test("leaves what was stored before as it was", async () => {
+    const own = session(family);
+    const { total } = await (await own.connect()).cacheImages();
+    own.archive.grow(4);
+    const { set } = own.cache;
+    own.cache.set = () => {
+      throw new Error("the quota is exceeded");
+    };
+    const api = await own.connect();
+    for (const refresh of [false, true]) {
+      expect(await api.cacheImages({ refresh })).toMatchObject({ total: total + 4 });
+      expect(api.imageCache.size).toBe(total + 4);
+    }
+    own.cache.set = set;
+    const again = await own.connect();
+    expect(await again.cacheImages()).toMatchObject({ total: total + 4, added: 4 });
   });
 });
 

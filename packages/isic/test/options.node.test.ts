@@ -22,6 +22,7 @@ beforeAll(async () => {
   const study = studies.find(({ images }) => images.length > 0)!;
   const annotation = (await v1.annotationList(study))[0]!;
   const photo = await image.loadImageData();
+  await image.loadSuperpixels();
   const segmentation = (await image.loadSegmentation())!;
   const source = await isic.downloadSource(v2.archive, { limit: 1 });
   const iterated = (items: AsyncIterable<unknown>) => items[Symbol.asyncIterator]().next();
@@ -79,6 +80,15 @@ beforeAll(async () => {
     loadData: () => annotation.loadData(none),
     loadMask: () => annotation.loadMask("any", none),
     draw: () => annotation.draw(image, none),
+    cacheSegmentations: () => v1.cacheSegmentations([], none),
+    overlap: () => annotation.overlap("a", annotation, "b", none),
+    loadMetaData: () => study.loadMetaData("", none),
+    montage: () => study.montage(image, none),
+    overlapStats: () => study.overlapStats(none),
+    agreement: () => study.agreement(none),
+    superpixelOutlines: () => image.superpixelOutlines("osvgp", none as never),
+    loadKeptMask: () => segmentation.loadKeptMask(none),
+    outline: () => segmentation.outline("osvg", none),
     writeCsv: () => isic.writeCsv([], none),
     readCsv: () => isic.readCsv("", none),
     readCsvColumns: () => isic.readCsvColumns("", none),
@@ -102,7 +112,7 @@ beforeAll(async () => {
 function takers(): string[] {
   const folders = ["", "groups/", "studies/", "image/", "csv/", "download/", "node/"];
   const inner =
-    /^(photoFile|decodedPhoto|heatMapOf|filterAnnotations|bestSegmentation|lockTarget|askPassword|write|saveImage|open|compute|parse|update\w+|downloadAgain|checkDownloadOptions|openTarget|constructor|writeTables|writeLicences|passwordFor)$/;
+    /^(photoFile|decodedPhoto|heatMapOf|filterAnnotations|bestSegmentation|lockTarget|askPassword|write|saveImage|open|compute|parse|update\w+|downloadAgain|readMetaData|find|add|outlinesOf|superpixelColors|legend|stats|checkDownloadOptions|openTarget|constructor|writeTables|writeLicences|passwordFor)$/;
   const found = new Set<string>();
   for (const folder of folders) {
     const url = new URL(`../src/${folder}`, import.meta.url);

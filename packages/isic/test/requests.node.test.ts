@@ -171,7 +171,10 @@ describe.each(["v1", "v2"] as const)("requests on %s", (family) => {
     const own = await session(family);
     const source = await downloadSource(own.api.client, { criteria: women(family) });
     const { signal } = new AbortController();
-    await source.size?.(signal);
+    expect(await source.size?.(signal, { bytes: false })).toEqual(
+      family === "v1" ? undefined : { images: expect.any(Number) },
+    );
+    expect(own.requests).toHaveLength(family === "v1" ? 0 : 1);
     for await (const _ of source.images(signal));
     const inLists = own.requests.filter((request) => !isOfTerms(request));
     expect(new Set(inLists).size).toBe(inLists.length);

@@ -19,11 +19,23 @@ describe("the store", () => {
   test("loads once for all who ask at the same time", async () => {
     const { store } = storeOver(createMemoryCache());
     let loads = 0;
-    const ask = () => store.keep("host/anonymous/image/a", { read: text, load: async () => bytes(`load ${++loads}`) });
+    const ask = () =>
+      store.getOrLoad("host/anonymous/image/a", { read: text, load: async () => bytes(`load ${++loads}`) });
     const all = await Promise.all([ask(), ask(), ask()]);
     expect(all.map(({ value }) => value)).toEqual(["load 1", "load 1", "load 1"]);
     expect(all.map(({ origin }) => origin).sort()).toEqual(["cache", "cache", "network"]);
     expect((await ask()).origin).toBe("cache");
+  });
+
+  test("says what cannot be stored, and goes on", async () => {
+    const full = new Map<string, Bytes>();
+    full.set = () => {
+      throw new Error("the quota is exceeded");
+    };
+    const { store, problems } = storeOver(full);
+    expect(await store.trySet("host/anonymous/imcache/0", bytes("x"), "The list")).toBe(false);
+    expect(problems).toEqual(["The list could not be stored (the quota is exceeded); this session goes on without."]);
+    expect(await storeOver(new Map()).store.trySet("host/anonymous/imcache/0", bytes("x"), "The list")).toBe(true);
   });
 
   test("what cannot be read never enters", async () => {
@@ -32,7 +44,7 @@ describe("the store", () => {
     const read = () => {
       throw new RangeError("not it");
     };
-    const asked = store.keep("host/anonymous/image/a", { read, load: async () => bytes("x") });
+    const asked = store.getOrLoad("host/anonymous/image/a", { read, load: async () => bytes("x") });
     await expect(asked).rejects.toThrow("not it");
     expect(cache.size).toBe(0);
   });
@@ -44,7 +56,7 @@ describe("the store", () => {
       if (text(value) === "bad") throw new RangeError("it is bad");
       return text(value);
     };
-    const kept = await store.keep("host/anonymous/image/a", { read, load: async () => bytes("good") });
+    const kept = await store.getOrLoad("host/anonymous/image/a", { read, load: async () => bytes("good") });
     expect([kept.value, kept.origin]).toEqual(["good", "network"]);
     expect(problems).toEqual([
       "The cache entry host/anonymous/image/a is not usable (it is bad); it is fetched again.",
@@ -72,7 +84,9 @@ describe("the store", () => {
 
   test("works without a cache", async () => {
     const { store } = storeOver(undefined);
-    expect((await store.keep("host/anonymous/image/a", { read: text, load: async () => bytes("x") })).value).toBe("x");
+    expect((await store.getOrLoad("host/anonymous/image/a", { read: text, load: async () => bytes("x") })).value).toBe(
+      "x",
+    );
     expect(await store.get("host/anonymous/image/a")).toBeUndefined();
   });
 

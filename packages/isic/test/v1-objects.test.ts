@@ -123,6 +123,23 @@ describe("the study of the original README", () => {
     expect(cache.get(key)!.length).toBeGreaterThan(100);
   });
 
+  test("annotations that cannot be stored are there all the same, and it is said", async () => {
+    const study = await api.study(NAME);
+    const { length } = await study.loadAnnotations();
+    const { set } = cache;
+    for (const key of cache.keys()) if (key.includes("/stann/")) cache.delete(key);
+    warnings.length = 0;
+    cache.set = () => {
+      throw new Error("the quota is exceeded");
+    };
+    try {
+      expect(await study.loadAnnotations()).toHaveLength(length);
+    } finally {
+      cache.set = set;
+    }
+    expect(warnings.join("\n")).toContain("annotations could not be stored (the quota is exceeded)");
+  });
+
   test("annotations: filters, masks like the server's, areas, Dice, drawing", async () => {
     const study = await api.study(NAME);
     await study.loadAnnotations();
@@ -197,7 +214,13 @@ describe("the study of the original README", () => {
         ),
       }) as unknown as Annotation;
     const annotations = [marks("a", { x: [5], y: [5] }), marks("b", { x: [5] })];
-    const heatMap = heatMapOf(image, annotations, { scale: "linear" });
+    const heatMap = heatMapOf(
+      image,
+      annotations,
+      undefined,
+      { alphaScale: "linear" },
+      { users: [], warn: () => undefined, codecs: api.codecs },
+    );
     expect([heatMap.features.get("x")!.heat[5], heatMap.features.get("y")!.heat[5]]).toEqual([1, 0.5]);
     const colorOf = (feature: string): Color => (feature === "x" ? [90, 0, 0] : [0, 90, 0]);
     const at = idx.data.indexOf(5);

@@ -52,7 +52,7 @@ describe.each(["v1", "v2"] as const)("the walk on %s", (family) => {
     expect((await image.superpixelOutlines("cjson"))[472]).toBeDefined();
     const svg = await image.superpixelOutlines("svg" as "osvgp").catch((e: unknown) => e);
     expect(isIsicError(svg, "ArgumentError") && svg.message).toContain(
-      'expected the format "osvgp" or "cjson", got "svg"',
+      'expected the format "osvgp" or "cjson", "osvg" or "osvgs", got "svg"',
     );
     const red = () => image.colorSuperpixels([472], { color: "red" as never });
     expect(red).toThrow('expected a colour ([red, green, blue], each from 0 to 255), or 1 of them, got "red"');

@@ -21,8 +21,9 @@ async function outcome(kit: Kit, kind: FaultKind, url: string): Promise<string> 
     const length = (winner as ArrayBuffer).byteLength;
     return `${answer.status} ${type} ${length < promised ? "short" : "whole"}`;
   } catch (error) {
-    // browsers say "Failed to fetch" for every kind of loss
-    return error instanceof TypeError ? "lost" : String(error);
+    // Browsers say "Failed to fetch" for every kind of loss; Firefox calls a body that broke off "aborted".
+    const isLost = error instanceof TypeError || (error instanceof DOMException && error.name === "AbortError");
+    return isLost && !leave.signal.aborted ? "lost" : String(error);
   }
 }
 

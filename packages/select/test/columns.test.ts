@@ -135,6 +135,23 @@ describe("an index changes with its records", () => {
     ]) {
       expect(() => indexFromBytes(wrong)).toThrow(RangeError);
     }
+    const column = { path: "a", values: [null], width: 1 };
+    for (const header of [
+      null,
+      "{",
+      { count: 1e15, columns: [] },
+      { count: 1e15, columns: [{ ...column, width: 0 }] },
+      { count: -1, columns: [column] },
+      { count: 1, columns: [{ ...column, width: 3 }] },
+      { count: 1, columns: [{ ...column, values: { length: 9 } }] },
+      { count: 1, columns: [{ ...column, path: 5 }] },
+      { count: 1, columns: [null] },
+    ]) {
+      const text = typeof header === "string" ? header : JSON.stringify(header);
+      expect(() => indexFromBytes(new TextEncoder().encode(`isic-columns-1\n${text}\n\0\0\0`)), text).toThrow(
+        RangeError,
+      );
+    }
   });
 });
 

@@ -103,6 +103,14 @@ describe("patterns that would backtrack for ever", () => {
     expect(() => createMatcher(`${"a?".repeat(12)}${"b".repeat(4000)}`)("a".repeat(1e6))).toThrow(PatternLimitError);
   });
 
+  test("characters of two units have no inside (WebKit's lookbehinds see one)", () => {
+    const expected = { "\\B": [false, true, true], "\\bx": [false, false, true], "(?m)^.$": [false, true, false] };
+    for (const [pattern, found] of Object.entries(expected)) {
+      const matches = createMatcher(pattern);
+      expect([matches("i😀ſ"), matches("😀"), matches("😀😀 xy")], pattern).toEqual(found);
+    }
+  });
+
   test("a RegExp is taken as it is, without its memory", () => {
     const matches = createMatcher(/(?<!x)mel/g);
     expect([matches("mel"), matches("mel"), matches("xmel")]).toEqual([true, true, false]);

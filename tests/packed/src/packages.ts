@@ -31,7 +31,7 @@ export function manifestOf(folder: Folder): Manifest {
 }
 
 /** `@isic/core-wasm` and `./slic` make `@isic/core-wasm/slic`. */
-export function specifierOf(name: string, subpath: string): string {
+function specifierOf(name: string, subpath: string): string {
   return subpath === "." ? name : `${name}${subpath.slice(1)}`;
 }
 

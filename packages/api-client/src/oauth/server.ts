@@ -129,8 +129,9 @@ async function beginningOf({ body }: Response): Promise<Uint8Array<ArrayBuffer>>
   let length = 0;
   const reader = body?.getReader();
   for (let part = await reader?.read(); part?.done === false && length < LONGEST_ANSWER; part = await reader?.read()) {
-    parts.push(part.value as Uint8Array<ArrayBuffer>);
-    length += part.value.length;
+    const piece = (part.value as Uint8Array<ArrayBuffer>).subarray(0, LONGEST_ANSWER - length);
+    parts.push(piece);
+    length += piece.length;
   }
   reader?.cancel().catch(() => undefined);
   return joined(parts);

@@ -64,7 +64,9 @@ class CompactReader {
     if (type !== 9 && type !== 10) throw new RangeError(`a header with a field of type ${type}`);
     const head = this.#byte();
     const size = head >> 4 === 15 ? this.#varint() : head >> 4;
-    for (let i = 0; i < size; i += 1) this.#value(head & 15, depth + 1);
+    const element = head & 15;
+    // In a struct a truth is the field's type itself; in a list it has a byte of its own, so that no list is free.
+    for (let i = 0; i < size; i += 1) this.#value(element === 1 || element === 2 ? 3 : element, depth + 1);
     return undefined;
   }
 

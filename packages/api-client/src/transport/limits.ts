@@ -6,6 +6,8 @@ export interface Limits {
   readonly answerBytes?: number;
   /** How deep objects and lists of an answer may be nested. @default 200 */
   readonly depth?: number;
+  /** Values of one JSON answer: members of objects, items of lists, objects and lists. @default 1_000_000 */
+  readonly values?: number;
   /** Characters of one cell of a CSV. @default 1_048_576 */
   readonly csvCell?: number;
   /** Characters of one entry of a ZIP's listing. @default 65_536 */
@@ -20,6 +22,7 @@ export interface Limits {
 export const LIMITS: Required<Limits> = {
   answerBytes: 33_554_432,
   depth: 200,
+  values: 1_000_000,
   csvCell: 1_048_576,
   listingEntry: 65_536,
   listingLength: 10_000_000,

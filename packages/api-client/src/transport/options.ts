@@ -7,7 +7,10 @@ export type Fetch = (request: Request) => Promise<Response>;
 
 /** Something a caller should know although the call went on. */
 export type Warning =
-  /** A record does not have the shape this client knows; it was kept as the server sent it (`validation: "warn"`). */
+  /**
+   * A record does not have the shape this client knows. It was kept as the server sent it (`validation: "warn"`), or
+   * left out of its list (`"leave out"`).
+   */
   | { readonly type: "validation"; readonly message: string; readonly error: ApiError; readonly record: unknown }
   /** The token is expired or revoked: from here on the server answers as to a guest. */
   | { readonly type: "session-expired"; readonly message: string }
@@ -55,8 +58,11 @@ export interface ClientOptions {
   /** Called when headers have arrived, or the request has failed. Secrets are masked. */
   readonly onResponse?: (event: ResponseEvent) => void;
   readonly onWarning?: (warning: Warning) => void;
-  /** What to do with a record of unknown shape. @default "error" */
-  readonly validation?: "error" | "warn";
+  /**
+   * What to do with a record of unknown shape: fail, keep it as it came and warn, or leave it out of its list and warn
+   * (alone, and where no record of a page fits, it is an error then too). @default "error"
+   */
+  readonly validation?: "error" | "warn" | "leave out";
   /** Fail with an `AuthError` instead of going on as a guest when the session turns out to be dead. @default false */
   readonly requireLogin?: boolean;
   /** For browsers whose origin the file host does not allow: maps a file's URL to one that does. */

@@ -3,9 +3,10 @@ import { type Schema, validate } from "../schema/validate.ts";
 import { type Bytes, contentTypeOf, wholeBody } from "./body.ts";
 import { Cancellation } from "./cancellation.ts";
 import type { Dialect } from "./error-answer.ts";
-import { AuthError, ContentError, isApiError, type Where } from "./errors.ts";
+import { AuthError, isApiError } from "./errors.ts";
+import { parseJson } from "./json.ts";
 import { type Limiter, limiterPerHost } from "./limiter.ts";
-import { LIMITS, type Limits, tooLarge } from "./limits.ts";
+import { LIMITS, type Limits } from "./limits.ts";
 import type { CallOptions, ClientOptions, Warning } from "./options.ts";
 import { type Plan, send, type Wire } from "./request.ts";
 import { LONGEST_TIMER_MS, RETRY, RetryBudget, type RetryRules } from "./retry-budget.ts";
@@ -37,6 +38,8 @@ export interface Call extends CallOptions {
   readonly idempotent?: boolean;
   /** Sent as `Accept`. */
   readonly accept?: string;
+  /** The answer is a list, of which `readRecords` looks at each record on its own. */
+  readonly isList?: boolean;
 }
 
 /** A success answer whose body is still to be read. Close it in the end. */
@@ -65,6 +68,8 @@ export interface Transport {
   send(call: Call): Promise<void>;
   /** Headers only; the body belongs to the caller, and so does what is left of the budget. */
   open(call: Call, cancellation: Cancellation, budget: RetryBudget): Promise<Opened>;
+  /** Are records of lists that cannot be used left out, with a warning? */
+  readonly leavesOut: boolean;
   /** As `json`, piece by piece: each record of a list is validated on its own. */
   check<T>(schema: Schema<T>, value: unknown, path: string, endpoint: string): T;
   warn(warning: Warning): void;
@@ -201,10 +206,11 @@ function transportOver(open: Transport["open"], wire: Wire, baseUrl: URL, option
     allowHttp: wire.allowHttp,
     proxy: options.proxy,
     warn,
+    leavesOut: options.validation === "leave out",
     check,
     async json(call, schema) {
       const value = await whole({ accept: "application/json", ...call }, (body, response, { where }) =>
-        parseJson(body, contentTypeOf(response), limits.depth, where),
+        parseJson(body, contentTypeOf(response), limits, where, call.isList === true),
       );
       return check(schema, value, "", endpointOf(baseUrl, call));
     },
@@ -293,29 +299,4 @@ function positive(name: string, value: number): number {
 
 function duration(name: string, ms: number): number {
   return Math.min(positive(name, ms), LONGEST_TIMER_MS);
-}
-
-function parseJson(body: Bytes, contentType: string, depth: number, where: Where): unknown {
-  const text = new TextDecoder().decode(body);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    if (/^\s*</.test(text)) {
-      throw new ContentError("kind", "a page of HTML came where JSON is due", contentType, where, { cause });
-    }
-    const what = `the JSON is broken or cut off after ${body.length} bytes`;
-    throw new ContentError("json", what, contentType, where, { cause });
-  }
-  if (isDeeper(value, depth))
-    throw tooLarge(`the answer is nested deeper than ${depth} levels`, "depth", contentType, where);
-  return value;
-}
-
-/** Are objects and lists nested in each other more than so often? */
-function isDeeper(value: unknown, limit: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (limit === 0) return true;
-  for (const key in value) if (isDeeper((value as Record<string, unknown>)[key], limit - 1)) return true;
-  return false;
 }

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { DownloadOptions, FileDownload } from "../files/download.ts";
 import { type ItemList, itemList, type ListOptions, type WalkedPage } from "../lists/list.ts";
 import { callRule, fileRule, listRule, withCheckedOptions } from "../schema/options.ts";
+import { readRecords } from "../schema/records.ts";
 import type { Schema } from "../schema/validate.ts";
 import { PagingError } from "../transport/errors.ts";
 import type { CallOptions } from "../transport/options.ts";
@@ -86,8 +87,7 @@ export interface Images {
 const BATCH = 250;
 const BATCH_LIMIT = 300;
 
-const imagesSchema = /* @__PURE__ */ z.array(imageSchema);
-const summariesSchema = /* @__PURE__ */ z.array(z.unknown());
+const rowsSchema = /* @__PURE__ */ z.array(z.unknown());
 
 /** The image functions over an API of `createV1Api`. */
 export function imagesOf(api: Transport): Images {
@@ -130,8 +130,9 @@ export function imagesOf(api: Transport): Images {
       list,
       async byName(name, { signal } = {}) {
         if (typeof name !== "string" || name === "") throw new TypeError("byName: expected a name, got none.");
-        const found = await api.json({ path: "image", query: { name, detail: true, limit: 0 }, signal }, imagesSchema);
-        return found[0];
+        const query = { name, detail: true, limit: 0 };
+        const rows = await api.json({ path: "image", query, isList: true, signal }, rowsSchema);
+        return readRecords(api, imageSchema, rows, "", "GET image").find((image) => image !== undefined);
       },
       byIds: (ids, options = {}) => {
         const wanted = [...new Set(ids.map(objectId))];
@@ -220,7 +221,7 @@ async function countOf(api: Transport, ids: readonly string[], signal: AbortSign
   let count = 0;
   for (let start = 0; start < ids.length; start += BATCH) {
     const query = { imageIds: JSON.stringify(ids.slice(start, start + BATCH)), detail: false, limit: 0 };
-    count += (await api.json({ path: "image", query, signal }, summariesSchema)).length;
+    count += (await api.json({ path: "image", query, signal }, rowsSchema)).length;
   }
   return count;
 }
@@ -235,7 +236,9 @@ async function* batches(
     const batch = wanted.slice(start, start + BATCH);
     const query = { imageIds: JSON.stringify(batch), detail: true, limit: 0 };
     const found = new Map<string, Image>();
-    for (const image of await api.json({ path: "image", query, signal }, imagesSchema)) found.set(image._id, image);
+    const rows = await api.json({ path: "image", query, isList: true, signal }, rowsSchema);
+    for (const image of readRecords(api, imageSchema, rows, "", "GET image"))
+      if (image !== undefined) found.set(image._id, image);
     const items = batch.flatMap((id) => found.get(id) ?? []);
     const positionAfter = (taken: number) => {
       const last = items[taken - 1]?._id;

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { type ItemList, itemList, type ListOptions, type ListPosition, type WalkedPage } from "../lists/list.ts";
 import { RecentIds } from "../lists/seen-ids.ts";
+import { readRecords } from "../schema/records.ts";
 import type { Schema } from "../schema/validate.ts";
 import { endpointOf, type Transport } from "../transport/transport.ts";
 import type { Query } from "../transport/urls.ts";
@@ -50,9 +51,10 @@ async function* offsetWalk<T extends { readonly _id: string }>(
   let offset = options.from === undefined ? 0 : offsetOf(options.from);
   for (let stepsBack = 0; ; ) {
     const query = { ...listing.query, limit: pageSize, offset };
-    const rows = await api.json({ path, query, signal: options.signal }, rowsSchema);
-    const items = rows.map((row, index) => api.check(schema, row, `[${index}]`, endpoint));
-    const shifted = last !== undefined && items[0]?._id !== last && offset > 0;
+    const rows = await api.json({ path, query, isList: true, signal: options.signal }, rowsSchema);
+    const items = readRecords(api, schema, rows, "", endpoint);
+    const isUnreadable = rows.length > 0 && items[0] === undefined;
+    const shifted = last !== undefined && !isUnreadable && items[0]?._id !== last && offset > 0;
     if (shifted && stepsBack < 3) {
       stepsBack += 1;
       offset = Math.max(0, offset - Math.min(pageSize, OVERLAP));
@@ -60,7 +62,7 @@ async function* offsetWalk<T extends { readonly _id: string }>(
       api.warn({ type: "paging", message: `${endpoint}: rows moved while the list was walked; some may be missing.` });
       continue;
     }
-    const fresh = items.filter((item) => recent.isNew(item._id));
+    const fresh = items.filter((item) => item !== undefined).filter((item) => recent.isNew(item._id));
     const before = seen.slice(-OVERLAP);
     yield pageAt(offset, fresh, items, before);
     seen.splice(0, Math.max(0, seen.length - OVERLAP));
@@ -75,13 +77,13 @@ async function* offsetWalk<T extends { readonly _id: string }>(
 function pageAt<T extends { readonly _id: string }>(
   offset: number,
   fresh: readonly T[],
-  rows: readonly T[],
+  rows: readonly (T | undefined)[],
   before: readonly string[],
 ): WalkedPage<T> {
   const positionAfter = (taken: number): ListPosition => {
     const delivered = fresh.slice(0, taken).map((item) => item._id);
     const seen = [...before, ...delivered].slice(-OVERLAP);
-    const row = rows.findIndex((item) => item._id === seen.at(-1));
+    const row = rows.findIndex((item) => item !== undefined && item._id === seen.at(-1));
     return { page: String(offset + Math.max(0, row)), seen };
   };
   return {

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { type ItemList, itemList, type ListOptions, type ListPosition, type WalkedPage } from "../lists/list.ts";
 import { RecentIds } from "../lists/seen-ids.ts";
+import { readRecords } from "../schema/records.ts";
 import type { Schema } from "../schema/validate.ts";
 import { PagingError } from "../transport/errors.ts";
 import { endpointOf, type Transport } from "../transport/transport.ts";
@@ -70,8 +71,8 @@ export async function* cursorWalk<T>(
       if (ahead !== undefined && !visited.has(ahead.href)) reader.readAhead(ahead);
       const fresh: T[] = [];
       const ids: string[] = [];
-      for (const [index, raw] of page.results.entries()) {
-        const item = api.check(listing.schema, raw, `results[${index}]`, endpoint);
+      for (const item of readRecords(api, listing.schema, page.results, "results", endpoint)) {
+        if (item === undefined) continue;
         const id = listing.idOf(item);
         if (!recent.isNew(id)) continue;
         fresh.push(listing.repaired?.(item) ?? item);
@@ -97,7 +98,7 @@ function pageReader(api: Transport, signal: AbortSignal | undefined) {
   signal?.addEventListener("abort", abort, { once: true });
   if (signal?.aborted) abort();
   let ahead: { readonly url: URL; readonly page: Promise<z.output<typeof pageSchema>> } | undefined;
-  const ask = (url: URL) => api.json({ path: url, signal: controller.signal }, pageSchema);
+  const ask = (url: URL) => api.json({ path: url, isList: true, signal: controller.signal }, pageSchema);
   return {
     readAhead(url: URL) {
       ahead = { url, page: ask(url) };

@@ -8,7 +8,7 @@ import type { Transport } from "../transport/transport.ts";
 import { type Facets, facetsSchema } from "./facets.ts";
 import { imageId, isImageId } from "./ids.ts";
 import { imageSchema, similarImageSchema } from "./schemas.ts";
-import { queriesOf, searchList } from "./search.ts";
+import { countedQueriesOf, queriesOf, searchList } from "./search.ts";
 import type { FileRef, Image, Search, SimilarImage } from "./types.ts";
 
 /** What can be downloaded: a record, one of its files, an id, or a URL that the archive gave. */
@@ -47,7 +47,7 @@ export function imagesOf(api: Transport): Images {
 
   /** Searches that are answered with one number or table must fit into one request. */
   const oneQuery = (path: string, search: Search) => {
-    const queries = queriesOf(api, path, search);
+    const queries = countedQueriesOf(api, path, search);
     if (queries.length > 1) throw new RangeError("The ids are too many for one request: ask in parts and add up.");
     return queries[0];
   };

@@ -8,12 +8,14 @@ import type { Image, Search } from "./types.ts";
 
 /** One page: images that share a time, of which more than two pages are never passed, then do no harm. */
 const MOST_IDS = 100;
+/** Where the answer is one number or table, as many as the server's parser takes in a second. */
+const MOST_COUNTED_IDS = 250;
 
 /** The server's limit for a request line is 8192 bytes; a cursor and the protocol's own words need some. */
 const URL_LIMIT = 7_600;
 
 /** The queries that together ask for the search, each short enough for the server. */
-export function queriesOf(api: Transport, path: string, search: Search): readonly Query[] {
+export function queriesOf(api: Transport, path: string, search: Search, most: number = MOST_IDS): readonly Query[] {
   const collections = search.collections?.map(collectionId);
   const one = (query: string | undefined): Query => ({
     query: query === "" ? undefined : query,
@@ -32,6 +34,7 @@ export function queriesOf(api: Transport, path: string, search: Search): readonl
   const rest = search.ids === undefined ? "" : query;
   return idChunks(
     ids,
+    most,
     (chunk) => one(withIds(rest, chunk)),
     (each) => fits(api, path, each),
   );
@@ -44,6 +47,11 @@ function collectionId(id: number): number {
 
 function fits(api: Transport, path: string, query: Query): boolean {
   return urlOf(api.baseUrl, path, query).href.length <= URL_LIMIT;
+}
+
+/** The same, where no pages are walked. */
+export function countedQueriesOf(api: Transport, path: string, search: Search): readonly Query[] {
+  return queriesOf(api, path, search, MOST_COUNTED_IDS);
 }
 
 /** A query that is nothing but a list of ids joined by OR. */
@@ -65,13 +73,14 @@ function withIds(query: string, ids: readonly string[]): string {
 
 function idChunks(
   ids: readonly string[],
+  most: number,
   make: (chunk: readonly string[]) => Query,
   ok: (query: Query) => boolean,
 ): Query[] {
   const unique = imageIds(ids);
   const chunks: Query[] = [];
   for (let from = 0; from < unique.length; ) {
-    let size = Math.min(MOST_IDS, unique.length - from);
+    let size = Math.min(most, unique.length - from);
     while (size > 1 && !ok(make(unique.slice(from, from + size)))) size = Math.ceil(size * 0.8) - 1;
     const query = make(unique.slice(from, from + size));
     if (!ok(query)) throw new RangeError("The query is too long for the server, even beside a single id: shorten it.");
@@ -106,7 +115,8 @@ export function searchList(
   }
   const count = async (signal: AbortSignal | undefined): Promise<number> => {
     let sum = 0;
-    for (const query of queries) sum += await countOf(api, { ...listing, query }, signal);
+    for (const query of countedQueriesOf(api, listing.path, search))
+      sum += await countOf(api, { ...listing, query }, signal);
     return sum;
   };
   return itemList(walk, options, count);

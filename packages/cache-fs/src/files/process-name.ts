@@ -46,7 +46,7 @@ export function placeOf(): string {
   return ownPlace;
 }
 
-/** @returns a name of its own for each call */
+/** A new name of this process: machine, boot, PID namespace, number and start, and a part that no other call gives. */
 export function createProcessName(): ProcessName {
   const text = `${placeOf()}-${process.pid}-${startOf("self") ?? 0}-${randomBytes(4).toString("hex")}`;
   let serial = 0;

@@ -10,7 +10,7 @@ import { openToRead } from "../files/read.ts";
 import { writeWhole } from "../files/write.ts";
 
 /** Larger than any journal that is kept small by being compacted: so large a file is none, or an enemy's. */
-export const MAX_JOURNAL_BYTES: number = 64 * 2 ** 20;
+const MAX_JOURNAL_BYTES: number = 64 * 2 ** 20;
 /** Longer than any line that we write. */
 const MAX_LINE_BYTES = 2 ** 16;
 

@@ -13,6 +13,7 @@ import {
 } from "@isic/cache";
 import type { Database, StoredInfo } from "./open-database.ts";
 import { BLOB_BYTES, createQuota } from "./quota.ts";
+import { createWrite } from "./writes.ts";
 
 /** What the cache needs of a place to store; a memory cache is one too. */
 export interface IdbStore {
@@ -39,6 +40,7 @@ const BATCH = 1_000;
 const KEY_BATCH = 4_000;
 
 export function createIdbStore(database: Database, verifyReads: boolean): IdbStore {
+  const write = createWrite();
   /** When entries were used, not yet written down. */
   const used = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -54,12 +56,14 @@ export function createIdbStore(database: Database, verifyReads: boolean): IdbSto
     const uses = [...used];
     used.clear();
     if (uses.length === 0) return;
-    const transaction = database.transaction("infos", "readwrite");
-    for (const [key, lastUsed] of uses) {
-      const info = await transaction.store.get(key);
-      if (info !== undefined && info.lastUsed < lastUsed) await transaction.store.put({ ...info, lastUsed });
-    }
-    await transaction.done;
+    await write(async () => {
+      const transaction = database.transaction("infos", "readwrite");
+      for (const [key, lastUsed] of uses) {
+        const info = await transaction.store.get(key);
+        if (info !== undefined && info.lastUsed < lastUsed) await transaction.store.put({ ...info, lastUsed });
+      }
+      await transaction.done;
+    });
   };
 
   const current = (info: StoredInfo): StoredInfo => ({
@@ -77,7 +81,10 @@ export function createIdbStore(database: Database, verifyReads: boolean): IdbSto
     return { value, info };
   };
 
-  const putAs = async (value: Blob | Bytes, info: Omit<StoredInfo, "pinned">): Promise<void> => {
+  const putAs = (value: Blob | Bytes, info: Omit<StoredInfo, "pinned">): Promise<void> =>
+    write(() => putOnce(value, info));
+
+  const putOnce = async (value: Blob | Bytes, info: Omit<StoredInfo, "pinned">): Promise<void> => {
     const transaction = database.transaction(["values", "infos"], "readwrite");
     const infos = transaction.objectStore("infos");
     const stored = (async () => {
@@ -110,7 +117,14 @@ export function createIdbStore(database: Database, verifyReads: boolean): IdbSto
     }
   };
 
-  const quota = createQuota(database, () => writeUses().catch(() => {}));
+  const remove = (which: string | IDBKeyRange): Promise<unknown> =>
+    write(() => {
+      const transaction = database.transaction(["values", "infos"], "readwrite");
+      const stores = [transaction.objectStore("values"), transaction.objectStore("infos")];
+      return Promise.all([...stores.map((store) => store.delete(which)), transaction.done]);
+    });
+
+  const quota = createQuota(database, write, () => writeUses().catch(() => {}));
 
   return {
     async get(key, call) {
@@ -142,12 +156,7 @@ export function createIdbStore(database: Database, verifyReads: boolean): IdbSto
 
     async delete(key) {
       used.delete(key);
-      const transaction = database.transaction(["values", "infos"], "readwrite");
-      await Promise.all([
-        transaction.objectStore("values").delete(key),
-        transaction.objectStore("infos").delete(key),
-        transaction.done,
-      ]);
+      await remove(key);
     },
 
     async stat(key) {
@@ -173,7 +182,7 @@ export function createIdbStore(database: Database, verifyReads: boolean): IdbSto
         if (now !== undefined) await transaction.store.put({ ...now, pinned });
         await transaction.done;
       };
-      await quota.store(key, Math.min(size, PIN_BYTES), put);
+      await quota.store(key, Math.min(size, PIN_BYTES), () => write(put));
       return true;
     },
 
@@ -197,12 +206,7 @@ export function createIdbStore(database: Database, verifyReads: boolean): IdbSto
     },
 
     async erase(prefix) {
-      const transaction = database.transaction(["values", "infos"], "readwrite");
-      await Promise.all([
-        transaction.objectStore("values").delete(range(prefix, "")),
-        transaction.objectStore("infos").delete(range(prefix, "")),
-        transaction.done,
-      ]);
+      await remove(range(prefix, ""));
     },
 
     async close() {

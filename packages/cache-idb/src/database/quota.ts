@@ -1,6 +1,7 @@
 /** What to do when the browser grants no more space. */
 import { CacheFullError } from "@isic/cache";
 import type { Database } from "./open-database.ts";
+import type { Write } from "./writes.ts";
 
 /**
  * Larger values are Blobs, each a file of its own in most browsers. In Chromium a small value that is deleted takes its
@@ -35,11 +36,14 @@ export interface Quota {
 }
 
 /** @param settle writes down when entries were used */
-export function createQuota(database: Database, settle: () => Promise<void>): Quota {
+export function createQuota(database: Database, write: Write, settle: () => Promise<void>): Quota {
   let hopelessUntil = 0;
 
   /** Deletes entries, the least recently used first, until so many bytes are free. @returns how many are */
-  const evict = async (bytes: number, except: string, which: (size: number) => boolean): Promise<number> => {
+  const evict = (bytes: number, except: string, which: (size: number) => boolean): Promise<number> =>
+    write(() => evictOnce(bytes, except, which));
+
+  const evictOnce = async (bytes: number, except: string, which: (size: number) => boolean): Promise<number> => {
     let freed = 0;
     const transaction = database.transaction(["values", "infos"], "readwrite");
     let cursor = await transaction.objectStore("infos").index("lastUsed").openCursor();
@@ -66,13 +70,14 @@ export function createQuota(database: Database, settle: () => Promise<void>): Qu
 
   /** Is there room for so much, beside all that is there? */
   const hasRoom = async (bytes: number): Promise<boolean> => {
+    const probe = new Blob(noise(bytes));
     try {
-      await database.put("values", new Blob(noise(bytes)), PROBE);
+      await write(() => database.put("values", probe, PROBE));
       return true;
     } catch {
       return false;
     } finally {
-      await database.delete("values", PROBE);
+      await write(() => database.delete("values", PROBE));
       await recount();
     }
   };

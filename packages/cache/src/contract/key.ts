@@ -1,9 +1,9 @@
 import { InvalidKeyError } from "./errors.ts";
 
 /** No segment is longer, so that every key fits a file name of any file system. */
-export const MAX_SEGMENT = 160;
+const MAX_SEGMENT = 160;
 /** No key is longer. */
-export const MAX_KEY = 900;
+const MAX_KEY = 900;
 
 const SEGMENT = "(?:[A-Za-z0-9._-]|%[0-9A-F]{2})+";
 const SHAPE = new RegExp(`^${SEGMENT}(?:/${SEGMENT})*$`);

@@ -12,7 +12,7 @@ export async function sha256Hex(bytes: Bytes): Promise<string | undefined> {
   return hex(new Uint8Array(await subtle.digest("SHA-256", bytes)));
 }
 
-export function hex(digest: Uint8Array): string {
+function hex(digest: Uint8Array): string {
   let text = "";
   for (const byte of digest) text += HEX[byte];
   return text;

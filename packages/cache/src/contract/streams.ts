@@ -35,7 +35,7 @@ export async function collect(
 }
 
 /** Refuses a stream that ended early or went on too long. */
-export function assertSize(key: string, actual: number, expected: number | undefined): void {
+function assertSize(key: string, actual: number, expected: number | undefined): void {
   if (expected === undefined || expected === actual) return;
   throw new CorruptEntryError(key, `${actual} bytes arrived, expected ${expected}`);
 }

@@ -193,12 +193,15 @@ async function loadAndStore(
     throw new TypeError(`load answered "unchanged" for ${key}, but there was no entry to be unchanged`);
   }
   // An unchanged entry is stored again, so that its age starts anew.
-  const { value, key: place = key, ...notes } =
-    loaded === "unchanged"
-      ? { value: stale!.value, key, ...notesOf(stale!.info) }
-      : loaded instanceof Uint8Array
-        ? { value: loaded, key }
-        : loaded;
+  const {
+    value,
+    key: place = key,
+    ...notes
+  } = loaded === "unchanged"
+    ? { value: stale!.value, key, ...notesOf(stale!.info) }
+    : loaded instanceof Uint8Array
+      ? { value: loaded, key }
+      : loaded;
   const storing = lockSignal === undefined ? signal : AbortSignal.any([signal, lockSignal]);
   try {
     await cache.set(place, value, { signal: storing, ...notes });

@@ -10,7 +10,7 @@ import { loadTruthTable } from "../score/table-task.ts";
 import { type Task, type TaskName, taskOf } from "../tasks/tasks.ts";
 import { openImportFolder, writeFolderRecords } from "./import-folder.ts";
 import { type Import, importImage, type Planned, picturesIn } from "./import-image.ts";
-import { factsOf, imageRecord, segmentationRecord, withFacts } from "./records.ts";
+import { factsOf, imageRecord, segmentationRecord, sizeOf, withFacts } from "./records.ts";
 import { type Markups, withGroundTruth } from "./study.ts";
 
 /** Images are read and written so many at a time. */
@@ -70,6 +70,7 @@ export async function importChallenge(
     truth,
     folder,
     pictures,
+    knownSize: (image) => sizeOf(target.byName.get(image)),
     bounds,
     signal: options.signal,
     mistakes: [],

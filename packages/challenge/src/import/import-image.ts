@@ -33,6 +33,8 @@ export interface Import {
   readonly truth: ChallengeFiles;
   readonly folder: string;
   readonly pictures: Pictures;
+  /** The size of an image that an earlier import knew. */
+  readonly knownSize: (image: string) => Size | undefined;
   readonly bounds: AllBounds;
   readonly signal: AbortSignal | undefined;
   readonly mistakes: Mistake[];
@@ -53,7 +55,7 @@ export async function importImage(run: Import, planned: Planned): Promise<Import
   const { task, folder, counts } = run;
   const { image, files } = planned;
   const photo = await fromPictures(run, image, `${image}.jpg`);
-  let size = photo === undefined ? undefined : jpegSize(photo);
+  let size = photo === undefined ? run.knownSize(image) : jpegSize(photo);
   if (photo !== undefined) {
     await writeWhole(join(folder, "images", `${image}.jpg`), photo);
     counts.photos++;

@@ -6,6 +6,7 @@ import type { Size } from "./photo-size.ts";
 export interface ImageRecord {
   readonly _id: string;
   readonly name: string;
+  readonly dataset: { readonly license: string; readonly [field: string]: unknown };
   readonly meta: {
     readonly acquisition: { readonly [field: string]: unknown };
     readonly clinical: { readonly [field: string]: unknown };
@@ -34,8 +35,26 @@ const idOf = (kind: "c1" | "c2" | "c3" | "c4", digits: string): string => kind +
 
 const PERSON = { _id: idOf("c4", "1"), name: "ISIC Challenge" };
 
-/** The terms that the challenges' pages name: the images of 2016, 2017 and tasks 1 and 2 of 2018 are CC-0, later ones CC-BY-NC. */
-const licenceOf = ({ name }: Task): string => (/^(2016|2017|2018-[12])/.test(name) ? "CC-0" : "CC-BY-NC");
+/**
+ * The licence that the challenges' data page (challenge.isic-archive.com/data) names for the images of a task; those of
+ * 2024's "permissive" part, which the files do not tell from the others, are CC-BY. No file of a challenge says what the
+ * licence and the attribution of one image are.
+ */
+const licenceOf = ({ name }: Task): "CC-0" | "CC-BY-NC" => (/^(2016|2017|2018-[12])/.test(name) ? "CC-0" : "CC-BY-NC");
+
+function datasetOf(task: Task, time: string) {
+  return {
+    _accessLevel: 0,
+    _id: idOf("c3", task.name.replace(/[^0-9a-f]/g, "")),
+    description: `Images of the ISIC challenge, task ${task.name}. The licence is the challenge's; an image's own may differ.`,
+    license: licenceOf(task),
+    name: `ISIC Challenge ${task.name}`,
+    updated: time,
+  };
+}
+
+/** 2024's are cut out of photos of the whole body; v1 has no word for that but this. */
+const imageTypeOf = ({ name }: Task): string => (name === "2024" ? "clinical" : "dermoscopic");
 
 /** The record of an image, made of what is known: its name, its size where a file says so, and the ground truth's facts. */
 export function imageRecord(task: Task, image: string, size: Size | undefined, facts: Facts): ImageRecord {
@@ -45,17 +64,10 @@ export function imageRecord(task: Task, image: string, size: Size | undefined, f
     _modelType: "image",
     created: time,
     creator: PERSON,
-    dataset: {
-      _accessLevel: 0,
-      _id: idOf("c3", task.name.replace(/[^0-9a-f]/g, "")),
-      description: `Images of the ISIC challenge, task ${task.name}`,
-      license: licenceOf(task),
-      name: `ISIC Challenge ${task.name}`,
-      updated: time,
-    },
+    dataset: datasetOf(task, time),
     meta: {
       acquisition: {
-        image_type: "dermoscopic",
+        image_type: imageTypeOf(task),
         ...(size === undefined ? {} : { pixelsX: size.width, pixelsY: size.height }),
       },
       clinical: facts.clinical ?? {},
@@ -68,11 +80,19 @@ export function imageRecord(task: Task, image: string, size: Size | undefined, f
   };
 }
 
-/** A record that was there, with what another task says too; what it says already stays. */
+/** The size that a record tells. */
+export function sizeOf(record: ImageRecord | undefined): Size | undefined {
+  const { pixelsX: width, pixelsY: height } = record?.meta.acquisition ?? {};
+  return typeof width === "number" && typeof height === "number" ? { width, height } : undefined;
+}
+
+/** A record that was there, with what another task says too; what it says already stays, but for a stricter licence. */
 export function withFacts(task: Task, record: ImageRecord, size: Size | undefined, facts: Facts): ImageRecord {
-  const { meta, notes } = record;
+  const { dataset, meta, notes } = record;
+  const isStricter = dataset.license === "CC-0" && licenceOf(task) !== "CC-0";
   return {
     ...record,
+    dataset: isStricter ? datasetOf(task, timeOf(task, record.name)) : dataset,
     meta: {
       ...meta,
       acquisition: {

@@ -2,6 +2,7 @@
  * The tasks of the challenges, 2016 to 2024: their files, classes and features, and what they are ranked by.
  * Facts: the challenges' pages and the history of their public scorer, github.com/ImageMarkup/isic-challenge-scoring.
  */
+import { quote } from "../check/mistakes.ts";
 import { UnknownTaskError } from "../errors.ts";
 import type { MetricName } from "../metrics/names.ts";
 
@@ -236,12 +237,23 @@ const ALL: readonly Task[] = [
 /**
  * What is known of a task.
  *
- * @throws UnknownTaskError for another name than those of {@link TASKS}; its message lists them
+ * @throws UnknownTaskError for another name than those of {@link TASKS}; its message lists them, and says which is near
  */
 export function taskOf(name: TaskName): Task {
   const found = ALL.find((task) => task.name === name);
   if (found === undefined) {
-    throw new UnknownTaskError(name, `There is no task ${JSON.stringify(name)}; the tasks are ${TASKS.join(", ")}.`);
+    const near = nearTasks(String(name));
+    const hint = near.length === 0 ? "" : ` Did you mean ${near.join(" or ")}?`;
+    const message = `There is no task ${quote(String(name))}; the tasks are ${TASKS.join(", ")}.${hint}`;
+    throw new UnknownTaskError(name, message);
   }
   return found;
+}
+
+/** The tasks that somebody may mean who writes `isic2017_part2`, `2016-2B`, `17-2` or `2018`: one, or all of a year. */
+function nearTasks(text: string): readonly string[] {
+  const [, year = "", part = ""] = /(?:20)?(1[6-9]|2[04])(?![0-9])(?:\D*?([1-9]b?)(?![0-9a-z]))?/i.exec(text) ?? [];
+  const ofYear = TASKS.filter((task) => year !== "" && task.slice(2, 4) === year);
+  const exact = ofYear.filter((task) => task.slice(5) === part.toLowerCase());
+  return exact.length > 0 ? exact : ofYear;
 }

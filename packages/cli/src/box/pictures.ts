@@ -36,10 +36,10 @@ export function paintPictures(image: Image, superpixel: number): Picture[] {
     paint(`superpixel-${superpixel}.png`, `superpixel ${superpixel} in red`, () => {
       image.colorSuperpixels([superpixel], { color: RED });
     }),
-    paint("outlines.png", "the outlines of all", () => image.markSuperpixels({ color: WHITE })),
+    paint("outlines.png", "the outlines of all", () => image.markSuperpixels({ color: WHITE, width: 1 })),
     paint("superpixels.png", `all of them in colour, ${superpixel} in red`, () => {
       image.colorSuperpixels(others, { color: others.map(tint), alpha: 0.45 });
-      image.markSuperpixels({ color: DARK });
+      image.markSuperpixels({ color: DARK, width: 1 });
       image.colorSuperpixels([superpixel], { color: RED });
     }),
   ];

@@ -55,7 +55,7 @@ function sentenceOf(error: unknown): string {
 }
 
 /** What the library advises of its own arguments, and what that is on a command line. */
-const ADVICE: readonly (readonly [library: string, command: string])[] = [
+const ADVICE: readonly (readonly [library: string | RegExp, command: string])[] = [
   ["Check the connection and the base URL.", "Check the connection, and --server if it was given."],
   ["check the base URL, and the id.", "check --server if it was given, and the id."],
   ["wait, or lower `concurrency`.", "wait, or give --concurrency 2 where there is that option."],
@@ -70,6 +70,7 @@ const ADVICE: readonly (readonly [library: string, command: string])[] = [
   ],
   ["Log in first.", "Log in first: isic user login (for --api v1: --username)."],
   ['install "sharp" to read those in Node.', '"sharp" would read it (npm install sharp, beside isic).'],
+  [/Raise max\w+ if the file can be trusted\./g, "Such a file is not read here."],
 ];
 
 /** A library's sentence in the words of this command. */

@@ -29,7 +29,18 @@ export interface Photo {
 
 /** Opens `what`: a file if there is one of that name, else an image of the archive. */
 export async function openPhoto(what: string, options: GlobalOptions, terminal: Terminal): Promise<Photo> {
-  return (await isPhotoFile(what)) ? photoFile(what, options, terminal) : archivePhoto(what, options, terminal);
+  return photoOpener(options, terminal)(what);
+}
+
+/** The same for several: the archive is connected to once, when the first of its images is named. */
+export function photoOpener(options: GlobalOptions, terminal: Terminal): (what: string) => Promise<Photo> {
+  let api: ReturnType<typeof connect> | undefined;
+  return async (what) => {
+    if (await isPhotoFile(what)) return photoFile(what, options, terminal);
+    checkIdFamily(what, options);
+    api ??= connect(options, terminal);
+    return archivePhoto(await api, what, options, terminal);
+  };
 }
 
 /** Is it a file, and not the name of an image? What looks like a file and is none is an error. */
@@ -81,10 +92,13 @@ export async function describedOf(
   }
 }
 
-async function archivePhoto(name: string, options: GlobalOptions, terminal: Terminal): Promise<Photo> {
-  checkIdFamily(name, options);
+async function archivePhoto(
+  api: Awaited<ReturnType<typeof connect>>,
+  name: string,
+  options: GlobalOptions,
+  terminal: Terminal,
+): Promise<Photo> {
   const { signal } = terminal;
-  const api = await connect(options, terminal);
   const image = await api.image(name, { signal });
   const raster = await image.loadImageData({ signal });
   return {

@@ -67,6 +67,11 @@ export interface ImagePage {
   readonly total: number | undefined;
 }
 
+export interface SizeOptions extends CallOptions {
+  /** Ask for the bytes too, which may cost a request of its own. @default true */
+  readonly bytes?: boolean | undefined;
+}
+
 /** How large a selection is. */
 export interface SelectionSize {
   readonly images?: number;
@@ -88,7 +93,7 @@ export interface SelectedImages extends AsyncIterable<ImageRecord | UnknownImage
   /** The number of images, as cheaply as the server allows. */
   count(options?: CallOptions): Promise<number>;
   /** What is known of its size without a walk; nothing where only a walk tells. */
-  size(options?: CallOptions): Promise<SelectionSize | undefined>;
+  size(options?: SizeOptions): Promise<SelectionSize | undefined>;
   /** The terms of all its images by id, where the server gives them in one answer; nothing where it does not. */
   terms(options?: CallOptions): Promise<ReadonlyMap<string, Terms> | undefined>;
   /** Would a walk read the record of every image of the archive? */
@@ -204,8 +209,8 @@ type Later<Calls> = {
 export interface Archive extends Later<Omit<ArchiveCalls, "question">> {
   /** For words to people only. */
   readonly family: "v1" | "v2";
-  /** Host name and port: the first part of every cache key. */
-  readonly host: string;
+  /** Host name and port, and the API's path where it is an unusual one: the first part of every cache key. */
+  readonly server: string;
   /** Where the API is: `https://host/api/v2/`. */
   readonly address: string;
   /** Who is logged in, as the second part of every cache key: `anonymous` for nobody. */

@@ -28,6 +28,12 @@ export const SELECTION: readonly (keyof ImageSelection)[] = [
 /** Who nobody is, in cache keys. */
 export const ANONYMOUS = "anonymous";
 
+/** Host and port, and where the API is if it is not in its usual place: a host may have several archives. */
+function serverOf({ host, pathname }: URL): string {
+  const path = pathname.replace(/\/+$/, "");
+  return /^\/api\/v[12]$/.test(path) ? host : `${host}${path}`;
+}
+
 interface Family extends Pick<Archive, "family" | "isId" | "servesSuperpixels" | "indexFormat"> {
   load(client: V1Client | V2Client): Promise<ArchiveCalls>;
 }
@@ -68,7 +74,7 @@ export function archiveOf(client: V1Client | V2Client, account: string = ANONYMO
   };
   return {
     ...facts,
-    host: baseUrl.host,
+    server: serverOf(baseUrl),
     address: `${baseUrl.origin}${baseUrl.pathname}`,
     account,
     resolve: (reference) => resolveReference(reference, facts.family),

@@ -15,6 +15,7 @@ export interface UnknownImage {
   readonly unknown: string;
 }
 
+/** Does this stand for an id or name that the archive does not have? */
 export function isUnknown(record: object): record is UnknownImage {
   return "unknown" in record;
 }

@@ -1,5 +1,5 @@
 import type { CallOptions } from "../session/calls.ts";
-import type { ImagePage, PageOptions, SelectedImages, SelectionSize, Terms } from "./archive.ts";
+import type { ImagePage, PageOptions, SelectedImages, SelectionSize, SizeOptions, Terms } from "./archive.ts";
 import { type ImageRecord, isUnknown } from "./records.ts";
 
 /** A selection in the words of one API: what its server is asked for, and what of the answer is meant. */
@@ -74,14 +74,16 @@ export function selectedImages(ask: (options: CallOptions) => Question | Promise
       const { named } = await question(options);
       return (named === undefined ? await told(options) : undefined) ?? walked(options);
     },
-    async size(options = {}): Promise<SelectionSize | undefined> {
+    async size(options: SizeOptions = {}): Promise<SelectionSize | undefined> {
       const { named, limit, isExact, bytes } = await question(options);
       if (!isExact) return undefined;
       if (named !== undefined) return { images: Math.min(named, limit ?? named) };
       if (bytes === undefined || limit !== undefined) return undefined;
-      const sum = await bytes(options);
       const images = await told(options);
-      return images === undefined ? { bytes: sum } : { bytes: sum, images };
+      return {
+        ...(images !== undefined && { images }),
+        ...(options.bytes !== false && { bytes: await bytes(options) }),
+      };
     },
     async terms(options = {}) {
       const { named, limit, terms } = await question(options);

@@ -3,8 +3,8 @@ import type { Bytes } from "@isic/cache";
 export type Compression = "gzip" | "deflate" | "deflate-raw";
 
 export interface DecompressOptions {
-  /** More bytes than these are refused: what is small on disk may be anything in memory. */
-  readonly limit: number;
+  /** So many bytes it must be, as the file around it says: room is made for these and no more. */
+  readonly size: number;
   /** Looks at what comes first, and may throw before the rest is unpacked. */
   readonly onStart?: (first: Bytes) => void;
 }
@@ -15,21 +15,22 @@ export async function compress(bytes: Bytes, format: Compression): Promise<Bytes
   return joined(chunks);
 }
 
-/** @throws RangeError for more than `limit` bytes; TypeError for bytes that are not of the format, or are cut */
+/** @throws RangeError for more or less than `size` bytes; TypeError for bytes that are not of the format, or are cut */
 export async function decompress(
   bytes: Bytes,
   format: Compression,
-  { limit, onStart }: DecompressOptions,
+  { size, onStart }: DecompressOptions,
 ): Promise<Bytes> {
-  const chunks: Bytes[] = [];
-  let size = 0;
+  const whole = new Uint8Array(size);
+  let at = 0;
   for await (const chunk of through(bytes, new DecompressionStream(format))) {
-    if (size === 0) onStart?.(chunk);
-    size += chunk.byteLength;
-    if (size > limit) throw new RangeError(`expected at most ${limit} bytes, got more`);
-    chunks.push(chunk);
+    if (at === 0) onStart?.(chunk);
+    if (at + chunk.byteLength > size) throw new RangeError(`expected ${size} bytes, got more`);
+    whole.set(chunk, at);
+    at += chunk.byteLength;
   }
-  return joined(chunks);
+  if (at < size) throw new RangeError(`expected ${size} bytes, got ${at}`);
+  return whole;
 }
 
 async function* through(

@@ -4,7 +4,7 @@ import type { LabelImage, Raster } from "@isic/core-wasm";
 import { isIsicError, UndecodableImageError, UnreadableFormatError } from "../errors.ts";
 import { checkOptions } from "../session/options.ts";
 import { checkPhoto, type PictureFormat } from "./formats.ts";
-import { JpegError, JpegKindError } from "./jpeg/header.ts";
+import { JpegError, JpegKindError, jpegModule } from "./jpeg/header.ts";
 import { type DecodeOptions, MAX_PIXELS, type ReadLabelsOptions } from "./types.ts";
 
 /** What differs between platforms: who unpacks PNG, and who reads the formats that only some platforms do. */
@@ -34,7 +34,7 @@ export async function decodePhoto(bytes: Bytes, options: DecodeOptions, readers:
   signal?.throwIfAborted();
   const format = checkPhoto(bytes, what);
   return refusing(what, format, signal, async () => {
-    if (format.name === "jpeg") return (await import("./jpeg/decode.ts")).decodeJpeg(bytes, maxPixels);
+    if (format.name === "jpeg") return (await jpegModule(import("./jpeg/decode.ts"))).decodeJpeg(bytes, maxPixels);
     if (format.name === "png") return readers.readPng(bytes, { channels: 3, maxPixels, ...(signal && { signal }) });
     return readers.readOther(bytes, what, format, maxPixels);
   });
@@ -66,7 +66,7 @@ async function refusing<T>(
     return await read();
   } catch (cause) {
     signal?.throwIfAborted();
-    if (isIsicError(cause, "UndecodableImageError")) throw cause;
+    if (isIsicError(cause, "UndecodableImageError", "ModuleLoadError")) throw cause;
     if (cause instanceof JpegKindError) throw new UnreadableFormatError(what, `${cause.message}.`);
     // Sentences of the JPEG decoders go on where ours begins; those of @isic/core-wasm are whole.
     const reason = cause instanceof JpegError ? `${cause.message}.` : isIsicError(cause) ? cause.message : undefined;

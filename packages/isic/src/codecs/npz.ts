@@ -54,14 +54,11 @@ export interface DecodeNpzOptions {
 export async function decodeIndexNpz(bytes: Bytes, options: DecodeNpzOptions = {}): Promise<LabelGrid> {
   checkOptions("decodeIndexNpz", options, ["maxPixels"]);
   const { maxPixels = MAX_PIXELS } = options;
-  const onStart = (first: Bytes): void => void readHeader(first, maxPixels);
+  const onStart = (first: Bytes, size: number): void => checkSize(readHeader(first, maxPixels), size);
   const npy = await readMember(bytes, "idx.npy", { limit: maxPixels * 8 + MOST_HEADER + 12, onStart, fail });
   const { height, width, start, type, littleEndian, byColumns } = readHeader(npy, maxPixels);
   const [size, get] = TYPES[type]!;
-  const found = npy.byteLength - start;
-  if (found !== width * height * size)
-    fail(`${width} x ${height} labels take ${width * height * size} bytes, not ${found}`);
-  const view = new DataView(npy.buffer, npy.byteOffset + start, found);
+  const view = new DataView(npy.buffer, npy.byteOffset + start, npy.byteLength - start);
   const data = new Int32Array(width * height);
   let largest = -1;
   for (let i = 0; i < data.length; i++) {
@@ -129,6 +126,12 @@ function readHeader(npy: Bytes, maxPixels: number): Header {
   if (width * height > maxPixels)
     return fail(`its array has ${width} x ${height} labels, more than the ${maxPixels} that are allowed`);
   return { height, width, start, type, littleEndian: order !== ">", byColumns: byColumns === "True" };
+}
+
+/** Asked before the values are unpacked: there are as many bytes as the shape takes. */
+function checkSize({ width, height, type, start }: Header, size: number): void {
+  const due = width * height * TYPES[type]![0];
+  if (size - start !== due) fail(`${width} x ${height} labels take ${due} bytes, not ${size - start}`);
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -8,6 +8,8 @@ export interface Structure {
 }
 
 const CUT = "that is cut short";
+/** Encoders write about ten, and a decoder goes through the whole picture for each. */
+const MOST_SCANS = 100;
 
 /**
  * All segments and scans up to the end marker (ITU-T T.81, B.1). What cameras write behind it is theirs. An embedded
@@ -32,6 +34,7 @@ export class JpegStructure implements Structure {
   end(): string | undefined {
     if (this.#state === "broken") return "with a broken frame";
     if (this.#state !== "end") return CUT;
+    if (this.#scans > MOST_SCANS) return `of ${this.#scans} scans, more than the ${MOST_SCANS} that are allowed`;
     return this.#scans === 0 ? "without a picture" : undefined;
   }
 

@@ -30,8 +30,8 @@ interface Member {
 export interface ReadMemberOptions {
   /** The member's largest size in bytes. */
   readonly limit: number;
-  /** Looks at the first bytes, and may throw before the rest is unpacked. */
-  readonly onStart: (first: Bytes) => void;
+  /** Looks at the first bytes and at how many there will be; may throw before the rest is unpacked. */
+  readonly onStart: (first: Bytes, size: number) => void;
   /** Throws what is wrong with the file. */
   readonly fail: Fail;
 }
@@ -61,22 +61,22 @@ export async function readMember(
   return value;
 }
 
-async function unpack(content: Bytes, { method, size }: Member, onStart: (first: Bytes) => void, fail: Fail) {
+async function unpack(content: Bytes, { method, size }: Member, onStart: ReadMemberOptions["onStart"], fail: Fail) {
   if (method !== DEFLATED) {
-    onStart(content);
+    onStart(content, content.byteLength);
     return content.slice();
   }
   let refused: unknown;
   const watched = (first: Bytes): void => {
     try {
-      onStart(first);
+      onStart(first, size);
     } catch (error) {
       refused = error;
       throw error;
     }
   };
   try {
-    return await decompress(content, "deflate-raw", { limit: size, onStart: watched });
+    return await decompress(content, "deflate-raw", { size, onStart: watched });
   } catch (error) {
     if (error === refused) throw error;
     return fail("it cannot be unpacked", error);

@@ -93,6 +93,8 @@ export function commonOptions(options: ConnectOptions): Omit<ClientOptions, "bas
   const onRequest = debug === true ? logRequest : debug === false ? undefined : debug;
   return {
     ...withoutUndefined({ fetch, retry, timeouts, concurrency, allowHttp, proxy, onRequest }),
+    // One record that nobody can read does not end a run over all of them.
+    validation: "leave out",
     onWarning: (warning) => warn(warning.message),
   };
 }

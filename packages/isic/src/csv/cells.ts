@@ -1,16 +1,17 @@
 import type { Cell } from "./flatten.ts";
 
-const FORMULA = /^[=+\-@]/;
-const ESCAPED = /^\t[=+\-@]/;
+/** What begins like a formula; tabs before it do not count, since the guard is one. */
+const FORMULA = /^\t*[=+\-@]/;
+const GUARDED = /^\t+[=+\-@]/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * A value as the text of a cell, as the Python client writes it: `True`, `False`, lists as Python lists, nothing for null.
- * Text that a spreadsheet would run as a formula gets a tab in front, as in the archive's own tables.
+ * Text that a spreadsheet would run as a formula gets a tab in front, as in the archive's own tables; numbers are none.
  */
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
-  if (typeof value === "string") return FORMULA.test(value) ? `\t${value}` : value;
+  if (typeof value === "string") return FORMULA.test(value) && !NUMBER.test(value) ? `\t${value}` : value;
   return pythonText(value);
 }
 
@@ -21,10 +22,16 @@ export function cellValue(text: string): Cell {
   if (lower === "true" || lower === "false") return lower === "true";
   if (NUMBER.test(text)) return Number(text);
   if (text.startsWith("[") && text.endsWith("]")) return new ListReader(text).read() ?? text;
-  return ESCAPED.test(text) ? text.slice(1) : text;
+  return withoutGuard(text);
 }
 
-function pythonText(value: unknown): string {
+/** The text of a cell as it was before {@link cellText} guarded it. */
+export function withoutGuard(text: string): string {
+  return GUARDED.test(text) ? text.slice(1) : text;
+}
+
+/** A value as Python writes it: `True`, `None`, `['a', 1]`. */
+export function pythonText(value: unknown): string {
   if (value === null || value === undefined) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (Array.isArray(value)) return `[${value.map(pythonText).join(", ")}]`;

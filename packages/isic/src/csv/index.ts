@@ -1,7 +1,8 @@
 import { TableError } from "../errors.ts";
 import { checkOptions } from "../session/options.ts";
-import { cellText, cellValue } from "./cells.ts";
+import { cellValue, withoutGuard } from "./cells.ts";
 import { type Cell, columnsOf, flatten, unflatten } from "./flatten.ts";
+import { openCsvWriter } from "./write-lines.ts";
 
 export type { Cell } from "./flatten.ts";
 
@@ -45,11 +46,9 @@ export type TableContent = readonly object[] | ReadonlyMap<string, object> | Col
  */
 export async function writeCsv(content: TableContent, options: WriteCsvOptions = {}): Promise<string> {
   checkOptions("writeCsv", options, ["separator", "headers"]);
-  const { stringify } = await import("csv-stringify/browser/esm/sync");
+  const writeLines = await openCsvWriter(options.separator);
   const { columns, rows } = tableOf(content);
-  const lines = options.headers === false ? rows : [columns, ...rows];
-  const text = lines.map((line) => line.map(cellText));
-  return stringify(text, { delimiter: options.separator ?? ",", record_delimiter: "\r\n" });
+  return writeLines(options.headers === false ? rows : [columns, ...rows]);
 }
 
 /**
@@ -73,26 +72,36 @@ export async function readCsvColumns(csv: string, options: ReadCsvOptions = {}):
   return Object.fromEntries(columns.map((name, i) => [name, rows.map((row) => row[i] ?? null)]));
 }
 
+/** Records as the Python client's `read_csv` gives them: an empty cell is `""`, and only one that is missing is null. */
+export async function readRawCsv(csv: string): Promise<Record<string, Cell>[]> {
+  const [names = [], ...lines] = await linesOf(csv);
+  return lines.map((line) => {
+    const cells = names.map((name, i) => {
+      const text = line[i];
+      return [withoutGuard(name), text === undefined ? null : text === "" ? "" : cellValue(text)] as const;
+    });
+    return Object.fromEntries(cells);
+  });
+}
+
 async function parse(csv: string, options: ReadCsvOptions): Promise<{ columns: string[]; rows: Cell[][] }> {
-  const { parse: parseText } = await import("csv-parse/browser/esm/sync");
-  let lines: string[][];
-  try {
-    const settings = {
-      bom: true,
-      delimiter: options.separator ?? ",",
-      relax_column_count: true,
-      skip_empty_lines: true,
-    };
-    lines = parseText(csv, settings) as string[][];
-  } catch (cause) {
-    throw new TableError(`This is not CSV: ${(cause as Error).message}`, { cause });
-  }
+  const lines = await linesOf(csv, options.separator);
   const headers = options.headers ?? true;
-  const names = headers === true ? lines.shift() : headers === false ? undefined : headers;
+  const names = headers === true ? lines.shift()?.map(withoutGuard) : headers === false ? undefined : headers;
   const width = lines.reduce((most, line) => Math.max(most, line.length), names?.length ?? 0);
   const columns = Array.from({ length: width }, (_, i) => names?.[i] ?? `column_${i + 1}`);
   const value = options.parseValues === false ? textOnly : cellValue;
   return { columns, rows: lines.map((line) => line.map(value)) };
+}
+
+async function linesOf(csv: string, separator = ","): Promise<string[][]> {
+  const { parse: parseText } = await import("csv-parse/browser/esm/sync");
+  try {
+    const settings = { bom: true, delimiter: separator, relax_column_count: true, skip_empty_lines: true };
+    return parseText(csv, settings) as string[][];
+  } catch (cause) {
+    throw new TableError(`This is not CSV: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function textOnly(text: string): Cell {

@@ -58,10 +58,10 @@ export async function downloadSource(
   const isList = Array.isArray(wanted);
   const selected = isList ? listOf(wanted) : archive.select(wanted as ImageSelection);
   return {
-    server: archive.host,
+    server: archive.server,
     isPrivate: archive.account !== ANONYMOUS,
     images: (signal) => described(archive, selected, signal),
-    size: (signal) => selected.size({ signal }),
+    size: (signal, options) => selected.size({ ...options, signal }),
     stillThere: async (ids, signal) => {
       const there = new Set<string>();
       for await (const record of archive.images(ids, { signal })) if (!isUnknown(record)) there.add(idOf(record));

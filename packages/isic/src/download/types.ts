@@ -45,8 +45,11 @@ export interface DownloadSource {
   /** The selection, in an order that is the same at every call. */
   images(signal: AbortSignal): AsyncIterable<DownloadImage> | Iterable<DownloadImage>;
   open(image: DownloadImage, part: Part, context: OpenContext): Promise<IncomingFile | undefined>;
-  /** How many images, and how many bytes, as far as the server tells without walking through all of them. */
-  size?(signal: AbortSignal): Promise<{ readonly images?: number; readonly bytes?: number } | undefined>;
+  /** How many images, and (unless not wanted) how many bytes, as far as the server tells without a walk. */
+  size?(
+    signal: AbortSignal,
+    options?: { readonly bytes?: boolean },
+  ): Promise<{ readonly images?: number; readonly bytes?: number } | undefined>;
   /** The full text of a licence; without it a short page with its address is written. */
   licenceText?(licence: string, signal: AbortSignal): Promise<string | undefined>;
   /** Which of these ids the archive still has; without it nothing is said of what was withdrawn. */

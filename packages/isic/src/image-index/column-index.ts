@@ -5,7 +5,7 @@ import { licenceOf, type V2Image } from "../archive/records.ts";
 import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import type { Context } from "../session/context.ts";
 import { ColumnTable } from "./column-table.ts";
-import { type IndexState, readState, sameFiles, WHOLE_ARCHIVE, writeState } from "./state.ts";
+import { type IndexState, readState, sameFiles, WHOLE_ARCHIVE, writePart, writeState } from "./state.ts";
 import type { CacheImagesOptions, CacheImagesReport, IndexResult, KnownIndex } from "./types.ts";
 
 /** New records are written down in files of so many, beside the base. */
@@ -35,7 +35,7 @@ export async function updateColumnIndex(
   const stored = (await readStored(context, known)) ?? { table: new ColumnTable(), state: NOTHING };
   if (options.refresh === true && stored.state.isComplete) {
     const refreshed = await refresh(context, stored.table, options);
-    return { ...refreshed, state: await writeBase(context, refreshed.table, stored.state) };
+    return { ...refreshed, state: (await writeBase(context, refreshed.table, stored.state)) ?? stored.state };
   }
   const before = stored.table.index.count;
   const state = await walk(context, stored, options);
@@ -52,8 +52,12 @@ async function walk(
   let state = stored;
   let pending: V2Image[] = [];
   let position = state.position;
+  let areStored = true;
   const save = async (): Promise<void> => {
-    state = await writeShard(context, { ...state, position }, pending);
+    // What comes after records that are not stored is not stored either.
+    const next = areStored ? await writeShard(context, { ...state, position }, pending) : undefined;
+    areStored = next !== undefined;
+    state = next ?? state;
     pending = [];
   };
   try {
@@ -72,29 +76,36 @@ async function walk(
     throw error;
   }
   if (!stored.isComplete || state.shards.length >= MOST_SHARDS) {
-    return await writeBase(context, table, { ...state, position });
+    const whole = { ...state, position, isComplete: true };
+    return (await writeBase(context, table, whole)) ?? whole;
   }
   if (pending.length > 0 || position?.page !== state.position?.page) await save();
   return state;
 }
 
-async function writeShard(context: Context, state: IndexState, records: readonly V2Image[]): Promise<IndexState> {
+/** The new state, unless something could not be stored. */
+async function writeShard(
+  context: Context,
+  state: IndexState,
+  records: readonly V2Image[],
+): Promise<IndexState | undefined> {
   const number = 1 + Math.max(0, ...state.shards);
   const shards = records.length === 0 ? state.shards : [...state.shards, number];
-  if (records.length > 0)
-    await context.store.set(partKey(context, `new-${state.base}-${number}`), await encodeGzipJson(records));
   const next = { ...state, shards };
-  await writeState(context.store, context.archive.family, next);
-  return next;
+  if (records.length > 0) {
+    const part = await encodeGzipJson(records);
+    if (!(await writePart(context.store, partKey(context, `new-${state.base}-${number}`), part))) return undefined;
+  }
+  return (await writeState(context, next)) ? next : undefined;
 }
 
 /** A new base beside the old one; then the state that speaks of it; then the old one goes. */
-async function writeBase(context: Context, table: ColumnTable, old: IndexState): Promise<IndexState> {
+async function writeBase(context: Context, table: ColumnTable, old: IndexState): Promise<IndexState | undefined> {
   const { store } = context;
   const base = old.base + 1;
-  await store.set(partKey(context, `base-${base}`), indexToBytes(table.index));
   const state: IndexState = { position: old.position, isComplete: true, base, shards: [] };
-  await writeState(store, context.archive.family, state);
+  if (!(await writePart(store, partKey(context, `base-${base}`), indexToBytes(table.index)))) return undefined;
+  if (!(await writeState(context, state))) return undefined;
   if (old.base > 0) await store.delete(partKey(context, `base-${old.base}`));
   for (const shard of old.shards) await store.delete(partKey(context, `new-${old.base}-${shard}`));
   return state;
@@ -104,7 +115,7 @@ async function writeBase(context: Context, table: ColumnTable, old: IndexState):
 async function readStored(context: Context, known?: KnownIndex): Promise<Stored | undefined> {
   const { store } = context;
   const state = store.cache === undefined ? known?.state : await readState(store, context.archive.family);
-  if (state === undefined) return undefined;
+  if (state === undefined) return known?.table instanceof ColumnTable ? unstored(known.table, known.state) : undefined;
   // Nobody else has written since: what is in memory is what is stored.
   if (known !== undefined && known.table instanceof ColumnTable && sameFiles(known.state, state)) {
     return { table: known.table, state };
@@ -118,6 +129,11 @@ async function readStored(context: Context, known?: KnownIndex): Promise<Stored 
     table.append(part.value);
   }
   return { table, state };
+}
+
+/** What could not be stored, or is not there any more: it is gone on from, and stored whole at the end. */
+function unstored(table: ColumnTable, { position }: IndexState): Stored {
+  return { table, state: { ...NOTHING, position } };
 }
 
 function readBase(bytes: Bytes): ColumnTable {
@@ -161,7 +177,7 @@ async function refresh({ archive }: Context, table: ColumnTable, options: CacheI
     if (at === undefined || differs(table.record(at), row)) wanted.push(row.id);
   }
   const fresh = new Map<string, V2Image>();
-  for await (const record of archive.images(wanted, { signal })) if (isImage(record)) fresh.set(record.isic_id, record);
+  for await (const record of archive.images(wanted)) if (isImage(record)) fresh.set(record.isic_id, record);
   const left = gone.size === 0 ? table : table.without(gone);
   const known = [...fresh.values()].filter(({ isic_id }) => left.rowById.has(isic_id));
   const added = [...fresh.values()].filter(({ isic_id }) => !left.rowById.has(isic_id));

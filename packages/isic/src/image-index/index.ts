@@ -1,5 +1,5 @@
 import type { Context } from "../session/context.ts";
-import { stateKey } from "./state.ts";
+import { hasState, stateKey } from "./state.ts";
 import type { CacheImagesOptions, IndexResult, KnownIndex } from "./types.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { CacheImagesOptions, IndexResult, KnownIndex } from "./types.ts";
  */
 export function updateIndex(context: Context, options: CacheImagesOptions, known?: KnownIndex): Promise<IndexResult> {
   const { store, archive } = context;
-  return store.lock(stateKey(store), options, async (signal) => {
+  return store.lock(stateKey(store, archive.family), options, async (signal) => {
     const underLock = { ...options, signal };
     if (archive.indexFormat === "columns")
       return (await import("./column-index.ts")).updateColumnIndex(context, underLock, known);
@@ -20,6 +20,6 @@ export function updateIndex(context: Context, options: CacheImagesOptions, known
 export async function openIndex(context: Context): Promise<KnownIndex | undefined> {
   if (context.archive.indexFormat === "objects") return (await import("./object-index.ts")).openObjectIndex(context);
   // Where nothing was stored, what reads it is not loaded.
-  const isStored = await context.store.has(stateKey(context.store));
+  const isStored = await hasState(context.store, context.archive.family);
   return isStored ? (await import("./column-index.ts")).openColumnIndex(context) : undefined;
 }

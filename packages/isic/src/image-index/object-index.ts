@@ -2,7 +2,7 @@ import { type ImageRecord, idOf, isUnknown } from "../archive/records.ts";
 import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import type { Context } from "../session/context.ts";
 import { asObject } from "../session/options.ts";
-import { type IndexState, readState, sameFiles, WHOLE_ARCHIVE, writeState } from "./state.ts";
+import { type IndexState, readState, sameFiles, WHOLE_ARCHIVE, writePart, writeState } from "./state.ts";
 import { RecordTable } from "./table.ts";
 import type { CacheImagesOptions, CacheImagesReport, IndexResult, KnownIndex } from "./types.ts";
 
@@ -63,10 +63,13 @@ async function walk(
   const before = records.size;
   let position = from;
   let saved = before;
+  let isStored = true;
   let total: number | undefined;
   const save = async (isComplete: boolean): Promise<void> => {
-    if (records.size !== before || from === undefined) await writeRecords(context, records);
-    await writeState(context.store, context.archive.family, { position, isComplete, base: 0, shards: [] });
+    const areNew = records.size !== before || from === undefined;
+    // A state never speaks of records that are not stored.
+    isStored = !areNew || (await writeRecords(context, records));
+    isStored &&= await writeState(context, { position, isComplete, base: 0, shards: [] });
     saved = records.size;
   };
   try {
@@ -77,11 +80,11 @@ async function walk(
       position = page.position;
       total = page.total ?? total;
       onProgress?.({ done: records.size, total: total === undefined ? undefined : Math.max(total, records.size) });
-      if (checkpoints && records.size - saved >= CHECKPOINT) await save(false);
+      if (checkpoints && isStored && records.size - saved >= CHECKPOINT) await save(false);
     }
   } catch (error) {
     // What has come so far is not asked for again.
-    if (checkpoints && records.size > saved) await save(false);
+    if (checkpoints && isStored && records.size > saved) await save(false);
     throw error;
   }
   if (checkpoints || from === undefined || records.size > before) await save(true);
@@ -125,10 +128,11 @@ async function readStored(
   return { records, state: { position, isComplete: records.size > 0, base: 0, shards: [] } };
 }
 
-async function writeRecords({ store }: Context, records: Records): Promise<void> {
+async function writeRecords({ store }: Context, records: Records): Promise<boolean> {
   // In the order of ids, as the Python client expects when it goes on from the last one.
   const sorted = [...records].sort(([a], [b]) => (a < b ? -1 : 1));
-  await store.set(store.key("imcache", WHOLE_ARCHIVE), await encodeGzipJson(Object.fromEntries(sorted)));
+  const file = await encodeGzipJson(Object.fromEntries(sorted));
+  return writePart(store, store.key("imcache", WHOLE_ARCHIVE), file);
 }
 
 /** An error body that was stored as a list (the Python client does that) is no index. */

@@ -1,15 +1,16 @@
 import type { Bytes } from "@isic/cache";
 import type { ListPosition } from "../archive/archive.ts";
 import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
+import type { Context } from "../session/context.ts";
 import { asObject } from "../session/options.ts";
 import type { Store } from "../session/store.ts";
 
 /** The id of files that belong to no single object, as the Python client has it. */
 export const WHOLE_ARCHIVE = "000000000000000000000000";
 
-/** Where it is written how far the index has come. */
-export function stateKey(store: Store): string {
-  return store.key("imstate", WHOLE_ARCHIVE);
+/** Where it is written how far the index of an API has come: a server may speak both, and their positions differ. */
+export function stateKey(store: Store, family: "v1" | "v2"): string {
+  return store.key("imstate", WHOLE_ARCHIVE, family);
 }
 
 /** Where the index stands; written last, so that it never speaks of what is not there. */
@@ -24,14 +25,34 @@ export interface IndexState {
   readonly shards: readonly number[];
 }
 
-/** Nothing when the other API of the same server wrote it: one host may speak both, and their positions differ. */
 export async function readState(store: Store, family: "v1" | "v2"): Promise<IndexState | undefined> {
-  const kept = await store.find(stateKey(store), parseState);
-  return kept?.value.family === family ? kept.value.state : undefined;
+  const kept = await store.find(stateKey(store, family), parseState);
+  if (kept !== undefined) return kept.value;
+  const former = await store.find(formerKey(store), async (bytes) => ({
+    family: asObject(await decodeGzipJson(bytes), "the state of the image index").family,
+    state: await parseState(bytes),
+  }));
+  return former?.value.family === family ? former.value.state : undefined;
 }
 
-export async function writeState(store: Store, family: "v1" | "v2", state: IndexState): Promise<void> {
-  await store.set(stateKey(store), await encodeGzipJson({ format: 1, family, ...state }));
+/** Is there a state, under the key of the first versions too? */
+export async function hasState(store: Store, family: "v1" | "v2"): Promise<boolean> {
+  return (await store.has(stateKey(store, family))) || (await store.has(formerKey(store)));
+}
+
+/** Of the first versions: one for both APIs, and the state said which it was of. */
+function formerKey(store: Store): string {
+  return store.key("imstate", WHOLE_ARCHIVE);
+}
+
+/** @returns whether it is stored; an index that is not is none the worse for this session */
+export async function writeState({ store, archive }: Context, state: IndexState): Promise<boolean> {
+  return writePart(store, stateKey(store, archive.family), await encodeGzipJson({ format: 1, ...state }));
+}
+
+/** A file of the index, whole or not at all. */
+export function writePart(store: Store, key: string, value: Bytes): Promise<boolean> {
+  return store.trySet(key, value, "The image index");
 }
 
 /** Do both speak of the same files? */
@@ -40,20 +61,19 @@ export function sameFiles(a: IndexState, b: IndexState): boolean {
   return files(a) === files(b);
 }
 
-async function parseState(bytes: Bytes): Promise<{ readonly family: unknown; readonly state: IndexState }> {
-  const { format, family, position, isComplete, base, shards } = asObject(
+async function parseState(bytes: Bytes): Promise<IndexState> {
+  const { format, position, isComplete, base, shards } = asObject(
     await decodeGzipJson(bytes),
     "the state of the image index",
   );
   if (format !== 1 || typeof base !== "number" || !Array.isArray(shards))
     throw new TypeError("it is of another version");
-  const state = {
+  return {
     position: isPosition(position) ? position : undefined,
     isComplete: isComplete === true,
     base,
     shards: shards.filter((shard) => typeof shard === "number"),
   };
-  return { family, state };
 }
 
 function isPosition(value: unknown): value is ListPosition {

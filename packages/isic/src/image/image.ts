@@ -16,6 +16,7 @@ import { checkOptions } from "../session/options.ts";
 import type { ImageInfo } from "./info.ts";
 import { decodedPhoto, photoFile } from "./photo-file.ts";
 import type { Segmentation } from "./segmentation.ts";
+import type { ShapeOptions } from "./superpixel-shapes.ts";
 import { type ComputeOptions, loadSuperpixels, type Superpixels } from "./superpixels.ts";
 
 export interface LoadImageDataOptions extends LongCallOptions {
@@ -179,12 +180,24 @@ export class Image {
     paintSuperpixels(this.#pixels("colorSuperpixels"), map, superpixels, paint);
   }
 
-  /** Draws the lines between superpixels into `data`, in place; black and one pixel wide unless told. */
+  /**
+   * Draws the edges of superpixels into `data`, in place, black unless told: as in the Python client all pixels with a
+   * neighbour in another superpixel or outside the image, so that lines are two pixels wide. With a `width`, lines of that
+   * width between superpixels.
+   */
   markSuperpixels(style: Partial<OutlineStyle> = {}): void {
     const { idx } = this.#loaded("markSuperpixels");
     if (typeof style !== "object" || Array.isArray(style))
       throw new ArgumentError(`expected a style such as { color: [255, 0, 0] }, got ${style}`);
-    drawOutlines(this.#pixels("markSuperpixels"), idx, { color: [0, 0, 0], ...style });
+    const pixels = this.#pixels("markSuperpixels");
+    const { color = [0, 0, 0], width } = style;
+    if (width !== undefined || Object.keys(style).some((name) => name !== "color")) {
+      drawOutlines(pixels, idx, { ...style, color });
+      return;
+    }
+    // Both sides of every line, by the kernel that checks colours, and the image's own edge.
+    drawOutlines(pixels, idx, { color, width: 2 });
+    drawFrame(pixels, color);
   }
 
   /**
@@ -220,15 +233,25 @@ export class Image {
   }
 
   /**
-   * The outlines of all superpixels, one per label: an SVG path element (`osvgp`, with `attributes` as they are) or a
-   * polygon as text (`cjson`), in the Python client's formats but never cut. Pieces and holes: `outlines` of
-   * @isic/core-wasm.
+   * The outlines of superpixels in the Python client's formats, but never cut. One per superpixel: an SVG path element
+   * (`osvgp`), an SVG document (`osvgs`), or a polygon as text (`cjson`); or one SVG document of all (`osvg`). `attributes`
+   * go into the path elements as they are: one text for all, or a list by superpixel (`superpixelColors`). Pieces and
+   * holes: `outlines` of @isic/core-wasm.
+   *
+   * Throws an `ArgumentError` for another format, superpixels that there are not, or too few attributes.
    */
-  superpixelOutlines(format: "cjson"): Promise<CjsonRecord[]>;
-  superpixelOutlines(format?: "osvgp", attributes?: string): Promise<string[]>;
-  async superpixelOutlines(format = "osvgp", attributes?: string): Promise<string[] | CjsonRecord[]> {
+  superpixelOutlines(format: "cjson", options?: ShapeOptions): Promise<CjsonRecord[]>;
+  superpixelOutlines(format: "osvg", options?: ShapeOptions | ShapeOptions["attributes"]): Promise<string>;
+  superpixelOutlines(
+    format?: "osvgp" | "osvgs",
+    options?: ShapeOptions | ShapeOptions["attributes"],
+  ): Promise<string[]>;
+  async superpixelOutlines(
+    format = "osvgp",
+    options?: ShapeOptions | ShapeOptions["attributes"],
+  ): Promise<string | string[] | CjsonRecord[]> {
     const { idx } = this.#loaded("superpixelOutlines");
-    return (await import("./superpixel-shapes.ts")).outlinesOf(idx, format, attributes);
+    return (await import("./superpixel-shapes.ts")).outlinesOf(idx, format, options);
   }
 
   /** Lets go of what is large. */
@@ -259,6 +282,14 @@ export class Image {
     if (this.#data === undefined) throw new NotLoadedError(`${what} of ${this.name}`, "loadImageData()");
     return this.#data;
   }
+}
+
+/** The outermost pixels. */
+function drawFrame(raster: Raster, color: OutlineStyle["color"]): void {
+  const { width, height, channels, data } = raster;
+  const set = (x: number, y: number): void => data.set(color.slice(0, channels), (y * width + x) * channels);
+  for (let x = 0; x < width; x++) for (const y of [0, height - 1]) set(x, y);
+  for (let y = 0; y < height; y++) for (const x of [0, width - 1]) set(x, y);
 }
 
 /** A sum in which every byte and its place count (FNV-1a over words); for pictures, not for secrets. */

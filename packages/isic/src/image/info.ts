@@ -1,26 +1,36 @@
-import { channelStatistics, type Raster, type SuperpixelMap } from "@isic/core-wasm";
+import { type CjsonRecord, channelStatistics, cjson, osvgp, type Raster, type SuperpixelMap } from "@isic/core-wasm";
 import { groupNameOf, metadataOf } from "../archive/records.ts";
 import type { Image } from "./image.ts";
 
-/** An image in numbers; a part that is not loaded is absent. */
+/** An image in numbers and outlines, as the Python client's `meta_info`; a part that is not loaded is absent. */
 export interface ImageInfo {
   readonly id: string;
   readonly name: string;
   readonly dataset: string | undefined;
   readonly meta: unknown;
   readonly image?: {
-    readonly width: number;
     readonly height: number;
-    readonly pixels: number;
-    readonly averageRgb: readonly [number, number, number];
+    readonly width: number;
+    readonly numPixels: number;
+    readonly rgbAverage: readonly [number, number, number];
   };
-  readonly segmentation?: { readonly id: string; readonly skill: string; readonly pixelsInMask: number };
+  readonly segmentation?: {
+    readonly id: string;
+    readonly skill: string;
+    readonly pixelsInMask: number;
+    /** The lesion as an SVG document, and all around it. */
+    readonly osvgpMask: string;
+    readonly osvgpHole: string;
+  };
   readonly superpixels?: {
     readonly number: number;
-    readonly pixels: readonly number[];
+    readonly cjson: readonly CjsonRecord[];
+    readonly osvgp: readonly string[];
+    /** Pixels of each. */
+    readonly numpix: readonly number[];
     readonly centers: readonly (readonly [x: number, y: number])[];
     /** The share of each superpixel in the mask; with a segmentation. */
-    readonly inMask?: readonly number[];
+    readonly spInMask?: readonly number[];
   };
 }
 
@@ -32,17 +42,25 @@ export function imageInfo(image: Image): ImageInfo {
     dataset: groupNameOf(record),
     meta: metadataOf(record),
     ...(data && {
-      image: { width: data.width, height: data.height, pixels: data.width * data.height, averageRgb: average(data) },
+      image: { height: data.height, width: data.width, numPixels: data.width * data.height, rgbAverage: average(data) },
     }),
-    ...(segmentation && {
-      segmentation: { id: segmentation.id, skill: segmentation.skill, pixelsInMask: segmentation.area },
+    ...(segmentation?.mask && {
+      segmentation: {
+        id: segmentation.id,
+        skill: segmentation.skill,
+        pixelsInMask: segmentation.area,
+        osvgpMask: segmentation.outline("osvg", { negative: false }),
+        osvgpHole: segmentation.outline("osvg", { negative: true }),
+      },
     }),
     ...(superpixels && {
       superpixels: {
         number: superpixels.idx.count,
-        pixels: [...superpixels.szs],
+        cjson: cjson(superpixels.idx),
+        osvgp: osvgp(superpixels.idx),
+        numpix: [...superpixels.szs],
         centers: Array.from(superpixels.szs, (_, i) => [superpixels.xyc[2 * i]!, superpixels.xyc[2 * i + 1]!] as const),
-        ...(segmentation?.mask && { inMask: [...segmentation.superpixelsInMask(superpixels)] }),
+        ...(segmentation?.mask && { spInMask: [...segmentation.superpixelsInMask(superpixels)] }),
       },
     }),
   };

@@ -5,7 +5,6 @@ import { checkPhoto, PHOTO_EXTENSIONS } from "../codecs/formats.ts";
 import { isIsicError, NotFoundError } from "../errors.ts";
 import type { LongCallOptions, Origin } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
-import { namePart } from "../session/store.ts";
 
 /** Whose photo. */
 export interface PhotoOf {
@@ -22,6 +21,22 @@ export interface PhotoFile {
   readonly origin: Origin;
 }
 
+/** Of a cache key's part there are 160 characters; an extension needs some. */
+const LONGEST = 150;
+
+/** An image's name as the part of a key that already has its id: as much of it as there is room for. */
+export function keyName(name: string): string {
+  let kept = "";
+  let length = 0;
+  for (const character of name.replace(/\p{Surrogate}/gu, "_")) {
+    // Capitals are written as %41 where a file system may ignore case.
+    length += /[a-z0-9_.-]/.test(character) ? 1 : 3 * new TextEncoder().encode(character).length;
+    if (length > LONGEST) break;
+    kept += character;
+  }
+  return kept;
+}
+
 /**
  * The photo's file: from the cache, else from the server, checked and kept under the extension that its bytes call for.
  * The record says the extension on v2; a v1 server does not tell before it sends.
@@ -32,8 +47,7 @@ export async function photoFile(context: Context, image: PhotoOf, options: LongC
   const { archive, store } = context;
   const what = `The photo of ${image.name}`;
   const announced = photoFileOf(image.record);
-  const name = namePart(image.name, "");
-  const keyFor = (extension: string): string => store.key("image", image.id, `${name}.${extension}`);
+  const keyFor = (extension: string): string => store.key("image", image.id, `${keyName(image.name)}.${extension}`);
   const likely = PHOTO_EXTENSIONS.find((extension) => extension === announced.extension) ?? PHOTO_EXTENSIONS[0]!;
   let found: PhotoFile | undefined;
   const load = async (signal: AbortSignal) => {
@@ -58,7 +72,7 @@ export async function photoFile(context: Context, image: PhotoOf, options: LongC
     if (bytes !== found?.bytes) checkPhoto(bytes, what);
     return bytes;
   };
-  const kept = await store.keep(keyFor(likely), { ...options, read, load });
+  const kept = await store.getOrLoad(keyFor(likely), { ...options, read, load });
   return found ?? { bytes: kept.bytes, key: keyFor(likely), origin: kept.origin };
 }
 

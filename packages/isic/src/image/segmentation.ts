@@ -1,22 +1,29 @@
+import type { Bytes } from "@isic/cache";
 import { type Raster, shareInMask } from "@isic/core-wasm";
 import type { SegmentationRecord } from "../archive/archive.ts";
-import { NotLoadedError } from "../errors.ts";
+import { ArgumentError, NotLoadedError } from "../errors.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
 import { CALL, type CallOptions } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
-import { namePart } from "../session/store.ts";
 import type { StudyContext } from "../studies/context.ts";
 import { checkSuperpixels } from "./check-image.ts";
+import { edgePixels, maskOutline } from "./mask-outline.ts";
+import { keyName } from "./photo-file.ts";
 import type { Superpixels } from "./superpixels.ts";
 
 /** How much a reviewer's word counts. */
 const SKILL: Readonly<Record<string, number>> = { none: 0, novice: 2, expert: 8 };
 
 /** The best approved review of a segmentation: `expert`, `novice`, or `none`. */
-export function skillOf(record: Pick<SegmentationRecord, "reviews">): string {
+function skillOf(record: Pick<SegmentationRecord, "reviews">): string {
   let best = "none";
   for (const { approved, skill } of record.reviews) if (approved && rank(skill) > rank(best)) best = skill;
   return best;
+}
+
+/** How much the best approved review of a segmentation counts; more is better. */
+export function rankOf(record: Pick<SegmentationRecord, "reviews">): number {
+  return rank(skillOf(record));
 }
 
 function rank(skill: string): number {
@@ -72,22 +79,38 @@ export class Segmentation {
   /** Fetches the mask, through the cache. A failed segmentation has none: the server's `HttpNotFoundError` says so. */
   async loadMaskData(options: CallOptions = {}): Promise<Raster> {
     checkOptions("loadMaskData", options, CALL);
-    const { store, codecs, service, knownName } = this.#context;
-    const what = `The mask of segmentation ${this.id}`;
+    const { store, service, knownName } = this.#context;
     // The part is the image's name, as the Python client names these files.
-    const key = store.key("smask", this.id, namePart(knownName(this.imageId) ?? this.imageId, this.imageId));
-    const kept = await store.keep(key, {
+    const part = knownName(this.imageId) || this.imageId;
+    const kept = await store.getOrLoad(this.#keyFor(part), {
       ...options,
       load: async (signal) => {
+        // It may have been kept before the image's name was known.
+        const nameless = part === this.imageId ? undefined : await store.get(this.#keyFor(this.imageId), { signal });
+        if (nameless !== undefined) return nameless;
         const file = await service.segmentationMask(this.id, { signal });
         return { value: await file.bytes(), origin: `segmentation/${this.id}/mask` };
       },
-      read: async (bytes) => binaryMask(await codecs.decode(bytes, { what })),
+      read: (bytes) => this.#read(bytes),
     });
-    this.#mask = kept.value;
-    showInJupyter(kept.value, codecs, () => ({ raster: kept.value, text: what }));
-    this.#area = kept.value.data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0);
-    return kept.value;
+    return this.#take(kept.value);
+  }
+
+  /**
+   * Takes the mask from the cache; false where it is not there. Nothing is fetched.
+   *
+   * @internal
+   */
+  async loadKeptMask(options: CallOptions = {}): Promise<boolean> {
+    checkOptions("loadKeptMask", options, CALL);
+    const { store, knownName } = this.#context;
+    for (const part of new Set([knownName(this.imageId) || this.imageId, this.imageId])) {
+      const kept = await store.find(this.#keyFor(part), (bytes) => this.#read(bytes), options);
+      if (kept === undefined) continue;
+      this.#take(kept.value);
+      return true;
+    }
+    return false;
   }
 
   /** The share of each superpixel that lies inside the mask: 0 to 1. */
@@ -112,6 +135,24 @@ export class Segmentation {
     superpixels.szp = this.pixelsInMask(superpixels).map((pixels) => pixels / (this.#area || 1));
   }
 
+  /**
+   * The lesion's outline; after `loadMaskData`. `osvg`: an SVG document, `osvgp`: its path element, both with all that is
+   * outside the lesion unless `negative` is false (the default of `osvgp`); `coords`: the pixels on the edge as `[y, x]`, in rows.
+   *
+   * As in the Python client the path is the outer outline of the piece with the first pixel; `outlines` of
+   * @isic/core-wasm has holes and further pieces.
+   */
+  outline(format: "coords"): [y: number, x: number][];
+  outline(format?: "osvg" | "osvgp", options?: { readonly negative?: boolean }): string;
+  outline(format = "osvg", options: { readonly negative?: boolean } = {}): string | [y: number, x: number][] {
+    checkOptions("outline", options, ["negative"]);
+    if (this.#mask === undefined) throw new NotLoadedError("outline", "loadMaskData()");
+    if (format === "coords") return edgePixels(this.#mask);
+    if (format !== "osvg" && format !== "osvgp")
+      throw new ArgumentError(`expected the format "osvg", "osvgp" or "coords", got ${JSON.stringify(format)}`);
+    return maskOutline(this.#mask, format, options.negative ?? format === "osvg");
+  }
+
   /** Lets go of the mask. */
   clearData(): void {
     this.#mask = undefined;
@@ -120,6 +161,21 @@ export class Segmentation {
 
   toJSON(): SegmentationRecord {
     return this.record;
+  }
+
+  #keyFor(part: string): string {
+    return this.#context.store.key("smask", this.id, keyName(part));
+  }
+
+  async #read(bytes: Bytes): Promise<Raster> {
+    return binaryMask(await this.#context.codecs.decode(bytes, { what: `The mask of segmentation ${this.id}` }));
+  }
+
+  #take(mask: Raster): Raster {
+    this.#mask = mask;
+    this.#area = mask.data.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0);
+    showInJupyter(mask, this.#context.codecs, () => ({ raster: mask, text: `The mask of segmentation ${this.id}` }));
+    return mask;
   }
 
   #shares(superpixels: Superpixels): Float64Array<ArrayBuffer> {

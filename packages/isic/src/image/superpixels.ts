@@ -86,7 +86,7 @@ export async function loadSuperpixels(
     checkSize(what, labels, image.data ?? photoSizeOf(image.record));
     return labels;
   };
-  const kept = await store.keep(key, { ...options, load, read });
+  const kept = await store.getOrLoad(key, { ...options, load, read });
   const computed = made !== undefined || (kept.origin === "cache" && (await wasComputed(context, key)));
   const origin = made !== undefined ? "computed" : kept.origin;
   return { superpixels: new Superpixels(kept.value, computed ? "computed" : "served"), origin };

@@ -1,47 +1,114 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { ArgumentError } from "../errors.ts";
 
-/** One `machine` of a `.netrc` file. */
-export interface NetrcEntry {
-  readonly login?: string;
-  readonly password?: string;
-}
+/** Larger than any list of passwords. */
+const MOST_BYTES = 2 ** 20;
 
-/** What `.netrc` knows about a host; the `default` entry counts too, as everywhere. */
-export function parseNetrc(text: string, host: string): NetrcEntry | undefined {
-  const words = text.replaceAll(/^\s*macdef\b[\s\S]*?(\n\s*\n|$)/gm, "").match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
-  let fallback: NetrcEntry | undefined;
-  for (let i = 0; i < words.length; ) {
-    const word = words[i++];
-    if (word !== "machine" && word !== "default") continue;
-    const machine = word === "machine" ? words[i++] : undefined;
-    const entry: { login?: string; password?: string } = {};
-    while (i < words.length && words[i] !== "machine" && words[i] !== "default") {
-      const key = words[i++];
-      if (key !== "login" && key !== "password" && key !== "account") continue;
-      const value = unquote(words[i++] ?? "");
-      if (key !== "account") entry[key] = value;
-    }
-    if (machine === host) return entry;
-    if (word === "default") fallback ??= entry;
+/**
+ * The password of a login at a host: of the first `machine` of that name that has it, else of a `default`. A `machine`
+ * may name several logins. A `#` where a word begins makes the rest of the line a comment, but not in the place of a
+ * value: passwords may begin with one. A macro (`macdef`) goes to the next blank line.
+ */
+export function passwordIn(text: string, host: string, login: string): string | undefined {
+  let fallback: string | undefined;
+  for (const entry of entriesOf(new Words(text))) {
+    if (entry.login !== login || entry.password === undefined) continue;
+    if (entry.machine === host) return entry.password;
+    if (entry.machine === undefined) fallback ??= entry.password;
   }
   return fallback;
 }
 
-/** The user's `.netrc` (`NETRC` names another file); a missing one is no error. */
-export async function readNetrc(host: string): Promise<NetrcEntry | undefined> {
-  const names = process.env.NETRC ? [process.env.NETRC] : [".netrc", "_netrc"].map((name) => join(homedir(), name));
-  for (const name of names) {
-    try {
-      return parseNetrc(await readFile(name, "utf8"), host);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
-  }
-  return undefined;
+interface Entry {
+  /** Undefined in a `default`. */
+  readonly machine: string | undefined;
+  login?: string | undefined;
+  password?: string | undefined;
 }
 
-function unquote(word: string): string {
-  return word.startsWith('"') && word.length > 1 ? word.slice(1, -1).replaceAll(/\\(.)/g, "$1") : word;
+function* entriesOf(words: Words): Generator<Entry, void, void> {
+  let entry: Entry | undefined;
+  for (let word = words.next(); word !== undefined; word = words.next()) {
+    if (word === "macdef") words.skipMacro();
+    else if (word === "machine" || word === "default") {
+      if (entry !== undefined) yield entry;
+      // A `machine` without a name, at the end of the file, is no default.
+      entry = { machine: word === "machine" ? (words.value() ?? "") : undefined };
+    } else if (word === "account") words.value();
+    else if (entry !== undefined && (word === "login" || word === "password")) {
+      if (word === "login" && entry.login !== undefined) {
+        yield entry;
+        entry = { machine: entry.machine };
+      }
+      entry[word] ??= words.value();
+    }
+  }
+  if (entry !== undefined) yield entry;
+}
+
+/** The words of the text, one after the other. */
+class Words {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The next word that is no comment. */
+  next(): string | undefined {
+    for (let word = this.value(); word !== undefined; word = this.value()) {
+      if (!word.startsWith("#")) return word;
+      this.#goTo(/\n|$/g);
+    }
+    return undefined;
+  }
+
+  /** The next word, whatever it is; one in quotes without them. */
+  value(): string | undefined {
+    const word = /\s*(?:"((?:[^"\\]|\\.)*)"|(\S+))/suy;
+    word.lastIndex = this.#at;
+    const found = word.exec(this.#text);
+    if (found === null) {
+      this.#at = this.#text.length;
+      return undefined;
+    }
+    this.#at = word.lastIndex;
+    return found[1]?.replaceAll(/\\(.)/gsu, "$1") ?? found[2];
+  }
+
+  /** Past the next line that has nothing in it. */
+  skipMacro(): void {
+    this.#goTo(/\n[ \t\r]*(?=\n)|$/g);
+  }
+
+  #goTo(place: RegExp): void {
+    place.lastIndex = this.#at;
+    place.exec(this.#text);
+    this.#at = place.lastIndex;
+  }
+}
+
+/**
+ * The password that the user's `.netrc` has (`NETRC` names another file); a missing file is no error.
+ *
+ * @throws ArgumentError for what is no file, or far too large
+ */
+export async function readNetrc(host: string, login: string, home: string = homedir()): Promise<string | undefined> {
+  const names = process.env.NETRC ? [process.env.NETRC] : [".netrc", "_netrc"].map((name) => join(home, name));
+  for (const name of names) {
+    const found = await stat(name).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (found === undefined) continue;
+    // What lies in the home folder is a file; whoever names another may give a pipe that a password manager fills.
+    const isText = found.isFile() || (process.env.NETRC && !found.isDirectory());
+    if (!isText || found.size > MOST_BYTES)
+      throw new ArgumentError(`expected a file of at most ${MOST_BYTES} bytes at ${JSON.stringify(name)}`);
+    return passwordIn(await readFile(name, "utf8"), host, login);
+  }
+  return undefined;
 }

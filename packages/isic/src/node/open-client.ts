@@ -23,8 +23,8 @@ async function passwordFor(options: ConnectOptions): Promise<Secret | undefined>
   const { username, password, baseUrl, signal } = options;
   if (username === undefined || password !== undefined || options.token !== undefined) return password;
   const host = URL.canParse(String(baseUrl)) ? new URL(String(baseUrl)).hostname : "";
-  const known = await readNetrc(host);
-  if (known?.login === username && known.password !== undefined) return known.password;
+  const known = await readNetrc(host, username);
+  if (known !== undefined) return known;
   if (!hasTerminal()) {
     const ways = `pass \`password\` (a function that gets it from a safe place), or put it into .netrc for ${host}.`;
     throw new MissingPasswordError(username, ways);

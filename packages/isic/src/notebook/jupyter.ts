@@ -29,7 +29,8 @@ async function pictureBundle(
   return { "image/png": base64(png), "text/plain": `${text}, ${raster.width} x ${raster.height}` };
 }
 
-function base64(bytes: Uint8Array): string {
+/** As in `data:` addresses. */
+export function base64(bytes: Uint8Array): string {
   let binary = "";
   for (let i = 0; i < bytes.length; i += CHUNK) binary += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
   return btoa(binary);

@@ -205,6 +205,8 @@ export function metadataColumns(records: Iterable<ImageRecord>): Record<string, 
   const first = [...new Set(rows.flatMap(({ head }) => Object.keys(head)))];
   const names = columnsOf(rows.map(({ meta }) => meta));
   const heads = first.map((name) => [name, rows.map(({ head }) => head[name] ?? null)] as const);
-  const fields = names.map((name) => [name, rows.map(({ meta }) => meta.get(name) ?? null)] as const);
+  // No field takes the place of an image's id or name.
+  const columnOf = (name: string): string => (first.includes(name) ? `metadata.${name}` : name);
+  const fields = names.map((name) => [columnOf(name), rows.map(({ meta }) => meta.get(name) ?? null)] as const);
   return Object.fromEntries([...heads, ...fields]);
 }

@@ -1,5 +1,5 @@
-import type { ByteCache } from "@isic/cache";
-import type { V1Client, V2Client } from "../archive/archive.ts";
+import type { ByteCache, Bytes } from "@isic/cache";
+import type { Fetch, V1Client, V2Client } from "../archive/archive.ts";
 import type { ImageRecord } from "../archive/records.ts";
 import type { Codecs } from "../codecs/types.ts";
 import type { CallOptions, LongCallOptions } from "./calls.ts";
@@ -21,6 +21,10 @@ export interface IsicApiOptions {
   readonly codecs?: Codecs | undefined;
   /** Hears what was survived and what one should know. @default console.warn */
   readonly onWarning?: OnWarning | undefined;
+  /** Reads files that `study.loadMetaData` is given by path; `isic/node` has it. */
+  readonly readFile?: ((path: string) => Promise<Bytes>) | undefined;
+  /** For addresses that `study.loadMetaData` is given. @default the platform's */
+  readonly fetch?: Fetch | undefined;
 }
 
 export interface SelectOptions extends LongCallOptions {

@@ -1,3 +1,5 @@
+import { isIsicError } from "../errors.ts";
+
 /** Where a part of an image came from this time. */
 export type Origin = "network" | "cache" | "computed";
 
@@ -23,3 +25,7 @@ export interface LongCallOptions extends CallOptions {
 
 /** The names of those options. */
 export const LONG_CALL: readonly string[] = [...CALL, "onProgress"];
+/** Did nobody answer (as opposed to: the answer was no)? Then what was kept is as good as it gets. */
+export function isUnreachable(error: unknown): boolean {
+  return isIsicError(error, "NetworkError", "TimeoutError");
+}

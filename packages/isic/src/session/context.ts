@@ -1,4 +1,5 @@
-import type { Archive } from "../archive/archive.ts";
+import type { Bytes } from "@isic/cache";
+import type { Archive, Fetch } from "../archive/archive.ts";
 import type { Codecs } from "../codecs/types.ts";
 import type { Segmentation } from "../image/segmentation.ts";
 import type { CallOptions } from "./calls.ts";
@@ -13,6 +14,10 @@ export interface Context {
   readonly store: Store;
   readonly codecs: Codecs;
   readonly warn: OnWarning;
+  /** Reads a file by its path, where there are files. */
+  readonly readFile?: ((path: string) => Promise<Bytes>) | undefined;
+  /** For addresses that are not the archive's. @default the platform's */
+  readonly fetch?: Fetch | undefined;
   /** The segmentation of an image to trust most; throws an `UnsupportedByServerError` on v2. */
   readonly segmentationOf: (imageId: string, options?: CallOptions) => Promise<Segmentation | undefined>;
 }

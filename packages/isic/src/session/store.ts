@@ -14,7 +14,7 @@ import { withoutUndefined } from "./options.ts";
 /** Something that was survived: a broken entry that is fetched again, a value that could not be stored. */
 export type OnProblem = (message: string) => void;
 
-export interface KeepOptions<T> extends CallOptions {
+export interface LoadOptions<T> extends CallOptions {
   /** Fetches or computes the bytes; only called when the cache has none that can be read. */
   readonly load: (
     signal: AbortSignal,
@@ -23,8 +23,8 @@ export interface KeepOptions<T> extends CallOptions {
   readonly read: (bytes: Bytes) => T | Promise<T>;
 }
 
-/** What `keep` found or fetched. */
-export interface Kept<T> {
+/** What `getOrLoad` found or fetched. */
+export interface Stored<T> {
   readonly value: T;
   readonly bytes: Bytes;
   readonly origin: Origin;
@@ -33,38 +33,18 @@ export interface Kept<T> {
 /** Who waits for whom, where the cache itself knows no locks. */
 const QUEUES = /* @__PURE__ */ new WeakMap<object, Map<string, Promise<unknown>>>();
 
-/** File systems take 255 bytes, and type, id and extension need some. */
-const LONGEST_NAME = 190;
-
-/**
- * The name of something as the last part of a key, as the Python client names files; for one that is too long to be part
- * of a file's name, `otherwise`: its id, which stands before it, tells it from others.
- */
-export function namePart(name: string, otherwise: string): string {
-  // Capitals and what is no letter or digit may be written as %41.
-  const written = new TextEncoder().encode(name).reduce((sum, byte) => sum + (isPlain(byte) ? 1 : 3), 0);
-  return written > LONGEST_NAME && !/^ISIC_\d+$/.test(name) ? otherwise : name;
-}
-
-/** `a` to `z`, digits, `_`, `-` and `.`. */
-function isPlain(byte: number): boolean {
-  return (
-    (byte > 0x60 && byte < 0x7b) || (byte > 0x2f && byte < 0x3a) || byte === 0x5f || byte === 0x2d || byte === 0x2e
-  );
-}
-
 /**
  * The one way between the cache and the rest of the facade: everything of one server and one account, below its own
  * prefix, so that what was fetched while logged in is out of reach of anybody else.
  */
 export class Store {
   readonly cache: RichCache | undefined;
-  readonly #prefix: readonly [host: string, account: string];
+  readonly #prefix: readonly [server: string, account: string];
   readonly #onProblem: OnProblem;
 
-  constructor(cache: RichCache | undefined, host: string, account: string, onProblem: OnProblem) {
+  constructor(cache: RichCache | undefined, server: string, account: string, onProblem: OnProblem) {
     this.cache = cache;
-    this.#prefix = [host, account];
+    this.#prefix = [server, account];
     this.#onProblem = onProblem;
   }
 
@@ -84,8 +64,20 @@ export class Store {
     return (await found) !== undefined;
   }
 
-  async set(key: string, value: Bytes, options: CallOptions & EntryNotes = {}): Promise<void> {
-    await this.cache?.set(key, value, withoutUndefined(options));
+  /**
+   * Stores what one can do without. Where that fails, it is said.
+   *
+   * @param what the thing, as the first words of a sentence
+   * @returns whether it is stored
+   */
+  async trySet(key: string, value: Bytes, what: string): Promise<boolean> {
+    try {
+      await this.cache?.set(key, value);
+      return true;
+    } catch (error) {
+      this.#onProblem(`${what} could not be stored (${(error as Error).message}); this session goes on without.`);
+      return false;
+    }
   }
 
   async delete(key: string): Promise<void> {
@@ -134,7 +126,7 @@ export class Store {
   }
 
   /** The entry if it is there and can be read; a broken one is removed and said. */
-  async find<T>(key: string, read: KeepOptions<T>["read"], options: CallOptions = {}): Promise<Kept<T> | undefined> {
+  async find<T>(key: string, read: LoadOptions<T>["read"], options: CallOptions = {}): Promise<Stored<T> | undefined> {
     let bytes: Bytes | undefined;
     try {
       bytes = await this.get(key, options);
@@ -158,7 +150,7 @@ export class Store {
    * The entry, or what `load` gives, which is stored once `read` has accepted it: one look into the cache, one reading
    * of the bytes.
    */
-  async keep<T>(key: string, options: KeepOptions<T>): Promise<Kept<T>> {
+  async getOrLoad<T>(key: string, options: LoadOptions<T>): Promise<Stored<T>> {
     let seen: { readonly bytes: Bytes; readonly value: T; readonly origin: Origin } | undefined;
     const load = async ({ signal }: { readonly signal: AbortSignal }): Promise<Loaded> => {
       const loaded = await options.load(signal);

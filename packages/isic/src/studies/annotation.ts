@@ -1,26 +1,21 @@
-import { type Color, dice, maskFromValues, paintSuperpixels, type Raster } from "@isic/core-wasm";
+import { type Color, dice, paintSuperpixels, type Raster } from "@isic/core-wasm";
 import type { AnnotationRecord } from "../archive/archive.ts";
 import { NotFoundError, NotLoadedError } from "../errors.ts";
 import { featureColor } from "../features/color.ts";
 import { featureFilePart } from "../features/master-features.ts";
 import { checkImage, checkSuperpixels } from "../image/check-image.ts";
 import type { Image } from "../image/image.ts";
+import type { Segmentation } from "../image/segmentation.ts";
 import type { Superpixels } from "../image/superpixels.ts";
 import { type Picture, showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
 import { CALL, type CallOptions } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
+import { maskValues, type OverlapMeasure } from "./agreement/mask-values.ts";
+import { correlation } from "./agreement/smoothing.ts";
 import type { StudyContext } from "./context.ts";
 import { type AnnotationFilter, featureNames } from "./filter.ts";
-
-/** The superpixels that were marked for one feature. */
-export interface MarkedFeature {
-  /** Superpixels with a value above 0. */
-  readonly idx: readonly number[];
-  /** Their values: 1 definite, 0.5 possible. */
-  readonly lst: readonly number[];
-  readonly num: number;
-}
+import { checkMarks, type MarkedFeature, markedFeature, maskOfMarks, warnOfComputed } from "./marked-feature.ts";
 
 /** How much of an image the superpixels of one feature cover. */
 export interface FeatureAreas {
@@ -42,6 +37,17 @@ export interface DrawOptions {
   readonly color?: Color;
   /** Of definite marks; possible ones are painted half as strongly. @default 1 */
   readonly alpha?: number;
+}
+
+export interface OverlapMeasureOptions {
+  /** @default "dice" */
+  readonly measure?: OverlapMeasure;
+  /** The superpixels of the image; needed for correlations. */
+  readonly superpixels?: Superpixels;
+  /** Correlates only within this lesion. */
+  readonly segmentation?: Segmentation | undefined;
+  /** How wide masks are smoothed; see `OverlapOptions`. @default 0.05 */
+  readonly fwhm?: number;
 }
 
 /** What one reader of a study said about one image: answers, and superpixels marked for features. */
@@ -123,7 +129,7 @@ export class Annotation {
     this.#checkFeature(feature);
     const { store, codecs, service } = this.#context;
     const what = `The mask of ${feature} in annotation ${this.id}`;
-    const { value } = await store.keep(store.key("afmsk", this.id, featureFilePart(feature)), {
+    const { value } = await store.getOrLoad(store.key("afmsk", this.id, featureFilePart(feature)), {
       ...options,
       load: async (signal) => {
         const file = await service.markupMask(this.id, feature, { signal });
@@ -135,45 +141,51 @@ export class Annotation {
     return value;
   }
 
-  /** The mask of a feature made here of its superpixels, with the server's values. */
+  /**
+   * The mask of a feature made here of its superpixels, with the server's values: 255 definite, 128 possible, 0 not.
+   *
+   * Throws a `LabelCountError` where it was marked on another number of superpixels.
+   */
   maskOf(feature: string, superpixels: Superpixels): Raster {
-    checkSuperpixels("maskOf", superpixels);
-    const { idx, lst } = this.#feature(feature);
-    const values = new Float64Array(superpixels.idx.count);
-    for (const [i, superpixel] of idx.entries()) values[superpixel] = lst[i]!;
-    const raster = maskFromValues(superpixels.map, values);
+    const raster = maskOfMarks(this.#marks("maskOf", feature, superpixels), superpixels);
     const text = `The mask of ${feature} in annotation ${this.id}`;
     showInJupyter(raster, this.#context.codecs, () => ({ raster, text }));
     return raster;
   }
 
-  /** How much of the image the superpixels of a feature cover. */
+  /**
+   * How much of the image the superpixels of a feature cover.
+   *
+   * Throws a `LabelCountError` where it was marked on another number of superpixels.
+   */
   areasOf(feature: string, superpixels: Superpixels): FeatureAreas {
-    checkSuperpixels("areasOf", superpixels);
-    const { idx } = this.#feature(feature);
-    const pixels = superpixels.idx.data.length;
-    const area = idx.map((superpixel) => superpixels.szs[superpixel] ?? 0);
-    const areaPct = area.map((size) => size / pixels);
-    const areaMpct = idx.map((superpixel) => superpixels.szp?.[superpixel] ?? 0);
-    return { area, tarea: sum(area), areaPct, tareaPct: sum(areaPct), areaMpct, tareaMpct: sum(areaMpct) };
+    return areasOfMarks(this.#marks("areasOf", feature, superpixels), superpixels);
   }
 
-  /** Dice's coefficient of two markings of the same image: 1 for the same superpixels, 0 for none in common. */
-  overlap(feature: string, other: Annotation, otherFeature: string): number {
+  /**
+   * How much two markings of the same image overlap: by Dice's coefficient of their superpixels (1 for the same, 0 for
+   * none in common), or by Pearson's correlation of their masks. 0 where either is not marked.
+   */
+  overlap(feature: string, other: Annotation, otherFeature: string, options: OverlapMeasureOptions = {}): number {
+    checkOptions("overlap", options, ["measure", "superpixels", "segmentation", "fwhm"]);
     if (this.imageId !== other.imageId)
       throw new RangeError("expected two annotations of the same image, got two of different ones");
     if (this.state !== "complete" || other.state !== "complete")
       throw new RangeError("expected complete annotations, got an active one");
     if (this.markups[feature] !== true || other.markups[otherFeature] !== true) return 0;
+    const { measure = "dice", superpixels, segmentation, fwhm } = options;
     // Nothing marked by either is nothing in common.
-    return dice(this.#feature(feature).idx, other.#feature(otherFeature).idx) || 0;
+    if (measure === "dice") return dice(this.#feature(feature).idx, other.#feature(otherFeature).idx) || 0;
+    const marks = [this.#marks("overlap", feature, superpixels!), other.#marks("overlap", otherFeature, superpixels!)];
+    const [a, b] = marks.map((marked) => maskValues(maskOfMarks(marked, superpixels!), measure, fwhm));
+    return correlation(a!, b!, segmentation?.mask?.data);
   }
 
   /**
    * Paints the marked superpixels into the data of its image, in place; after `loadData`.
    *
-   * Throws an `ArgumentError` for another image, and a `NotLoadedError` where anything is not loaded: then nothing is
-   * painted.
+   * Throws an `ArgumentError` for another image, a `NotLoadedError` where anything is not loaded, and a
+   * `LabelCountError` where a feature was marked on another number of superpixels: then nothing is painted.
    */
   draw(image: Image, options: DrawOptions = {}): void {
     checkOptions("draw", options, ["features", "color", "alpha"]);
@@ -183,6 +195,8 @@ export class Annotation {
     const map = image.mapSuperpixels();
     const features = featureNames(options.features) ?? this.markedFeatures;
     const marked = features.map((feature) => this.#feature(feature));
+    for (const [i, marks] of marked.entries()) checkMarks(this.#nameOf(features[i]!), marks, map.count);
+    warnOfComputed(`draw of annotation ${this.id}`, image.superpixels!, this.#context.warn);
     for (const { idx, lst } of marked) paintSuperpixels(image.data, map, idx, { color, alpha, values: lst });
   }
 
@@ -201,6 +215,19 @@ export class Annotation {
     });
   }
 
+  /** The marks of a feature, once they belong to these superpixels. */
+  #marks(call: string, feature: string, superpixels: Superpixels): MarkedFeature {
+    checkSuperpixels(call, superpixels);
+    const marked = this.#feature(feature);
+    checkMarks(this.#nameOf(feature), marked, superpixels.idx.count);
+    warnOfComputed(`${call} of annotation ${this.id}`, superpixels, this.#context.warn);
+    return marked;
+  }
+
+  #nameOf(feature: string): string {
+    return `${JSON.stringify(feature)} in annotation ${this.id}`;
+  }
+
   #feature(feature: string): MarkedFeature {
     const marked = this.#features.get(feature);
     if (marked !== undefined) return marked;
@@ -214,10 +241,13 @@ export class Annotation {
   }
 }
 
-/** The archive's array (a value per superpixel) as what is marked. */
-export function markedFeature(values: readonly number[]): MarkedFeature {
-  const idx = Array.from(values.keys()).filter((superpixel) => values[superpixel]! > 0);
-  return { idx, lst: idx.map((superpixel) => values[superpixel]!), num: idx.length };
+/** The areas of marks that belong to these superpixels. */
+export function areasOfMarks({ idx }: MarkedFeature, superpixels: Superpixels): FeatureAreas {
+  const pixels = superpixels.idx.data.length;
+  const area = idx.map((superpixel) => superpixels.szs[superpixel]!);
+  const areaPct = area.map((size) => size / pixels);
+  const areaMpct = idx.map((superpixel) => superpixels.szp?.[superpixel] ?? 0);
+  return { area, tarea: sum(area), areaPct, tareaPct: sum(areaPct), areaMpct, tareaMpct: sum(areaMpct) };
 }
 
 function sum(values: readonly number[]): number {

@@ -1,6 +1,7 @@
 import type { StudyService } from "../archive/archive.ts";
 import type { ImageRecord, ImageReference } from "../archive/records.ts";
 import type { Image } from "../image/image.ts";
+import type { Segmentation } from "../image/segmentation.ts";
 import type { CallOptions, LongCallOptions } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
 
@@ -16,5 +17,7 @@ export interface StudyContext extends Context {
   readonly imagesById: (ids: readonly string[], options?: CallOptions) => Promise<Image[]>;
   /** The name of an image where it is known already. */
   readonly knownName: (imageId: string) => string | undefined;
+  /** The segmentation of an image with its mask, where both are kept: nothing is fetched. */
+  readonly keptSegmentation?: (imageId: string) => Promise<Segmentation | undefined>;
   readonly allImages: (options?: LongCallOptions) => Promise<ReadonlyMap<string, ImageRecord>>;
 }

@@ -3,6 +3,7 @@ import type { StudyRecord } from "../archive/archive.ts";
 import type { ImageReference } from "../archive/records.ts";
 import { idIn } from "../archive/references.ts";
 import { NotFoundError } from "../errors.ts";
+import { checkOptions } from "../session/options.ts";
 import type { Annotation } from "./annotation.ts";
 
 /** One, or a list of them. */
@@ -14,16 +15,40 @@ export interface AnnotationFilter {
   readonly states?: OneOrMore<string>;
   /** @default "ok" */
   readonly statuses?: OneOrMore<string>;
-  /** Those that marked any of these features, by name or as in `study.features`. */
+  /** Those that marked any of these features, by name or as in `study.features`; `"~dots"`: of all with `dots` in their names. */
   readonly features?: OneOrMore<string | { readonly id: string }>;
   /** Images by id, name, record or summary. */
   readonly images?: OneOrMore<ImageReference>;
-  /** Users by id, `User ABCD`, `ABCD`, login and names where this account may see them, or as in `study.users`. */
+  /**
+   * Users by id, `User ABCD`, `ABCD`, or as in `study.users`; where this account may see them, by login, last name, or
+   * first and last name.
+   */
   readonly users?: OneOrMore<string | { readonly _id: string }>;
   /** Only users who completed at least so many annotations. */
   readonly userCompletion?: number;
-  /** Those that marked any of these superpixels. */
+  /** Those that marked any of these superpixels, for any of the features that are asked for. */
   readonly superpixels?: OneOrMore<number>;
+  /**
+   * Those too in which nothing was marked at all: a reader who finished and saw none of the features. As in the Python
+   * client they are left out unless asked for. @default false
+   */
+  readonly unmarked?: boolean;
+}
+
+const FILTER: readonly (keyof AnnotationFilter)[] = [
+  "states",
+  "statuses",
+  "features",
+  "images",
+  "users",
+  "userCompletion",
+  "superpixels",
+  "unmarked",
+];
+
+/** Throws an `ArgumentError` for options that there are not. */
+export function checkFilter(what: string, filter: object, more: readonly string[] = []): void {
+  checkOptions(what, filter, [...FILTER, ...more]);
 }
 
 /** Throws a `NotFoundError` for features, images and users that the study does not have. */
@@ -32,13 +57,12 @@ export function filterAnnotations(
   study: StudyRecord,
   filter: AnnotationFilter,
 ): Annotation[] {
-  const { userCompletion = 0 } = filter;
+  const { userCompletion = 0, unmarked = false } = filter;
   const states = listOf(filter.states) ?? ["complete"];
   const statuses = listOf(filter.statuses) ?? ["ok"];
-  const features = featureNames(filter.features);
-  for (const feature of features ?? []) checkFeature(study, feature);
-  const images = asSet(listOf(filter.images)?.map((image) => imageId(study, image)));
-  const users = asSet(listOf(filter.users)?.map((user) => userId(study, user)));
+  const features = featuresOf(study, filter.features);
+  const images = filter.images === undefined ? undefined : new Set(chosenImages(study, filter.images));
+  const users = filter.users === undefined ? undefined : new Set(chosenUsers(study, filter.users));
   const superpixels = listOf(filter.superpixels);
   return annotations.filter(
     (annotation) =>
@@ -47,7 +71,9 @@ export function filterAnnotations(
       (images === undefined || images.has(annotation.imageId)) &&
       (users === undefined || users.has(annotation.userId)) &&
       (study.userCompletion[annotation.userId] ?? 0) >= userCompletion &&
-      (features === undefined || features.some((feature) => annotation.markups[feature] === true)) &&
+      (features === undefined
+        ? unmarked || annotation.markedFeatures.length > 0
+        : features.some((feature) => annotation.markups[feature] === true)) &&
       (superpixels === undefined || marksAny(annotation, features, superpixels)),
   );
 }
@@ -57,13 +83,36 @@ export function featureNames(features: AnnotationFilter["features"]): string[] |
   return listOf(features)?.map((feature) => idIn("feature", feature, "id"));
 }
 
+/**
+ * The features that are meant, in the study's order where a text is looked for in their names (`"~dots"`, in any case).
+ *
+ * @throws NotFoundError for a feature that the study does not have, or a text that is in none
+ */
+export function featuresOf(study: StudyRecord, features: AnnotationFilter["features"]): string[] | undefined {
+  const offered = study.features.map(({ id }) => id);
+  const found = featureNames(features)?.flatMap((name) => {
+    if (offered.includes(name)) return [name];
+    const text = name.slice(1).toLowerCase();
+    const matches = name.startsWith("~") ? offered.filter((id) => id.toLowerCase().includes(text)) : [];
+    if (matches.length === 0) throw unknown("feature", study, name, offered);
+    return matches;
+  });
+  return found && [...new Set(found)];
+}
+
 function listOf<T>(given: OneOrMore<T> | undefined): readonly T[] | undefined {
   if (given === undefined) return undefined;
   return Array.isArray(given) ? given : [given as T];
 }
 
-function asSet(ids: readonly string[] | undefined): ReadonlySet<string> | undefined {
-  return ids && new Set(ids);
+/** Ids of the images that are meant: all of the study unless told. @throws NotFoundError */
+export function chosenImages(study: StudyRecord, images: AnnotationFilter["images"]): string[] {
+  return listOf(images)?.map((image) => imageId(study, image)) ?? study.images.map(({ _id }) => _id);
+}
+
+/** Ids of the users who are meant: all of the study unless told. @throws NotFoundError */
+export function chosenUsers(study: StudyRecord, users: AnnotationFilter["users"]): string[] {
+  return listOf(users)?.map((user) => userId(study, user)) ?? study.users.map(({ _id }) => _id);
 }
 
 function marksAny(
@@ -79,11 +128,6 @@ function marksAny(
   return false;
 }
 
-function checkFeature(study: StudyRecord, feature: string): void {
-  const offered = study.features.map(({ id }) => id);
-  if (!offered.includes(feature)) throw unknown("feature", study, feature, offered);
-}
-
 function imageId(study: StudyRecord, reference: ImageReference): string {
   const wanted = idIn("image", reference);
   const found = study.images.find(({ _id, name }) => _id === wanted || name === wanted);
@@ -94,14 +138,16 @@ function imageId(study: StudyRecord, reference: ImageReference): string {
 
 function userId(study: StudyRecord, reference: string | { readonly _id: string }): string {
   const wanted = idIn("user", reference);
-  const found = study.users.find((user) =>
-    [user._id, user.name, user.name.replace(/^User /, ""), user.login, user.lastName].includes(wanted),
-  );
+  const found = study.users.find((user) => {
+    const { _id, name, login, firstName, lastName } = user;
+    const both = firstName === undefined ? undefined : `${firstName} ${lastName}`;
+    return [_id, name, name.replace(/^User /, ""), login, lastName, both].includes(wanted);
+  });
   if (found !== undefined) return found._id;
   const names = study.users.map(({ name }) => name);
   throw unknown("user", study, wanted, names);
 }
 
 function unknown(kind: string, study: StudyRecord, wanted: string, known: readonly string[]): NotFoundError {
-  return new NotFoundError(`${kind} in the study ${study.name}`, wanted, nearMatches(wanted, known));
+  return new NotFoundError(`${kind} in the study ${study.name}`.trimEnd(), wanted, nearMatches(wanted, known));
 }

@@ -1,26 +1,66 @@
-import { accumulateHeatMap, type Color, type HeatMap, paintSuperpixels } from "@isic/core-wasm";
+/** Heat maps: how many readers of a study marked each superpixel of an image, feature by feature. */
+import { accumulateHeatMap, type HeatMap } from "@isic/core-wasm";
+import type { StudyRecord } from "../archive/archive.ts";
+import type { Codecs } from "../codecs/types.ts";
 import { NotLoadedError } from "../errors.ts";
-import { featureColor } from "../features/color.ts";
 import { checkImage } from "../image/check-image.ts";
 import type { Image } from "../image/image.ts";
-import { checkOptions } from "../session/options.ts";
+import type { Context, OnWarning } from "../session/context.ts";
+import { checkOptions, withoutUndefined } from "../session/options.ts";
 import type { Annotation } from "./annotation.ts";
-import { type AnnotationFilter, featureNames } from "./filter.ts";
+import type { AnnotationFilter } from "./filter.ts";
+import { type HeatMapLook, type Layer, LOOK, type Mark, paintHeat, paintLayers } from "./heat-map-paint.ts";
+import { checkMarks, warnOfComputed } from "./marked-feature.ts";
+import { Figure } from "./montage/figure.ts";
+import { type LegendOptions, legendItems } from "./montage/legend.ts";
 
-/** Which readers and features a heat map adds up, and what counts as hottest. */
-export interface HeatMapOfOptions extends Pick<AnnotationFilter, "features" | "statuses" | "users"> {
+/** Which readers and features a heat map adds up, what counts as hottest, and how it looks unless `draw` is told otherwise. */
+export interface HeatMapOptions extends Pick<AnnotationFilter, "features" | "statuses" | "users">, HeatMapLook {
+  /** Superpixels that fewer readers marked for a feature are left cold. @default 1 */
+  readonly minReaders?: number;
   /** So many readers make a superpixel hottest. @default all who marked any of the features */
   readonly maxReaders?: number;
   /** `"sqrt"` lifts what only a few have marked. @default "sqrt" */
-  readonly scale?: "linear" | "sqrt";
+  readonly alphaScale?: "linear" | "sqrt";
 }
 
-export interface DrawHeatMapOptions {
-  /** One colour for superpixels of several features; otherwise stripes, six at most. @default true */
-  readonly mixColors?: boolean;
-  /** @default featureColor */
-  readonly colorOf?: (feature: string) => Color;
+export const HEAT_MAP_OPTIONS: readonly (keyof HeatMapOptions)[] = [
+  "features",
+  "statuses",
+  "users",
+  "minReaders",
+  "maxReaders",
+  "alphaScale",
+  ...LOOK,
+];
+
+type StudyUser = StudyRecord["users"][number];
+
+export interface HeatMapLegendOptions extends Pick<LegendOptions, "legend" | "fontSize" | "colorOf" | "mixColors"> {
+  /** In pixels. @default 480 */
+  readonly width?: number;
+  /** In pixels. @default 320 */
+  readonly height?: number;
 }
+
+/** A heat map in numbers, under the Python client's names. `A+B` stands for superpixels that were marked for both. */
+export interface HeatMapStats {
+  /** Features to superpixels, in the order in which they were first marked. */
+  readonly feat: Readonly<Record<string, readonly number[]>>;
+  /** Features to colours and opacities as painted: of the superpixel that is hottest. */
+  readonly featcols: Readonly<
+    Record<string, readonly [colors: readonly (readonly number[])[], alphas: readonly number[]]>
+  >;
+  /** Features to the number of superpixels. */
+  readonly featnum: Readonly<Record<string, number>>;
+  /** Superpixel to feature to the ids of the readers who marked it. */
+  readonly sp: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** The readers who marked anything; `true` for one whom the study does not list. */
+  readonly users: Readonly<Record<string, StudyUser | true>>;
+}
+
+/** Superpixel to feature to the readers who marked it. */
+type Marks = ReadonlyMap<number, ReadonlyMap<string, readonly string[]>>;
 
 /** How many readers of a study marked each superpixel of one image, feature by feature. */
 export class StudyHeatMap {
@@ -29,80 +69,184 @@ export class StudyHeatMap {
   readonly readers: readonly string[];
   /** Feature to the counts and the heat of each superpixel. */
   readonly features: ReadonlyMap<string, HeatMap>;
+  readonly #marks: Marks;
+  readonly #look: HeatMapLook;
+  readonly #users: readonly StudyUser[];
+  readonly #warn: OnWarning;
+  readonly #codecs: Codecs;
+  readonly #heatOf: (readers: number) => number;
 
-  constructor(imageId: string, readers: readonly string[], features: ReadonlyMap<string, HeatMap>) {
+  constructor(
+    imageId: string,
+    parts: {
+      readonly readers: readonly string[];
+      readonly features: ReadonlyMap<string, HeatMap>;
+      readonly marks: Marks;
+      readonly look: HeatMapLook;
+      readonly users: readonly StudyUser[];
+      readonly warn: OnWarning;
+      readonly codecs: Codecs;
+      readonly heatOf: (readers: number) => number;
+    },
+  ) {
     this.imageId = imageId;
-    this.readers = readers;
-    this.features = features;
+    this.readers = parts.readers;
+    this.features = parts.features;
+    this.#marks = parts.marks;
+    this.#look = parts.look;
+    this.#users = parts.users;
+    this.#warn = parts.warn;
+    this.#codecs = parts.codecs;
+    this.#heatOf = parts.heatOf;
   }
 
-  /** Paints the heat into the image's data, in place: the more readers, the more opaque. */
-  draw(image: Image, options: DrawHeatMapOptions = {}): void {
-    checkOptions("draw", options, ["mixColors", "colorOf"]);
-    const { mixColors = true, colorOf = featureColor } = options;
+  /**
+   * Paints the heat into the image's data, in place: the photo towards grey, the lesion's outline in black (after
+   * `image.loadSegmentation()`), and the superpixels, the more opaque the more readers marked them.
+   *
+   * Throws an `ArgumentError` for another image, and a `LabelCountError` for superpixels of another number.
+   */
+  draw(image: Image, options: HeatMapLook = {}): void {
     checkImage(image, this.imageId);
+    checkOptions("draw", options, LOOK);
     if (image.data === undefined) throw new NotLoadedError("draw", "image.loadImageData()");
-    const superpixels: number[] = [];
-    const color: Color[][] = [];
-    const alpha: number[][] = [];
     const map = image.mapSuperpixels();
-    for (let superpixel = 0; superpixel < map.count; superpixel++) {
-      const marks = [...this.features]
-        .map(([feature, { heat }]) => ({ color: colorOf(feature), alpha: heat[superpixel]! }))
-        .filter((mark) => mark.alpha > 0);
-      if (marks.length === 0) continue;
-      const layers = mixColors && marks.length > 1 ? [mixed(marks)] : hottest(marks);
-      superpixels.push(superpixel);
-      color.push(layers.map((layer) => layer.color));
-      alpha.push(layers.map((layer) => layer.alpha));
+    for (const [feature, { heat }] of this.features) checkMarks(feature, allOf(heat.length), map.count);
+    warnOfComputed(`draw of a heat map of ${image.name}`, image.superpixels!, this.#warn);
+    const look = { ...this.#look, ...withoutUndefined(options) };
+    paintHeat(image.data, map, image.segmentation, this.layers(look), look);
+  }
+
+  /** Superpixel to the colours and opacities it is painted with; in the order in which they were first marked. */
+  layers(look: HeatMapLook = this.#look): Map<number, readonly Layer[]> {
+    return new Map(
+      [...this.#marks.keys()].map((superpixel) => [superpixel, paintLayers(this.#marksOf(superpixel), look)]),
+    );
+  }
+
+  /** The colours of marks, as they would be painted. */
+  layersOf(marks: readonly Mark[], look: HeatMapLook = {}): Layer[] {
+    return paintLayers(marks, { ...this.#look, ...withoutUndefined(look) });
+  }
+
+  /** How hot a superpixel is that so many readers marked for a feature, from 0 to 1. */
+  heatOf(readers: number): number {
+    return this.#heatOf(readers);
+  }
+
+  /**
+   * Its legend: a colour and name for each feature (or, where colours are mixed, for each combination), and what opacity means.
+   *
+   * @param options `width` and `height` in pixels; the text is as large as fits
+   */
+  legend(options: HeatMapLegendOptions = {}): Figure {
+    checkOptions("legend", options, ["width", "height", "legend", "fontSize", "colorOf", "mixColors"]);
+    const { width = 480, height = 320, legend, fontSize = 20, colorOf, mixColors } = options;
+    const room = { x: 8, y: 4, width: width - 16, height: height - 8 };
+    const look = { ...this.#look, ...withoutUndefined({ colorOf, mixColors }) };
+    const items = legendItems(this, room, { ...look, legend, fontSize });
+    return new Figure({ width, height, items, title: "Legend" }, this.#codecs);
+  }
+
+  /** The heat map in numbers, as painted with this look. */
+  stats(options: HeatMapLook = {}): HeatMapStats {
+    checkOptions("stats", options, LOOK);
+    const feat: Record<string, number[]> = {};
+    const featcols: Record<string, [number[][], number[]]> = {};
+    const hottest = new Map<string, number>();
+    for (const [superpixel, layers] of this.layers({ ...this.#look, ...withoutUndefined(options) })) {
+      const name = this.#marksOf(superpixel)
+        .map(({ feature }) => feature)
+        .join("+");
+      if (feat[name] === undefined) feat[name] = [];
+      feat[name].push(superpixel);
+      const heat = layers.reduce((sum, { alpha }) => sum + alpha, 0);
+      if (heat <= (hottest.get(name) ?? 0)) continue;
+      hottest.set(name, heat);
+      featcols[name] = [layers.map(({ color }) => [...color]), layers.map(({ alpha }) => alpha)];
     }
-    paintSuperpixels(image.data, map, superpixels, { color, alpha });
+    const listed = new Map(this.#users.map((user) => [user._id, user]));
+    return {
+      feat,
+      featcols,
+      featnum: Object.fromEntries(Object.entries(feat).map(([name, superpixels]) => [name, superpixels.length])),
+      sp: Object.fromEntries([...this.#marks].map(([superpixel, marks]) => [superpixel, Object.fromEntries(marks)])),
+      users: Object.fromEntries(this.readers.map((id) => [id, listed.get(id) ?? true])),
+    };
+  }
+
+  /** The features of a superpixel with their heat, in the order of their names. */
+  #marksOf(superpixel: number): Mark[] {
+    const marked = this.#marks.get(superpixel)!;
+    return [...this.features]
+      .filter(([feature]) => marked.has(feature))
+      .map(([feature, { heat }]) => ({ feature, heat: heat[superpixel]! }));
   }
 }
 
-/** Adds up annotations of one image. A reader counts once for a superpixel, however often he marked it. */
-export function heatMapOf(image: Image, annotations: readonly Annotation[], options: HeatMapOfOptions): StudyHeatMap {
+/**
+ * Adds up annotations of one image. A reader counts once for a superpixel, however often he marked it.
+ *
+ * @param wanted the features to add up; all where there are none
+ * @throws LabelCountError for marks that were made on another number of superpixels
+ */
+export function heatMapOf(
+  image: Image,
+  annotations: readonly Annotation[],
+  wanted: readonly string[] | undefined,
+  options: HeatMapOptions,
+  { users, warn, codecs }: { readonly users: readonly StudyUser[] } & Pick<Context, "warn" | "codecs">,
+): StudyHeatMap {
   const count = image?.superpixels?.idx.count;
   if (count === undefined) throw new NotLoadedError(`heatMap of ${image?.name ?? image}`, "image.loadSuperpixels()");
-  const marks = marksByFeature(annotations, count, featureNames(options.features));
-  const readers = [...new Set([...marks.values()].flatMap((byReader) => [...byReader.keys()]))];
-  const { maxReaders: most = Math.max(1, readers.length), scale = "sqrt" } = options;
-  const features = [...marks].map(
-    ([feature, byReader]) => [feature, accumulateHeatMap(count, byReader.values(), { most, scale })] as const,
-  );
-  return new StudyHeatMap(image.id, readers, new Map(features));
+  warnOfComputed(`heatMap of ${image.name}`, image.superpixels!, warn);
+  const { minReaders = 1, alphaScale = "sqrt", gray, outline, mixColors, colorOf } = options;
+  const all = readersByMark(annotations, count, wanted);
+  const readers = [...new Set([...all.values()].flatMap((marks) => [...marks.values()].flat()))].sort();
+  const marks = withEnough(all, minReaders);
+  const most = options.maxReaders ?? Math.max(1, readers.length);
+  const names = [...new Set([...all.values()].flatMap((each) => [...each.keys()]))].sort();
+  const features = names.map((feature) => {
+    const byReader = new Map(readers.map((reader) => [reader, new Float64Array(count)]));
+    for (const [superpixel, each] of marks)
+      for (const reader of each.get(feature) ?? []) byReader.get(reader)![superpixel] = 1;
+    return [feature, accumulateHeatMap(count, byReader.values(), { most, scale: alphaScale })] as const;
+  });
+  const look = { gray, outline, mixColors, colorOf };
+  const heatOf = (n: number): number => {
+    const share = Math.min(1, n / most);
+    return alphaScale === "sqrt" ? Math.sqrt(share) : share;
+  };
+  return new StudyHeatMap(image.id, { readers, features: new Map(features), marks, look, users, warn, codecs, heatOf });
 }
 
-/** Feature to reader to a value per superpixel: the highest that he gave. */
-function marksByFeature(annotations: readonly Annotation[], count: number, wanted: readonly string[] | undefined) {
-  const marks = new Map<string, Map<string, Float64Array>>();
+function readersByMark(
+  annotations: readonly Annotation[],
+  count: number,
+  wanted: readonly string[] | undefined,
+): Map<number, Map<string, string[]>> {
+  const all = new Map<number, Map<string, string[]>>();
   for (const annotation of annotations) {
-    for (const [feature, { idx, lst }] of annotation.features) {
-      if (idx.length === 0 || wanted?.includes(feature) === false) continue;
-      const byReader = marks.get(feature) ?? new Map<string, Float64Array>();
-      const values = byReader.get(annotation.userId) ?? new Float64Array(count);
-      for (const [i, superpixel] of idx.entries()) {
-        if (superpixel < count) values[superpixel] = Math.max(values[superpixel]!, lst[i]!);
+    for (const [feature, marked] of annotation.features) {
+      if (wanted?.includes(feature) === false) continue;
+      checkMarks(`${JSON.stringify(feature)} in annotation ${annotation.id}`, marked, count);
+      for (const superpixel of marked.idx) {
+        const marks = all.get(superpixel) ?? new Map<string, string[]>();
+        const readers = marks.get(feature) ?? [];
+        if (!readers.includes(annotation.userId)) readers.push(annotation.userId);
+        all.set(superpixel, marks.set(feature, readers));
       }
-      marks.set(feature, byReader.set(annotation.userId, values));
     }
   }
-  return new Map([...marks].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return all;
 }
 
-interface Mark {
-  readonly color: Color;
-  readonly alpha: number;
+function withEnough(all: Marks, minReaders: number): Marks {
+  const enough = [...all].map(
+    ([superpixel, marks]) =>
+      [superpixel, new Map([...marks].filter(([, { length }]) => length >= minReaders))] as const,
+  );
+  return new Map(enough.filter(([, marks]) => marks.size > 0));
 }
 
-/** The colours' mean, each as heavy as it is hot; as strong as the features are on average. */
-function mixed(marks: readonly Mark[]): Mark {
-  const weight = marks.reduce((sum, { alpha }) => sum + alpha, 0);
-  const channel = (i: 0 | 1 | 2) =>
-    Math.round(marks.reduce((sum, { color, alpha }) => sum + color[i] * alpha, 0) / weight);
-  return { color: [channel(0), channel(1), channel(2)], alpha: weight / marks.length };
-}
-
-function hottest(marks: readonly Mark[]): Mark[] {
-  return [...marks].sort((a, b) => b.alpha - a.alpha).slice(0, 6);
-}
+const allOf = (count: number) => ({ idx: [], lst: [], num: 0, count });

@@ -1,7 +1,8 @@
 import type { Bytes } from "@isic/cache";
 import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import { asObject } from "../session/options.ts";
-import type { Annotation, MarkedFeature } from "./annotation.ts";
+import type { Annotation } from "./annotation.ts";
+import type { MarkedFeature } from "./marked-feature.ts";
 
 /** Annotation id to feature to what was marked: the Python client's `stann_` file. */
 export type AnnotationFile = Map<string, Map<string, MarkedFeature>>;
@@ -16,19 +17,27 @@ export async function readAnnotationFile(bytes: Bytes): Promise<AnnotationFile> 
   return file;
 }
 
-/** The file of the annotations whose features are loaded. */
-export function writeAnnotationFile(annotations: readonly Annotation[]): Promise<Bytes> {
-  const loaded = annotations.filter((annotation) => annotation.features.size > 0);
-  const entries = loaded.map((annotation) => [annotation.id, Object.fromEntries(annotation.features)] as const);
-  return encodeGzipJson(Object.fromEntries(entries));
+/**
+ * The file of the annotations whose features are loaded.
+ *
+ * @param before what the file held: annotations that are no longer listed stay in it
+ */
+export function writeAnnotationFile(annotations: readonly Annotation[], before: AnnotationFile): Promise<Bytes> {
+  const all = new Map(before);
+  for (const { id, features } of annotations)
+    if (features.size > 0) all.set(id, new Map([...(before.get(id) ?? []), ...features]));
+  return encodeGzipJson(Object.fromEntries([...all].map(([id, features]) => [id, Object.fromEntries(features)])));
 }
 
 function markedOf(value: unknown, feature: string): MarkedFeature {
-  const { idx, lst } = asObject(value, feature);
+  const kept = asObject(value, feature);
+  const { idx, lst, count } = kept;
   if (!isNumbers(idx) || !isNumbers(lst) || idx.length !== lst.length) {
     throw new TypeError(`${feature}: expected lists idx and lst of one length`);
   }
-  return { idx, lst, num: idx.length };
+  if (count !== undefined && !Number.isInteger(count))
+    throw new TypeError(`${feature}: expected a whole number as count`);
+  return { ...kept, idx, lst, num: idx.length };
 }
 
 function isNumbers(value: unknown): value is number[] {

@@ -7,12 +7,33 @@ import { Dataset } from "../groups/dataset.ts";
 import { Segmentation } from "../image/segmentation.ts";
 import { CALL, type CallOptions } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
+import { pool } from "../session/pool.ts";
 import { Annotation } from "./annotation.ts";
+import { combinedRecord } from "./combine.ts";
 import type { StudyContext } from "./context.ts";
+import { type KeptList, keptList, type ListOptions } from "./kept-list.ts";
+import type { ManyOptions } from "./load-annotations.ts";
+import { noSegmentation, SegmentationIndex } from "./segmentation-index.ts";
 import { Study } from "./study.ts";
 
 /** By id or name, a record, a summary with its id, or the object itself. */
 export type Reference<Record> = string | Record | { readonly _id: string } | { readonly record: Record };
+
+export interface CacheSegmentationsOptions extends ManyOptions {
+  /** Ask again for those that are known. @default false */
+  readonly refresh?: boolean;
+}
+
+/** What `cacheSegmentations` did, by names of images. */
+export interface CachedSegmentations {
+  readonly done: readonly string[];
+  /** Images that have none with a mask. */
+  readonly without: readonly string[];
+  readonly failed: readonly { readonly name: string; readonly error: unknown }[];
+}
+
+/** What has come is written down after so many records. */
+const CHECKPOINT = 50;
 
 interface Named {
   readonly _id: string;
@@ -22,38 +43,47 @@ interface Named {
 /** Datasets, studies, annotations and segmentations of a server, by whatever stands for one. */
 export class StudyObjects {
   readonly #context: StudyContext;
-  #datasets: Promise<readonly DatasetRecord[]> | undefined;
-  #studies: Promise<readonly StudyRecord[]> | undefined;
+  readonly #index: SegmentationIndex;
+  #datasets: Promise<KeptList<DatasetRecord>> | undefined;
+  #studies: Promise<KeptList<StudyRecord>> | undefined;
   /** The ids that were listed: what an unknown one may have meant. */
   readonly #annotations = new Set<string>();
   readonly #segmentations = new Set<string>();
 
   constructor(context: StudyContext) {
-    this.#context = context;
+    this.#context = { ...context, keptSegmentation: (imageId) => this.#keptSegmentation(imageId) };
+    this.#index = new SegmentationIndex(this.#context);
   }
 
-  async datasetList(options: CallOptions = {}): Promise<Dataset[]> {
-    checkOptions("datasetList", options, CALL);
-    return (await this.#datasetRecords(options)).map((record) => new Dataset(record, this.#context));
+  async datasetList(options: ListOptions = {}): Promise<Dataset[]> {
+    checkOptions("datasetList", options, ["refresh", "signal"]);
+    return (await this.#datasetRecords(options)).records.map((record) => new Dataset(record, this.#context));
   }
 
   async dataset(reference: Reference<DatasetRecord>, options: CallOptions = {}): Promise<Dataset> {
     checkOptions("dataset", options, CALL);
     const given = resolve("dataset", reference, isDataset);
-    const record = typeof given === "string" ? find("dataset", await this.#datasetRecords(options), given) : given;
+    const lists = (call: ListOptions) => this.#datasetRecords(call);
+    const record = typeof given === "string" ? await find("dataset", lists, given, options) : given;
     return new Dataset(record, this.#context);
   }
 
-  async studyList(options: CallOptions = {}): Promise<Study[]> {
-    checkOptions("studyList", options, CALL);
-    return (await this.#studyRecords(options)).map((record) => new Study(record, this.#context));
+  async studyList(options: ListOptions = {}): Promise<Study[]> {
+    checkOptions("studyList", options, ["refresh", "signal"]);
+    return (await this.#studyRecords(options)).records.map((record) => new Study(record, this.#context));
   }
 
   async study(reference: Reference<StudyRecord>, options: CallOptions = {}): Promise<Study> {
     checkOptions("study", options, CALL);
     const given = resolve("study", reference, isStudy);
-    const record = typeof given === "string" ? find("study", await this.#studyRecords(options), given) : given;
+    const lists = (call: ListOptions) => this.#studyRecords(call);
+    const record = typeof given === "string" ? await find("study", lists, given, options) : given;
     return new Study(record, this.#context);
+  }
+
+  /** Several studies as one; none of them is changed. */
+  combine(studies: readonly Study[]): Study {
+    return new Study(combinedRecord(studies), this.#context, studies);
   }
 
   async annotation(reference: Reference<AnnotationRecord>, options: CallOptions = {}): Promise<Annotation> {
@@ -108,10 +138,73 @@ export class StudyObjects {
     return segmentations;
   }
 
-  /** The segmentation of an image to trust most; nothing when it has none with a mask. */
+  /** The segmentation of an image to trust most; nothing when it has none with a mask. What is known is not asked for again. */
   async bestSegmentation(imageId: string, options: CallOptions = {}): Promise<Segmentation | undefined> {
+    const known = await this.#index.find(imageId, options);
+    if (known === "none") return undefined;
+    if (known !== undefined) return new Segmentation(known, this.#context);
     const record = await this.#context.service.bestSegmentation(imageId, options);
-    return record && new Segmentation(record, this.#context);
+    if (record === undefined) return undefined;
+    await this.#index.add([record], options);
+    return new Segmentation(record, this.#context);
+  }
+
+  /**
+   * Keeps the segmentations of images, so that they are not asked for again. Each checkpoint is written, so it can be stopped and
+   * called again; an image that fails does not stop the others.
+   */
+  async cacheSegmentations(
+    images: readonly { readonly id: string; readonly name: string }[],
+    options: CacheSegmentationsOptions = {},
+  ): Promise<CachedSegmentations> {
+    checkOptions("cacheSegmentations", options, ["concurrency", "refresh", "signal", "onProgress"]);
+    const { concurrency = 8, refresh = false, signal, onProgress } = options;
+    const report = { done: [] as string[], without: [] as string[], failed: [] as { name: string; error: unknown }[] };
+    let pending: SegmentationRecord[] = [];
+    let finished = 0;
+    const save = async (): Promise<void> => {
+      const records = pending;
+      pending = [];
+      await this.#index.add(records);
+    };
+    try {
+      await pool(images, concurrency, async ({ id, name }) => {
+        try {
+          const known = refresh ? undefined : await this.#index.find(id, { signal });
+          const records = known === undefined ? await this.#segmentationsOf(id, { signal }) : [];
+          pending.push(...records);
+          const has = known === undefined ? records.some(({ failed }) => !failed) : known !== "none";
+          (has ? report.done : report.without).push(name);
+        } catch (error) {
+          signal?.throwIfAborted();
+          if (!isIsicError(error)) throw error;
+          report.failed.push({ name, error });
+        }
+        onProgress?.({ done: ++finished, total: images.length });
+        if (pending.length >= CHECKPOINT) await save();
+      });
+    } finally {
+      await save();
+    }
+    return report;
+  }
+
+  /** Those of an image with a mask, newest first; an entry that says so where there is none. */
+  async #segmentationsOf(imageId: string, options: CallOptions): Promise<SegmentationRecord[]> {
+    const { service } = this.#context;
+    const records: SegmentationRecord[] = [];
+    for await (const { _id, failed, skill } of service.segmentations(imageId, options)) {
+      const record = failed ? undefined : await service.segmentation(_id, options);
+      if (record !== undefined) records.push({ ...record, skill });
+    }
+    return records.length > 0 ? records : [noSegmentation(imageId)];
+  }
+
+  async #keptSegmentation(imageId: string): Promise<Segmentation | undefined> {
+    const known = await this.#index.find(imageId);
+    if (known === undefined || known === "none") return undefined;
+    const segmentation = new Segmentation(known, this.#context);
+    return (await segmentation.loadKeptMask()) ? segmentation : undefined;
   }
 
   async #bestOf(reference: ImageReference, options: CallOptions): Promise<Segmentation> {
@@ -121,16 +214,22 @@ export class StudyObjects {
     return best;
   }
 
-  #datasetRecords(options: CallOptions): Promise<readonly DatasetRecord[]> {
-    this.#datasets ??= listed(this.#context.service.datasets(options), this.#context.datasets);
+  #datasetRecords(options: ListOptions): Promise<KeptList<DatasetRecord>> {
+    const { service, datasets } = this.#context;
+    if (options.refresh === true) this.#datasets = undefined;
+    this.#datasets ??= keptList(this.#context, "dscache", (call) => service.datasets(call), options).then(
+      named(datasets),
+    );
     this.#datasets.catch(() => {
       this.#datasets = undefined;
     });
     return this.#datasets;
   }
 
-  #studyRecords(options: CallOptions): Promise<readonly StudyRecord[]> {
-    this.#studies ??= listed(this.#context.service.studies(options), this.#context.studies);
+  #studyRecords(options: ListOptions): Promise<KeptList<StudyRecord>> {
+    const { service, studies } = this.#context;
+    if (options.refresh === true) this.#studies = undefined;
+    this.#studies ??= keptList(this.#context, "stcache", (call) => service.studies(call), options).then(named(studies));
     this.#studies.catch(() => {
       this.#studies = undefined;
     });
@@ -138,18 +237,28 @@ export class StudyObjects {
   }
 }
 
-async function listed<T extends Named>(
-  records: Promise<readonly T[]>,
-  names: Map<string, string>,
-): Promise<readonly T[]> {
-  for (const { _id, name } of await records) names.set(name, _id);
-  return records;
+/** Notes the names of what was listed. */
+function named<T extends Named>(names: Map<string, string>): (list: KeptList<T>) => KeptList<T> {
+  return (list) => {
+    for (const { _id, name } of list.records) names.set(name, _id);
+    return list;
+  };
 }
 
-function find<T extends Named>(kind: string, records: readonly T[], wanted: string): T {
-  const found = records.find(({ _id, name }) => _id === wanted || name === wanted);
+/** By id or name. What is not in a kept list may be new: then the server is asked. */
+async function find<T extends Named>(
+  kind: string,
+  lists: (options: ListOptions) => Promise<KeptList<T>>,
+  wanted: string,
+  { signal }: CallOptions,
+): Promise<T> {
+  const within = ({ records }: KeptList<T>): T | undefined =>
+    records.find(({ _id, name }) => _id === wanted || name === wanted);
+  let list = await lists({ signal });
+  if (list.isKept && within(list) === undefined) list = await lists({ signal, refresh: true });
+  const found = within(list);
   if (found !== undefined) return found;
-  const names = records.map(({ name }) => name);
+  const names = list.records.map(({ name }) => name);
   throw unknown(kind, wanted, names);
 }
 

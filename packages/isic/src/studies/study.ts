@@ -1,28 +1,36 @@
+import type { Raster } from "@isic/core-wasm";
 import { nearMatches } from "@isic/select";
 import type { AnnotationRecord, ImageSummary, StudyRecord } from "../archive/archive.ts";
+import type { ImageReference } from "../archive/records.ts";
 import { idIn } from "../archive/references.ts";
-import { isIsicError, NotFoundError, NotLoadedError } from "../errors.ts";
+import { NotFoundError, NotLoadedError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
-import { CALL, type CallOptions, LONG_CALL, type LongCallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions, LONG_CALL } from "../session/calls.ts";
 import { checkOptions, withoutUndefined } from "../session/options.ts";
 import { pool } from "../session/pool.ts";
-import { Annotation, type MarkedFeature } from "./annotation.ts";
+import { AGREEMENT_OPTIONS, type Agreement, type AgreementOptions, agreementOf } from "./agreement/agreement.ts";
+import { OVERLAP_OPTIONS, type OverlapOptions, type OverlapStats, overlapOf } from "./agreement/overlap.ts";
+import { readingsOf } from "./agreement/readings.ts";
+import type { Annotation } from "./annotation.ts";
+import { combinedMetaData } from "./combine.ts";
 import type { StudyContext } from "./context.ts";
-import { type AnnotationFilter, filterAnnotations } from "./filter.ts";
-import { type HeatMapOfOptions, heatMapOf, type StudyHeatMap } from "./heat-map.ts";
-import { readAnnotationFile, writeAnnotationFile } from "./study-file.ts";
+import {
+  type AnnotationFilter,
+  checkFilter,
+  chosenImages,
+  chosenUsers,
+  featuresOf,
+  filterAnnotations,
+} from "./filter.ts";
+import { HEAT_MAP_OPTIONS, type HeatMapOptions, heatMapOf, type StudyHeatMap } from "./heat-map.ts";
+import { loadAnnotations, type ManyOptions } from "./load-annotations.ts";
+import { warnOfComputed } from "./marked-feature.ts";
+import { META_DATA_OPTIONS, type MetaDataOptions, type MetaDataSource, readMetaData } from "./meta-data.ts";
+import { Figure } from "./montage/figure.ts";
+import { MONTAGE_OPTIONS, type MontageOptions, montagePage } from "./montage/montage.ts";
 import type { Reference } from "./study-objects.ts";
-
-export interface ManyOptions extends LongCallOptions {
-  /** Images or annotations in work at the same time. @default 4 */
-  readonly concurrency?: number;
-}
-
-const FILTER: readonly (keyof AnnotationFilter)[] = [
-  ...(["states", "statuses", "features", "images", "users", "userCompletion", "superpixels"] as const),
-];
 
 /** What `cacheImageData` did. */
 export interface CachedImages {
@@ -39,11 +47,18 @@ export class Study {
   /** The record as the server sent it. */
   readonly record: StudyRecord;
   readonly #context: StudyContext;
-  #annotations: Annotation[] | undefined;
+  readonly #parts: readonly Study[];
+  #annotations: readonly Annotation[] | undefined;
+  #metaData: Readonly<Record<string, unknown>> = {};
 
-  constructor(record: StudyRecord, context: StudyContext) {
+  /** @param parts the studies that this one combines */
+  constructor(record: StudyRecord, context: StudyContext, parts: readonly Study[] = []) {
     this.record = record;
     this.#context = context;
+    this.#parts = parts;
+    this.#metaData = combinedMetaData(parts);
+    if (parts.length > 0 && parts.every((part) => part.#annotations !== undefined))
+      this.#annotations = parts.flatMap((part) => part.annotations);
   }
 
   get id(): string {
@@ -84,6 +99,11 @@ export class Study {
   /** What readers said; after `loadAnnotations`. */
   get annotations(): readonly Annotation[] {
     return this.#annotations ?? [];
+  }
+
+  /** What `loadMetaData` has read, by its key. */
+  get metaData(): Readonly<Record<string, unknown>> {
+    return this.#metaData;
   }
 
   imageNames(): string[] {
@@ -138,39 +158,30 @@ export class Study {
 
   /**
    * Fetches all annotations with their marked superpixels, and keeps the latter in one file of the cache. Needs no
-   * login where the study is public. An annotation that cannot be read is left out with a warning.
+   * login where the study is public. An annotation that cannot be read is left out with a warning; where the server
+   * cannot be reached, what was kept is taken, with a warning.
    */
   async loadAnnotations(options: ManyOptions = {}): Promise<readonly Annotation[]> {
     checkOptions("loadAnnotations", options, [...LONG_CALL, "concurrency"]);
-    const { concurrency = 8, onProgress, signal } = options;
-    const { service, store } = this.#context;
-    const records = await service.annotations(this.id, { signal });
-    const annotations = records.map((record: AnnotationRecord) => new Annotation(record, this.#context));
-    const key = store.key("stann", this.id);
-    const known =
-      (await store.find(key, readAnnotationFile, { signal }))?.value ?? new Map<string, Map<string, MarkedFeature>>();
-    const missing = annotations.filter(
-      (annotation) => annotation.markedFeatures.length > 0 && !this.#take(annotation, known),
-    );
-    let done = annotations.length - missing.length;
-    const broken: Annotation[] = [];
-    await pool(missing, concurrency, async (annotation) => {
-      try {
-        await annotation.loadData({ signal });
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!isIsicError(error)) throw error;
-        broken.push(annotation);
-        this.#context.warn(`Annotation ${annotation.id} is left out: ${error.message}`);
-      }
-      done += 1;
-      onProgress?.({ done, total: annotations.length });
-    }).finally(async () => {
-      // What was fetched before a stop or a failure is not fetched again.
-      if (missing.length > 0) await store.set(key, await writeAnnotationFile(annotations));
-    });
-    this.#annotations = annotations.filter((annotation) => !broken.includes(annotation));
-    return this.#annotations;
+    if (this.#parts.length === 0) {
+      this.#annotations = await loadAnnotations(this.id, this.#context, options);
+      return this.#annotations;
+    }
+    const all: Annotation[] = [];
+    for (const part of this.#parts) all.push(...(await part.loadAnnotations(options)));
+    this.#annotations = all;
+    return all;
+  }
+
+  /**
+   * Reads a table that belongs to the study (diagnoses, exemplars) into `metaData`: CSV, JSON or gzipped JSON, from a
+   * path (Node), an address, a `File`, or text.
+   *
+   * Throws a `TableError` for another format, or for rows that `listToDict` cannot tell apart.
+   */
+  async loadMetaData(source: MetaDataSource, options: MetaDataOptions = {}): Promise<void> {
+    checkOptions("loadMetaData", options, META_DATA_OPTIONS);
+    this.#metaData = { ...this.#metaData, ...(await readMetaData(source, options, this.#context)) };
   }
 
   /** One annotation by position, id, record or object; after `loadAnnotations`. */
@@ -189,27 +200,116 @@ export class Study {
    * Throws a `NotFoundError` for features, images or users that the study does not have.
    */
   selectAnnotations(filter: AnnotationFilter = {}): Annotation[] {
-    checkOptions("selectAnnotations", filter, FILTER);
+    checkFilter("selectAnnotations", filter);
     return filterAnnotations(this.#loaded("selectAnnotations"), this.record, filter);
   }
 
   /**
    * How many readers marked each superpixel of an image, for each feature; after `loadAnnotations` and
-   * `image.loadSuperpixels`. `heatMap.draw(image)` paints it.
+   * `image.loadSuperpixels`. `heatMap.draw(image)` paints it with the look given here, `heatMap.stats()` is it in numbers.
    *
-   * Throws a `NotFoundError` for features, users or an image that the study does not have.
+   * Throws a `NotFoundError` for features, users or an image that the study does not have, an `ArgumentError` for an
+   * unknown option, and a `LabelCountError` for marks that were made on another number of superpixels.
    */
-  heatMap(image: Image, options: HeatMapOfOptions = {}): StudyHeatMap {
-    checkOptions("heatMap", options, ["features", "statuses", "users", "maxReaders", "scale"]);
-    const { features, statuses, users, ...drawing } = options;
+  heatMap(image: Image, options: HeatMapOptions = {}): StudyHeatMap {
+    checkOptions("heatMap", options, HEAT_MAP_OPTIONS);
+    const { features, statuses, users } = options;
     const filter = withoutUndefined({ features, statuses, users });
     const chosen = filterAnnotations(this.#loaded("heatMap"), this.record, { ...filter, images: [image] });
-    const heatMap = heatMapOf(image, chosen, { ...drawing, ...withoutUndefined({ features }) });
+    const { warn, codecs } = this.#context;
+    const more = { users: this.users, warn, codecs };
+    const heatMap = heatMapOf(image, chosen, featuresOf(this.record, features), options, more);
     const text = `Heat map of ${image.name} by ${heatMap.readers.length} readers of ${this.name}`;
     showInJupyter(heatMap, this.#context.codecs, () =>
       paintedPicture(this.#context, image, text, (own) => heatMap.draw(own)),
     );
     return heatMap;
+  }
+
+  /**
+   * One image as a figure for a paper: heat map, legend, photo, and the heat map of its exemplar feature; after
+   * `loadAnnotations`. Photo, superpixels and lesion are loaded for it, and what is painted on `image` stays as it is.
+   *
+   * Throws a `NotFoundError` for features, users or an image that the study does not have.
+   */
+  async montage(image: ImageReference, options: MontageOptions = {}): Promise<Figure> {
+    checkOptions("montage", options, MONTAGE_OPTIONS);
+    const { legend: _, fontSize: __, exemplar, longerSide: ___, captions: ____, signal, ...look } = options;
+    const [id] = chosenImages(this.record, [image]);
+    const own = await this.#context.image(id!, { signal });
+    const photo = await own.loadImageData({ signal });
+    await own.loadSuperpixels({ signal });
+    await own.loadSegmentation({ signal });
+    const painted = (heatMap: StudyHeatMap): Raster => {
+      own.data = { ...photo, data: photo.data.slice() };
+      heatMap.draw(own);
+      return own.data;
+    };
+    const heatMap = this.heatMap(own, look);
+    const features = exemplar === false ? [] : (featuresOf(this.record, exemplar) ?? this.#exemplarOf(own.name));
+    const parts = {
+      image: own,
+      photo,
+      heatMap,
+      painted: painted(heatMap),
+      exemplar:
+        features.length === 0
+          ? undefined
+          : { feature: features.join(", "), painted: painted(this.heatMap(own, { ...look, features })) },
+    };
+    return new Figure(montagePage(parts, options), this.#context.codecs);
+  }
+
+  /** The features that the study's metadata name as what an image shows. */
+  #exemplarOf(name: string): string[] {
+    const { exemplar } = this.metaData;
+    const feature = typeof exemplar === "object" && exemplar !== null ? Reflect.get(exemplar, name) : undefined;
+    return this.#featureIds().filter((id) => id === feature);
+  }
+
+  /**
+   * How much what pairs of readers marked overlaps, feature against feature and category against category; after
+   * `loadAnnotations`. As in the Python client `features` chooses annotations: all features of those are compared.
+   *
+   * Throws a `LabelCountError` for marks that were made on another number of superpixels.
+   */
+  async overlapStats(options: OverlapOptions = {}): Promise<OverlapStats> {
+    checkOptions("overlapStats", options, OVERLAP_OPTIONS);
+    const { states, statuses, images, features, users, signal } = options;
+    const filter = withoutUndefined({ states, statuses, images, features, users });
+    const chosen = filterAnnotations(this.#loaded("overlapStats"), this.record, filter);
+    const imageOf = async (id: string): Promise<Image> => {
+      const image = await this.#context.image(id, { signal });
+      const superpixels = await image.loadSuperpixels({ signal });
+      warnOfComputed(`overlapStats of ${image.name}`, superpixels, this.#context.warn);
+      return image;
+    };
+    return overlapOf(inOrder(chosen, this.images), imageOf, options);
+  }
+
+  /**
+   * How well readers agree beyond chance, feature by feature: Cohen's kappa of each pair, Fleiss' kappa, Krippendorff's
+   * alpha, with 95 % intervals by bootstrap over images; after `loadAnnotations`. The unit is a superpixel of an image
+   * that both (or all) readers finished: what a reader did not mark there is 0, what he did not finish is missing.
+   *
+   * Throws a `NotFoundError` for features, images or users that the study does not have.
+   */
+  async agreement(options: AgreementOptions = {}): Promise<Agreement> {
+    checkOptions("agreement", options, AGREEMENT_OPTIONS);
+    const { images, users, statuses, features } = options;
+    const filter = withoutUndefined({ images, users, statuses });
+    const all = filterAnnotations(this.#loaded("agreement"), this.record, { ...filter, unmarked: true });
+    const offered = new Map(
+      (this.#parts.length > 0 ? this.#parts : [this]).map((part) => [part.id, part.#featureIds()]),
+    );
+    const wanted = {
+      record: this.record,
+      images: chosenImages(this.record, images),
+      users: chosenUsers(this.record, users),
+      features: featuresOf(this.record, features) ?? this.#featureIds(),
+      offered,
+    };
+    return agreementOf(await readingsOf(all, wanted, this.#context, options.signal), options);
   }
 
   /** The features that anybody marked, sorted; after `loadAnnotations`. */
@@ -231,10 +331,13 @@ export class Study {
     return this.#annotations;
   }
 
-  #take(annotation: Annotation, known: ReadonlyMap<string, ReadonlyMap<string, MarkedFeature>>): boolean {
-    const features = known.get(annotation.id);
-    if (features === undefined || !annotation.markedFeatures.every((feature) => features.has(feature))) return false;
-    annotation.setData(features);
-    return true;
+  #featureIds(): string[] {
+    return this.features.map(({ id }) => id);
   }
+}
+
+/** The annotations image by image, in the order of the study. */
+function inOrder(annotations: readonly Annotation[], images: readonly ImageSummary[]): Annotation[] {
+  const place = new Map(images.map(({ _id }, i) => [_id, i]));
+  return [...annotations].sort((a, b) => place.get(a.imageId)! - place.get(b.imageId)!);
 }

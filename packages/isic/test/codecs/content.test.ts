@@ -58,7 +58,7 @@ describe("npz", () => {
     const view = new DataView(bomb.buffer);
     const central = bomb.length - 22 - 46 - "idx.npy".length;
     view.setUint32(central + 24, 1000, true);
-    await expect(decodeIndexNpz(bomb)).rejects.toThrow("it cannot be unpacked");
+    await expect(decodeIndexNpz(bomb)).rejects.toThrow("1000 x 1000 labels take 4000000 bytes, not 872");
   });
 });
 
@@ -77,6 +77,19 @@ describe("gzip JSON", () => {
     const good = await encodeGzipJson({ a: 1 });
     await expect(decodeGzipJson(good.slice(0, -4))).rejects.toThrow("it cannot be unpacked");
     await expect(decodeGzipJson(text("{}"))).rejects.toThrow("it cannot be unpacked");
+    const lying = await encodeGzipJson("long enough to be longer than it says");
+    lying[lying.length - 4] = 3;
+    await expect(decodeGzipJson(lying)).rejects.toThrow("it cannot be unpacked");
+  });
+
+  test("what is longer, deeper or of more values than allowed is refused, and the limits can be set", async () => {
+    const many = await encodeGzipJson(Array.from({ length: 1_000_001 }, () => 0));
+    await expect(decodeGzipJson(many)).rejects.toThrow("it has more than 1000000 values");
+    expect(await decodeGzipJson<number[]>(many, { maxValues: 2_000_000 })).toHaveLength(1_000_001);
+    await expect(decodeGzipJson(many, { maxBytes: 1000 })).rejects.toThrow("more than the 1000 that are allowed");
+    let deep: unknown = 1;
+    for (let i = 0; i < 1500; i++) deep = [deep];
+    await expect(decodeGzipJson(await encodeGzipJson(deep))).rejects.toThrow("nested deeper than 1000");
   });
 });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -5,7 +6,7 @@ import { join } from "node:path";
 import { writeWhole } from "@isic/cache-fs/files";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readCsvColumns } from "../../src/csv/index.ts";
+import { readCsv, readCsvColumns } from "../../src/csv/index.ts";
 import { download } from "../../src/download/download.ts";
 import { ManifestFile } from "../../src/download/manifest-file.ts";
 import { type ColumnKinds, noteKinds, parquetOf } from "../../src/download/tables/parquet.ts";
@@ -26,6 +27,8 @@ const everyTable = {
   isRunning: true,
   signal: new AbortController().signal,
 } as const;
+
+const hasPython = spawnSync("python3", ["--version"]).status === 0;
 
 const partialsIn = (path: string): string[] => readdirSync(path).filter((name) => name.startsWith(".isic-partial"));
 
@@ -58,6 +61,50 @@ beforeEach(async () => {
 afterEach(async () => {
   await manifest.close();
   await folder[Symbol.asyncDispose]();
+});
+
+describe("whatever metadata hold", () => {
+  it("id, file and attribution stay what they are", async () => {
+    const hostile = {
+      isic_id: "ISIC_9999999",
+      file: "../x",
+      attribution: "me",
+      copyright_license: "CC-0",
+      split: "test",
+      sex: "f",
+    };
+    manifest.append({ ...entryOf(1, hostile), attribution: "Hospital A", licence: "CC-BY" });
+    await writeTables(folder.path, manifest, everyTable);
+    const { name } = v2Image(1);
+    const own = { isic_id: name, file: `${name}.jpg`, attribution: "Hospital A", copyright_license: "CC-BY", sex: "f" };
+    const kept = { "metadata.isic_id": "ISIC_9999999", "metadata.file": "../x", "metadata.split": "test" };
+    const [row] = await readCsv(readFileSync(join(folder.path, "metadata.csv"), "utf8"));
+    expect(row).toMatchObject({ ...own, ...kept });
+    expect(row).not.toHaveProperty("split");
+    expect((await parquetRows(join(folder.path, "metadata.parquet")))[0]).toMatchObject({ ...own, ...kept });
+    expect(readFileSync(join(folder.path, "attribution.txt"), "utf8")).toBe("Hospital A\n");
+  });
+
+  it.skipIf(!hasPython)("Python's csv reads the cells that were written, row by row", async () => {
+    const rows = [
+      { a: "x\ny", b: "-1", "=h": 'q"uote' },
+      { a: "=cmd|' /C calc'!A1", b: "\r\n", "=h": "ü,;\t" },
+      { a: "", b: "@x", "=h": "-1+2" },
+      { a: "\t=1", b: "last\r", "=h": "" },
+    ];
+    rows.forEach((row, n) => void manifest.append(entryOf(n, row)));
+    await writeTables(folder.path, manifest, everyTable);
+    const script =
+      "import csv,json,sys;print(json.dumps(list(csv.DictReader(open(sys.argv[1],newline='',encoding='utf-8')))))";
+    const { stdout } = spawnSync("python3", ["-c", script, join(folder.path, "metadata.csv")], { encoding: "utf8" });
+    const read = JSON.parse(stdout) as Record<string, string>[];
+    expect(read.map(({ isic_id, a, b, "\t=h": h }) => ({ isic_id, a, b, h }))).toEqual([
+      { isic_id: v2Image(0).name, a: "x\ny", b: "-1", h: 'q"uote' },
+      { isic_id: v2Image(1).name, a: "\t=cmd|' /C calc'!A1", b: "\r\n", h: "ü,;\t" },
+      { isic_id: v2Image(2).name, a: "", b: "\t@x", h: "\t-1+2" },
+      { isic_id: v2Image(3).name, a: "\t\t=1", b: "last\r", h: "" },
+    ]);
+  });
 });
 
 describe("tables that are written while images come", () => {

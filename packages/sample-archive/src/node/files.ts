@@ -18,7 +18,7 @@ export function fileSize(place: string): number {
   return isFile(place) ? statSync(place).size : 1;
 }
 
-export function isFile(place: string): boolean {
+function isFile(place: string): boolean {
   return statSync(place, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 

@@ -200,6 +200,6 @@ export function fileName(image: ImageRecord): string {
   );
 }
 
-export function size(image: ImageRecord): { readonly width: number; readonly height: number } {
+function size(image: ImageRecord): { readonly width: number; readonly height: number } {
   return { width: image.acquisition.pixelsX as number, height: image.acquisition.pixelsY as number };
 }

@@ -122,7 +122,7 @@ function readCollections(url: URL): readonly number[] {
 }
 
 /** The image of the path, if the asker sees it; private and absent ones cannot be told apart. */
-export function readImage({ state, user, path }: Context): ImageRecord {
+function readImage({ state, user, path }: Context): ImageRecord {
   const image = state.imageByName.get(path[1]!);
   if (image === undefined || !maySee(state, image, user)) throw notFound();
   return image;

@@ -33,7 +33,7 @@ export interface IndexOptions {
 
 /**
  * Turns records into columns, for selections and facets of a million of them in milliseconds. Row numbers follow the
- * order of the records; the records themselves are not kept.
+ * order of the records; the records themselves are not kept. A value that is nested more than 200 deep counts as none.
  *
  * @throws TypeError for an unknown option.
  * @example
@@ -79,6 +79,14 @@ export function replaceRecord(index: ColumnIndex, row: number, record: unknown):
   for (const column of index.columns) writerOf(column).write(row, record);
 }
 
+/** A value that is nested deeper counts as none: it could neither be compared nor written down. */
+const DEEPEST = 200;
+
+function isDeeper(value: unknown, limit: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return limit === 0 || Object.values(value).some((item) => isDeeper(item, limit - 1));
+}
+
 /** What writing into a column needs and posting it to a worker does not. */
 interface Writer {
   reserve(rows: number): void;
@@ -117,7 +125,8 @@ function createWriter(column: Column): Writer {
       column.codes = grown;
     },
     write(row, record) {
-      const value = get(record) ?? null;
+      const given = get(record) ?? null;
+      const value = isDeeper(given, DEEPEST) ? null : given;
       const isStructure = typeof value === "object" && value !== null;
       const code = isStructure ? structures.get(JSON.stringify(value)) : scalars.get(value);
       const known = code ?? add(value);

@@ -31,7 +31,7 @@ export function indexFromBytes(bytes: Uint8Array): ColumnIndex {
   if (end < 0 || decode(0, MAGIC.length + 1) !== `${MAGIC}\n`) {
     throw new RangeError("expected the bytes of an index, got something else");
   }
-  const header = JSON.parse(decode(MAGIC.length + 1, end)) as Header;
+  const header = readHeader(decode(MAGIC.length + 1, end));
   let at = end + 1;
   const columns = header.columns.map(({ path, values, width }) => {
     const part = bytes.slice(at, at + header.count * width);
@@ -48,6 +48,26 @@ export function indexFromBytes(bytes: Uint8Array): ColumnIndex {
 interface Header {
   readonly count: number;
   readonly columns: readonly { readonly path: string; readonly values: unknown[]; readonly width: number }[];
+}
+
+function readHeader(text: string): Header {
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch (cause) {
+    throw new RangeError("expected the header of an index as JSON, got something else", { cause });
+  }
+  const { count, columns } = (header ?? {}) as Partial<Header>;
+  // Rows without a column have no bytes that could be counted.
+  const isIndex =
+    Number.isInteger(count) && Array.isArray(columns) && columns.every(isColumn) && (columns.length > 0 || count === 0);
+  if (!isIndex || count! < 0) throw new RangeError("expected the header of an index, got one with other fields");
+  return header as Header;
+}
+
+function isColumn(column: unknown): boolean {
+  const { path, values, width } = (column ?? {}) as Record<string, unknown>;
+  return typeof path === "string" && Array.isArray(values) && (width === 1 || width === 2 || width === 4);
 }
 
 function codesOf(bytes: Uint8Array<ArrayBuffer>, width: number): Codes {

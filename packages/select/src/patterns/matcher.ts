@@ -1,6 +1,6 @@
 // patterns/: Python's regular expressions, read, refused and answered in bounded time.
 
-import { longestFor, MOST_WAYS, toRegExp, waysOf } from "./native.ts";
+import { longestFor, MOST_WAYS, mistakesPairs, toRegExp, waysOf } from "./native.ts";
 import { parsePattern } from "./parse.ts";
 import { compileProgram } from "./program.ts";
 import { search } from "./run.ts";
@@ -45,7 +45,10 @@ export function createMatcher(pattern: string | RegExp, options: MatcherOptions 
   const isTurkish = (text: string): boolean => read.ignoreCase && /[\u0130\u0131]|\\[uU]/.test(text);
   const native = longest > 0 && !isTurkish(pattern) ? toRegExp(compiled) : undefined;
   if (native === undefined) return (text) => search(program, text);
-  return (text) => (text.length > longest || isTurkish(text) ? search(program, text) : native.test(text));
+  const mistakes = mistakesPairs(native);
+  const isOurs = (text: string): boolean =>
+    text.length > longest || isTurkish(text) || (mistakes && /[\ud800-\udfff]/.test(text));
+  return (text) => (isOurs(text) ? search(program, text) : native.test(text));
 }
 
 function refuseBeyondPlain({ beyond }: Pattern, ways: number): void {

@@ -49,6 +49,14 @@ export function toRegExp({ node, beyond, ignoreCase }: Pattern): RegExp | undefi
   }
 }
 
+let readsHalves: boolean | undefined;
+
+/** WebKit's lookbehinds also stand in the middle of a character of two units, and take its halves for characters. */
+export function mistakesPairs({ source }: RegExp): boolean {
+  readsHalves ??= "\u{1f600}".search(/(?<=.)/su) === 1;
+  return readsHalves && source.includes("(?<");
+}
+
 const WORD = `[${CLASS_SOURCES.w}]`;
 const EDGE = `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
 const PLACES: Readonly<Record<Assertion["place"], string>> = {

@@ -24,7 +24,7 @@ export async function metadataDownload(options: MetadataDownloadOptions, termina
   const connected = await connectClient(options, terminal);
   await checkCollections(connected, options, terminal);
   const source = await downloadSource(connected.archive, selection);
-  const size = await source.size?.(terminal.signal);
+  const size = await source.size?.(terminal.signal, { bytes: false });
   const progress = progressLine(terminal.err, "metadata", options.quiet);
   const table = new MetadataTable();
   const records: object[] = [];

@@ -86,7 +86,7 @@ const markedIn = (markups: Readonly<Record<string, boolean>>): string[] =>
   Object.keys(markups).filter((feature) => markups[feature] === true);
 
 /** Only v1 shows studies to everybody. */
-function connectToStudies(options: GlobalOptions, terminal: Terminal): Promise<IsicApi> {
+export function connectToStudies(options: GlobalOptions, terminal: Terminal): Promise<IsicApi> {
   if (options.api === "v1") return connect(options, terminal);
   const message = "v2 shows studies to the archive's staff only: name a v1 server, --api v1 --server URL.";
   throw new CommandError(message, 2);

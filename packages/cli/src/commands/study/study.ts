@@ -2,6 +2,9 @@ import { Command } from "commander";
 import type { Terminal } from "../../output/terminal.ts";
 import { examples } from "../examples.ts";
 import { type GlobalOptions, someText } from "../options.ts";
+import { studyAgreementCommand } from "./agreement.ts";
+import { studyHeatmapCommand } from "./heatmap.ts";
+import { studyMontageCommand } from "./montage.ts";
 
 /** `isic study`: its verbs and help. */
 export function studyCommand(terminal: Terminal): Command {
@@ -19,7 +22,10 @@ export function studyCommand(terminal: Terminal): Command {
     )
     .addCommand(listCommand(terminal))
     .addCommand(showCommand(terminal))
-    .addCommand(annotationsCommand(terminal));
+    .addCommand(annotationsCommand(terminal))
+    .addCommand(studyHeatmapCommand(terminal))
+    .addCommand(studyMontageCommand(terminal))
+    .addCommand(studyAgreementCommand(terminal));
 }
 
 function listCommand(terminal: Terminal): Command {

@@ -1,32 +1,106 @@
-import { extname } from "node:path";
-import { writeOutput } from "@isic/cache-fs/files";
+import { availableParallelism } from "node:os";
+import { extname, join } from "node:path";
+import { makeFolder, safeFileName, writeOutput } from "@isic/cache-fs/files";
 import { buildMap, drawOutlines, type LabelImage, pixelCounts } from "@isic/core-wasm";
 import { type ComputeOptions, nodeCodecs } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
 import { checkNotOverwritten } from "../../output/files.ts";
 import { checkPictureName, writePicture } from "../../output/picture-files.ts";
+import { progressLine } from "../../output/progress.ts";
 import { count } from "../../output/table.ts";
 import type { Terminal } from "../../output/terminal.ts";
-import { openPhoto } from "../../selection/photo.ts";
+import { plural } from "../../output/units.ts";
+import { openPhoto, type Photo, photoOpener } from "../../selection/photo.ts";
 import type { SuperpixelsOptions } from "./superpixels.ts";
 
-/** Superpixels of a file or of an image of the archive: as labels, as a picture, or in numbers. */
-export async function superpixels(what: string, options: SuperpixelsOptions, terminal: Terminal): Promise<void> {
+/** Superpixels of files or of images of the archive: as labels, as pictures, or in numbers. */
+export async function superpixels(
+  photos: readonly string[],
+  options: SuperpixelsOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const [only] = photos;
+  if (photos.length === 1 && only !== undefined) return ofOne(only, options, terminal);
+  return ofMany(photos, options, terminal);
+}
+
+async function ofOne(what: string, options: SuperpixelsOptions, terminal: Terminal): Promise<void> {
   const { output, outline } = options;
   if (output !== undefined && extname(output).toLowerCase() !== ".png") {
     throw new CommandError(`${output}: labels are written as .png, the only format that keeps them exactly.`, 2);
   }
   if (outline !== undefined) checkPictureName(outline);
   await checkNotOverwritten(what, { "-o": output, "--outline": outline });
-  const photo = await openPhoto(what, options, terminal);
-  const { labels, origin } = await photo.superpixels(computeOptions(options));
-  if (output !== undefined) await writeOutput(output, await nodeCodecs.writeSuperpixels(labels));
-  if (outline !== undefined) {
-    drawOutlines(photo.raster, labels, { color: options.color });
-    await writePicture(outline, photo.raster);
-  }
-  report(photo.name, labels, origin, options, terminal);
+  await make(await openPhoto(what, options, terminal), { output, outline }, options, terminal);
 }
+
+/** Photos side by side, one for each processor; one that fails does not stop the others. */
+async function ofMany(photos: readonly string[], options: SuperpixelsOptions, terminal: Terminal): Promise<void> {
+  for (const [option, folder] of Object.entries({ "-o": options.output, "--outline": options.outline })) {
+    if (folder !== undefined && /\.(png|jpe?g)$/i.test(folder))
+      throw new CommandError(`${option} ${folder}: of several photos, name a folder.`, 2);
+    if (folder !== undefined) await makeFolder(folder);
+  }
+  const progress = progressLine(terminal.err, "superpixels", options.quiet);
+  const open = photoOpener({ ...options, quiet: true }, terminal);
+  const names = new Map<string, string>();
+  const failed: string[] = [];
+  let done = 0;
+  const work = async (what: string): Promise<void> => {
+    const photo = await open(what);
+    const other = names.get(photo.name);
+    if (other !== undefined && (options.output ?? options.outline) !== undefined)
+      throw new CommandError(`it would get the files of ${other}.`);
+    names.set(photo.name, what);
+    const name = safeFileName(photo.name, { maxBytes: 200 });
+    const place = (folder: string | undefined, end: string) => folder && join(folder, `${name}_${end}`);
+    const to = {
+      output: place(options.output, "superpixels.png"),
+      outline: place(options.outline, "outlines.png"),
+    };
+    await checkNotOverwritten(what, { "-o": to.output, "--outline": to.outline });
+    await make(photo, to, options, terminal);
+  };
+  const waiting = [...photos];
+  const lane = async (): Promise<void> => {
+    for (let what = waiting.shift(); what !== undefined; what = waiting.shift()) {
+      terminal.signal.throwIfAborted();
+      await work(what).catch((error: unknown) => {
+        terminal.signal.throwIfAborted();
+        const reason = error instanceof Error ? error.message : String(error);
+        failed.push(reason.includes(what) ? reason : `${what}: ${reason}`);
+      });
+      progress.update({ done: ++done, total: photos.length });
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(availableParallelism(), photos.length) }, lane));
+  } finally {
+    progress.end();
+  }
+  for (const line of failed.sort()) terminal.err.line(line);
+  if (failed.length > 0) throw new CommandError(`${plural(failed.length, "photo")} of ${count(photos.length)} failed.`);
+}
+
+interface Places {
+  readonly output: string | undefined;
+  readonly outline: string | undefined;
+}
+
+async function make(photo: Photo, to: Places, options: SuperpixelsOptions, terminal: Terminal): Promise<void> {
+  const { labels, origin } = await photo.superpixels(computeOptions(options));
+  if (to.output !== undefined) await writeOutput(to.output, await nodeCodecs.writeSuperpixels(labels));
+  if (to.outline !== undefined) {
+    drawOutlines(photo.raster, labels, { color: options.color });
+    await writePicture(to.outline, photo.raster);
+  }
+  report(photo.name, labels, origin, { ...options, ...withoutUndefined(to) }, terminal);
+}
+
+const withoutUndefined = ({ output, outline }: Places): { output?: string; outline?: string } => ({
+  ...(output === undefined ? {} : { output }),
+  ...(outline === undefined ? {} : { outline }),
+});
 
 /** Parameters, or nothing: then the archive's own superpixels do where there are any. */
 function computeOptions({ segments, compactness, sigma, compute }: SuperpixelsOptions): ComputeOptions | undefined {

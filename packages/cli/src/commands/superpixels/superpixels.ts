@@ -13,13 +13,23 @@ export interface SuperpixelsOptions extends GlobalOptions {
   readonly compute?: boolean;
 }
 
+const someTexts = (text: string, before: readonly string[] = []): string[] => [...before, someText(text)];
+
 /** `isic superpixels`: options and help. */
 export function superpixelsCommand(terminal: Terminal): Command {
   return new Command("superpixels")
-    .description("The archive's superpixels of a photo: of a file, or of an image of the archive by name or id.")
-    .argument("<photo>", "a JPEG or PNG file, or an image such as ISIC_0000000", someText)
-    .option("-o, --output <file>", "write the labels as the archive's superpixel PNG", someText)
-    .option("--outline <file>", "write the photo with the superpixels' outlines, as PNG or JPEG", someText)
+    .description("The archive's superpixels of photos: of files, or of images of the archive by name or id.")
+    .argument("<photos...>", "JPEG or PNG files, or images such as ISIC_0000000", someTexts)
+    .option(
+      "-o, --output <file>",
+      "write the labels as the archive's superpixel PNG; of several photos, a folder",
+      someText,
+    )
+    .option(
+      "--outline <file>",
+      "write the photo with the outlines, as PNG or JPEG; of several photos, a folder",
+      someText,
+    )
     .addOption(
       new Option("--color <color>", "colour of the outlines").argParser(color).default([255, 255, 0], "#ffff00"),
     )
@@ -33,10 +43,11 @@ export function superpixelsCommand(terminal: Terminal): Command {
         ["isic superpixels photo.jpg -o labels.png --outline overlay.png", "of a file"],
         ["isic superpixels ISIC_0000000 -o labels.png", "of an image of the archive"],
         ["isic superpixels photo.jpg --segments 200 --json", "how many, how large"],
+        ["isic superpixels photos/*.jpg -o labels", "of many, side by side, into a folder"],
       ]),
     )
-    .action(async (photo: string, _options: unknown, command: Command) => {
+    .action(async (photos: readonly string[], _options: unknown, command: Command) => {
       const { superpixels } = await import("./superpixels.action.ts");
-      await superpixels(photo, command.optsWithGlobals<SuperpixelsOptions>(), terminal);
+      await superpixels(photos, command.optsWithGlobals<SuperpixelsOptions>(), terminal);
     });
 }

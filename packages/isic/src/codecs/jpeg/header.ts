@@ -1,4 +1,5 @@
 /** What a JPEG says of itself before its first scan (ITU-T T.81, annex B). */
+import { ModuleLoadError } from "../../errors.ts";
 
 export interface JpegComponent {
   readonly id: number;
@@ -29,6 +30,15 @@ export class JpegError extends Error {
 
 /** A JPEG of a kind that nobody here reads; nothing is known to be wrong with it. */
 export class JpegKindError extends JpegError {}
+
+/** A part of the decoder, loaded. That it does not come is no fault of the picture. Throws a `ModuleLoadError`. */
+export async function jpegModule<T>(part: Promise<T>): Promise<T> {
+  try {
+    return await part;
+  } catch (cause) {
+    throw new ModuleLoadError("The JPEG decoder", { cause });
+  }
+}
 
 /**
  * Reads the segments up to the first scan.

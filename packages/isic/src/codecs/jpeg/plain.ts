@@ -1,6 +1,7 @@
 /**
  * Huffman-coded JPEGs that libjpeg-turbo's simple interface does not give as RGB: four components (CMYK, YCCK), and
- * sampling factors out of the ordinary. Rare, so plain code; the bytes are those of Pillow's `convert("RGB")`.
+ * sampling factors out of the ordinary; and all of them where there is no WebAssembly, which takes some five times as
+ * long. The bytes are those of libjpeg-turbo and Pillow's `convert("RGB")`.
  */
 import type { Raster } from "@isic/core-wasm";
 import { readCoefficients } from "./coefficients.ts";

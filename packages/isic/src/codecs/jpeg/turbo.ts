@@ -1,6 +1,6 @@
 /** libjpeg-turbo, compiled to WebAssembly: the same bytes in Node and in every browser. */
 import type { Raster } from "@isic/core-wasm";
-import { JpegError } from "./header.ts";
+import { JpegError, jpegModule } from "./header.ts";
 
 interface Decoder {
   getEncodedBuffer(size: number): Uint8Array;
@@ -19,19 +19,20 @@ interface Turbo {
 const MOST_MEMORY = 256 << 20;
 
 let module: Promise<WebAssembly.Module> | undefined;
-let instance: Promise<Turbo> | undefined;
+let instance: Promise<Turbo | undefined> | undefined;
 
 /**
- * Decodes a JPEG of one or three components to RGB.
+ * Decodes a JPEG of one or three components to RGB; undefined where WebAssembly is missing or forbidden.
  *
  * @throws JpegError for data that are broken; the instance that met them is never used again
  */
-export async function decodeTurbo(bytes: Uint8Array): Promise<Raster> {
+export async function decodeTurbo(bytes: Uint8Array): Promise<Raster | undefined> {
   instance ??= start();
   const current = instance;
   let isSound = false;
   try {
     const turbo = await current;
+    if (turbo === undefined) return undefined;
     const raster = decodeWith(turbo, bytes);
     isSound = turbo.HEAPU8.length <= MOST_MEMORY;
     return raster;
@@ -65,18 +66,26 @@ function repeated(grey: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** The library's own loader is given the compiled module, so that it neither fetches nor reads files, and is kept quiet. */
-async function start(): Promise<Turbo> {
-  const { createTurbo, wasmHex } = await import("../../generated/libjpeg-turbo.ts");
-  module ??= WebAssembly.compile(fromHex(wasmHex));
-  const compiled = await module;
-  return (await createTurbo({
-    instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) {
-      void WebAssembly.instantiate(compiled, imports).then(receive);
-      return {};
-    },
-    print() {},
-    printErr() {},
-  })) as Turbo;
+async function start(): Promise<Turbo | undefined> {
+  const { createTurbo, wasmHex } = await jpegModule(import("../../generated/libjpeg-turbo.ts"));
+  try {
+    module ??= WebAssembly.compile(fromHex(wasmHex));
+    const compiled = await module;
+    return await new Promise((resolve, reject) => {
+      const instantiateWasm = (
+        imports: WebAssembly.Imports,
+        receive: (instance: WebAssembly.Instance) => void,
+      ): object => {
+        // The library waits for an instance for ever, so a failure goes past it.
+        WebAssembly.instantiate(compiled, imports).then(receive).catch(reject);
+        return {};
+      };
+      createTurbo({ instantiateWasm, print() {}, printErr() {} }).then((turbo) => resolve(turbo as Turbo), reject);
+    });
+  } catch {
+    // A page's policy forbids to compile, or, in WebKit, only to instantiate.
+    return undefined;
+  }
 }
 
 function fromHex(text: string): Uint8Array<ArrayBuffer> {

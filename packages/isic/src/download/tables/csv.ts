@@ -1,4 +1,4 @@
-import { cellText } from "../../csv/cells.ts";
+import { openCsvWriter } from "../../csv/write-lines.ts";
 import type { MetadataRow } from "./rows.ts";
 
 const BATCH = 500;
@@ -8,15 +8,14 @@ export async function* csvOf(
   columns: readonly string[],
   rows: AsyncIterable<MetadataRow>,
 ): AsyncGenerator<string, void, undefined> {
-  const { stringify } = await import("csv-stringify/sync");
-  const text = (lines: string[][]): string => stringify(lines, { record_delimiter: "\r\n" });
-  yield text([[...columns]]);
-  let batch: string[][] = [];
+  const writeLines = await openCsvWriter();
+  yield writeLines([columns]);
+  let batch: unknown[][] = [];
   for await (const row of rows) {
-    batch.push(columns.map((name) => cellText(row.get(name))));
+    batch.push(columns.map((name) => row.get(name)));
     if (batch.length < BATCH) continue;
-    yield text(batch);
+    yield writeLines(batch);
     batch = [];
   }
-  if (batch.length > 0) yield text(batch);
+  if (batch.length > 0) yield writeLines(batch);
 }

@@ -41,7 +41,10 @@ export function rowOf(entry: ManifestEntry): MetadataRow | undefined {
   row.set("file", entry.file);
   if (entry.split !== undefined) row.set("split", entry.split);
   if (entry.label !== undefined) row.set("label", entry.label);
-  for (const [prefix, part] of tablePartsOf(record)) flatten(part, prefix, row);
+  const metadata = new Map<string, unknown>();
+  for (const [prefix, part] of tablePartsOf(record)) flatten(part, prefix, metadata);
+  // Whoever sends metadata names its keys: none takes the place of what is known of the file.
+  for (const [name, value] of metadata) row.set(LEADING.includes(name) ? `metadata.${name}` : name, value);
   return row;
 }
 

@@ -1,0 +1,91 @@
+import { join } from "node:path";
+import { makeFolder, safeFileName, writeOutput } from "@isic/cache-fs/files";
+import { type HeatMapStats, isIsicError, nodeCodecs, type Study } from "isic/node";
+import { CommandError } from "../../output/failure.ts";
+import { progressLine } from "../../output/progress.ts";
+import type { Terminal } from "../../output/terminal.ts";
+import { plural } from "../../output/units.ts";
+import type { StudyHeatmapOptions } from "./heatmap.ts";
+import { loadStudy } from "./load-study.ts";
+import type { StudyMontageOptions } from "./montage.ts";
+import { type HeatMapCommandOptions, heatMapOptions } from "./study-options.ts";
+
+/** Paints a heat map of each image into a folder. */
+export async function studyHeatmap(name: string, options: StudyHeatmapOptions, terminal: Terminal): Promise<void> {
+  const { api, study } = await loadStudy(name, options, terminal);
+  const look = heatMapOptions(options);
+  const all: Record<string, HeatMapStats> = {};
+  await forEachImage(study, options, terminal, async (imageName) => {
+    const { signal } = terminal;
+    const image = await api.image(imageName, { signal });
+    await image.loadImageData({ signal });
+    await image.loadSuperpixels({ signal });
+    if (options.outline) await image.loadSegmentation({ signal });
+    const heatMap = study.heatMap(image, look);
+    heatMap.draw(image);
+    all[imageName] = heatMap.stats();
+    const file = join(options.output, `${safeFileName(imageName)}.png`);
+    await writeOutput(file, await nodeCodecs.encodePng(image.data!));
+    return [file];
+  });
+  if (options.stats !== undefined) await writeOutput(options.stats, `${JSON.stringify(all)}\n`);
+}
+
+/** Makes a figure of each image in a folder. */
+export async function studyMontage(name: string, options: StudyMontageOptions, terminal: Terminal): Promise<void> {
+  const { study } = await loadStudy(name, options, terminal);
+  const { exemplars, longerSide, captions, format } = options;
+  if (exemplars !== undefined)
+    await study.loadMetaData(exemplars, {
+      listToDict: true,
+      dictKey: "name",
+      extractKey: "exemplar",
+      signal: terminal.signal,
+    });
+  const look = { ...heatMapOptions(options), longerSide, captions, signal: terminal.signal };
+  await forEachImage(study, options, terminal, async (imageName) => {
+    const figure = await study.montage(imageName, look);
+    const stem = join(options.output, safeFileName(imageName));
+    const files: string[] = [];
+    for (const kind of format) {
+      const file = `${stem}.${kind}`;
+      await writeOutput(file, kind === "svg" ? await figure.svg() : await figure.png());
+      files.push(file);
+    }
+    return files;
+  });
+}
+
+/** One after the other; an image that this account may not see, or that cannot be read, does not stop the others. */
+async function forEachImage(
+  study: Study,
+  { image, output, json, quiet }: HeatMapCommandOptions,
+  terminal: Terminal,
+  make: (imageName: string) => Promise<readonly string[]>,
+): Promise<void> {
+  await makeFolder(output);
+  const names = image === undefined ? study.imageNames() : image;
+  const line = progressLine(terminal.err, "images", quiet);
+  const failed: string[] = [];
+  let made = 0;
+  for (const [i, name] of names.entries()) {
+    terminal.signal.throwIfAborted();
+    try {
+      const files = await make(name);
+      made += files.length;
+      if (json === true) terminal.out.json({ image: name, files });
+    } catch (error) {
+      terminal.signal.throwIfAborted();
+      if (!isIsicError(error)) throw error;
+      // A name that is asked for and wrong is a mistake, not bad luck.
+      if (isIsicError(error, "NotFoundError") && (image !== undefined || error.kind !== "image")) throw error;
+      failed.push(name);
+      line.end();
+      terminal.err.line(`${name}: ${error.message}`);
+    }
+    line.update({ done: i + 1, total: names.length, failed: failed.length });
+  }
+  line.end();
+  if (quiet !== true) terminal.err.line(`${plural(made, "picture")} in ${output}.`);
+  if (failed.length > 0) throw new CommandError(`${plural(failed.length, "image")} of ${names.length} failed.`);
+}

@@ -1,0 +1,172 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { parse } from "csv-parse/sync";
+import { DatasetError } from "../../errors.ts";
+import { checkOptions } from "../../session/options.ts";
+import { duplicatesIn } from "../duplicates/scan-folder.ts";
+import { layoutOf } from "../layouts/places.ts";
+import { licenceTest } from "../plan/licences.ts";
+import { LOG_NAME, WORK } from "./build.ts";
+import { type DatasetLock, LOCK_NAME, type LockedImage, readLock } from "./lock-file.ts";
+import { hashOf } from "./place-files.ts";
+
+/** Something in a set's folder that is not as it was made, or as its recipe says. */
+export interface DatasetProblem {
+  /** A file, an image's name, or a patient or lesion. */
+  readonly what: string;
+  readonly problem: string;
+}
+
+export interface CheckDatasetOptions {
+  /** Looks for pictures that show the same in two parts once more, by decoding them all. @default false */
+  readonly duplicates?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+}
+
+export interface CheckedDataset {
+  readonly folder: string;
+  readonly files: number;
+  readonly images: number;
+  /** Nothing in here: the set is what its lock says. */
+  readonly problems: readonly DatasetProblem[];
+}
+
+/**
+ * Holds a set's folder against its lock: every file by its hash, no file more; no patient, no lesion and no pictures
+ * that show the same in two parts or folds; the table's parts and classes against folders; licences against the recipe.
+ *
+ * @throws DatasetError when the folder is no data set
+ */
+export async function checkDataset(folder: string, options: CheckDatasetOptions = {}): Promise<CheckedDataset> {
+  checkOptions("checkDataset", options, ["duplicates", "signal", "onProgress"]);
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() !== true) throw new DatasetError(`There is no folder ${folder}.`);
+  const lock = await readLock(folder);
+  if (lock === undefined)
+    throw new DatasetError(`${folder} has no ${LOCK_NAME}: it is no data set, or its build was not finished.`);
+  const problems = [
+    ...(await fileProblems(folder, lock, options)),
+    ...leakProblems(lock),
+    ...(await tableProblems(folder, lock)),
+    ...licenceProblems(lock),
+    ...(options.duplicates === true ? await pictureProblems(folder, lock, options) : []),
+  ];
+  return { folder, files: lock.files.length, images: lock.images.length, problems };
+}
+
+async function fileProblems(
+  folder: string,
+  { files }: DatasetLock,
+  { signal, onProgress }: CheckDatasetOptions,
+): Promise<DatasetProblem[]> {
+  const problems: DatasetProblem[] = [];
+  for (const [at, { path, sha256, bytes }] of files.entries()) {
+    signal?.throwIfAborted();
+    const there = await stat(join(folder, path)).catch(() => undefined);
+    if (there?.isFile() !== true) problems.push({ what: path, problem: "it is missing" });
+    else if (there.size !== bytes)
+      problems.push({ what: path, problem: `it has ${there.size} bytes, and had ${bytes}` });
+    else if ((await hashOf(join(folder, path))).sha256 !== sha256)
+      problems.push({ what: path, problem: "its bytes are others" });
+    onProgress?.({ done: at + 1, total: files.length });
+  }
+  const known = new Set([...files.map(({ path }) => path), LOCK_NAME, LOG_NAME]);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    const path = relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/");
+    if (entry.isDirectory() || known.has(path) || path.startsWith(`${WORK}/`)) continue;
+    problems.push({ what: path, problem: "it is not of the set: its lock does not have it" });
+  }
+  return problems;
+}
+
+/** What must lie in one part, and in one fold of it, and does not. */
+function leakProblems({ images, duplicates, recipe }: DatasetLock): DatasetProblem[] {
+  const problems: DatasetProblem[] = [];
+  const report = (what: string, all: readonly LockedImage[]): void => {
+    const parts = [...new Set(all.map(({ split }) => split))].sort();
+    if (parts.length > 1) problems.push({ what, problem: `it lies in ${parts.join(" and ")}` });
+    const folds = new Set(all.map(({ split, fold }) => `${split} ${fold}`));
+    if (parts.length === 1 && folds.size > 1)
+      problems.push({ what, problem: `it lies in several folds of ${parts[0]}` });
+  };
+  const byToken = new Map<string, LockedImage[]>();
+  for (const image of images) {
+    for (const token of new Set([...image.tokens, `group ${image.group}`])) {
+      const list = byToken.get(token);
+      if (list === undefined) byToken.set(token, [image]);
+      else list.push(image);
+    }
+  }
+  for (const [token, list] of byToken) report(token, list);
+  if (recipe.duplicates?.rule === "report") return problems;
+  const byId = new Map(images.map((image) => [image.id, image]));
+  for (const { ids } of duplicates) {
+    const there = ids.flatMap((id) => byId.get(id) ?? []);
+    report(`pictures that show the same (${there.map(({ name }) => name).join(", ")})`, there);
+  }
+  return problems;
+}
+
+/** The table's split and label against the folders that its files lie in, and against the lock. */
+async function tableProblems(folder: string, lock: DatasetLock): Promise<DatasetProblem[]> {
+  const text = await readFile(join(folder, "images.csv"), "utf8").catch(() => undefined);
+  if (text === undefined) return [];
+  const problems: DatasetProblem[] = [];
+  const layout = layoutOf(lock.recipe);
+  const byName = new Map(lock.images.map((image) => [image.files.image?.path ?? image.stem, image]));
+  let rows: Record<string, string>[];
+  try {
+    rows = parse(text, { columns: true, bom: true });
+  } catch (error) {
+    return [{ what: "images.csv", problem: `it cannot be read: ${(error as Error).message}` }];
+  }
+  if (rows.length !== lock.images.length)
+    problems.push({
+      what: "images.csv",
+      problem: `it has ${rows.length} rows, and the set ${lock.images.length} images`,
+    });
+  const segment = layout === "coco" ? 1 : 0;
+  for (const { file_name = "", split = "", label = "" } of rows) {
+    if (layout === "webdataset") continue;
+    const image = byName.get(file_name);
+    const say = (problem: string): void => void problems.push({ what: file_name, problem });
+    if (image === undefined) say("images.csv names it, and the set has no such picture");
+    else if (split !== image.split) say(`images.csv says it is of ${split}, and it is of ${image.split}`);
+    else if (file_name.split("/")[segment] !== split)
+      say(`it is of ${split}, and lies in ${file_name.split("/")[segment]}`);
+    else if (label !== image.labels.join("|"))
+      say(`images.csv says it is of class ${label}, and it is of ${image.labels.join("|")}`);
+  }
+  return problems;
+}
+
+function licenceProblems({ images, recipe }: DatasetLock): DatasetProblem[] {
+  const mayUse = licenceTest(recipe.licences);
+  return images
+    .filter(({ licence }) => !mayUse(licence))
+    .map(({ name, licence }) => ({
+      what: name,
+      problem: `the recipe does not allow its licence (${licence ?? "none"})`,
+    }));
+}
+
+async function pictureProblems(
+  folder: string,
+  lock: DatasetLock,
+  { signal, onProgress }: CheckDatasetOptions,
+): Promise<DatasetProblem[]> {
+  if (layoutOf(lock.recipe) === "webdataset")
+    throw new DatasetError(
+      "The pictures lie in shards: only other layouts are looked through for duplicates once more.",
+    );
+  const partOf = new Map(lock.images.map(({ files, split }) => [files.image?.path, split]));
+  const { groups } = await duplicatesIn(folder, { bits: lock.recipe.duplicates?.bits, signal, onProgress });
+  return groups.flatMap(({ ids }) => {
+    const parts = [...new Set(ids.flatMap((id) => partOf.get(id) ?? []))];
+    return parts.length > 1
+      ? [{ what: ids.join(", "), problem: `they show the same, and lie in ${parts.join(" and ")}` }]
+      : [];
+  });
+}

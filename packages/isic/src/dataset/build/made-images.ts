@@ -1,0 +1,116 @@
+import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeWhole } from "@isic/cache-fs/files";
+import type { Fingerprint } from "../duplicates/perceptual-hash.ts";
+import { SUFFIXES } from "../layouts/places.ts";
+import { type MadePicture, sha256Of } from "./make-image.ts";
+import type { MadeFile, SetPart } from "./set-image.ts";
+
+/** An image that was made, and from what. */
+export interface MadeImage {
+  readonly id: string;
+  /** All that decided about its bytes, as a short text. */
+  readonly settings: string;
+  readonly source: { readonly sha256: string; readonly bytes: number };
+  readonly width: number;
+  readonly height: number;
+  readonly fingerprint: Fingerprint;
+  readonly files: Readonly<Partial<Record<SetPart, MadeFile>>>;
+}
+
+/** An image whose file is no picture that is read here; that will not change. */
+interface UnreadableImage {
+  readonly id: string;
+  readonly settings: string;
+  readonly unreadable: string;
+}
+
+/**
+ * The pictures of a set that are ready, in a folder of their own, with a journal: one line each, appended when its files
+ * are whole. So a build that was stopped goes on, and a set that grows makes only what is new.
+ */
+export class MadeImages {
+  readonly folder: string;
+  readonly #journal: string;
+  readonly #made = new Map<string, MadeImage>();
+  readonly #unreadable = new Map<string, UnreadableImage>();
+
+  private constructor(work: string) {
+    this.folder = join(work, "made");
+    this.#journal = join(work, "made.jsonl");
+  }
+
+  static async open(work: string): Promise<MadeImages> {
+    const images = new MadeImages(work);
+    await mkdir(images.folder, { recursive: true });
+    const text = await readFile(images.#journal, "utf8").catch(() => "");
+    for (const line of text.split("\n")) {
+      try {
+        const entry = JSON.parse(line) as MadeImage | UnreadableImage;
+        if (typeof entry.id === "string") images.#note(entry);
+      } catch {
+        // The torn end that a killed process leaves.
+      }
+    }
+    // What comes next begins on a line of its own.
+    if (text !== "" && !text.endsWith("\n")) await appendFile(images.#journal, "\n");
+    return images;
+  }
+
+  #note(entry: MadeImage | UnreadableImage): void {
+    if ("unreadable" in entry) this.#unreadable.set(entry.id, entry);
+    else this.#made.set(entry.id, entry);
+  }
+
+  /** Why the archive's file of an image was of no use, if it was. */
+  whyUnreadable(id: string, settings: string): string | undefined {
+    const entry = this.#unreadable.get(id);
+    return entry?.settings === settings ? entry.unreadable : undefined;
+  }
+
+  async addUnreadable(id: string, settings: string, unreadable: string): Promise<void> {
+    await this.#append({ id, settings, unreadable });
+  }
+
+  async #append(entry: MadeImage | UnreadableImage): Promise<void> {
+    this.#note(entry);
+    await appendFile(this.#journal, `${JSON.stringify(entry)}\n`);
+  }
+
+  /** The image as it was made with these settings, if its files are still whole. */
+  async find(id: string, settings: string): Promise<MadeImage | undefined> {
+    const made = this.#made.get(id);
+    if (made === undefined || made.settings !== settings) return undefined;
+    for (const { file, sha256 } of Object.values(made.files)) {
+      const bytes = await readFile(join(this.folder, file)).catch(() => undefined);
+      if (bytes === undefined || sha256Of(bytes) !== sha256) return undefined;
+    }
+    return made;
+  }
+
+  async add(
+    id: string,
+    stem: string,
+    settings: string,
+    source: MadeImage["source"],
+    picture: MadePicture,
+  ): Promise<MadeImage> {
+    const { width, height, fingerprint } = picture;
+    const files: Partial<Record<SetPart, MadeFile>> = {};
+    for (const [part, { extension, bytes }] of Object.entries(picture.files) as [
+      SetPart,
+      { extension: string; bytes: Uint8Array },
+    ][]) {
+      const file = `${stem}${SUFFIXES[part]}.${extension}`;
+      await writeWhole(join(this.folder, file), [bytes]);
+      files[part] = { file, sha256: sha256Of(bytes), bytes: bytes.length };
+    }
+    const made: MadeImage = { id, settings, source, width, height, fingerprint, files };
+    await this.#append(made);
+    return made;
+  }
+
+  pathOf(file: string): string {
+    return join(this.folder, file);
+  }
+}

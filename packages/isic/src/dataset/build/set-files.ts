@@ -1,0 +1,130 @@
+import type { Raster } from "@isic/core-wasm";
+import { cocoJson } from "../layouts/coco.ts";
+import { croissantJson } from "../layouts/croissant.ts";
+import { layoutOf, placesOf } from "../layouts/places.ts";
+import { csvText, imageTable, parquetBytes } from "../layouts/table.ts";
+import { shardsOf } from "../layouts/webdataset.ts";
+import { bibTex, citationCff, citationText, type Reference } from "../papers/citation.ts";
+import { dataSheetHtml, dataSheetMarkdown } from "../papers/data-sheet.ts";
+import { datasetCard } from "../papers/dataset-card.ts";
+import { licencePage } from "../papers/licence-texts.ts";
+import type { DatasetPlan } from "../plan/plan.ts";
+import type { Recipe } from "../recipe/recipe.ts";
+import { sha256Of } from "./make-image.ts";
+import type { Places, SetFile, SetImage } from "./set-image.ts";
+
+/** All that the files of a set are a function of. */
+export interface SetContent {
+  readonly recipe: Recipe;
+  readonly images: readonly SetImage[];
+  readonly parts: readonly string[];
+  readonly plan: Pick<DatasetPlan, "leftOut" | "unlabelled" | "notes" | "fields" | "without">;
+  readonly duplicates: number;
+  readonly references: readonly Reference[];
+  /** Full texts by SPDX name, where the server has them. */
+  readonly licenceTexts: ReadonlyMap<string, string>;
+  /** Where a made file lies on the disk. */
+  readonly pathOf: (file: string) => string;
+  readonly maskOf: (image: SetImage) => Promise<Raster | undefined>;
+}
+
+/** The classes of a set, in the order of its recipe, else by name. */
+export function classesOf({ labels }: Recipe, images: readonly Pick<SetImage, "labels">[]): string[] {
+  const found = new Set(images.flatMap((image) => image.labels));
+  const named = Object.keys(labels?.classes ?? {}).filter((name) => found.has(name));
+  return [...named, ...[...found].filter((name) => !named.includes(name)).sort()];
+}
+
+/** The places of its pictures, and every other file of a set. */
+export async function setFiles(content: SetContent): Promise<{
+  readonly places: ReadonlyMap<string, Places>;
+  readonly files: readonly SetFile[];
+  readonly shardOf: ReadonlyMap<string, string>;
+}> {
+  const { recipe, images, parts, references } = content;
+  const layout = layoutOf(recipe);
+  const classes = classesOf(recipe, images);
+  const places = new Map(images.map((image) => [image.id, placesOf(image, layout)]));
+  const isMulti = recipe.labels?.multi === true;
+  const table = imageTable(images, ({ id }) => places.get(id) as Places, classes, isMulti);
+  const csv = await csvText(table);
+  const licences = [...new Set(images.map(({ licence }) => licence ?? "unknown"))].sort();
+  const citation = citationText(recipe, references);
+  const bib = bibTex(recipe, references);
+  const sheetFacts = { recipe, images, parts, plan: content.plan, duplicates: content.duplicates, citation };
+  const sheet = dataSheetMarkdown(sheetFacts);
+  const shards =
+    layout === "webdataset"
+      ? shardsOf({ images, classes, shardSize: recipe.shardSize, pathOf: content.pathOf })
+      : undefined;
+  const csvFile = { path: "images.csv", sha256: sha256Of(csv), bytes: Buffer.byteLength(csv) };
+  const croissant = {
+    recipe,
+    layout,
+    table,
+    csv: csvFile,
+    licences,
+    citation,
+  };
+  const files: SetFile[] = [
+    { path: "images.csv", content: csv },
+    { path: "images.parquet", content: await parquetBytes(table) },
+    { path: "croissant.json", content: croissantJson(croissant) },
+    { path: "attribution.txt", content: attributionText(images) },
+    ...licences.map((licence) => ({
+      path: `licenses/${fileName(licence)}.txt`,
+      content: content.licenceTexts.get(licence) ?? licencePage(licence),
+    })),
+    {
+      path: "CITATION.cff",
+      content: citationCff(
+        recipe,
+        references,
+        licences.filter((licence) => licence !== "unknown"),
+      ),
+    },
+    { path: "citation.bib", content: bib },
+    { path: "DATASHEET.md", content: sheet },
+    { path: "datasheet.html", content: dataSheetHtml(sheetFacts) },
+    ...(shards?.files ?? []),
+  ];
+  if (classes.length > 0) files.push({ path: "classes.txt", content: `${classes.join("\n")}\n` });
+  if (layout === "hugging-face") {
+    files.push({
+      path: "README.md",
+      content: datasetCard({ recipe, parts, count: images.length, licences, classes, sheet, bibTex: bib }),
+    });
+    for (const part of parts) {
+      const mine = images.filter(({ split }) => split === part);
+      if (mine.length === 0) continue;
+      // Names are relative to the folder of the file.
+      const inPart = ({ id }: SetImage): Places => {
+        const { image = "", ...others } = places.get(id) as Places;
+        return { ...others, image: image.slice(part.length + 1) };
+      };
+      files.push({ path: `${part}/metadata.csv`, content: await csvText(imageTable(mine, inPart, classes, isMulti)) });
+    }
+  }
+  if (layout === "coco") {
+    for (const part of parts) {
+      const mine = images.filter(({ split }) => split === part);
+      const fileOf = ({ id }: SetImage): string => (places.get(id)?.image ?? "").split("/").slice(2).join("/");
+      files.push({
+        path: `annotations/${part}.json`,
+        content: await cocoJson({ title: recipe.title, images: mine, classes, fileOf, maskOf: content.maskOf }),
+      });
+    }
+  }
+  return { places, files, shardOf: shards?.shardOf ?? new Map() };
+}
+
+const fileName = (licence: string): string => licence.replace(/[^A-Za-z0-9.-]+/g, "_").replace(/^\.+/, "_");
+
+/** Whom to name, most frequent first, the anonymous ones last, one paragraph each. */
+function attributionText(images: readonly SetImage[]): string {
+  const counts = new Map<string, number>();
+  for (const { attribution } of images) if (attribution) counts.set(attribution, (counts.get(attribution) ?? 0) + 1);
+  const anonymous = (text: string): number => Number(text.toLowerCase() === "anonymous");
+  const sorted = [...counts].sort(([a, x], [b, y]) => anonymous(a) - anonymous(b) || y - x || (a < b ? -1 : 1));
+  return sorted.map(([text]) => `${text}\n`).join("\n");
+}

@@ -1,0 +1,102 @@
+import type { LockedFile } from "../build/lock-file.ts";
+import { licenceAddress } from "../papers/licence-texts.ts";
+import type { Recipe, RecipeLayout } from "../recipe/recipe.ts";
+import type { ImageTable } from "./table.ts";
+
+/** What a Croissant file says of a set. */
+export interface CroissantSet {
+  readonly recipe: Recipe;
+  readonly layout: RecipeLayout;
+  readonly table: ImageTable;
+  /** `images.csv` as it was written. */
+  readonly csv: LockedFile;
+  readonly licences: readonly string[];
+  readonly citation: string;
+}
+
+const CONTEXT = {
+  "@language": "en",
+  "@vocab": "https://schema.org/",
+  citeAs: "cr:citeAs",
+  column: "cr:column",
+  conformsTo: "dct:conformsTo",
+  containedIn: "cr:containedIn",
+  cr: "http://mlcommons.org/croissant/",
+  data: { "@id": "cr:data", "@type": "@json" },
+  dataType: { "@id": "cr:dataType", "@type": "@vocab" },
+  dct: "http://purl.org/dc/terms/",
+  extract: "cr:extract",
+  field: "cr:field",
+  fileObject: "cr:fileObject",
+  fileProperty: "cr:fileProperty",
+  fileSet: "cr:fileSet",
+  format: "cr:format",
+  includes: "cr:includes",
+  key: "cr:key",
+  md5: "cr:md5",
+  recordSet: "cr:recordSet",
+  references: "cr:references",
+  regex: "cr:regex",
+  repeated: "cr:repeated",
+  replace: "cr:replace",
+  sc: "https://schema.org/",
+  separator: "cr:separator",
+  source: "cr:source",
+  transform: "cr:transform",
+};
+
+/** The set as Croissant 1.0 metadata (JSON-LD): its files, and the columns of its table. */
+export function croissantJson({ recipe, layout, table, csv, licences, citation }: CroissantSet): string {
+  const includes =
+    layout === "webdataset" ? "*.tar" : layout === "coco" ? "images/*/*" : layout === "image-folder" ? "*/*/*" : "*/*";
+  const pictures = {
+    "@type": "cr:FileSet",
+    "@id": "pictures",
+    name: "pictures",
+    encodingFormat:
+      layout === "webdataset" ? "application/x-tar" : recipe.image?.format === "png" ? "image/png" : "image/jpeg",
+    includes,
+  };
+  const fields = table.columns.map((column) => ({
+    "@type": "cr:Field",
+    "@id": `images/${column}`,
+    name: column,
+    dataType: typeOf(table, column),
+    source: { fileObject: { "@id": "images.csv" }, extract: { column } },
+  }));
+  const croissant = {
+    "@context": CONTEXT,
+    "@type": "sc:Dataset",
+    conformsTo: "http://mlcommons.org/croissant/1.0",
+    name: recipe.title,
+    description: recipe.description ?? recipe.title,
+    license: licences.map((licence) => licenceAddress(licence) ?? licence),
+    citeAs: citation,
+    ...(recipe.authors === undefined
+      ? {}
+      : { creator: recipe.authors.map((name) => ({ "@type": "sc:Person", name })) }),
+    distribution: [
+      {
+        "@type": "cr:FileObject",
+        "@id": "images.csv",
+        name: "images.csv",
+        contentUrl: "images.csv",
+        contentSize: `${csv.bytes} B`,
+        encodingFormat: "text/csv",
+        sha256: csv.sha256,
+      },
+      pictures,
+    ],
+    recordSet: [
+      { "@type": "cr:RecordSet", "@id": "images", name: "images", key: { "@id": "images/isic_id" }, field: fields },
+    ],
+  };
+  return `${JSON.stringify(croissant, undefined, 1)}\n`;
+}
+
+function typeOf({ rows }: ImageTable, column: string): string {
+  const values = rows.map((row) => row.get(column)).filter((value) => value !== undefined);
+  if (values.every((value) => typeof value === "boolean")) return "sc:Boolean";
+  if (!values.every((value) => typeof value === "number")) return "sc:Text";
+  return values.every((value) => Number.isInteger(value)) ? "sc:Integer" : "sc:Float";
+}

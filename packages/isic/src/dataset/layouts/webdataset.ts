@@ -1,0 +1,81 @@
+import { createWriteStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { pack } from "tar-stream";
+import type { SetFile, SetImage } from "../build/set-image.ts";
+
+/** Images in a shard where nobody says how many. */
+const SHARD_SIZE = 1000;
+
+/** What shards need to know of a set. */
+export interface WebDataset {
+  readonly images: readonly SetImage[];
+  readonly classes: readonly string[];
+  readonly shardSize?: number | undefined;
+  /** Where a made file lies on the disk. */
+  readonly pathOf: (file: string) => string;
+}
+
+/** The shards of a set: `train-000000.tar` ... The files of an image stand side by side and share its name. */
+export function shardsOf(set: WebDataset): {
+  readonly files: readonly SetFile[];
+  readonly shardOf: ReadonlyMap<string, string>;
+} {
+  const { images, shardSize = SHARD_SIZE } = set;
+  const shardOf = new Map<string, string>();
+  const byShard = new Map<string, SetImage[]>();
+  const counts = new Map<string, number>();
+  for (const image of images) {
+    const count = counts.get(image.split) ?? 0;
+    counts.set(image.split, count + 1);
+    const path = `${image.split}-${String(Math.floor(count / shardSize)).padStart(6, "0")}.tar`;
+    shardOf.set(image.id, path);
+    const list = byShard.get(path);
+    if (list === undefined) byShard.set(path, [image]);
+    else list.push(image);
+  }
+  const files = Array.from(byShard, ([path, list]) => ({ path, content: (to: string) => writeShard(to, list, set) }));
+  return { files, shardOf };
+}
+
+async function writeShard(path: string, images: readonly SetImage[], { classes, pathOf }: WebDataset): Promise<void> {
+  const tar = pack();
+  const written = pipeline(tar, createWriteStream(path));
+  // Told by the await below; without a listener now, Node would take it for nobody's.
+  written.catch(() => undefined);
+  for (const image of images) {
+    const { made, stem, labels, name, id, split, fold, licence, attribution, width, height } = image;
+    // A point would end the name that the files of one image share.
+    const key = stem.replaceAll(".", "_");
+    const extension = /\.([^.]+)$/.exec(made.image.file)?.[1] ?? "jpg";
+    await add(tar, `${key}.${extension}`, await readFile(pathOf(made.image.file)));
+    if (labels.length === 1) await add(tar, `${key}.cls`, String(classes.indexOf(labels[0] as string)));
+    if (made.mask !== undefined) await add(tar, `${key}.mask.png`, await readFile(pathOf(made.mask.file)));
+    if (made.superpixels !== undefined)
+      await add(tar, `${key}.superpixels.png`, await readFile(pathOf(made.superpixels.file)));
+    const facts = {
+      isic_id: name,
+      id,
+      split,
+      fold,
+      labels,
+      license: licence,
+      attribution,
+      width,
+      height,
+      record: image.record,
+    };
+    await add(tar, `${key}.json`, JSON.stringify(facts));
+  }
+  tar.finalize();
+  await written;
+}
+
+/** The same header everywhere: no owner, no time. */
+function add(tar: ReturnType<typeof pack>, name: string, content: string | Uint8Array): Promise<void> {
+  const bytes = typeof content === "string" ? Buffer.from(content) : Buffer.from(content);
+  const header = { name, size: bytes.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0, uname: "", gname: "" };
+  return new Promise((resolve, reject) => {
+    tar.entry(header, bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}

@@ -1,0 +1,127 @@
+/** A study's annotations with what was marked: from the server, and from what was kept. */
+import type { AnnotationRecord } from "../archive/archive.ts";
+import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
+import { isIsicError } from "../errors.ts";
+import { Superpixels } from "../image/superpixels.ts";
+import type { LongCallOptions } from "../session/calls.ts";
+import { isUnreachable } from "../session/calls.ts";
+import { pool } from "../session/pool.ts";
+import { Annotation, areasOfMarks } from "./annotation.ts";
+import type { StudyContext } from "./context.ts";
+import { countOf, type MarkedFeature } from "./marked-feature.ts";
+import { type AnnotationFile, readAnnotationFile, writeAnnotationFile } from "./study-file.ts";
+
+export interface ManyOptions extends LongCallOptions {
+  /** Images or annotations in work at the same time. @default 4 */
+  readonly concurrency?: number;
+}
+
+/**
+ * The annotations of a study. Marked superpixels are kept in one file (`stann_`), with their areas where the superpixels
+ * of the image are kept too. An annotation that cannot be read is left out with a warning.
+ */
+export async function loadAnnotations(
+  studyId: string,
+  context: StudyContext,
+  { concurrency = 8, onProgress, signal }: ManyOptions,
+): Promise<Annotation[]> {
+  const { store, warn } = context;
+  const records = await annotationRecords(studyId, context, signal);
+  const annotations = records.map((record) => new Annotation(record, context));
+  const key = store.key("stann", studyId);
+  const known = (await store.find(key, readAnnotationFile, { signal }))?.value ?? new Map();
+  const missing = annotations.filter((annotation) => annotation.markedFeatures.length > 0 && !take(annotation, known));
+  let done = annotations.length - missing.length;
+  const broken = new Set<Annotation>();
+  let changed = missing.length > 0;
+  try {
+    await pool(missing, concurrency, async (annotation) => {
+      try {
+        await annotation.loadData({ signal });
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!isIsicError(error)) throw error;
+        broken.add(annotation);
+        warn(`Annotation ${annotation.id} is left out: ${error.message}`);
+      }
+      done += 1;
+      onProgress?.({ done, total: annotations.length });
+    });
+    if (await addAreas(annotations, context, signal)) changed = true;
+  } finally {
+    // What was fetched before a stop or a failure is not fetched again.
+    if (changed) await store.trySet(key, await writeAnnotationFile(annotations, known), "The study's annotations");
+  }
+  return annotations.filter((annotation) => !broken.has(annotation));
+}
+
+/** Those that the server lists; where it cannot be reached, those that it listed last. */
+async function annotationRecords(
+  studyId: string,
+  { service, store, archive, warn }: StudyContext,
+  signal: AbortSignal | undefined,
+): Promise<readonly AnnotationRecord[]> {
+  // In a folder of the Python client only the part tells accounts apart.
+  const key = store.key("annotations", studyId, archive.account);
+  try {
+    const records = await service.annotations(studyId, { signal });
+    await store.trySet(key, await encodeGzipJson(records), "The list of the study's annotations");
+    return records;
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    const kept = await store.find(key, (bytes) => decodeGzipJson<readonly AnnotationRecord[]>(bytes), { signal });
+    if (kept === undefined) throw error;
+    warn(`The annotations are those that were kept: ${(error as Error).message}`);
+    return kept.value;
+  }
+}
+
+function take(annotation: Annotation, known: AnnotationFile): boolean {
+  const features = known.get(annotation.id);
+  if (features === undefined || !annotation.markedFeatures.every((feature) => features.has(feature))) return false;
+  annotation.setData(features);
+  return true;
+}
+
+/** Adds areas that are not there yet, of images whose superpixels are kept: nothing is fetched for them. */
+async function addAreas(
+  annotations: readonly Annotation[],
+  context: StudyContext,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { archive, store, codecs } = context;
+  if (!archive.servesSuperpixels) return false;
+  const without = new Map<string, Annotation[]>();
+  for (const annotation of annotations) {
+    if (![...annotation.features.values()].some(({ area }) => area === undefined)) continue;
+    without.set(annotation.imageId, [...(without.get(annotation.imageId) ?? []), annotation]);
+  }
+  let added = false;
+  for (const [imageId, here] of without) {
+    signal?.throwIfAborted();
+    const key = store.key("spimg", imageId);
+    if ((await store.stat(key))?.origin === "computed") continue;
+    const what = `The superpixels of ${here[0]!.record.image.name}`;
+    const kept = await store.find(key, (bytes) => codecs.readSuperpixels(bytes, { what, signal }), { signal });
+    if (kept === undefined) continue;
+    const superpixels = new Superpixels(kept.value, "served");
+    await context.keptSegmentation?.(imageId).then((segmentation) => segmentation?.setShares(superpixels));
+    for (const annotation of here) annotation.setData(withAreas(annotation.features, superpixels));
+    added = true;
+  }
+  return added;
+}
+
+/** With the fields that the Python client writes. Marks of other superpixels stay without. */
+function* withAreas(
+  features: ReadonlyMap<string, MarkedFeature>,
+  superpixels: Superpixels,
+): Generator<[string, MarkedFeature]> {
+  for (const [feature, marked] of features) {
+    const { count } = superpixels.idx;
+    if (marked.area !== undefined || countOf(marked) > count || (marked.count ?? count) !== count) continue;
+    const { area, tarea, areaPct, tareaPct, areaMpct, tareaMpct } = areasOfMarks(marked, superpixels);
+    const areas = { area, area_pct: areaPct, area_mpct: areaMpct, tarea, tarea_pct: tareaPct, tarea_mpct: tareaMpct };
+    yield [feature, { ...marked, ...areas }];
+  }
+}

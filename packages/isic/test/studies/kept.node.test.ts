@@ -1,0 +1,206 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createFileCache } from "@isic/cache-fs";
+import { createSampleArchive } from "@isic/sample-archive";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { decodeGzipJson, encodeGzipJson } from "../../src/codecs/gzip-json.ts";
+import { IsicApi } from "../../src/node.ts";
+
+const archive = createSampleArchive({ images: 24, smallPhotos: true });
+const STUDY = "Reader agreement: five readers";
+const ALL = "0".repeat(24);
+const HOST = new URL(archive.v1Url).host;
+
+let folder: string;
+let paths: string[];
+let isOnline: boolean;
+let warnings: string[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "isic-kept-"));
+  paths = [];
+  warnings = [];
+  isOnline = true;
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function connect(): Promise<IsicApi> {
+  return IsicApi.connect({
+    family: "v1",
+    baseUrl: archive.v1Url,
+    cacheFolder: folder,
+    retry: { limit: 0 },
+    onWarning: (message) => warnings.push(message),
+    fetch: async (request) => {
+      paths.push(new URL(request.url).pathname.replace("/api/v1/", ""));
+      if (!isOnline) throw new TypeError("fetch failed");
+      return archive.fetch(request);
+    },
+  });
+}
+
+async function kept<T>(type: string, id: string): Promise<T> {
+  const cache = createFileCache({ folder, identity: { server: HOST, account: "anonymous" } });
+  const bytes = await cache.get(`${HOST}/anonymous/${type}/${id}`);
+  return decodeGzipJson<T>(bytes!);
+}
+
+type Kept = Record<string, Record<string, Record<string, unknown>>>;
+
+describe("stann_ files", () => {
+  test("get the areas that can be computed without asking the server, and say how many superpixels there were", async () => {
+    const api = await connect();
+    const study = await api.study(STUDY);
+    await study.loadAnnotations();
+    const before = Object.values(Object.values(await kept<Kept>("stann", study.id))[0]!)[0]!;
+    expect(Object.keys(before)).toEqual(["idx", "lst", "num", "count"]);
+
+    const image = await api.image(study.images[0]!);
+    const superpixels = await image.loadSuperpixels();
+    const segmentation = await image.loadSegmentation();
+    paths = [];
+    await study.loadAnnotations();
+    expect(paths).toEqual([expect.stringMatching(/^annotation$/)]);
+    const file = await kept<Kept>("stann", study.id);
+    const mine = study.selectAnnotations({ images: image });
+    expect(mine.length).toBeGreaterThan(2);
+    for (const annotation of mine) {
+      for (const [feature, { idx, count, area, area_pct, area_mpct, tarea }] of Object.entries(file[annotation.id]!)) {
+        const areas = annotation.areasOf(feature, superpixels);
+        expect(count).toBe(superpixels.idx.count);
+        expect((idx as number[]).map((superpixel) => superpixels.szs[superpixel])).toEqual(area);
+        expect([area, area_pct, area_mpct, tarea]).toEqual([areas.area, areas.areaPct, areas.areaMpct, areas.tarea]);
+      }
+    }
+    expect(segmentation).toBeDefined();
+    const all = mine.flatMap((each) => Object.values(file[each.id]!).flatMap(({ area_mpct }) => area_mpct as number[]));
+    expect(all.some((share) => share > 0)).toBe(true);
+  });
+
+  test("keep every field that others wrote, and annotations that are no longer listed", async () => {
+    const api = await connect();
+    const study = await api.study(STUDY);
+    const [first] = await study.loadAnnotations();
+    const file = await kept<Kept>("stann", study.id);
+    const feature = first!.markedFeatures[0]!;
+    file[first!.id]![feature] = { ...file[first!.id]![feature], area: [1], note: "by hand" };
+    file.gone = { x: { idx: [1], lst: [1], num: 1 } };
+    const second = study.annotations.find((each) => each !== first && each.markedFeatures.length > 0)!;
+    delete file[second.id];
+    const cache = createFileCache({ folder, identity: { server: HOST, account: "anonymous" } });
+    await cache.set(`${HOST}/anonymous/stann/${study.id}`, await encodeGzipJson(file));
+    await study.loadAnnotations();
+    const after = await kept<Kept>("stann", study.id);
+    expect(after[first!.id]![feature]).toMatchObject({ area: [1], note: "by hand" });
+    expect(after.gone).toEqual(file.gone);
+    expect(Object.keys(after[second.id]!)).toEqual(second.markedFeatures);
+  });
+});
+
+describe("segmentations", () => {
+  test("are kept in the Python client's file, those that there are not too, and not asked for again", async () => {
+    const api = await connect();
+    await api.cacheImages();
+    const names = [...api.images.keys()];
+    const report = await api.cacheSegmentations();
+    expect(report.failed).toEqual([]);
+    expect([...report.done, ...report.without].sort()).toEqual(names.sort());
+    const file = await kept<Record<string, { _id: string; imageId: string; failed: boolean; skill: string }>>(
+      "sgcache",
+      ALL,
+    );
+    for (const [id, record] of Object.entries(file)) {
+      expect(record._id).toBe(id);
+      expect(record.skill).toMatch(/^(novice|expert|none)$/);
+      expect(record.failed).toBe(id.startsWith("ffffffff"));
+    }
+    for (const name of report.without) {
+      const id = api.images.get(name)!;
+      expect(
+        Object.values(file)
+          .filter(({ imageId }) => imageId === id)
+          .map(({ failed }) => failed),
+      ).toEqual([true]);
+    }
+    paths = [];
+    const again = await connect();
+    expect(await again.cacheSegmentations(report.done.slice(0, 5))).toEqual({
+      done: report.done.slice(0, 5),
+      without: [],
+      failed: [],
+    });
+    const image = await again.image(report.done[0]!);
+    expect((await image.loadSegmentation())!.area).toBeGreaterThan(0);
+    for (const name of report.without.slice(0, 1))
+      expect(await (await again.image(name)).loadSegmentation()).toBeUndefined();
+    expect(paths.filter((path) => path === "segmentation")).toEqual([]);
+    expect(await again.cacheSegmentations([report.done[0]!], { refresh: true })).toMatchObject({
+      done: [report.done[0]],
+    });
+    expect(paths.filter((path) => path === "segmentation")).toHaveLength(1);
+    await expect(again.cacheSegmentations([], { refesh: true } as never)).rejects.toThrow("refresh");
+  });
+
+  test("an entry that says there is none is believed for 30 days", async () => {
+    const api = await connect();
+    const image = await api.image("ISIC_0000000");
+    const seconds = Math.floor(Date.now() / 1000) - 31 * 86_400;
+    const id = `ffffffff${seconds.toString(16).padStart(8, "0")}00000000`;
+    const cache = createFileCache({ folder, identity: { server: HOST, account: "anonymous" } });
+    const entry = { _id: id, failed: true, imageId: image.id, reviews: [], skill: "none" };
+    await cache.set(`${HOST}/anonymous/sgcache/${ALL}`, await encodeGzipJson({ [id]: entry }));
+    expect(await image.loadSegmentation()).toBeDefined();
+  });
+});
+
+describe("without a connection", () => {
+  test("all that was kept is there: images by name, photos, superpixels, masks, studies, datasets", async () => {
+    const api = await connect();
+    await api.cacheImages();
+    await api.datasetList();
+    const study = await api.study(STUDY);
+    await study.cacheImageData();
+    await study.loadAnnotations();
+    const name = study.imageNames()[0]!;
+    await (await api.image(name)).loadSegmentation();
+
+    isOnline = false;
+    const offline = await connect();
+    const image = await offline.image(name);
+    expect(image.name).toBe(name);
+    await image.loadImageData();
+    await image.loadSuperpixels();
+    expect((await image.loadSegmentation())!.area).toBeGreaterThan(0);
+    expect((await offline.datasetList()).length).toBeGreaterThan(0);
+    const same = await offline.study(STUDY);
+    expect(await same.loadImages()).toHaveLength(study.images.length);
+    expect(await same.loadAnnotations()).toHaveLength(study.annotations.length);
+    same.heatMap(image).draw(image);
+    expect(warnings.join()).toContain("that were kept");
+    await expect(offline.image("ISIC_9999999")).rejects.toMatchObject({ tag: "NetworkError" });
+  });
+
+  test("lists are kept for seven days; what they lack is asked for", async () => {
+    const api = await connect();
+    await api.studyList();
+    paths = [];
+    const again = await connect();
+    await again.studyList();
+    await again.study(STUDY);
+    expect(paths).toEqual([]);
+    await expect(again.study("a new one")).rejects.toMatchObject({ tag: "NotFoundError" });
+    expect(paths).toEqual(["study"]);
+    await again.studyList({ refresh: true });
+    expect(paths).toEqual(["study", "study"]);
+
+    paths = [];
+    const later = Date.now() + 8 * 86_400_000;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => later);
+    await (await connect()).studyList();
+    expect(paths).toEqual(["study"]);
+    clock.mockRestore();
+    isOnline = false;
+    expect((await (await connect()).studyList()).length).toBeGreaterThan(0);
+  });
+});
