@@ -1,6 +1,7 @@
 // The image index of the facade, filled from a server of today's API; or the Python client's file of the old one.
-import { encodeGzipJson } from "isic";
+
 import { createFileCache } from "@isic/cache-fs";
+import { encodeGzipJson } from "isic";
 import { IsicApi } from "isic/node";
 import { fakeArchive } from "./fake-archive.mjs";
 import { v1Record } from "./v1-record.mjs";

@@ -12,7 +12,6 @@ import { demoCommand } from "./commands/demo/demo.ts";
 import { examples } from "./commands/examples.ts";
 import { imageCommand } from "./commands/image/image.ts";
 import { metadataCommand } from "./commands/metadata/download.ts";
-import { isNearMatch } from "./commands/near-match.ts";
 import { moreHosts, orFromEnvironment, someText } from "./commands/options.ts";
 import { serveCommand } from "./commands/serve/serve.ts";
 import { studyCommand } from "./commands/study/study.ts";
@@ -66,13 +65,14 @@ function helpCommand(program: Command): Command {
     .description("Show the help of a command.")
     .argument("[command...]", "its words")
     .addHelpText("after", examples([["isic help image download", "the same as isic image download --help"]]))
-    .action((words: readonly string[]) => {
+    .action(async (words: readonly string[]) => {
       let found = program;
       for (const word of words) {
         const next = found.commands.find((each) => each.name() === word);
         if (next === undefined) {
           const names = found.commands.map((each) => each.name());
-          const meant = names.find((name) => isNearMatch(name, word));
+          const { nearMatches } = await import("@isic/select");
+          const [meant] = nearMatches(word, names, { limit: 1 });
           const hint = meant === undefined ? "" : ` Did you mean ${meant}?`;
           const has = names.join(", ") || "none";
           throw new CommandError(`There is no command "${word}" in ${fullName(found)}: it has ${has}.${hint}`, 2);

@@ -185,8 +185,8 @@ describe("failures", () => {
       "isic: There is no file or folder /x/y.\n",
     ],
     [
-      Object.assign(new Error("ENOENT"), { code: "ENOENT", path: "/x/y.csv.0badcafe.partial" }),
-      "isic: The folder of /x/y.csv does not exist.\n",
+      Object.assign(new Error("EACCES"), { code: "EACCES", path: "/x/y/.isic-partial.0123-1-1-0badcafe.0" }),
+      "isic: /x/y may not be read or written (EACCES).\n",
     ],
     [
       Object.assign(new Error("Cannot listen on 127.0.0.1:80."), { tag: "ListenError", code: "EACCES" }),

@@ -25,7 +25,7 @@ import { openIndex, updateIndex } from "./image-index/index.ts";
 import { KnownImages } from "./image-index/known-images.ts";
 import type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
 import type { ImageListOptions, IsicApiOptions, SelectOptions } from "./session/api-options.ts";
-import { type CallOptions, isUnreachable, type LongCallOptions } from "./session/calls.ts";
+import { CALL, type CallOptions, isUnreachable, LONG_CALL, type LongCallOptions } from "./session/calls.ts";
 import type { Context } from "./session/context.ts";
 import { checkOptions } from "./session/options.ts";
 import { Store } from "./session/store.ts";
@@ -38,6 +38,12 @@ import type {
   Reference,
   StudyObjects,
 } from "./studies/study-objects.ts";
+
+/** The last three are of what `openClient` gives, which may be handed on as it is. */
+const API_OPTIONS: readonly string[] = [
+  ...["client", "account", "username", "cache", "codecs", "onWarning", "readFile", "fetch"],
+  ...["archive", "family", "formerNames"],
+];
 
 /**
  * The archive as one object: the same calls on the v1 API and on v2.
@@ -68,6 +74,7 @@ export class IsicApi {
   #collections: Promise<Collections> | undefined;
 
   constructor(options: IsicApiOptions) {
+    checkOptions("IsicApi", options, API_OPTIONS);
     const { client, account, cache, codecs = noCodecs } = Object(options) as IsicApiOptions;
     if (client?.api === undefined || typeof account !== "string")
       throw new ArgumentError("expected `client` and `account`: await IsicApi.connect() has them");
@@ -141,6 +148,7 @@ export class IsicApi {
    * Throws a `NotFoundError` with near matches when there is none.
    */
   async image(reference: ImageReference, options: CallOptions = {}): Promise<Image> {
+    checkOptions("image", options, CALL);
     const resolved = this.archive.resolve(reference);
     if (typeof resolved !== "string") return this.#imageOf(resolved, "network");
     const known = this.#known.find(resolved);
@@ -150,6 +158,7 @@ export class IsicApi {
 
   /** The records of the archive's images, oldest first. */
   async *imageList(options: ImageListOptions = {}): AsyncGenerator<ImageRecord, void, void> {
+    checkOptions("imageList", options, [...CALL, "limit", "query", "collections"]);
     const { query: search, collections, limit, signal } = options;
     for await (const record of this.archive.select({ search, collections, limit }).records({ signal })) {
       if (isUnknown(record)) continue;
@@ -164,6 +173,7 @@ export class IsicApi {
    * published late.
    */
   async cacheImages(options: CacheImagesOptions = {}): Promise<CacheImagesReport> {
+    checkOptions("cacheImages", options, [...LONG_CALL, "refresh"]);
     const index = await updateIndex(this.#context, options, this.#known.index);
     this.#known.complete(index);
     return index.report;
@@ -178,6 +188,7 @@ export class IsicApi {
 
   /** The records of all images by id: those of the image index, which is filled first when it is not there. */
   async allImages(options: LongCallOptions = {}): Promise<ReadonlyMap<string, ImageRecord>> {
+    checkOptions("allImages", options, LONG_CALL);
     if (!this.#known.isComplete) await this.cacheImages(options);
     return this.#known.table.records;
   }
@@ -189,7 +200,7 @@ export class IsicApi {
    * anything is a `CriteriaError`; a field that no image has is only a warning.
    */
   async selectImages(criteria: Criteria, options: SelectOptions = {}): Promise<ReadonlyMap<string, ImageRecord>> {
-    checkOptions("selectImages", options, ["subSelect", "add", "remove", "onProgress", "signal"]);
+    checkOptions("selectImages", options, [...LONG_CALL, "subSelect", "add", "remove"]);
     const { selectImages } = await import("./selection/selection.ts");
     const scope = {
       archive: this.archive,
@@ -208,12 +219,15 @@ export class IsicApi {
 
   /** The metadata of the selection (of all images without one) as columns, for tables: `writeCsv(await ...)`. */
   async selectedMetadata(options: LongCallOptions = {}): Promise<Record<string, unknown[]>> {
-    const { metadataColumns } = await import("./selection/selection.ts");
-    return metadataColumns((this.#selection ?? (await this.allImages(options))).values());
+    checkOptions("selectedMetadata", options, LONG_CALL);
+    const { metadataColumns, withOwnAttributions } = await import("./selection/selection.ts");
+    const records = [...(this.#selection ?? (await this.allImages(options))).values()];
+    return metadataColumns(await withOwnAttributions(this.#context, records, options));
   }
 
   /** How often each value of each field occurs, as the server counts: v1's histogram, v2's facets. */
   async loadMetaHist(options: CallOptions = {}): Promise<Histogram | Facets> {
+    checkOptions("loadMetaHist", options, CALL);
     this.#metaHist = await this.archive.valueCounts(options);
     return this.#metaHist;
   }
@@ -318,7 +332,8 @@ export class IsicApi {
 
   /** Ends the session; with `erase`, everything that was kept or is remembered for this account and server goes too. */
   async logout(options: CallOptions & { readonly erase?: boolean } = {}): Promise<void> {
-    await this.archive.logout(options);
+    checkOptions("logout", options, [...CALL, "erase"]);
+    await this.archive.logout({ signal: options.signal });
     this.#username = undefined;
     if (options.erase !== true) return;
     await this.#context.store.erase();
@@ -354,10 +369,10 @@ export class IsicApi {
           service,
           datasets: this.#datasets,
           studies: this.#studies,
-          image: (reference, call) => this.image(reference, call),
+          image: (reference, call) => this.image(reference, { signal: call?.signal }),
           imagesById: (ids, call) => this.#imagesById(ids, call),
           knownName: (imageId) => knownName(this.#known.find(imageId)),
-          allImages: (call) => this.allImages(call),
+          allImages: (call) => this.allImages({ signal: call?.signal, onProgress: call?.onProgress }),
         }),
     );
     return this.#studyObjects;

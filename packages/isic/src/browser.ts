@@ -10,7 +10,7 @@ import { IsicApi as AnyIsicApi } from "./api.ts";
 import { connectClient } from "./archive/connect.ts";
 import { browserCodecs } from "./codecs/browser.ts";
 import { encodeImage, type ImageFormat } from "./codecs/encode.ts";
-import type { ConnectOptions } from "./connect/options.ts";
+import { type ConnectOptions, checkConnectOptions } from "./connect/options.ts";
 import { ServiceWorkerError } from "./errors.ts";
 
 export { type BrowserCodecsOptions, browserCodecs, createBrowserCodecs } from "./codecs/browser.ts";
@@ -30,6 +30,7 @@ export class IsicApi extends AnyIsicApi {
    * @throws ServiceWorkerError in a service worker that was not built into one file
    */
   static async connect(options: BrowserConnectOptions = {}): Promise<IsicApi> {
+    checkConnectOptions(options, ["cacheName"]);
     await checkModulesLoad();
     const connected = await connectClient(options);
     return new IsicApi({

@@ -195,12 +195,15 @@ export class NotAnImageError extends TaggedError {
   readonly tag = "NotAnImageError";
   readonly url: string;
   readonly contentType: string | undefined;
+  /** Of what came, where all of it did. */
+  readonly sha256: string | undefined;
 
   /** @param problem such as "it is a JPEG that is cut short" */
-  constructor(url: string, contentType: string | undefined, problem: string) {
+  constructor(url: string, contentType: string | undefined, problem: string, sha256?: string) {
     super(`Expected an image from ${url}, but ${problem}${contentType === undefined ? "" : ` (${contentType})`}.`);
     this.url = url;
     this.contentType = contentType;
+    this.sha256 = sha256;
   }
 }
 

@@ -58,7 +58,7 @@ export class IsicApi extends AnyIsicApi {
       cache:
         options.cache === false
           ? undefined
-          : (options.cache ?? (await openFolderCache(connected.archive, options.cacheFolder))),
+          : (options.cache ?? (await openFolderCache(connected, options.cacheFolder))),
       onWarning: options.onWarning,
       readFile: async (path) => new Uint8Array(await readFile(path)),
       fetch: fetchOf(options),

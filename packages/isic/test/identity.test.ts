@@ -26,7 +26,7 @@ describe("who is logged in", () => {
     await image.loadRawData();
     const keys = [...cache.keys()].filter((key) => key.includes(String(hidden._id)));
     expect(keys.length).toBeGreaterThan(0);
-    expect(keys.every((key) => key.includes(`/${admin.id}/`))).toBe(true);
+    expect(keys.every((key) => key.includes(`/${admin.login}/`))).toBe(true);
 
     const other = await platformApi(common);
     await expect(other.image(hidden).then((each) => each.loadRawData())).rejects.toThrow();

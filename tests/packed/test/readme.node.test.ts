@@ -27,6 +27,10 @@ function examplesOf(file: string, name: string): Example[] {
 
 const readmes = [
   { name: "README.md", file: join(root, "README.md") },
+  ...["python", "studies", "datasets"].map((name) => ({
+    name: `docs/${name}.md`,
+    file: join(root, "docs", `${name}.md`),
+  })),
   ...FOLDERS.map((folder) => ({ name: `${folder}/README.md`, file: join(root, "packages", folder, "README.md") })),
 ];
 

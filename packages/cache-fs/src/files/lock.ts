@@ -46,6 +46,8 @@ export interface LockOptions {
 /** A lock that is held. */
 export interface Lock {
   readonly path: string;
+  /** A file that is there as long as the lock is held: for another thread, which cannot {@link check}. */
+  readonly holder: string;
   /** Aborted, with a {@link LockLostError}, when the lock is found to be lost. */
   readonly signal: AbortSignal;
   /**
@@ -188,6 +190,7 @@ function hold(path: string, token: string): Lock {
   heartbeat.unref();
   return {
     path,
+    holder: mine,
     signal: lost.signal,
     check() {
       if (released) throw lose("it was given up before");

@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import { makeFolder } from "@isic/cache-fs";
+import { makeFolder, writeWhole } from "@isic/cache-fs/files";
 import type { Raster } from "@isic/core-wasm";
 import type { Image } from "isic";
 import { nodeCodecs } from "isic/node";
-import { writeFileWhole } from "../output/files.ts";
 
 type Color = readonly [number, number, number];
 
@@ -51,7 +50,7 @@ export async function writePictures(folder: string, pictures: readonly Picture[]
   const files: [string, Uint8Array][] = [];
   for (const { file, raster } of pictures) files.push([join(folder, file), await nodeCodecs.encodePng(raster)]);
   await makeFolder(folder);
-  for (const [path, png] of files) await writeFileWhole(path, png);
+  for (const [path, png] of files) await writeWhole(path, png);
   return files.map(([path]) => path);
 }
 

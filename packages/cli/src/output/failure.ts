@@ -24,8 +24,8 @@ export function printFailure(terminal: Terminal, error: unknown, debug: boolean)
   }
 }
 
-/** What the name of a file ends in while it is written. */
-const PARTIAL = /\.[0-9a-f]{8}\.partial$/;
+/** The name of a file while it is written: what is in the way of it is in the way of its folder. */
+const PARTIAL = /[/\\]\.isic-partial\.[^/\\]+$/;
 
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -33,7 +33,6 @@ function sentenceOf(error: unknown): string {
   const file = path === undefined ? "A file" : path.replace(PARTIAL, "");
   // Our own errors may carry the system's code too, and say more than it; but they know nothing of --port.
   if (code !== "EADDRINUSE" && ("tag" in error || error instanceof CommandError)) return inCommandTerms(error.message);
-  if (code === "ENOENT" && path !== file && path !== undefined) return `The folder of ${file} does not exist.`;
   switch (code) {
     case "EADDRINUSE":
       return `Port ${port ?? ""} is in use by another program: choose another one with --port, or 0 for any free one.`;
@@ -61,6 +60,10 @@ const ADVICE: readonly (readonly [library: string | RegExp, command: string])[] 
   ["check the base URL, and the id.", "check --server if it was given, and the id."],
   ["wait, or lower `concurrency`.", "wait, or give --concurrency 2 where there is that option."],
   [" Try later, or raise the limit.", " Try later."],
+  [
+    "give ids as `ids`, or use `zip` and `fetchAllMetadata`, which send it as a body.",
+    "give ids with --ids-from, or shorten it.",
+  ],
   [
     "a page of HTML came where JSON is due. The answer was not used.",
     "a page of HTML came where JSON is due. If --server was given, it may be a web site's address and not the API's.",

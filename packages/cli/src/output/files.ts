@@ -1,30 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readlink, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { CommandError } from "./failure.ts";
-
-/** Writes a file whole or not at all. */
-export async function writeFileWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await toFileWhole(path, (place) => writeFile(place, content));
-}
-
-/**
- * Lets `write` fill a file beside `path`, which then takes its place. What is no file (`/dev/null`, a pipe) is written to
- * as it is: a file in its place would take it away from everybody. A link stays one.
- */
-export async function toFileWhole(path: string, write: (place: string) => Promise<void>): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found !== undefined && !found.isFile()) return write(path);
-  const file = found === undefined ? path : await realpath(path);
-  const temporary = `${file}.${randomBytes(4).toString("hex")}.partial`;
-  try {
-    await write(temporary);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
 
 /** Says before the work that a file would be written over what is read, or over another file of the same command. */
 export async function checkNotOverwritten(

@@ -1,8 +1,8 @@
 import { extname } from "node:path";
+import { writeOutput } from "@isic/cache-fs/files";
 import type { Raster } from "@isic/core-wasm";
 import { nodeCodecs, shrink } from "isic/node";
 import { CommandError } from "./failure.ts";
-import { writeFileWhole } from "./files.ts";
 
 /** Of pictures that are drawn on: outlines stay sharp. */
 const PICTURE_QUALITY = 92;
@@ -20,7 +20,7 @@ export function checkPictureName(path: string): void {
 export async function writePicture(path: string, raster: Raster): Promise<void> {
   const isPng = extname(path).toLowerCase() === ".png";
   const bytes = isPng ? await nodeCodecs.encodePng(raster) : await nodeCodecs.encodeJpeg(raster, PICTURE_QUALITY);
-  await writeFileWhole(path, bytes);
+  await writeOutput(path, bytes);
 }
 
 /** A smaller JPEG of an image; a PNG stays one, what is small enough stays as it is. */

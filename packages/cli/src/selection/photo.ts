@@ -1,7 +1,14 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { LabelImage, Raster } from "@isic/core-wasm";
-import { type ComputeOptions, nodeCodecs } from "isic/node";
+import {
+  type ComputeOptions,
+  describedRecord,
+  type ImageRecord,
+  type IsicApi,
+  isIsicError,
+  nodeCodecs,
+} from "isic/node";
 import type { GlobalOptions } from "../commands/options.ts";
 import { connect } from "../connection/connect.ts";
 import { CommandError } from "../output/failure.ts";
@@ -13,8 +20,8 @@ import { checkIdFamily } from "./id-list.ts";
 export interface Photo {
   readonly name: string;
   readonly raster: Raster;
-  /** The archive's record; a file has none. */
-  readonly record: object | undefined;
+  /** The archive's record as it may be shown; a file has none. */
+  readonly record: (() => Promise<object>) | undefined;
   superpixels(
     compute?: ComputeOptions,
   ): Promise<{ readonly labels: LabelImage; readonly origin: "served" | "computed" }>;
@@ -68,6 +75,23 @@ async function photoFile(path: string, options: GlobalOptions, terminal: Termina
   };
 }
 
+/** A record as it may be shown: with the image's own attribution, or with a word that it is the one of its cohort. */
+export async function describedOf(
+  { archive }: IsicApi,
+  record: ImageRecord,
+  { signal }: Terminal,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (!("attribution" in record)) return describedRecord({ record });
+  try {
+    const [terms] = (await archive.termsOf([record], { signal })).values();
+    return describedRecord({ record, ...terms });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isIsicError(error)) throw error;
+    return describedRecord({ record, attributionOf: "group" });
+  }
+}
+
 async function archivePhoto(
   api: Awaited<ReturnType<typeof connect>>,
   name: string,
@@ -80,7 +104,7 @@ async function archivePhoto(
   return {
     name: image.name,
     raster,
-    record: image.record,
+    record: () => describedOf(api, image.record, terminal),
     async superpixels(compute) {
       const progress = progressLine(terminal.err, "superpixels", options.quiet);
       const onProgress = progress.update.bind(progress);

@@ -53,7 +53,9 @@ async function warn(
 ): Promise<void> {
   const { criteriaWarnings, QueryError, queryWarnings } = await import("@isic/select/query");
   try {
-    const warnings = [...queryWarnings(search ?? ""), ...criteriaWarnings(criteria ?? [])];
+    // A search that is too long for one request goes in several.
+    const ofSearch = queryWarnings(search ?? "").filter(({ kind }) => kind !== "long");
+    const warnings = [...ofSearch, ...criteriaWarnings(criteria ?? [])];
     if (quiet !== true) for (const { message } of warnings) terminal.err.line(`note: ${inOptions(message)}`);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;

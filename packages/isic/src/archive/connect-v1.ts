@@ -2,6 +2,7 @@ import { createV1Client } from "@isic/api-client/v1";
 import { type ConnectOptions, commonOptions } from "../connect/options.ts";
 import { ArgumentError, MissingPasswordError } from "../errors.ts";
 import { withoutUndefined } from "../session/options.ts";
+import { accountOf } from "./account.ts";
 import type { ClientAndAccount } from "./connect.ts";
 import { ANONYMOUS } from "./index.ts";
 
@@ -19,11 +20,15 @@ export async function connectV1(options: ConnectOptions): Promise<ClientAndAccou
     ...withoutUndefined({ username, password, token: token as string | undefined }),
     requireLogin: !isGuest,
   });
-  if (isGuest) return { client, account: ANONYMOUS, username: undefined };
+  if (isGuest) return { client, account: ANONYMOUS, formerNames: [], username: undefined };
   const call = { signal: options.signal };
   const user = username === undefined ? await client.me(call) : await client.login(call);
-  return { client, account: user?._id ?? ANONYMOUS, username: user?.login };
+  const { _id: id, login } = user ?? {};
+  return { client, ...accountOf(isAddress(login) ? id : login, [id, login]), username: login };
 }
+
+/** No e-mail address becomes a path. */
+const isAddress = (login: string | undefined): boolean => login?.includes("@") === true;
 
 /** A name or a password that would be ignored makes a guest of somebody who means to be logged in. */
 function checkCredentials({ username, password, token }: ConnectOptions): void {

@@ -2,6 +2,7 @@ import { createV2Client } from "@isic/api-client/v2";
 import { type ConnectOptions, commonOptions } from "../connect/options.ts";
 import { ArgumentError } from "../errors.ts";
 import { withoutUndefined } from "../session/options.ts";
+import { accountOf } from "./account.ts";
 import type { ClientAndAccount } from "./connect.ts";
 import { ANONYMOUS } from "./index.ts";
 
@@ -14,9 +15,10 @@ export async function connectV2(options: ConnectOptions): Promise<ClientAndAccou
     ...withoutUndefined({ baseUrl, token }),
     requireLogin: token !== undefined,
   });
-  if (token === undefined) return { client, account: ANONYMOUS, username: undefined };
+  if (token === undefined) return { client, account: ANONYMOUS, formerNames: [], username: undefined };
   const me = await client.users.me({ signal: options.signal });
-  return { client, account: String(me.id), username: me.email };
+  const { id, hash_id: hash, email } = me;
+  return { client, ...accountOf(hash ?? String(id), [String(id)]), username: email };
 }
 
 /** What would be ignored makes a guest of somebody who means to be logged in. */

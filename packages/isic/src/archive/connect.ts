@@ -6,7 +6,10 @@ import { archiveOf } from "./index.ts";
 /** A client and who it acts for. */
 export interface ClientAndAccount {
   readonly client: V1Client | V2Client;
+  /** As the second part of cache keys; see `accountPart` of `@isic/cache`. */
   readonly account: string;
+  /** Other names that the account had in keys of earlier versions. */
+  readonly formerNames: readonly string[];
   /** The login name; on v2 the e-mail address. */
   readonly username: string | undefined;
 }

@@ -1,5 +1,7 @@
 import type { V1Client } from "@isic/api-client/v1";
 import type { V2Client } from "@isic/api-client/v2";
+import { CALL, LONG_CALL } from "../session/calls.ts";
+import { checkOptions } from "../session/options.ts";
 import type { Archive, ArchiveCalls, ImageSelection, SelectedImages } from "./archive.ts";
 import { V1_ID, V2_ID } from "./records.ts";
 import { resolveReference } from "./references.ts";
@@ -17,6 +19,11 @@ export type {
   SelectionSize,
   Terms,
 } from "./archive.ts";
+
+/** The parts of a selection. */
+export const SELECTION: readonly (keyof ImageSelection)[] = [
+  ...(["search", "collections", "criteria", "dataset", "study", "ids", "limit"] as const),
+];
 
 /** Who nobody is, in cache keys. */
 export const ANONYMOUS = "anonymous";
@@ -61,8 +68,10 @@ export function archiveOf(client: V1Client | V2Client, account: string = ANONYMO
     loading ??= load(client);
     return loading;
   };
-  const select = (what: ImageSelection = {}): SelectedImages =>
-    selectedImages(async (options) => (await calls()).question(what, options));
+  const select = (what: ImageSelection = {}): SelectedImages => {
+    checkOptions("select", what, SELECTION);
+    return selectedImages(async (options) => (await calls()).question(what, options));
+  };
   return {
     ...facts,
     server: serverOf(baseUrl),
@@ -70,19 +79,44 @@ export function archiveOf(client: V1Client | V2Client, account: string = ANONYMO
     account,
     resolve: (reference) => resolveReference(reference, facts.family),
     select,
-    images: (ids, options) => select({ ids }).records(options),
-    image: async (...args) => (await calls()).image(...args),
-    open: async (...args) => (await calls()).open(...args),
-    termsOf: async (...args) => (await calls()).termsOf(...args),
-    licenceText: async (...args) => (await calls()).licenceText(...args),
-    groups: async (...args) => (await calls()).groups(...args),
-    valueCounts: async (...args) => (await calls()).valueCounts(...args),
-    async *metadata(...args) {
-      yield* (await calls()).metadata(...args);
+    images(ids, options) {
+      checkOptions("images", options, CALL);
+      return select({ ids }).records(options);
+    },
+    async image(id, options) {
+      checkOptions("image", options, CALL);
+      return (await calls()).image(id, options);
+    },
+    async open(record, part, options) {
+      checkOptions("open", options, LONG_CALL);
+      return (await calls()).open(record, part, options);
+    },
+    async termsOf(records, options) {
+      checkOptions("termsOf", options, CALL);
+      return (await calls()).termsOf(records, options);
+    },
+    async licenceText(licence, options) {
+      checkOptions("licenceText", options, CALL);
+      return (await calls()).licenceText(licence, options);
+    },
+    async groups(options) {
+      checkOptions("groups", options, CALL);
+      return (await calls()).groups(options);
+    },
+    async valueCounts(options) {
+      checkOptions("valueCounts", options, CALL);
+      return (await calls()).valueCounts(options);
+    },
+    async *metadata(options) {
+      checkOptions("metadata", options, LONG_CALL);
+      yield* (await calls()).metadata(options);
     },
     ownCriteria: async (...args) => (await calls()).ownCriteria(...args),
     studies: async (...args) => (await calls()).studies(...args),
     collections: async (...args) => (await calls()).collections(...args),
-    logout: async (...args) => (await calls()).logout(...args),
+    async logout(options) {
+      checkOptions("logout", options, CALL);
+      await (await calls()).logout(options);
+    },
   };
 }

@@ -69,6 +69,22 @@ export function defaultAttributionOf(record: object): string | undefined {
   return typeof attribution === "string" ? attribution : undefined;
 }
 
+/**
+ * The record with the attribution that holds in the place of its cohort's default; `attribution_of` says so where that
+ * had to do. Records of v1 have none, and stay as they are.
+ */
+export function withTerms<T extends object>(
+  record: T,
+  {
+    attribution,
+    attributionOf,
+  }: { readonly attribution?: string | undefined; readonly attributionOf?: "image" | "group" | undefined },
+): T {
+  if (!("attribution" in record)) return record;
+  if (attributionOf === "group") return { ...record, attribution_of: "group" };
+  return attribution === undefined ? record : { ...record, attribution };
+}
+
 /** The dataset's name on v1; records of v2 do not say which collections they are in. */
 export function groupNameOf(record: object): string | undefined {
   const { dataset } = record as { dataset?: { name?: unknown } };
@@ -99,7 +115,8 @@ export function photoSizeOf(record: object): { readonly width: number; readonly 
 export function headOf(record: ImageRecord): Fields {
   const ids = { image_id: idOf(record), image_name: nameOf(record) };
   if (!isV2Image(record)) return { ...ids, image_created: record.created, dataset_name: groupNameOf(record) };
-  return { ...ids, copyright_license: record.copyright_license, attribution: record.attribution };
+  const { copyright_license, attribution, attribution_of } = record as V2Image & { attribution_of?: string };
+  return { ...ids, copyright_license, attribution, ...(attribution_of !== undefined && { attribution_of }) };
 }
 
 /**

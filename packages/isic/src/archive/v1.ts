@@ -119,9 +119,13 @@ async function openPart(
   }
 }
 
-/** Superpixels that were never made are an internal error of the 2019 server, and a null id of the later one. */
+/**
+ * Superpixels that were never made are an internal error of the 2019 server, a null id of the later one, and not found
+ * where a folder is served: the image itself is known by its record.
+ */
 function hasNoSuperpixels(error: unknown): boolean {
-  if (!isIsicError(error, "HttpError", "HttpNotFoundError")) return false;
+  if (isIsicError(error, "HttpNotFoundError")) return true;
+  if (!isIsicError(error, "HttpError")) return false;
   const { status, serverMessage = "" } = error as { status?: number; serverMessage?: string };
   return status === 500 || (status === 400 && serverMessage.includes("null ObjectId"));
 }

@@ -1,6 +1,7 @@
 import type { Bytes } from "@isic/cache";
 import { type Raster, readPng, readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm";
 import { UnreadableFormatError } from "../errors.ts";
+import { checkOptions } from "../session/options.ts";
 import { decodeLabels, decodePhoto, type Readers } from "./decode.ts";
 import { rgbaOf } from "./pixels.ts";
 import { inWorkers } from "./superpixels.ts";
@@ -29,7 +30,9 @@ export interface BrowserCodecsOptions {
 }
 
 /** The codecs of `isic/browser`, with the workers' script somewhere else: `IsicApi.connect({ codecs })`. */
-export function createBrowserCodecs({ worker }: BrowserCodecsOptions = {}): Codecs {
+export function createBrowserCodecs(options: BrowserCodecsOptions = {}): Codecs {
+  checkOptions("createBrowserCodecs", options, ["worker"]);
+  const { worker } = options;
   return {
     decode: (bytes, options = {}) => decodePhoto(bytes, options, readers),
     readSuperpixels: (bytes, options = {}) => decodeLabels(bytes, options, readers),

@@ -2,6 +2,7 @@
 import type { Bytes } from "@isic/cache";
 import type { LabelImage, Raster } from "@isic/core-wasm";
 import { isIsicError, UndecodableImageError, UnreadableFormatError } from "../errors.ts";
+import { checkOptions } from "../session/options.ts";
 import { checkPhoto, type PictureFormat } from "./formats.ts";
 import { JpegError, JpegKindError, jpegModule } from "./jpeg/header.ts";
 import { type DecodeOptions, MAX_PIXELS, type ReadLabelsOptions } from "./types.ts";
@@ -20,12 +21,15 @@ export interface Readers {
   readOther(bytes: Bytes, what: string, format: PictureFormat, maxPixels: number): Promise<Raster>;
 }
 
+const DECODING: readonly string[] = ["what", "maxPixels", "signal"];
+
 /**
  * A photo's pixels as RGB.
  *
  * @throws UndecodableImageError with the true reason, whatever went wrong
  */
 export async function decodePhoto(bytes: Bytes, options: DecodeOptions, readers: Readers): Promise<Raster> {
+  checkOptions("decode", options, DECODING);
   const { what = "The picture", maxPixels = MAX_PIXELS, signal } = options;
   signal?.throwIfAborted();
   const format = checkPhoto(bytes, what);
@@ -42,6 +46,7 @@ export async function decodePhoto(bytes: Bytes, options: DecodeOptions, readers:
  * @throws UndecodableImageError with the true reason, whatever went wrong
  */
 export async function decodeLabels(bytes: Bytes, options: ReadLabelsOptions, readers: Readers): Promise<LabelImage> {
+  checkOptions("readSuperpixels", options, [...DECODING, "labels"]);
   const { what = "The superpixels", maxPixels = MAX_PIXELS, labels, signal } = options;
   signal?.throwIfAborted();
   const format = checkPhoto(bytes, what);

@@ -1,6 +1,7 @@
 import type { Bytes } from "@isic/cache";
 import type { Raster } from "@isic/core-wasm";
 import { ArgumentError } from "../errors.ts";
+import { checkOptions } from "../session/options.ts";
 import type { Codecs } from "./types.ts";
 
 /** What pictures are written as. */
@@ -28,6 +29,7 @@ export interface EncodeImageOptions {
 
 /** A picture as the bytes of a file. Throws an `ArgumentError` for what is no picture, and for other formats. */
 export async function encodeImage(raster: Raster, format: ImageFormat, options: EncodeImageOptions): Promise<Bytes> {
+  checkOptions("encodeImage", options, ["codecs", "quality"]);
   const { codecs, quality = 90 } = options;
   checkRaster(raster);
   if (format !== "png" && format !== "jpeg")

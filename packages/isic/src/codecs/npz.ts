@@ -1,3 +1,4 @@
+import { checkOptions } from "../session/options.ts";
 /** `.npz` with the one array `idx`: labels of an image as the Python client keeps them beside the superpixel PNG. */
 
 import type { Bytes } from "@isic/cache";
@@ -51,6 +52,7 @@ export interface DecodeNpzOptions {
  * @throws InvalidContentError when it is no ZIP, its checksum is wrong, or it has no such array
  */
 export async function decodeIndexNpz(bytes: Bytes, options: DecodeNpzOptions = {}): Promise<LabelGrid> {
+  checkOptions("decodeIndexNpz", options, ["maxPixels"]);
   const { maxPixels = MAX_PIXELS } = options;
   const onStart = (first: Bytes, size: number): void => checkSize(readHeader(first, maxPixels), size);
   const npy = await readMember(bytes, "idx.npy", { limit: maxPixels * 8 + MOST_HEADER + 12, onStart, fail });

@@ -1,9 +1,10 @@
 import type { ByteCache } from "@isic/cache";
 import type { ClientOptions, Fetch, RequestEvent, RetryOptions, Timeouts, TokenOption } from "../archive/archive.ts";
 import type { Codecs } from "../codecs/types.ts";
+import { ArgumentError } from "../errors.ts";
 import type { CallOptions } from "../session/calls.ts";
 import type { OnWarning } from "../session/context.ts";
-import { withoutUndefined } from "../session/options.ts";
+import { checkOptions, withoutUndefined } from "../session/options.ts";
 
 /** A password, or a function that gets one when it is needed. */
 export type Secret = string | (() => string | Promise<string>);
@@ -38,6 +39,51 @@ export interface ConnectOptions extends CallOptions {
   readonly onWarning?: OnWarning | undefined;
   /** Hears of each request; secrets are masked. `true` writes them to console.debug. */
   readonly debug?: boolean | ((request: RequestEvent) => void) | undefined;
+}
+
+const CONNECT: readonly string[] = [
+  ...["family", "baseUrl", "username", "password", "token", "cache", "codecs", "fetch", "retry", "timeouts"],
+  ...["concurrency", "allowHttp", "proxy", "onWarning", "debug", "signal"],
+];
+
+/** What people call an option who know it from elsewhere. */
+const MEANT: Readonly<Record<string, string>> = {
+  server: "baseUrl",
+  url: "baseUrl",
+  host: "baseUrl",
+  endpoint: "baseUrl",
+  user: "username",
+  login: "username",
+  api: "family",
+  version: "family",
+  accesstoken: "token",
+  cachedir: "cacheFolder",
+  cachepath: "cacheFolder",
+  cachedirectory: "cacheFolder",
+  folder: "cacheFolder",
+  database: "cacheName",
+};
+
+/**
+ * Refuses what `connect` does not know: a misspelt server would be the public archive, seen as a guest.
+ *
+ * @param own names of this platform only
+ * @throws ArgumentError that names the option, and the one that was probably meant
+ */
+export function checkConnectOptions(options: unknown, own: readonly string[] = []): void {
+  const known = [...CONNECT, ...own];
+  if (typeof options === "string")
+    throw new ArgumentError(
+      `connect: expected an object of options such as { family: "v1", baseUrl, username: ${JSON.stringify(options)} }, got a string`,
+    );
+  // Those have sentences of their own: what they would mean differs between the two APIs.
+  const names = Object.keys(Object(options)).filter((name) => name !== "clientId");
+  for (const name of names) {
+    const meant = MEANT[name.replace(/[^A-Za-z]/g, "").toLowerCase()];
+    if (known.includes(name) || meant === undefined || !known.includes(meant)) continue;
+    throw new ArgumentError(`connect: unknown option ${JSON.stringify(name)}; did you mean ${JSON.stringify(meant)}?`);
+  }
+  checkOptions("connect", options, [...known, "clientId"]);
 }
 
 /** What both clients take. */

@@ -1,4 +1,5 @@
 import { TableError } from "../errors.ts";
+import { checkOptions } from "../session/options.ts";
 import { cellValue, withoutGuard } from "./cells.ts";
 import { type Cell, columnsOf, flatten, unflatten } from "./flatten.ts";
 import { openCsvWriter } from "./write-lines.ts";
@@ -26,6 +27,8 @@ export interface ReadCsvOptions {
   readonly packKeys?: boolean;
 }
 
+const READING: readonly string[] = ["separator", "headers", "parseValues", "packKeys"];
+
 /** Rows as lists of records, records by id (a `Map`, which gets an `_id` column), or columns. */
 export type TableContent = readonly object[] | ReadonlyMap<string, object> | Columns;
 
@@ -42,6 +45,7 @@ export type TableContent = readonly object[] | ReadonlyMap<string, object> | Col
  * ```
  */
 export async function writeCsv(content: TableContent, options: WriteCsvOptions = {}): Promise<string> {
+  checkOptions("writeCsv", options, ["separator", "headers"]);
   const writeLines = await openCsvWriter(options.separator);
   const { columns, rows } = tableOf(content);
   return writeLines(options.headers === false ? rows : [columns, ...rows]);
@@ -53,6 +57,7 @@ export async function writeCsv(content: TableContent, options: WriteCsvOptions =
  * Throws a `TableError` that says in which line the quotes or the number of cells are wrong.
  */
 export async function readCsv(csv: string, options: ReadCsvOptions = {}): Promise<Record<string, unknown>[]> {
+  checkOptions("readCsv", options, READING);
   const { columns, rows } = await parse(csv, options);
   return rows.map((row) => {
     const cells = new Map(columns.map((name, i) => [name, row[i] ?? null] as const));
@@ -62,6 +67,7 @@ export async function readCsv(csv: string, options: ReadCsvOptions = {}): Promis
 
 /** CSV text to columns of equal length, as the Python client's `dict_of_lists`. */
 export async function readCsvColumns(csv: string, options: ReadCsvOptions = {}): Promise<Record<string, Cell[]>> {
+  checkOptions("readCsvColumns", options, READING);
   const { columns, rows } = await parse(csv, options);
   return Object.fromEntries(columns.map((name, i) => [name, rows.map((row) => row[i] ?? null)]));
 }

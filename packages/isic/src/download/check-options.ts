@@ -33,6 +33,7 @@ const RULES: Readonly<Record<keyof DownloadOptions, Rule>> = {
   splitOf: FUNCTION,
   labelOf: FUNCTION,
   expected: FUNCTION,
+  prune: { expected: "true or false", fits: (value) => typeof value === "boolean" },
   total: { expected: "a whole number of at least 0", fits: atLeast(0) },
   signal: { expected: "an AbortSignal", fits: (value: unknown) => value instanceof AbortSignal },
   onProgress: FUNCTION,
@@ -46,6 +47,10 @@ const RULES: Readonly<Record<keyof DownloadOptions, Rule>> = {
  */
 export function checkDownloadOptions(options: DownloadOptions): void {
   checkOptions("download", options, Object.keys(RULES));
+  if (options.prune === true && options.shard !== undefined)
+    throw new TypeError(
+      "expected no `prune` beside `shard`: what other shards have would go. Run it once without `shard`.",
+    );
   for (const [name, value] of Object.entries(options) as [keyof DownloadOptions, never][]) {
     if (value === undefined) continue;
     const { expected, fits } = RULES[name];

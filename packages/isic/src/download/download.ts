@@ -1,7 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { withoutUndefined } from "../session/options.ts";
+import type { Lock, LockHolder } from "@isic/cache-fs/files";
+import { isUnknown } from "../archive/records.ts";
 import { pool } from "../session/pool.ts";
 import { checkDownloadOptions } from "./check-options.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
@@ -9,15 +10,26 @@ import { fetchPart } from "./fetch-part.ts";
 import { type FilePattern, parsePattern, valueAt } from "./file-names.ts";
 import { FileWriter } from "./file-writer.ts";
 import { IdleTimeout } from "./idle-timeout.ts";
-import { isInShard, manifestName, type Shard, WHOLE } from "./manifest.ts";
-import { ManifestFile } from "./manifest-file.ts";
+import { type LeftOver, leftOver, NOTHING_LEFT_OVER, prune } from "./left-over.ts";
+import { isClosed, lockTarget } from "./lock-target.ts";
+import { isInShard, manifestName, type Shard, shardSuffix, WHOLE } from "./manifest.ts";
+import { type IndexedEntry, ManifestFile } from "./manifest-file.ts";
 import { openTarget, targetError } from "./open-target.ts";
+import { type Groups, refreshed } from "./refresh.ts";
 import { isDiskTrouble } from "./retry.ts";
 import type { Convert } from "./save.ts";
+import { removeShardFiles } from "./shards.ts";
 import { StemOwners } from "./stem-owners.ts";
 import { FORMATS, type TableFormat, writeTables } from "./tables/write-tables.ts";
-import { lockTarget, type TargetLock } from "./target-lock.ts";
-import type { DownloadImage, DownloadProgress, DownloadSource, DownloadSummary, ManifestEntry, Part } from "./types.ts";
+import type {
+  ChangedLicence,
+  DownloadImage,
+  DownloadProgress,
+  DownloadSource,
+  DownloadSummary,
+  ManifestEntry,
+  Part,
+} from "./types.ts";
 
 export interface DownloadOptions {
   /** What to bring in of each image. @default ["image"] */
@@ -48,18 +60,14 @@ export interface DownloadOptions {
   readonly labelOf?: (image: DownloadImage) => string | undefined;
   /** The hash a file must have (from another manifest); one that differs is kept and reported as changed. */
   readonly expected?: (id: string, part: Part) => string | undefined;
+  /** Remove the files of earlier runs that the selection does not have any more. @default false */
+  readonly prune?: boolean;
   /** How many images the selection has, for the progress. */
   readonly total?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DownloadProgress) => void;
   /** Called when another process is at work in the target; the download begins when that one has ended. */
-  readonly onWait?: (holder: { readonly pid: number; readonly host: string }) => void;
-}
-
-/** Where an image belongs; nothing where nobody asked. */
-interface Groups {
-  readonly split: string | undefined;
-  readonly label: string | undefined;
+  readonly onWait?: (holder: LockHolder) => void;
 }
 
 /** So many files in a row, and twice those under way, may get no answer before a download is given up. */
@@ -72,11 +80,15 @@ const TABLES_EVERY = 5_000;
  *
  * The folder gets the images, `manifest.jsonl` (one line per file, appended the moment the file is whole),
  * `metadata.csv`, `.jsonl` and `.parquet`, `attribution.txt` and `licenses/`, all kept current while it runs. What the
- * manifest has as done, and the folder has in that size, is not asked for again. A file that cannot be had is in the
- * manifest and in the summary; it does not stop the others.
+ * manifest has as done, and the folder has in that size, is not asked for again; where the archive says something else of
+ * it now (licence, attribution, record), manifest and tables say it too. A file that cannot be had is in the manifest and
+ * in the summary; it does not stop the others. An empty selection makes no folder.
+ *
+ * Where somebody is logged in, all of it is readable by its owner only.
  *
  * @throws DownloadTargetError when the folder cannot be used or the disk is full
  * @throws NoAnswerError when the server has gone: nothing is heard of it for many files in a row
+ * @throws LockLostError when this process was stopped for so long that another one has taken over the folder
  * @throws TypeError, RangeError for options that make no sense
  * @throws the signal's reason when it is stopped; what is there stays
  */
@@ -85,8 +97,17 @@ export async function download(
   target: string,
   options: DownloadOptions = {},
 ): Promise<DownloadSummary> {
-  const run = new Run(source, resolve(target), options);
-  return run.go();
+  return new Run(source, resolve(target), options).go();
+}
+
+/** {@link download} of some of a folder's files under a lock that is held already: nothing is said of the others. */
+export async function downloadAgain(
+  source: DownloadSource,
+  target: string,
+  options: DownloadOptions,
+  lock: Lock,
+): Promise<DownloadSummary> {
+  return new Run(source, resolve(target), options).go(lock);
 }
 
 class Run {
@@ -94,15 +115,23 @@ class Run {
   readonly target: string;
   readonly options: DownloadOptions;
   readonly watch: IdleTimeout;
-  readonly writer: FileWriter = new FileWriter();
   readonly breaker: CircuitBreaker;
+  writer: FileWriter = new FileWriter();
   readonly #pattern: FilePattern;
   readonly #parts: readonly Part[];
-  readonly #signal: AbortSignal;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal = this.#stop.signal;
   readonly #failed: ManifestEntry[] = [];
   readonly #changed: ManifestEntry[] = [];
+  readonly #changedLicences: ChangedLicence[] = [];
   readonly #owners = new StemOwners();
-  #counts = { images: 0, done: 0, fetched: 0, skipped: 0, absent: 0, bytes: 0, keptNames: 0 };
+  /** Ids of this run's images, and those of them that the archive does not have. */
+  readonly #seen = new Set<string>();
+  readonly #unknown = new Set<string>();
+  #counts = { images: 0, done: 0, fetched: 0, skipped: 0, absent: 0, bytes: 0, keptNames: 0, refreshed: 0, pruned: 0 };
+  #leftOver: LeftOver = NOTHING_LEFT_OVER;
+  /** Has the whole selection been walked through? */
+  #isWalked = false;
   #tables: Promise<void> | undefined;
   #nextTables = Date.now() + TABLES_EVERY;
 
@@ -114,49 +143,78 @@ class Run {
     this.options = options;
     this.#pattern = parsePattern(options.pattern ?? "$name$");
     this.#parts = parts;
-    this.#signal = options.signal === undefined ? new AbortController().signal : AbortSignal.any([options.signal]);
     // Files that wait for their next try listen to it; Node would warn of a leak from the eleventh on.
     setMaxListeners(0, this.#signal);
     this.watch = new IdleTimeout(this.#signal, stallSeconds);
     this.breaker = new CircuitBreaker(Math.max(FEW_IN_A_ROW, 2 * concurrency), source.server);
   }
 
-  async go(): Promise<DownloadSummary> {
-    const started = performance.now();
-    // A selection that cannot be read leaves no folder behind.
-    const images = await startOf(this.source.images(this.#signal));
-    await openTarget(this.target);
-    const name = manifestName(this.options.shard);
-    const lock = await this.#lock(name);
+  /** @param held a lock that the caller has and keeps: then it is about some files of the folder only */
+  async go(held?: Lock): Promise<DownloadSummary> {
+    const unlink = this.#stopWith(this.options.signal);
     try {
-      const manifest = await ManifestFile.open(this.target, name);
-      try {
-        await this.#bringAll(manifest, images);
-      } finally {
-        await this.#finish(manifest);
-      }
-      return this.#summary(manifest, (performance.now() - started) / 1000);
-    } catch (error) {
-      throw isDiskTrouble(error) ? targetError(this.target, error) : error;
+      return await this.#go(held);
     } finally {
+      unlink();
       this.watch.close();
       await this.writer.close();
-      await lock.release();
     }
   }
 
-  async #lock(name: string): Promise<TargetLock> {
+  async #go(held: Lock | undefined): Promise<DownloadSummary> {
+    const started = performance.now();
+    const name = manifestName(this.options.shard);
+    const seconds = (): number => (performance.now() - started) / 1000;
+    // A selection that cannot be read, or is empty, leaves no folder behind.
+    const images = await startOf(this.source.images(this.#signal));
+    if (images === undefined) return this.#summary(resolve(this.target, name), seconds());
+    const isPrivate =
+      this.source.isPrivate === true || images.first.record.public === false || (await isClosed(this.target, name));
+    const closed = { private: isPrivate };
+    await openTarget(this.target, closed);
+    const { onWait } = this.options;
+    const lock = held ?? (await lockTarget(this.target, name, { ...closed, onWait, signal: this.#signal }));
+    const unlink = this.#stopWith(lock.signal);
     try {
-      return await lockTarget(resolve(this.target, `.${name}.lock`), this.#signal, this.options.onWait);
+      const rules = { ...closed, lock };
+      this.writer = new FileWriter(rules);
+      const manifest = await ManifestFile.open(this.target, name, rules);
+      try {
+        await this.#bringAll(manifest, images.all);
+        if (held === undefined && this.options.shard === undefined) await this.#settle(manifest);
+      } finally {
+        await this.#finish(manifest, held === undefined);
+      }
+      return this.#summary(manifest.path, seconds());
     } catch (error) {
-      throw targetError(this.target, error);
+      throw isDiskTrouble(error) ? targetError(this.target, error) : error;
+    } finally {
+      unlink();
+      if (held === undefined) await lock.release();
     }
+  }
+
+  /** Ends the run with that signal, for its reason. */
+  #stopWith(signal: AbortSignal | undefined): () => void {
+    if (signal === undefined) return () => undefined;
+    const stop = (): void => this.#stop.abort(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    return () => signal.removeEventListener("abort", stop);
   }
 
   async #bringAll(manifest: ManifestFile, images: AsyncIterable<DownloadImage>): Promise<void> {
     for (const mark of manifest.indexedEntries()) if (mark.part === this.#parts[0]) this.#owners.note(mark);
     const { concurrency = 16 } = this.options;
     await pool(this.#share(images), concurrency, (image) => this.#bring(manifest, image));
+    this.#isWalked = true;
+  }
+
+  /** What earlier runs brought and this selection has not. */
+  async #settle(manifest: ManifestFile): Promise<void> {
+    const ids = { seen: this.#seen, unknown: this.#unknown };
+    this.#leftOver = await leftOver(manifest, this.source, ids, this.#signal);
+    if (this.options.prune === true) this.#counts.pruned = await prune(this.target, manifest, this.#leftOver.marks);
   }
 
   /** The images of this shard: every n-th of a selection whose order is the same for all shards. */
@@ -168,6 +226,8 @@ class Run {
       position += 1;
       if (!isInShard(position, shard)) continue;
       this.#counts.images += 1;
+      this.#seen.add(image.id);
+      if (isUnknown(image.record)) this.#unknown.add(image.id);
       yield image;
     }
   }
@@ -182,7 +242,7 @@ class Run {
     for (const part of this.#parts) {
       if (await this.#isThere(manifest, image, part)) {
         this.#counts.skipped += 1;
-        this.#regroup(manifest, image, part, context);
+        this.#refresh(manifest, image, part, context);
       } else {
         this.#signal.throwIfAborted();
         const entry = await fetchPart(this, image, part, {
@@ -200,19 +260,18 @@ class Run {
     this.#refreshTables(manifest);
   }
 
-  /** A file that is there may be of another share or class now; that is a new line, and nothing is fetched. */
-  #regroup(manifest: ManifestFile, { id }: DownloadImage, part: Part, { split, label }: Groups): void {
+  /** What is known of a file that is there may be new: that is a new line, and nothing is fetched. */
+  #refresh(manifest: ManifestFile, image: DownloadImage, part: Part, { split, label }: Groups): void {
     const { splitOf, labelOf } = this.options;
-    if (splitOf === undefined && labelOf === undefined) return;
-    const entry = manifest.entry(id, part);
+    const entry = manifest.entry(image.id, part);
     if (entry === undefined) return;
-    const now = {
-      split: splitOf === undefined ? entry.split : split,
-      label: labelOf === undefined ? entry.label : label,
-    };
-    if (now.split === entry.split && now.label === entry.label) return;
-    const { split: _, label: __, server, record, ...rest } = entry;
-    manifest.append({ ...rest, ...withoutUndefined({ ...now, server, record }) });
+    const groups = { ...(splitOf && { split }), ...(labelOf && { label }) };
+    const now = refreshed(entry, image, groups, this.source.server);
+    if (now === undefined) return;
+    manifest.append(now.entry);
+    if (part !== this.#parts[0] || !now.isChanged) return;
+    this.#counts.refreshed += 1;
+    if (now.licence !== undefined) this.#changedLicences.push(now.licence);
   }
 
   /** Done before, and still there in that size? (Whether the bytes are right is what `verify` finds out.) */
@@ -266,33 +325,49 @@ class Run {
     await writeTables(this.target, manifest, {
       formats: tables,
       isRunning,
-      suffix: shard === undefined ? "" : `-${shard.index}-of-${shard.count}`,
+      suffix: shardSuffix(shard),
+      wanted: shard === undefined ? undefined : (mark) => this.#isOwn(mark),
+      rules: this.writer.rules,
       licenceText: this.source.licenceText?.bind(this.source),
       signal: this.#signal,
     });
   }
 
-  async #finish(manifest: ManifestFile): Promise<void> {
+  /** A shard's tables have the rows of its own share; until all of that is known, those of its own manifest too. */
+  #isOwn({ id, source }: IndexedEntry): boolean {
+    return this.#seen.has(id) || (!this.#isWalked && source === 0);
+  }
+
+  async #finish(manifest: ManifestFile, isWhole: boolean): Promise<void> {
     try {
       await this.#tables?.catch(() => undefined);
       await this.#writeTables(manifest);
       await manifest.tidy();
+      if (isWhole && this.#isWalked && this.options.shard === undefined) await removeShardFiles(this.target);
     } finally {
       await manifest.close();
     }
   }
 
-  #summary(manifest: ManifestFile, seconds: number): DownloadSummary {
-    const { images, fetched, skipped, absent, bytes, keptNames } = this.#counts;
-    const byName = (a: ManifestEntry, b: ManifestEntry): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  #summary(manifest: string, seconds: number): DownloadSummary {
+    const { images, fetched, skipped, absent, bytes, keptNames, refreshed, pruned } = this.#counts;
+    const { shard } = this.options;
+    const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
+      a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
     return {
       target: this.target,
-      manifest: manifest.path,
+      manifest,
+      ...(shard === undefined ? {} : { shard }),
       images,
       fetched,
       skipped,
       absent,
       keptNames,
+      refreshed,
+      changedLicences: this.#changedLicences.sort(byName),
+      unselected: this.#leftOver.unselected,
+      withdrawn: this.#leftOver.withdrawn,
+      pruned,
       bytes,
       seconds,
       failed: this.#failed.sort(byName),
@@ -301,13 +376,17 @@ class Run {
   }
 }
 
-/** The same items, the first of them read already. */
-async function startOf<T>(items: AsyncIterable<T> | Iterable<T>): Promise<AsyncIterable<T>> {
+/** The same items, the first of them read already; nothing where there are none. */
+async function startOf<T>(
+  items: AsyncIterable<T> | Iterable<T>,
+): Promise<{ readonly first: T; readonly all: AsyncIterable<T> } | undefined> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   const first = await iterator.next();
-  return (async function* () {
-    for (let next = first; next.done !== true; next = await iterator.next()) yield next.value;
-  })();
+  if (first.done === true) return undefined;
+  const all = async function* () {
+    for (let next: IteratorResult<T> = first; next.done !== true; next = await iterator.next()) yield next.value;
+  };
+  return { first: first.value, all: all() };
 }
 
 function valueIn(

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isUnknown } from "../archive/records.ts";
+import { isIsicError } from "../errors.ts";
 import { withoutUndefined } from "../session/options.ts";
 import type { CircuitBreaker } from "./circuit-breaker.ts";
 import type { DownloadOptions } from "./download.ts";
@@ -60,11 +61,16 @@ export async function fetchPart(job: Job, image: DownloadImage, part: Part, plac
     };
   } catch (error) {
     job.watch.signal.throwIfAborted();
-    if (isDiskTrouble(error)) throw error;
+    if (isDiskTrouble(error) || isIsicError(error, "LockLostError")) throw error;
     job.breaker.note(error);
-    const { url } = error as { url?: unknown };
+    const { url, sha256 } = error as { url?: unknown; sha256?: unknown };
     const message = error instanceof Error ? error.message : String(error);
-    const failed = { ...(typeof url === "string" ? { url } : {}), error: message, stem: place.stem };
+    const failed = {
+      ...(typeof url === "string" ? { url } : {}),
+      ...(typeof sha256 === "string" ? { sha256 } : {}),
+      error: message,
+      stem: place.stem,
+    };
     return { ...base, state: "failed", ...failed, ...record };
   }
 }
@@ -82,14 +88,14 @@ function recordOf(
 }
 
 function describe(image: DownloadImage, part: Part, place: Place): Omit<ManifestEntry, "state"> {
-  const { licence, attribution } = image;
+  const { licence, attribution, attributionOf } = image;
   const { split, label } = place;
   return {
     id: image.id,
     name: image.name,
     part,
     ...(licence === undefined ? {} : { licence }),
-    ...(attribution === undefined ? {} : { attribution }),
+    ...(attribution === undefined ? {} : { attribution, ...(attributionOf === "group" && { attributionOf }) }),
     ...(split === undefined ? {} : { split }),
     ...(label === undefined ? {} : { label }),
     fetchedAt: new Date().toISOString(),

@@ -1,27 +1,8 @@
-import { createHash } from "node:crypto";
+import { safeFileName } from "@isic/cache-fs/files";
 
-/** Names that Windows keeps for devices, whatever their extension. */
-const DEVICES = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i;
-
-const LONGEST = 120;
-/** What nearly all names are; no device is called so. */
-const ORDINARY = /^ISIC_\d{7}$/;
-
-/**
- * A value as one path segment: letters, digits and ` ._()+-` stay, everything else becomes `_`. A value that had to
- * be changed gets a short hash of what it was, so that two different values never become one name.
- */
-export function cleanSegment(value: string): string {
-  if (ORDINARY.test(value)) return value;
-  let clean = value.normalize("NFC").replace(/[^\p{L}\p{N} ._()+-]/gu, "_");
-  clean = clean
-    .replace(/^[. ]+/, (dots) => "_".repeat(dots.length))
-    .replace(/[. ]+$/, (dots) => "_".repeat(dots.length));
-  if (DEVICES.test(clean)) clean = `_${clean}`;
-  if (clean === "") clean = "_";
-  if (clean.length > LONGEST) clean = clean.slice(0, LONGEST);
-  return clean === value ? clean : `${clean}~${createHash("sha256").update(value).digest("hex").slice(0, 8)}`;
-}
+/** File systems take 255 bytes; what follows a stem (`~` and a hash, `_segmentation`, `.jpeg`) has room in the rest. */
+const LONGEST_FOLDER = 255;
+const LONGEST_STEM = 220;
 
 /** A checked file name pattern, ready to be filled in per image. */
 export interface FilePattern {
@@ -47,12 +28,19 @@ export function parsePattern(text: string): FilePattern {
   }
   if ((text.match(/\$/g)?.length ?? 0) % 2 === 1)
     throw new TypeError(`expected ${wanted}, got an odd "$" in "${text}"`);
-  return { text, fill: (value) => segments.map((segment) => fillSegment(segment, value)).join("/") };
+  const last = segments.length - 1;
+  const fill = (value: (path: string) => unknown): string =>
+    segments.map((segment, at) => fillSegment(segment, value, at === last ? LONGEST_STEM : LONGEST_FOLDER)).join("/");
+  return { text, fill };
 }
 
-function fillSegment(segment: string, value: (path: string) => unknown): string {
-  const filled = segment.replace(/\$([^$]*)\$/g, (_, path: string) => cleanSegment(asText(value(path))));
-  return /^[. ]|[. ]$/.test(filled) || DEVICES.test(filled) ? cleanSegment(filled) : filled;
+function fillSegment(segment: string, value: (path: string) => unknown, maxBytes: number): string {
+  const filled = segment.replace(/\$([^$]*)\$/g, (_, path: string) => safeFileName(asText(value(path)), { maxBytes }));
+  // Clean values side by side may still be too long, end in a dot, or be called as a device.
+  const [beforeDot = ""] = filled.split(".");
+  const isDevice = /^[\w\u00b2\u00b3\u00b9]{3,4}$/.test(beforeDot) && safeFileName(beforeDot) !== beforeDot;
+  const isBad = isDevice || /^[. ]|[. ]$/.test(filled) || Buffer.byteLength(filled) > maxBytes;
+  return isBad ? safeFileName(filled, { maxBytes }) : filled;
 }
 
 function asText(value: unknown): string {

@@ -2,24 +2,40 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { sha256Of, temporaryPath, writeWhole } from "./whole-files.ts";
+import { type Lock, writeWhole } from "@isic/cache-fs/files";
+import { sha256Of } from "./sha256.ts";
 
 /** A file for the thread; its pieces may have been moved there. */
 export interface WriteTask {
   readonly number: number;
-  readonly temporary: string;
   readonly path: string;
   readonly pieces: readonly Uint8Array[];
+  readonly isPrivate: boolean;
+  /** Is there as long as the lock is ours. */
+  readonly holder: string | undefined;
 }
 
 /** What became of it. An error travels in parts: a copy of the whole would lose its code. */
 export type WriteAnswer =
   | { readonly number: number; readonly sha256: string }
-  | { readonly number: number; readonly message: string; readonly code: string | undefined };
+  | {
+      readonly number: number;
+      readonly message: string;
+      readonly code: string | undefined;
+      readonly isLockLost: boolean;
+    };
 
 export interface WriteOptions {
   /** May the memory of the pieces be taken away from whoever gave them? */
   readonly takeOver: boolean;
+}
+
+/** Under which conditions a download's files are written. */
+export interface WritingRules {
+  /** Only their owner may read the files. @default false */
+  readonly private?: boolean;
+  /** No file is put in place by one who has lost it. */
+  readonly lock?: Lock;
 }
 
 /** A thread takes tens of milliseconds to start: a download of a few files would end before it is there. */
@@ -31,17 +47,20 @@ const WORTH_A_THREAD = 32;
  * Where there can be no thread (one processor, a bundle without its file, a runtime that forbids it) it is done here.
  */
 export class FileWriter {
+  readonly rules: WritingRules;
   #files = 0;
   #thread: WriterThread | undefined;
+
+  constructor(rules: WritingRules = {}) {
+    this.rules = rules;
+  }
 
   /** @returns the file's SHA-256 in hexadecimal digits. */
   async write(path: string, pieces: readonly Uint8Array[], options: WriteOptions): Promise<string> {
     this.#files += 1;
-    if (this.#files === WORTH_A_THREAD) this.#thread = startThread();
+    if (this.#files === WORTH_A_THREAD) this.#thread = startThread(this.rules);
     if (this.#thread?.isReady === true) return await this.#thread.write(path, pieces, options);
-    const written = writeWhole(path, pieces);
-    const sha256 = sha256Of(pieces);
-    await written;
+    const [sha256] = await Promise.all([sha256Of(pieces), writeWhole(path, pieces, this.rules)]);
     return sha256;
   }
 
@@ -50,11 +69,11 @@ export class FileWriter {
   }
 }
 
-function startThread(): WriterThread | undefined {
+function startThread(rules: WritingRules): WriterThread | undefined {
   const file = new URL("./file-writer.thread.js", import.meta.url);
   try {
     if (availableParallelism() < 2 || !existsSync(fileURLToPath(file))) return undefined;
-    return new WriterThread(new Worker(file, { execArgv: [] }));
+    return new WriterThread(new Worker(file, { execArgv: [] }), rules);
   } catch {
     return undefined;
   }
@@ -67,12 +86,14 @@ interface Waiting {
 
 class WriterThread {
   readonly #worker: Worker;
+  readonly #rules: WritingRules;
   readonly #waiting = new Map<number, Waiting>();
   #number = 0;
   #ready = false;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, rules: WritingRules) {
     this.#worker = worker;
+    this.#rules = rules;
     // Whoever waits for a file keeps the process alive, not the thread.
     worker.unref();
     worker.on("message", (answer: WriteAnswer | "ready") => {
@@ -91,7 +112,8 @@ class WriterThread {
   write(path: string, pieces: readonly Uint8Array[], { takeOver }: WriteOptions): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#number += 1;
-      const task: WriteTask = { number: this.#number, temporary: temporaryPath(path), path, pieces };
+      const { private: isPrivate = false, lock } = this.#rules;
+      const task: WriteTask = { number: this.#number, path, pieces, isPrivate, holder: lock?.holder };
       this.#waiting.set(task.number, { resolve, reject });
       this.#worker.ref();
       this.#send(task, takeOver);
@@ -117,7 +139,18 @@ class WriterThread {
     this.#waiting.delete(answer.number);
     if (this.#waiting.size === 0) this.#worker.unref();
     if ("sha256" in answer) waiting?.resolve(answer.sha256);
-    else waiting?.reject(Object.assign(new Error(answer.message), { code: answer.code }));
+    else waiting?.reject(this.#errorOf(answer));
+  }
+
+  #errorOf({ message, code, isLockLost }: { message: string; code: string | undefined; isLockLost: boolean }): Error {
+    if (!isLockLost) return Object.assign(new Error(message), { code });
+    try {
+      // Its own sentence names the lock, and its signal stops everything else.
+      this.#rules.lock?.check();
+    } catch (error) {
+      return error as Error;
+    }
+    return new Error(message);
   }
 
   /** What was with it is fetched once more; from now on files are written without it. */

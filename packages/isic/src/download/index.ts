@@ -11,13 +11,16 @@ export { type DownloadOptions, download } from "./download.ts";
 export { type FilePattern, parsePattern } from "./file-names.ts";
 export { parseEntry, parseShard, type Shard } from "./manifest.ts";
 export { bytesThere, checkFree, type DownloadPlan, freeBytes, type PlanOptions, planDownload } from "./plan.ts";
+export { type RepairOptions, type RepairResult, repair } from "./repair.ts";
 export { shrink } from "./shrink.ts";
 export { type DownloadSelection, downloadSource, selectRecords } from "./source.ts";
 export { type SplitOptions, type SplitUnit, splitGroups } from "./split-groups.ts";
 export { stemOf } from "./stem-owners.ts";
 export { MetadataTable } from "./tables/metadata-table.ts";
+export { describedRecord } from "./tables/rows.ts";
 export type { TableFormat } from "./tables/write-tables.ts";
 export type {
+  ChangedLicence,
   DownloadImage,
   DownloadProgress,
   DownloadSource,

@@ -1,9 +1,9 @@
-import { createReadStream, readSync, writeSync } from "node:fs";
-import { type FileHandle, open, readdir, rename, stat } from "node:fs/promises";
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { formatEntry, isManifestName, parseEntry, partOrder } from "./manifest.ts";
+import { type LineFile, type Lock, openLineFile, writeWhole } from "@isic/cache-fs/files";
+import { formatEntry, isManifestName, parseEntry, partOrder, withoutSecrets } from "./manifest.ts";
 import type { EntryState, ManifestEntry, Part } from "./types.ts";
-import { temporaryPath } from "./whole-files.ts";
 
 /** What is kept in memory of an entry; the rest stays in the file. */
 export interface IndexedEntry {
@@ -15,7 +15,9 @@ export interface IndexedEntry {
   readonly bytes: number | undefined;
   /** Of a copy: the longer side that was asked for. */
   readonly longerSide: number | undefined;
-  readonly fetchedAt: string;
+  /** When that was found out: the later line holds. */
+  readonly knownAt: string;
+  /** The manifest it is in; 0 is the one that is written. */
   readonly source: number;
   readonly offset: number;
   readonly length: number;
@@ -34,6 +36,13 @@ interface Window {
   readonly bytes: Buffer;
 }
 
+export interface ManifestFileOptions {
+  /** Checked before every line: who has lost it writes nothing more. */
+  readonly lock?: Lock;
+  /** Only its owner may read the manifest. @default false */
+  readonly private?: boolean;
+}
+
 const newWindow = (length: number): Buffer => Buffer.allocUnsafeSlow(Math.max(WINDOW, length));
 
 /**
@@ -46,30 +55,29 @@ const newWindow = (length: number): Buffer => Buffer.allocUnsafeSlow(Math.max(WI
 export class ManifestFile {
   readonly path: string;
   readonly #index = new Map<string, IndexedEntry>();
-  readonly #files: FileHandle[];
-  /** Where the next line will begin. */
-  #end = 0;
+  readonly #files: readonly number[];
+  readonly #options: ManifestFileOptions;
+  /** The one that is written. */
+  readonly #own: LineFile | undefined;
   #window: Window | undefined;
   /** Would a rewrite change the file? */
   #untidy = false;
   #last: string | undefined;
 
-  private constructor(path: string, files: FileHandle[]) {
+  private constructor(path: string, files: readonly number[], own: LineFile | undefined, options: ManifestFileOptions) {
     this.path = path;
     this.#files = files;
+    this.#own = own;
+    this.#options = options;
   }
 
   /** Opens `<folder>/<name>` for appending, and reads it and the manifests beside it. */
-  static async open(folder: string, name: string): Promise<ManifestFile> {
-    const own = join(folder, name);
-    const others = (await readdir(folder)).filter((each) => isManifestName(each) && each !== name).sort();
-    const files = [await open(own, "a+")];
-    for (const each of others) files.push(await open(join(folder, each), "r"));
-    const manifest = new ManifestFile(own, files);
-    for (const [source, file] of files.entries()) {
-      const torn = await manifest.#read(source, file);
-      if (source === 0 && torn) manifest.#write("\n");
-    }
+  static async open(folder: string, name: string, options: ManifestFileOptions = {}): Promise<ManifestFile> {
+    const others = (await manifestsIn(folder)).filter((each) => each !== name);
+    const own = openLineFile(join(folder, name), options);
+    const files = [own.fd, ...others.map((each) => openSync(join(folder, each), "r"))];
+    const manifest = new ManifestFile(own.path, files, own, options);
+    await manifest.#readAll();
     manifest.#untidy ||= others.length > 0;
     return manifest;
   }
@@ -77,12 +85,11 @@ export class ManifestFile {
   /** Opens the manifests of a folder, or one manifest file, for reading; `undefined` for a folder without any. */
   static async read(path: string): Promise<ManifestFile | undefined> {
     const isFile = (await stat(path)).isFile();
-    const names = isFile ? [""] : (await readdir(path)).filter(isManifestName).sort();
+    const names = isFile ? [""] : await manifestsIn(path);
     if (names.length === 0) return undefined;
-    const files: FileHandle[] = [];
-    for (const name of names) files.push(await open(join(path, name), "r"));
-    const manifest = new ManifestFile(path, files);
-    for (const [source, file] of files.entries()) await manifest.#read(source, file);
+    const files = names.map((name) => openSync(join(path, name), "r"));
+    const manifest = new ManifestFile(path, files, undefined, {});
+    await manifest.#readAll();
     return manifest;
   }
 
@@ -106,17 +113,24 @@ export class ManifestFile {
 
   /** When it returns, the line is with the operating system: no kill can lose it. */
   append(entry: ManifestEntry): void {
+    if (this.#own === undefined) throw new TypeError("expected a manifest that was opened for writing");
     const text = formatEntry(entry);
-    const offset = this.#end;
-    this.#write(text);
-    this.#note(entry, 0, offset, this.#end - offset - 1);
+    const offset = this.#own.append(text);
+    this.#note(entry, 0, offset, Buffer.byteLength(text));
   }
 
-  /** Every live entry, whole, sorted by name, then by part. */
-  async *entries(): AsyncGenerator<ManifestEntry, void, undefined> {
+  /** Drops an image's line for good; its file must be gone before. */
+  prune({ id, name, part }: IndexedEntry): void {
+    this.append({ id, name, part, state: "pruned", fetchedAt: new Date().toISOString() });
+    this.#index.delete(keyOf(id, part));
+  }
+
+  /** Every live entry, or those that are wanted, whole, sorted by name, then by part. */
+  async *entries(wanted?: (mark: IndexedEntry) => boolean): AsyncGenerator<ManifestEntry, void, undefined> {
     let yielded = 0;
     // Images go on arriving meanwhile; their lines are for the next time.
     for (const mark of this.#sorted()) {
+      if (wanted?.(mark) === false) continue;
       const entry = parseEntry(this.#line(mark));
       if (entry !== undefined) yield entry;
       yielded += 1;
@@ -129,27 +143,21 @@ export class ManifestFile {
    * folded in. Nothing may be appended meanwhile.
    */
   async tidy(): Promise<void> {
-    if (!this.#untidy) return;
-    const temporary = temporaryPath(this.path);
-    const out = await open(temporary, "w");
-    try {
-      let batch: string[] = [];
-      for (const mark of this.#sorted()) {
-        batch.push(`${this.#line(mark)}\n`);
-        if (batch.length === 512) {
-          await out.write(batch.join(""));
-          batch = [];
-        }
-      }
-      await out.write(batch.join(""));
-    } finally {
-      await out.close();
+    if (this.#untidy) await writeWhole(this.path, this.#tidyLines(), this.#options);
+  }
+
+  async *#tidyLines(): AsyncGenerator<Uint8Array, void, undefined> {
+    let batch: string[] = [];
+    for (const mark of this.#sorted()) {
+      if (batch.push(`${withoutSecrets(this.#line(mark))}\n`) < 512) continue;
+      yield Buffer.from(batch.join(""));
+      batch = [];
     }
-    await rename(temporary, this.path);
+    yield Buffer.from(batch.join(""));
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#files.map((file) => file.close()));
+    for (const file of this.#files) closeSync(file);
   }
 
   #sorted(): IndexedEntry[] {
@@ -174,7 +182,7 @@ export class ManifestFile {
       const start = Math.max(0, offset - LOOK_BACK);
       const needed = end - start;
       const bytes = window !== undefined && window.bytes.length >= needed ? window.bytes : newWindow(needed);
-      const read = readSync(this.#files[source]!.fd, bytes, 0, bytes.length, start);
+      const read = readSync(this.#files[source]!, bytes, 0, bytes.length, start);
       window = { source, start, end: start + read, bytes };
       this.#window = window;
     }
@@ -184,32 +192,38 @@ export class ManifestFile {
   #note(entry: ManifestEntry, source: number, offset: number, length: number): void {
     const key = keyOf(entry.id, entry.part);
     const before = this.#index.get(key);
+    const { fetchedAt, refreshedAt: knownAt = fetchedAt } = entry;
     if (before !== undefined) {
       this.#untidy = true;
       // Within one file the later line holds; between the files of several shards, the later answer.
-      if (before.source !== source && before.fetchedAt > entry.fetchedAt) return;
+      if (before.source !== source && before.knownAt > knownAt) return;
     } else if (this.#last !== undefined && entry.name < this.#last) {
       this.#untidy = true;
     }
     this.#last = entry.name;
-    const { id, name, part, state, file, bytes, fetchedAt } = entry;
+    const { id, name, part, state, file, bytes } = entry;
     const longerSide = entry.resized?.longerSide;
-    this.#index.set(key, { id, name, part, state, file, bytes, longerSide, fetchedAt, source, offset, length });
+    this.#index.set(key, { id, name, part, state, file, bytes, longerSide, knownAt, source, offset, length });
   }
 
-  /** @returns whether the file ends in a torn line. */
-  async #read(source: number, file: FileHandle): Promise<boolean> {
+  async #readAll(): Promise<void> {
+    for (const [source, file] of this.#files.entries()) await this.#read(source, file);
+    for (const [key, { state }] of this.#index) if (state === "pruned") this.#index.delete(key);
+  }
+
+  async #read(source: number, file: number): Promise<void> {
     let offset = 0;
     let rest: Buffer = Buffer.alloc(0);
-    const stream = createReadStream("", { fd: file.fd, autoClose: false, start: 0, highWaterMark: 1 << 18 });
+    const stream = createReadStream("", { fd: file, autoClose: false, start: 0, highWaterMark: 1 << 18 });
     for await (const chunk of stream) {
       let bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
       let end = bytes.indexOf(NEWLINE);
       let start = 0;
       while (end >= 0) {
-        const entry = parseEntry(bytes.toString("utf8", start, end));
-        if (entry === undefined) this.#untidy = true;
-        else this.#note(entry, source, offset + start, end - start);
+        const line = bytes.toString("utf8", start, end);
+        const entry = parseEntry(line);
+        if (entry === undefined || withoutSecrets(line) !== line) this.#untidy = true;
+        if (entry !== undefined) this.#note(entry, source, offset + start, end - start);
         start = end + 1;
         end = bytes.indexOf(NEWLINE, start);
       }
@@ -217,20 +231,12 @@ export class ManifestFile {
       offset += start;
       rest = bytes;
     }
-    if (source === 0) this.#end = offset + rest.length;
     if (rest.length > 0) this.#untidy = true;
-    return rest.length > 0;
   }
+}
 
-  #write(text: string): void {
-    const bytes = Buffer.from(text);
-    // The last piece that fits on a disk is written; only the next call says that it is full.
-    for (let from = 0; from < bytes.length; ) {
-      const written = writeSync(this.#files[0]!.fd, bytes, from);
-      this.#end += written;
-      from += written;
-    }
-  }
+async function manifestsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter(isManifestName).sort();
 }
 
 const keyOf = (id: string, part: Part): string => `${id}\n${part}`;

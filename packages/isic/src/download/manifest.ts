@@ -1,15 +1,23 @@
+import { withoutSignatures } from "@isic/api-client";
 import type { ManifestEntry, Part } from "./types.ts";
 
 /** In the order of a sorted manifest. */
 export const PARTS: readonly Part[] = ["image", "thumbnail", "superpixels", "mask"];
-const STATES: readonly string[] = ["done", "changed", "failed", "absent"];
+const STATES: readonly string[] = ["done", "changed", "failed", "absent", "pruned"];
 
 /** The order of the parts in a sorted manifest. */
 export const partOrder = (part: Part): number => PARTS.indexOf(part);
 
-/** One manifest line, newline included. */
+/** One manifest line, without its newline. Addresses lose the signatures by which anybody could use them. */
 export function formatEntry(entry: ManifestEntry): string {
-  return `${JSON.stringify(entry)}\n`;
+  return JSON.stringify(withoutSignatures(entry));
+}
+
+/** The same line without signatures, which those of earlier versions may have. */
+export function withoutSecrets(line: string): string {
+  if (!line.includes("?") && !line.includes("@")) return line;
+  const entry = parseEntry(line);
+  return entry === undefined ? line : formatEntry(entry);
 }
 
 /**
@@ -27,18 +35,40 @@ export function parseEntry(line: string): ManifestEntry | undefined {
   return isEntry(value) ? value : undefined;
 }
 
+const TEXTS: readonly (keyof ManifestEntry)[] = [
+  "url",
+  "expectedSha256",
+  "licence",
+  "attribution",
+  "attributionOf",
+  "split",
+  "label",
+  "error",
+  "server",
+  "refreshedAt",
+];
+
 function isEntry(value: unknown): value is ManifestEntry {
   if (typeof value !== "object" || value === null) return false;
-  const { id, name, part, state, file, stem, bytes, sha256 } = value as Record<string, unknown>;
-  return (
+  const fields = value as Record<string, unknown>;
+  const { id, name, part, state, file, stem, bytes, sha256, record } = fields;
+  const holds =
     typeof id === "string" &&
     typeof name === "string" &&
     PARTS.includes(part as Part) &&
     STATES.includes(state as string) &&
     [file, stem].every((path) => path === undefined || (typeof path === "string" && staysInside(path))) &&
-    (bytes === undefined || Number.isSafeInteger(bytes)) &&
-    (sha256 === undefined || typeof sha256 === "string")
-  );
+    (bytes === undefined || (Number.isSafeInteger(bytes) && (bytes as number) >= 0)) &&
+    (sha256 === undefined || typeof sha256 === "string");
+  if (!holds) return false;
+  // What else is of the wrong kind costs itself only: a file that is there is not lost for its licence's sake.
+  if (typeof fields.fetchedAt !== "string") fields.fetchedAt = "";
+  for (const key of TEXTS) if (fields[key] !== undefined && typeof fields[key] !== "string") delete fields[key];
+  if (record !== undefined && (typeof record !== "object" || record === null || Array.isArray(record)))
+    delete fields.record;
+  const { resized } = fields as { resized?: { longerSide?: unknown } | null };
+  if (resized !== undefined && typeof resized?.longerSide !== "number") delete fields.resized;
+  return true;
 }
 
 /** Is this a relative path, with `/`, that stays below the folder it is relative to? */
@@ -49,10 +79,21 @@ export function staysInside(file: string): boolean {
 
 /** The manifest's name in its folder; every shard writes one of its own. */
 export function manifestName(shard: Shard | undefined): string {
-  return shard === undefined ? "manifest.jsonl" : `manifest-${shard.index}-of-${shard.count}.jsonl`;
+  return `manifest${shardSuffix(shard)}.jsonl`;
 }
 
 export const isManifestName = (name: string): boolean => /^manifest(-\d+-of-\d+)?\.jsonl$/.test(name);
+
+/** What the names of a shard's tables have before their extension; nothing for a whole download. */
+export function shardSuffix(shard: Shard | undefined): string {
+  return shard === undefined ? "" : `-${shard.index}-of-${shard.count}`;
+}
+
+/** The shard that wrote a manifest of this name; nothing for a whole download's. */
+export function shardOf(name: string): Shard | undefined {
+  const [, index, count] = /^manifest-(\d+)-of-(\d+)\.jsonl$/.exec(name) ?? [];
+  return index === undefined ? undefined : { index: Number(index), count: Number(count) };
+}
 
 /** One of `count` equal shares of a selection, counted from 1. */
 export interface Shard {

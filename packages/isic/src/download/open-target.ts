@@ -1,26 +1,16 @@
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { makeFolder } from "@isic/cache-fs";
+import { makeFolder, removeAbandoned } from "@isic/cache-fs/files";
 import { DownloadTargetError } from "../errors.ts";
 import { isDiskTrouble } from "./retry.ts";
-import { isAbandonedPartial } from "./whole-files.ts";
 
 /** Makes the folder if need be, and sweeps away what killed downloads left half-written in it. */
-export async function openTarget(target: string): Promise<void> {
+export async function openTarget(target: string, options: { readonly private: boolean }): Promise<void> {
   try {
-    await makeFolder(target);
-    await sweep(target);
+    await makeFolder(target, options);
+    await removeAbandoned(target, { recursive: true });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw targetError(target, cause);
     // Its parents were made; a file system such as /proc takes none.
     throw new DownloadTargetError(target, `${target} cannot be made: there can be no folder in that place.`, { cause });
-  }
-}
-
-async function sweep(target: string): Promise<void> {
-  const entries = await readdir(target, { recursive: true, withFileTypes: true });
-  for (const entry of entries) {
-    if (entry.isFile() && isAbandonedPartial(entry.name)) await rm(join(entry.parentPath, entry.name), { force: true });
   }
 }
 

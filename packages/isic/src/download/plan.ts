@@ -2,6 +2,7 @@ import { stat, statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { isUnknown, photoSizeOf } from "../archive/records.ts";
 import { DownloadTargetError } from "../errors.ts";
+import { checkOptions } from "../session/options.ts";
 import { isInShard, type Shard, WHOLE } from "./manifest.ts";
 import { type IndexedEntry, ManifestFile } from "./manifest-file.ts";
 import type { DownloadImage, DownloadSource, Part } from "./types.ts";
@@ -45,6 +46,7 @@ export async function planDownload(
   target: string,
   options: PlanOptions = {},
 ): Promise<DownloadPlan> {
+  checkOptions("planDownload", options, ["parts", "shard", "longerSide", "signal"]);
   const { parts: [first = "image"] = [], shard = WHOLE, longerSide, signal = new AbortController().signal } = options;
   const free = await freeBytes(target);
   const manifest = await existing(target);

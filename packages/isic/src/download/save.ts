@@ -1,11 +1,11 @@
-import { createHash, type Hash } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { writeWhole } from "@isic/cache-fs/files";
 import { PhotoCheck } from "../codecs/formats.ts";
 import { NotAnImageError } from "../errors.ts";
 import type { FileWriter } from "./file-writer.ts";
+import { sha256Of } from "./sha256.ts";
 import type { IncomingFile } from "./types.ts";
-import { inFolderOf, sha256Of, temporaryPath } from "./whole-files.ts";
 
 /** A body up to this size is collected in memory and written at once; a longer one goes through to the disk. */
 const IN_MEMORY = 4 << 20;
@@ -109,55 +109,41 @@ interface Rest {
 }
 
 async function saveStream(
-  { target, stem }: Destination,
+  { target, stem, writer }: Destination,
   start: Pieces,
   rest: Rest,
   incoming: IncomingFile,
   announcedBytes: number | undefined,
 ): Promise<SavedFile> {
   const check = new PhotoCheck();
+  const hash = createHash("sha256");
   for (const piece of start) check.push(piece);
+  async function* pieces(): AsyncGenerator<Uint8Array, void, undefined> {
+    for (const piece of start) {
+      hash.update(piece);
+      yield piece;
+    }
+    for (let piece = await rest.next(); piece !== undefined; piece = await rest.next()) {
+      check.push(piece);
+      hash.update(piece);
+      yield piece;
+    }
+  }
   try {
     // What is no picture is known by its start already; whether it is whole, at its end.
     if (check.format === undefined) throw notAnImage(check, incoming);
     const file = `${stem}.${check.format.extension}`;
-    const path = join(target, file);
-    const temporary = temporaryPath(path);
-    try {
-      const hash = createHash("sha256");
-      const next: Next = async () => {
-        const piece = await rest.next();
-        if (piece !== undefined) check.push(piece);
-        return piece;
-      };
-      const bytes = await inFolderOf(path, () => writeRest(temporary, hash, start, next));
-      if (check.end(announcedBytes).problem !== undefined) throw notAnImage(check, incoming, announcedBytes);
-      await rename(temporary, path);
-      return { file, bytes, sha256: hash.digest("hex") };
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+    const { size: bytes } = await writeWhole(join(target, file), pieces(), {
+      ...writer.rules,
+      approve: () => {
+        if (check.end(announcedBytes).problem !== undefined)
+          throw notAnImage(check, incoming, { announcedBytes, sha256: hash.digest("hex") });
+      },
+    });
+    return { file, bytes, sha256: hash.digest("hex") };
   } catch (error) {
     await rest.cancel().catch(() => undefined);
     throw error;
-  }
-}
-
-async function writeRest(temporary: string, hash: Hash, start: Pieces, next: Next): Promise<number> {
-  const out = await open(temporary, "wx");
-  let bytes = 0;
-  const write = async (piece: Uint8Array): Promise<void> => {
-    hash.update(piece);
-    await out.writeFile(piece);
-    bytes += piece.length;
-  };
-  try {
-    for (const piece of start) await write(piece);
-    for (let piece = await next(); piece !== undefined; piece = await next()) await write(piece);
-    return bytes;
-  } finally {
-    await out.close();
   }
 }
 
@@ -165,10 +151,15 @@ function extensionOf(pieces: Pieces, incoming: IncomingFile, announcedBytes?: nu
   const check = new PhotoCheck();
   for (const piece of pieces) check.push(piece);
   const { problem, format } = check.end(announcedBytes);
-  if (problem !== undefined || format === undefined) throw notAnImage(check, incoming, announcedBytes);
+  if (problem !== undefined || format === undefined)
+    throw notAnImage(check, incoming, { announcedBytes, sha256: sha256Of(pieces) });
   return format.extension;
 }
 
-function notAnImage(check: PhotoCheck, { url, contentType }: IncomingFile, announcedBytes?: number): NotAnImageError {
-  return new NotAnImageError(url, contentType, check.end(announcedBytes).problem ?? "it is no photo");
+function notAnImage(
+  check: PhotoCheck,
+  { url, contentType }: IncomingFile,
+  { announcedBytes, sha256 }: { readonly announcedBytes?: number | undefined; readonly sha256?: string } = {},
+): NotAnImageError {
+  return new NotAnImageError(url, contentType, check.end(announcedBytes).problem ?? "it is no photo", sha256);
 }

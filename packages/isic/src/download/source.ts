@@ -7,7 +7,7 @@ import type {
   V1Client,
   V2Client,
 } from "../archive/archive.ts";
-import { archiveOf } from "../archive/index.ts";
+import { ANONYMOUS, archiveOf, SELECTION } from "../archive/index.ts";
 import {
   defaultAttributionOf,
   type ImageRecord,
@@ -44,7 +44,8 @@ export type DownloadSelection =
  * console.log(summary.fetched, "fetched,", summary.failed.length, "failed");
  * ```
  *
- * @param from a client of either API, or the archive of `archiveOf` or `api.archive`
+ * @param from the archive of `api.archive` or `archiveOf`, or a client of either API; a client does not tell who is
+ *   logged in, so what is downloaded by one is private only where its first image is
  * @throws TypeError for a selection that is none of these
  */
 export async function downloadSource(
@@ -58,8 +59,14 @@ export async function downloadSource(
   const selected = isList ? listOf(wanted) : archive.select(wanted as ImageSelection);
   return {
     server: archive.server,
+    isPrivate: archive.account !== ANONYMOUS,
     images: (signal) => described(archive, selected, signal),
     size: (signal, options) => selected.size({ ...options, signal }),
+    stillThere: async (ids, signal) => {
+      const there = new Set<string>();
+      for await (const record of archive.images(ids, { signal })) if (!isUnknown(record)) there.add(idOf(record));
+      return there;
+    },
     open: (image, part, context) => openPart(archive, codecs, image, part, context),
     licenceText: (licence, signal) => archive.licenceText(licence, { signal }),
   };
@@ -87,16 +94,6 @@ export async function selectRecords(
   };
 }
 
-const KEYS: readonly (keyof ImageSelection)[] = [
-  "search",
-  "collections",
-  "criteria",
-  "dataset",
-  "study",
-  "ids",
-  "limit",
-];
-
 function selectionOf(selection: DownloadSelection): readonly ImageRecord[] | ImageSelection {
   if (selection instanceof Map || Array.isArray(selection)) {
     const items: (ImageRecord | string)[] = [...selection.values()];
@@ -104,7 +101,7 @@ function selectionOf(selection: DownloadSelection): readonly ImageRecord[] | Ima
       ? { ids: items }
       : (items as ImageRecord[]);
   }
-  checkOptions("a download's selection", selection, KEYS);
+  checkOptions("a download's selection", selection, SELECTION);
   return selection as ImageSelection;
 }
 
@@ -157,7 +154,9 @@ function imageOf(record: ImageRecord, terms: Terms | undefined): DownloadImage {
     name: nameOf(record),
     record,
     ...(licence === undefined ? {} : { licence }),
-    ...(attribution === undefined ? {} : { attribution }),
+    ...(attribution === undefined
+      ? {}
+      : { attribution, attributionOf: terms?.attribution === undefined ? "group" : terms.attributionOf }),
     ...(announcedBytes === undefined ? {} : { announcedBytes }),
   };
 }

@@ -1,4 +1,5 @@
 import { getPath, split } from "@isic/select";
+import { checkOptions } from "../session/options.ts";
 import type { DownloadImage } from "./types.ts";
 
 /** What a split never parts. */
@@ -24,6 +25,7 @@ const NAMES: Readonly<Record<number, readonly string[]>> = { 2: ["train", "test"
  * @throws RangeError unless two or three shares are given
  */
 export function splitGroups(images: Iterable<DownloadImage>, options: SplitOptions): ReadonlyMap<string, string> {
+  checkOptions("splitGroups", options, ["shares", "by", "seed"]);
   const names = NAMES[options.shares.length];
   if (names === undefined) {
     throw new RangeError(`expected two or three shares such as 80/10/10, got ${options.shares.join("/")}`);

@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { Lock } from "@isic/cache-fs/files";
 import { photoProblem } from "../codecs/formats.ts";
 import { DownloadTargetError } from "../errors.ts";
-import { withoutUndefined } from "../session/options.ts";
-import { ManifestFile } from "./manifest-file.ts";
+import { checkOptions, withoutUndefined } from "../session/options.ts";
+import { isClosed, lockTarget } from "./lock-target.ts";
+import { manifestName, type Shard } from "./manifest.ts";
+import { type IndexedEntry, ManifestFile } from "./manifest-file.ts";
 import { targetError } from "./open-target.ts";
+import { missingShards } from "./shards.ts";
 import type { ManifestEntry, Part } from "./types.ts";
 
 /** What is wrong with a file. */
@@ -20,6 +24,8 @@ export interface BrokenFile {
 export interface VerifyOptions {
   /** Decodes an image or throws; without it only hashes and the files' frames are checked. */
   readonly decode?: (bytes: Uint8Array<ArrayBuffer>, entry: ManifestEntry) => Promise<unknown>;
+  /** Only files of these images. @default all */
+  readonly ids?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number; readonly bytes: number }) => void;
 }
@@ -31,6 +37,8 @@ export interface VerifyResult {
   readonly undecoded: number;
   /** Files that are not what the manifest says, and those that it says failed. */
   readonly broken: readonly BrokenFile[];
+  /** Shards that have left nothing in the folder, although others of the same download have. */
+  readonly missingShards: readonly Shard[];
 }
 
 /**
@@ -43,7 +51,10 @@ export async function verify(target: string, options: VerifyOptions = {}): Promi
     const message = `${target} is a file: name a folder that \`isic image download\` made.`;
     throw new DownloadTargetError(target, message);
   }
+  checkOptions("verify", options, ["decode", "ids", "signal", "onProgress"]);
+  const { ids } = options;
   const manifest = await openDownload(target);
+  const wanted = ids === undefined ? undefined : ({ id }: IndexedEntry) => ids.has(id);
   const broken: BrokenFile[] = [];
   let done = 0;
   let files = 0;
@@ -51,7 +62,7 @@ export async function verify(target: string, options: VerifyOptions = {}): Promi
   let undecoded = 0;
   try {
     const total = manifest.size;
-    for await (const entry of manifest.entries()) {
+    for await (const entry of manifest.entries(wanted)) {
       options.signal?.throwIfAborted();
       const trouble = await troubleOf(target, entry, options);
       if (trouble === UNDECODED) undecoded += 1;
@@ -65,7 +76,7 @@ export async function verify(target: string, options: VerifyOptions = {}): Promi
   } finally {
     await manifest.close();
   }
-  return { files, bytes, undecoded, broken };
+  return { files, bytes, undecoded, broken, missingShards: await missingShards(target) };
 }
 
 async function openDownload(target: string): Promise<ManifestFile> {
@@ -118,17 +129,36 @@ async function troubleOf(
 const withoutRecord = ({ record: _, ...entry }: ManifestEntry): ManifestEntry => entry;
 
 /**
- * Marks files as broken in the manifest, so that the next download fetches them again.
+ * Marks files as broken in the manifest, so that the next download fetches them again; waits while another process is
+ * at work in the folder.
  *
  * @returns the hashes that the new files are expected to have, by `id/part`
  */
 export async function markBroken(target: string, broken: readonly BrokenFile[]): Promise<ReadonlyMap<string, string>> {
-  const expected = new Map<string, string>();
-  const manifest = await ManifestFile.open(resolve(target), "manifest.jsonl");
+  const lock = await lockTarget(resolve(target), manifestName(undefined));
   try {
-    for (const { entry, reason } of broken) {
+    return await markUnder(lock, target, broken);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** {@link markBroken} by who holds the lock. */
+export async function markUnder(
+  lock: Lock,
+  target: string,
+  broken: readonly BrokenFile[],
+): Promise<ReadonlyMap<string, string>> {
+  const expected = new Map<string, string>();
+  const name = manifestName(undefined);
+  const isPrivate = await isClosed(target, name);
+  const manifest = await ManifestFile.open(resolve(target), name, { lock, private: isPrivate });
+  try {
+    for (const { entry, reason, trouble } of broken) {
       const { bytes: _, sha256, ...rest } = entry;
-      if (sha256 !== undefined) expected.set(partKey(entry.id, entry.part), sha256);
+      // What was broken when it came is not to come again.
+      if (sha256 !== undefined && trouble !== "undecodable" && trouble !== "failed")
+        expected.set(partKey(entry.id, entry.part), sha256);
       const known = manifest.entry(entry.id, entry.part);
       const last = withoutUndefined({ server: known?.server, record: known?.record });
       manifest.append({ ...rest, state: "failed", error: reason, fetchedAt: new Date().toISOString(), ...last });

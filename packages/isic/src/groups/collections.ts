@@ -2,7 +2,8 @@ import { nearMatches } from "@isic/select";
 import type { Collection, CollectionService, Lesion } from "../archive/archive.ts";
 import { idIn } from "../archive/references.ts";
 import { isIsicError, NotFoundError } from "../errors.ts";
-import type { CallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions } from "../session/calls.ts";
+import { checkOptions } from "../session/options.ts";
 
 const LESION_ID = /^IL_\d{7}$/;
 
@@ -23,12 +24,14 @@ export class Collections {
   }
 
   async collectionList(options: CallOptions & { readonly pinned?: boolean } = {}): Promise<readonly Collection[]> {
+    checkOptions("collectionList", options, [...CALL, "pinned"]);
     const all = await this.#all(options);
     return options.pinned === undefined ? all : all.filter(({ pinned }) => pinned === options.pinned);
   }
 
   /** By number, name or record. */
   async collection(reference: CollectionReference, options: CallOptions = {}): Promise<Collection> {
+    checkOptions("collection", options, CALL);
     const wanted = idIn("collection", reference, "id");
     const all = await this.#all(options);
     const found = all.find(({ id, name }) => String(id) === wanted || name === wanted);
@@ -38,6 +41,7 @@ export class Collections {
   }
 
   async *lesionList(options: CallOptions = {}): AsyncGenerator<Lesion, void, void> {
+    checkOptions("lesionList", options, CALL);
     for await (const lesion of this.#service.lesions(options)) {
       this.#lesions.add(lesion.id);
       yield lesion;
@@ -46,6 +50,7 @@ export class Collections {
 
   /** By id or record. */
   async lesion(reference: LesionReference, options: CallOptions = {}): Promise<Lesion> {
+    checkOptions("lesion", options, CALL);
     const wanted = idIn("lesion", reference, "id");
     const unknown = (cause?: unknown): NotFoundError =>
       new NotFoundError("lesion", wanted, this.#nearLesions(wanted), { cause });

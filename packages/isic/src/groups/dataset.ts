@@ -2,7 +2,8 @@ import type { AccessList, DatasetRecord, MetadataFile, ReviewImage } from "../ar
 import { groupIdOf } from "../archive/records.ts";
 import { isIsicError } from "../errors.ts";
 import { Image } from "../image/image.ts";
-import type { CallOptions, LongCallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions, LONG_CALL, type LongCallOptions } from "../session/calls.ts";
+import { checkOptions } from "../session/options.ts";
 import type { StudyContext } from "../studies/context.ts";
 
 /** A dataset of v1: where its images came from, their licence, and whom to name. */
@@ -33,22 +34,26 @@ export class Dataset {
   }
 
   /** Who may do what; nothing when this account may not know. */
-  accessList(options: CallOptions = {}): Promise<AccessList | undefined> {
+  async accessList(options: CallOptions = {}): Promise<AccessList | undefined> {
+    checkOptions("accessList", options, CALL);
     return allowed(this.#context.service.datasetAccess(this.id, options));
   }
 
   /** The metadata files that were registered; nothing when this account may not know. */
-  metadataFiles(options: CallOptions = {}): Promise<MetadataFile[] | undefined> {
+  async metadataFiles(options: CallOptions = {}): Promise<MetadataFile[] | undefined> {
+    checkOptions("metadataFiles", options, CALL);
     return allowed(this.#context.service.datasetMetadata(this.id, options));
   }
 
   /** Images that wait for their review; nothing when this account may not know. */
-  imagesForReview(options: CallOptions = {}): Promise<ReviewImage[] | undefined> {
+  async imagesForReview(options: CallOptions = {}): Promise<ReviewImage[] | undefined> {
+    checkOptions("imagesForReview", options, CALL);
     return allowed(this.#context.service.datasetReview(this.id, options));
   }
 
   /** All images of the dataset that this account may see, by the image index (see `cacheImages`). */
   async loadImages(options: LongCallOptions = {}): Promise<Image[]> {
+    checkOptions("loadImages", options, LONG_CALL);
     const records = await this.#context.allImages(options);
     const own = [...records.values()].filter((record) => groupIdOf(record) === this.id);
     return own.map((record) => new Image(record, this.#context, "cache"));

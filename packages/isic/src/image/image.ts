@@ -10,8 +10,9 @@ import {
 import { type ImageRecord, idOf, nameOf } from "../archive/records.ts";
 import { ArgumentError, NotFoundError, NotLoadedError } from "../errors.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
-import type { CallOptions, LongCallOptions, Origin } from "../session/calls.ts";
+import { CALL, type CallOptions, LONG_CALL, type LongCallOptions, type Origin } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
+import { checkOptions } from "../session/options.ts";
 import type { ImageInfo } from "./info.ts";
 import { decodedPhoto, photoFile } from "./photo-file.ts";
 import type { Segmentation } from "./segmentation.ts";
@@ -123,6 +124,7 @@ export class Image {
    * Throws what the server answered, or an `UndecodableImageError`. A cached file that cannot be decoded is fetched again.
    */
   async loadImageData(options: LoadImageDataOptions = {}): Promise<Raster> {
+    checkOptions("loadImageData", options, [...LONG_CALL, "keepRawData"]);
     const { raster: data, file } = await decodedPhoto(this.#context, this, options);
     this.#data = data;
     this.#decoded = { raster: data, sum: checksum(data.data) };
@@ -133,6 +135,7 @@ export class Image {
 
   /** The file of the photo as the server sent it, through the cache, without decoding it. */
   async loadRawData(options: LongCallOptions = {}): Promise<Bytes> {
+    checkOptions("loadRawData", options, LONG_CALL);
     const file = await photoFile(this.#context, this, options);
     this.#rawData = file.bytes;
     this.#origins.data = file.origin;
@@ -141,9 +144,13 @@ export class Image {
 
   /** The archive's small preview (a JPEG of at most 256 x 256 pixels), decoded. Not cached. */
   async loadThumbnail(options: LongCallOptions = {}): Promise<Raster> {
+    checkOptions("loadThumbnail", options, LONG_CALL);
     const file = await this.#context.archive.open(this.record, "thumbnail", options);
     if (file === undefined) throw new NotFoundError("thumbnail of", this.name);
-    return this.#context.codecs.decode(await file.bytes(), { ...options, what: `The thumbnail of ${this.name}` });
+    return this.#context.codecs.decode(await file.bytes(), {
+      signal: options.signal,
+      what: `The thumbnail of ${this.name}`,
+    });
   }
 
   /**
@@ -151,6 +158,7 @@ export class Image {
    * photo (seconds for large ones; `superpixels.origin` says which). Both are cached as the archive's PNG.
    */
   async loadSuperpixels(options: LoadSuperpixelsOptions = {}): Promise<Superpixels> {
+    checkOptions("loadSuperpixels", options, [...LONG_CALL, "mapSuperpixels", "compute"]);
     if (this.#superpixels === undefined || options.compute !== undefined) {
       const loaded = await loadSuperpixels(this.#context, this, options);
       this.#superpixels = loaded.superpixels;
@@ -206,6 +214,7 @@ export class Image {
    * superpixel, before or after `loadSuperpixels`. Nothing when the image has none with a mask.
    */
   async loadSegmentation(options: CallOptions = {}): Promise<Segmentation | undefined> {
+    checkOptions("loadSegmentation", options, CALL);
     const segmentation = await this.#context.segmentationOf(this.id, options);
     await segmentation?.loadMaskData(options);
     this.#segmentation = segmentation;
@@ -249,6 +258,7 @@ export class Image {
   clearData(
     options: { readonly data?: boolean; readonly rawData?: boolean; readonly superpixels?: boolean } = {},
   ): void {
+    checkOptions("clearData", options, ["data", "rawData", "superpixels"]);
     if (options.data !== false) this.#data = undefined;
     if (options.rawData !== false) this.#rawData = undefined;
     if (options.superpixels !== false) this.#superpixels = undefined;

@@ -29,7 +29,8 @@ export function keyName(name: string): string {
   let kept = "";
   let length = 0;
   for (const character of name.replace(/\p{Surrogate}/gu, "_")) {
-    length += /[\w.-]/.test(character) ? 1 : 3 * new TextEncoder().encode(character).length;
+    // Capitals are written as %41 where a file system may ignore case.
+    length += /[a-z0-9_.-]/.test(character) ? 1 : 3 * new TextEncoder().encode(character).length;
     if (length > LONGEST) break;
     kept += character;
   }
@@ -58,7 +59,7 @@ export async function photoFile(context: Context, image: PhotoOf, options: LongC
       found = { bytes: other.bytes, key, origin: "cache" };
       return { value: other.bytes, key };
     }
-    const file = await archive.open(image.record, "image", { ...options, signal });
+    const file = await archive.open(image.record, "image", { signal, onProgress: options.onProgress });
     if (file === undefined) throw new NotFoundError("photo of", image.name);
     const bytes = await file.bytes();
     const key = keyFor(checkPhoto(bytes, what, file.announcedBytes).extension);

@@ -3,7 +3,7 @@ import { type Raster, shareInMask } from "@isic/core-wasm";
 import type { SegmentationRecord } from "../archive/archive.ts";
 import { ArgumentError, NotLoadedError } from "../errors.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
-import type { CallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
 import type { StudyContext } from "../studies/context.ts";
 import { checkSuperpixels } from "./check-image.ts";
@@ -78,6 +78,7 @@ export class Segmentation {
 
   /** Fetches the mask, through the cache. A failed segmentation has none: the server's `HttpNotFoundError` says so. */
   async loadMaskData(options: CallOptions = {}): Promise<Raster> {
+    checkOptions("loadMaskData", options, CALL);
     const { store, service, knownName } = this.#context;
     // The part is the image's name, as the Python client names these files.
     const part = knownName(this.imageId) || this.imageId;
@@ -101,6 +102,7 @@ export class Segmentation {
    * @internal
    */
   async loadKeptMask(options: CallOptions = {}): Promise<boolean> {
+    checkOptions("loadKeptMask", options, CALL);
     const { store, knownName } = this.#context;
     for (const part of new Set([knownName(this.imageId) || this.imageId, this.imageId])) {
       const kept = await store.find(this.#keyFor(part), (bytes) => this.#read(bytes), options);

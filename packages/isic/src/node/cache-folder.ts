@@ -15,8 +15,11 @@ export function defaultCacheFolder(): string {
 }
 
 /** The cache of an archive in a folder, the system's own where none is named. Throws an `ArgumentError` for what is no folder. */
-export async function openFolderCache(archive: Archive, path: string = defaultCacheFolder()): Promise<ByteCache> {
-  const identity = { server: archive.server, account: archive.account };
+export async function openFolderCache(
+  { archive, formerNames }: { readonly archive: Archive; readonly formerNames: readonly string[] },
+  path: string = defaultCacheFolder(),
+): Promise<ByteCache> {
+  const identity = { server: archive.server, account: archive.account, formerNames };
   if (typeof path !== "string" || path === "")
     throw new ArgumentError(`expected \`cacheFolder\` to name a folder, got ${JSON.stringify(path)}`);
   const folder = createFileCache({ folder: path, identity });

@@ -1,7 +1,7 @@
 import { httpFetch } from "@isic/api-client/node";
 import type { Fetch } from "../archive/archive.ts";
 import { type Connected, connectClient } from "../archive/connect.ts";
-import type { ConnectOptions, Secret } from "../connect/options.ts";
+import { type ConnectOptions, checkConnectOptions, type Secret } from "../connect/options.ts";
 import { MissingPasswordError } from "../errors.ts";
 import { readNetrc } from "./netrc.ts";
 import { askPassword, hasTerminal } from "./prompt.ts";
@@ -13,6 +13,7 @@ export type { Connected } from "../archive/connect.ts";
  * lists need no more; `IsicApi.connect` of `isic/node` stands on it.
  */
 export async function openClient(options: ConnectOptions = {}): Promise<Connected> {
+  checkConnectOptions(options, ["cacheFolder"]);
   const password = await passwordFor(options);
   return connectClient({ ...options, fetch: fetchOf(options), ...(password === undefined ? {} : { password }) });
 }

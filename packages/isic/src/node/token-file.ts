@@ -1,21 +1,23 @@
-import { chmod, mkdir, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
-import { dirname } from "node:path";
+import { rm, stat } from "node:fs/promises";
 import type { TokenSet, TokenStore } from "@isic/api-client/oauth";
+import { type Lock, readText, withLock, writeWhole } from "@isic/cache-fs/files";
 
-const STALE_MS = 30_000;
+/** So long one waits for others: a refresh takes seconds. */
 const WAIT_MS = 60_000;
+/** Tokens have a few thousand characters; what is larger is another file. */
+const MOST_BYTES = 1 << 20;
 
 /**
  * Tokens in a file that only its owner can read (0600), written whole or not at all. Processes take turns by a lock
- * file beside it; one that was left behind by a crash is taken over.
+ * beside it; one that was left behind by a crash is taken over, and who has lost it saves nothing more.
  *
  * @throws OAuthError (`store`) when others may read the file, or its lock is never given up.
  */
 export function tokenFile(path: string): TokenStore {
-  const lockPath = `${path}.lock`;
+  let held: Lock | undefined;
 
   async function load(): Promise<TokenSet | undefined> {
-    const text = await readFile(path, "utf8").catch(unlessMissing);
+    const text = await readText(path, { maxBytes: MOST_BYTES });
     if (text === undefined) return undefined;
     // Windows has no such bits: files in a user's profile are private there.
     if (process.platform !== "win32" && ((await stat(path)).mode & 0o077) !== 0) {
@@ -25,57 +27,32 @@ export function tokenFile(path: string): TokenStore {
   }
 
   async function save(tokens: TokenSet | undefined): Promise<void> {
-    if (tokens === undefined) return await rm(path, { force: true });
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
-    try {
-      const file = await open(temporary, "wx", 0o600);
-      try {
-        await file.writeFile(JSON.stringify(tokens));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await chmod(temporary, 0o600);
-      await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
+    if (tokens === undefined) {
+      held?.check();
+      await rm(path, { force: true });
+      return;
     }
+    const lock = held === undefined ? {} : { lock: held };
+    await writeWhole(path, JSON.stringify(tokens), { private: true, durable: true, ...lock });
   }
 
   async function lock<T>(work: () => Promise<T>): Promise<T> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const name = `${process.pid}.${Math.random().toString(36).slice(2)}`;
-    await take(lockPath, name);
-    const heartbeat = setInterval(
-      () => void utimes(lockPath, new Date(), new Date()).catch(() => undefined),
-      STALE_MS / 4,
-    );
-    heartbeat.unref();
+    const waiting = new AbortController();
+    const timer = setTimeout(() => waiting.abort(new Error("waited too long")), WAIT_MS);
+    const run = (taken: Lock): Promise<T> => {
+      clearTimeout(timer);
+      held = taken;
+      return work().finally(() => {
+        held = undefined;
+      });
+    };
     try {
-      return await work();
+      return await withLock(`${path}.lock`, run, { private: true, signal: waiting.signal });
+    } catch (error) {
+      if (error !== waiting.signal.reason || !waiting.signal.aborted) throw error;
+      throw await storeError(`another process holds ${path}.lock; delete it if none runs`);
     } finally {
-      clearInterval(heartbeat);
-      // Only one's own: a stale one may have been taken over meanwhile.
-      if ((await readFile(lockPath, "utf8").catch(unlessMissing)) === name) await rm(lockPath, { force: true });
-    }
-  }
-
-  async function take(lockFile: string, name: string): Promise<void> {
-    const until = Date.now() + WAIT_MS;
-    for (let wait = 5; ; wait = Math.min(200, wait * 2)) {
-      try {
-        const file = await open(lockFile, "wx", 0o600);
-        await file.writeFile(name);
-        await file.close();
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      }
-      await removeIfStale(lockFile);
-      if (Date.now() > until) throw await storeError(`another process holds ${lockFile}; delete it if none runs`);
-      await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())));
+      clearTimeout(timer);
     }
   }
 
@@ -88,18 +65,4 @@ const oauth = () => import("@isic/api-client/oauth");
 async function storeError(message: string): Promise<Error> {
   const { OAuthError } = await oauth();
   return new OAuthError("store", message, { endpoint: "token file" });
-}
-
-/** Renamed before it is removed: of several that see it stale, one gets it. */
-async function removeIfStale(lockFile: string): Promise<void> {
-  const seen = await stat(lockFile).catch(unlessMissing);
-  if (seen === undefined || Date.now() - seen.mtimeMs < STALE_MS) return;
-  const aside = `${lockFile}.${process.pid}.${Math.random().toString(36).slice(2)}.stale`;
-  await rename(lockFile, aside).catch(unlessMissing);
-  await rm(aside, { force: true });
-}
-
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== "ENOENT") throw error;
-  return undefined;
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { writeOutput } from "@isic/cache-fs/files";
 import type { Raster } from "@isic/core-wasm";
 import { encodeImage, type ImageFormat, imageFormatOf } from "../codecs/encode.ts";
 import { nodeCodecs } from "../codecs/node.ts";
+import { checkOptions } from "../session/options.ts";
 
 export interface WriteImageOptions {
   /** @default by the extension of the file */
@@ -25,18 +25,8 @@ export interface WriteImageOptions {
  * ```
  */
 export async function writeImage(raster: Raster, file: string, options: WriteImageOptions = {}): Promise<void> {
+  checkOptions("writeImage", options, ["format", "quality"]);
   const format = options.format ?? imageFormatOf(file);
   const bytes = await encodeImage(raster, format, { codecs: nodeCodecs, quality: options.quality });
-  const found = await stat(file).catch(() => undefined);
-  // A file in the place of a pipe or a device would take it away from everybody; a link stays one.
-  if (found !== undefined && !found.isFile()) return writeFile(file, bytes);
-  const place = found === undefined ? file : await realpath(file);
-  const temporary = `${place}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, bytes);
-    await rename(temporary, place);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeOutput(file, bytes);
 }

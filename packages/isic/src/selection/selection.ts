@@ -2,9 +2,9 @@
 import { type Criteria, createPredicate, getPath, nearMatches } from "@isic/select";
 import type { Archive } from "../archive/archive.ts";
 import { pathsOf } from "../archive/criteria.ts";
-import { headOf, type ImageRecord, idOf, isUnknown, metadataOf } from "../archive/records.ts";
+import { headOf, type ImageRecord, idOf, isUnknown, metadataOf, withTerms } from "../archive/records.ts";
 import { columnsOf, flatten } from "../csv/flatten.ts";
-import { ArgumentError, NotLoadedError } from "../errors.ts";
+import { ArgumentError, isIsicError, NotLoadedError } from "../errors.ts";
 import type { ImageTable, SelectableTable } from "../image-index/table.ts";
 import type { SelectOptions } from "../session/api-options.ts";
 import type { LongCallOptions } from "../session/calls.ts";
@@ -45,16 +45,21 @@ async function findImages(scope: SelectionScope, criteria: Criteria, options: Se
   const { subSelect } = options;
   if (subSelect === true) {
     if (scope.current === undefined) throw new NotLoadedError("subSelect", "a selection: selectImages(criteria)");
-    return selectIn(scope, scope.current, criteria);
+    return selectIn(scope, scope.current, criteria, options);
   }
   if (typeof subSelect === "object") {
-    return selectIn(scope, new Map(Array.from(subSelect.values(), (record) => [idOf(record), record])), criteria);
+    return selectIn(
+      scope,
+      new Map(Array.from(subSelect.values(), (record) => [idOf(record), record])),
+      criteria,
+      options,
+    );
   }
   if (subSelect !== undefined && subSelect !== false)
     throw new ArgumentError(`expected subSelect to be true or records, got ${subSelect}`);
   const index = await scope.index();
   const found = index === undefined ? await askServer(scope, criteria, options) : undefined;
-  return found ?? selectIn(scope, index ?? (await scope.fill()), criteria);
+  return found ?? selectIn(scope, index ?? (await scope.fill()), criteria, options);
 }
 
 /**
@@ -92,11 +97,33 @@ async function fewOf(archive: Archive, signal: AbortSignal | undefined): Promise
   return few;
 }
 
-function selectIn({ warn }: SelectionScope, among: Records | ImageTable, criteria: Criteria): Records {
+async function selectIn(
+  { warn, archive }: SelectionScope,
+  among: Records | ImageTable,
+  criteria: Criteria,
+  { signal }: LongCallOptions,
+): Promise<Records> {
   const table = selectable(among);
-  const found = new Map(table.select(criteria));
+  const byTerms = pathsOf(criteria).includes("attribution");
+  const found = byTerms
+    ? await selectByTerms(archive, recordsOf(among), criteria, signal)
+    : new Map(table.select(criteria));
   for (const warning of unknownPaths(criteria, table)) warn(warning);
   return found;
+}
+
+const recordsOf = (among: Records | ImageTable): Records => ("records" in among ? among.records : among);
+
+/** What records say of their attribution is the default of their cohort: images are selected by their own. */
+async function selectByTerms(
+  archive: Archive,
+  records: Records,
+  criteria: Criteria,
+  signal: AbortSignal | undefined,
+): Promise<Records> {
+  const selects = createPredicate<ImageRecord>(criteria);
+  const terms = await archive.termsOf([...records.values()], { signal });
+  return new Map([...records].filter(([id, record]) => selects(withTerms(record, terms.get(id) ?? {}))));
 }
 
 type Selectable = Pick<SelectableTable, "select" | "hasPath" | "paths"> & { readonly isEmpty: boolean };
@@ -105,7 +132,7 @@ type Selectable = Pick<SelectableTable, "select" | "hasPath" | "paths"> & { read
 const SAMPLE = 300;
 
 function selectable(among: Records | ImageTable): Selectable {
-  const records = "records" in among ? among.records : among;
+  const records = recordsOf(among);
   const isEmpty = records.size === 0;
   if ("select" in among) {
     const table = among as SelectableTable;
@@ -145,6 +172,28 @@ function unknownPaths(criteria: Criteria, table: Selectable): string[] {
     const hint = near.length === 0 ? "" : ` Did you mean ${near.map((name) => JSON.stringify(name)).join(" or ")}?`;
     return `No image here has the field ${JSON.stringify(path)}.${hint}`;
   });
+}
+
+/**
+ * The records with the attributions that hold, where the server tells them; else `attribution_of` says that the default
+ * of their cohort had to do.
+ */
+export async function withOwnAttributions(
+  { archive, warn }: Pick<SelectionScope, "archive" | "warn">,
+  records: readonly ImageRecord[],
+  { signal }: LongCallOptions,
+): Promise<ImageRecord[]> {
+  const group = { attributionOf: "group" as const };
+  if (!records.some((record) => "attribution" in record)) return [...records];
+  try {
+    const terms = await archive.termsOf(records, { signal });
+    return records.map((record) => withTerms(record, terms.get(idOf(record)) ?? group));
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!isIsicError(error)) throw error;
+    warn(`Attributions are those of the images' cohorts: their own could not be had (${error.message})`);
+    return records.map((record) => withTerms(record, group));
+  }
 }
 
 /**

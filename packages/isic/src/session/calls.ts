@@ -16,10 +16,15 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The names of those options. */
+export const CALL: readonly string[] = ["signal"];
+
 export interface LongCallOptions extends CallOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** The names of those options. */
+export const LONG_CALL: readonly string[] = [...CALL, "onProgress"];
 /** Did nobody answer (as opposed to: the answer was no)? Then what was kept is as good as it gets. */
 export function isUnreachable(error: unknown): boolean {
   return isIsicError(error, "NetworkError", "TimeoutError");

@@ -9,7 +9,7 @@ import type { Segmentation } from "../image/segmentation.ts";
 import type { Superpixels } from "../image/superpixels.ts";
 import { type Picture, showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
-import type { CallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
 import { maskValues, type OverlapMeasure } from "./agreement/mask-values.ts";
 import { correlation } from "./agreement/smoothing.ts";
@@ -109,6 +109,7 @@ export class Annotation {
 
   /** Fetches the superpixels of every marked feature that is not there yet. */
   async loadData(options: CallOptions = {}): Promise<ReadonlyMap<string, MarkedFeature>> {
+    checkOptions("loadData", options, CALL);
     for (const feature of this.markedFeatures) {
       if (this.#features.has(feature)) continue;
       const values = await this.#context.service.markup(this.id, feature, options);
@@ -124,6 +125,7 @@ export class Annotation {
 
   /** The server's mask of a feature, through the cache: 255 definite, 128 possible, 0 not. */
   async loadMask(feature: string, options: CallOptions = {}): Promise<Raster> {
+    checkOptions("loadMask", options, CALL);
     this.#checkFeature(feature);
     const { store, codecs, service } = this.#context;
     const what = `The mask of ${feature} in annotation ${this.id}`;

@@ -5,7 +5,7 @@ import { recordIn, wrongReference } from "../archive/references.ts";
 import { ArgumentError, isIsicError, NotFoundError } from "../errors.ts";
 import { Dataset } from "../groups/dataset.ts";
 import { Segmentation } from "../image/segmentation.ts";
-import type { CallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
 import { pool } from "../session/pool.ts";
 import { Annotation } from "./annotation.ts";
@@ -61,6 +61,7 @@ export class StudyObjects {
   }
 
   async dataset(reference: Reference<DatasetRecord>, options: CallOptions = {}): Promise<Dataset> {
+    checkOptions("dataset", options, CALL);
     const given = resolve("dataset", reference, isDataset);
     const lists = (call: ListOptions) => this.#datasetRecords(call);
     const record = typeof given === "string" ? await find("dataset", lists, given, options) : given;
@@ -73,6 +74,7 @@ export class StudyObjects {
   }
 
   async study(reference: Reference<StudyRecord>, options: CallOptions = {}): Promise<Study> {
+    checkOptions("study", options, CALL);
     const given = resolve("study", reference, isStudy);
     const lists = (call: ListOptions) => this.#studyRecords(call);
     const record = typeof given === "string" ? await find("study", lists, given, options) : given;
@@ -85,6 +87,7 @@ export class StudyObjects {
   }
 
   async annotation(reference: Reference<AnnotationRecord>, options: CallOptions = {}): Promise<Annotation> {
+    checkOptions("annotation", options, CALL);
     const given = resolve("annotation", reference, isAnnotation);
     if (typeof given !== "string") return new Annotation(given, this.#context);
     if (!V1_ID.test(given)) throw notAnId("annotation", given);
@@ -95,6 +98,7 @@ export class StudyObjects {
 
   /** The annotations of a study, without their markings. */
   async annotationList(study: Reference<StudyRecord>, options: CallOptions = {}): Promise<Annotation[]> {
+    checkOptions("annotationList", options, CALL);
     const { id } = await this.study(study, options);
     const records = await this.#context.service.annotations(id, options);
     for (const { _id } of records) this.#annotations.add(_id);
@@ -106,6 +110,7 @@ export class StudyObjects {
     reference: ImageReference | Reference<SegmentationRecord>,
     options: CallOptions = {},
   ): Promise<Segmentation> {
+    checkOptions("segmentation", options, CALL);
     // Of the two, only images have names.
     if (typeof recordIn(reference).name === "string") return this.#bestOf(reference as ImageReference, options);
     const given = resolve("segmentation or image", reference as Reference<SegmentationRecord>, isSegmentation);
@@ -121,6 +126,7 @@ export class StudyObjects {
 
   /** All segmentations of an image, the failed ones too. */
   async segmentationList(image: ImageReference, options: CallOptions = {}): Promise<Segmentation[]> {
+    checkOptions("segmentationList", options, CALL);
     const { service } = this.#context;
     const { id } = await this.#context.image(image, options);
     const segmentations: Segmentation[] = [];

@@ -7,7 +7,7 @@ import { NotFoundError, NotLoadedError } from "../errors.ts";
 import type { Image } from "../image/image.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
-import type { CallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions, LONG_CALL } from "../session/calls.ts";
 import { checkOptions, withoutUndefined } from "../session/options.ts";
 import { pool } from "../session/pool.ts";
 import { AGREEMENT_OPTIONS, type Agreement, type AgreementOptions, agreementOf } from "./agreement/agreement.ts";
@@ -111,7 +111,8 @@ export class Study {
   }
 
   /** The images that this account may see, with their records. */
-  loadImages(options: CallOptions = {}): Promise<Image[]> {
+  async loadImages(options: CallOptions = {}): Promise<Image[]> {
+    checkOptions("loadImages", options, CALL);
     return this.#context.imagesById(
       this.images.map((image) => image._id),
       options,
@@ -125,6 +126,7 @@ export class Study {
    * Throws a `NotLoadedError` where the api has no cache: there all of it would be fetched for nothing.
    */
   async cacheImageData(options: ManyOptions = {}): Promise<CachedImages> {
+    checkOptions("cacheImageData", options, [...LONG_CALL, "concurrency"]);
     if (this.#context.store.cache === undefined) {
       const way =
         "a cache (connect with `cacheFolder` or `cacheName`, or with `cache: new Map()` to keep all in memory)";
@@ -160,6 +162,7 @@ export class Study {
    * cannot be reached, what was kept is taken, with a warning.
    */
   async loadAnnotations(options: ManyOptions = {}): Promise<readonly Annotation[]> {
+    checkOptions("loadAnnotations", options, [...LONG_CALL, "concurrency"]);
     if (this.#parts.length === 0) {
       this.#annotations = await loadAnnotations(this.id, this.#context, options);
       return this.#annotations;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { processName } from "@isic/cache-fs/files";
 import { describe, expect, it, vi } from "vitest";
 import { download } from "../../src/download/download.ts";
 import { parseEntry } from "../../src/download/manifest.ts";
@@ -330,9 +331,12 @@ describe("two downloads on one target", () => {
 
   it("takes over at once from a process that died", async () => {
     await using folder = await temporaryFolder();
-    const { hostname } = await import("node:os");
-    const dead = { pid: 2 ** 22 - 3, host: hostname(), token: "x" };
-    await writeFile(join(folder.path, ".manifest.jsonl.lock"), JSON.stringify(dead));
+    const lock = join(folder.path, ".manifest.jsonl.lock");
+    await mkdir(lock);
+    const dead = processName()
+      .next()
+      .replace(`-${process.pid}-`, `-${2 ** 22 - 3}-`);
+    await writeFile(join(lock, dead), "");
     const started = Date.now();
     await download(new FakeArchive(images(2)), folder.path);
     expect(Date.now() - started).toBeLessThan(2000);

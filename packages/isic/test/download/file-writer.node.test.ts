@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import ts from "typescript";
+import { lockFile } from "@isic/cache-fs/files";
+import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FileWriter as Writer } from "../../src/download/file-writer.ts";
+import type { FileWriter as Writer, WritingRules } from "../../src/download/file-writer.ts";
 import { FileWriter as WithoutThread } from "../../src/download/file-writer.ts";
 import { jpegLike, temporaryFolder } from "./fake-archive.ts";
 
@@ -16,17 +17,16 @@ let WithThread: typeof Writer;
 beforeAll(async () => {
   compiled = await mkdtemp(join(tmpdir(), "isic-writer-"));
   await writeFile(join(compiled, "package.json"), '{ "type": "module" }');
-  for (const name of ["file-writer", "file-writer.thread", "whole-files"]) {
-    const source = fileURLToPath(new URL(`../../src/download/${name}.ts`, import.meta.url));
-    const compilerOptions = {
-      module: ts.ModuleKind.ESNext,
-      target: ts.ScriptTarget.ES2022,
-      rewriteRelativeImportExtensions: true,
-      verbatimModuleSyntax: true,
-    };
-    const { outputText } = ts.transpileModule(await readFile(source, "utf8"), { compilerOptions });
-    await writeFile(join(compiled, `${name}.js`), outputText);
-  }
+  const source = (name: string): string => fileURLToPath(new URL(`../../src/download/${name}.ts`, import.meta.url));
+  await build({
+    entryPoints: [source("file-writer"), source("file-writer.thread")],
+    outdir: compiled,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    conditions: ["@isic/source"],
+    logLevel: "error",
+  });
   const url = pathToFileURL(join(compiled, "file-writer.js")).href;
   ({ FileWriter: WithThread } = await import(/* @vite-ignore */ url));
 });
@@ -46,7 +46,8 @@ async function untilThread(writer: Writer, folder: string): Promise<void> {
 }
 
 describe.each(["in a thread", "here"] as const)("files written %s", (where) => {
-  const create = (): Writer => (where === "here" ? new WithoutThread() : new WithThread());
+  const create = (rules: WritingRules = {}): Writer =>
+    where === "here" ? new WithoutThread(rules) : new WithThread(rules);
 
   it("are what was given, hashed, with nothing beside them, in folders made when missing", async () => {
     await using folder = await temporaryFolder();
@@ -86,6 +87,25 @@ describe.each(["in a thread", "here"] as const)("files written %s", (where) => {
       expect(await readFile(join(folder.path, "pooled.jpg"), "latin1")).toContain("of Node's own pool");
     } finally {
       await writer.close();
+    }
+  });
+
+  it("are closed where they are private, and not put in place by one who has lost the lock", async () => {
+    await using folder = await temporaryFolder();
+    const lock = await lockFile(join(folder.path, ".lock"));
+    const writer = create({ private: true, lock });
+    try {
+      if (where === "in a thread") await untilThread(writer, join(folder.path, "warm"));
+      await writer.write(join(folder.path, "deep/x.jpg"), [jpegLike(1)], { takeOver: false });
+      expect((await stat(join(folder.path, "deep"))).mode & 0o777).toBe(0o700);
+      expect((await stat(join(folder.path, "deep/x.jpg"))).mode & 0o777).toBe(0o600);
+      await rm(lock.path, { recursive: true });
+      const late = writer.write(join(folder.path, "deep/y.jpg"), [jpegLike(2)], { takeOver: false });
+      await expect(late).rejects.toMatchObject({ tag: "LockLostError" });
+      expect(await readdir(join(folder.path, "deep"))).toEqual(["x.jpg"]);
+    } finally {
+      await writer.close();
+      await lock.release();
     }
   });
 

@@ -1,8 +1,9 @@
 import { resolve, sep } from "node:path";
+import { safeFileName } from "@isic/cache-fs/files";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cleanSegment, parsePattern, valueAt } from "../../src/download/file-names.ts";
-import { parseEntry, parseShard, staysInside } from "../../src/download/manifest.ts";
+import { parsePattern, valueAt } from "../../src/download/file-names.ts";
+import { formatEntry, parseEntry, parseShard, staysInside, withoutSecrets } from "../../src/download/manifest.ts";
 
 const HOSTILE = [
   "../../etc/passwd",
@@ -29,7 +30,7 @@ const HOSTILE = [
 
 describe("names that the server gives", () => {
   it.each(HOSTILE)("%j stays one harmless segment", (name) => {
-    const clean = cleanSegment(name);
+    const clean = safeFileName(name);
     expect(clean).not.toMatch(/[/\\:\0\n<>"|?*$]/);
     expect(clean).not.toMatch(/^[. ]|[. ]$/);
     expect(clean.length).toBeLessThanOrEqual(129);
@@ -51,14 +52,14 @@ describe("names that the server gives", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (a, b) => {
         fc.pre(a !== b && a.normalize("NFC") !== b.normalize("NFC"));
-        expect(cleanSegment(a)).not.toBe(cleanSegment(b));
+        expect(safeFileName(a)).not.toBe(safeFileName(b));
       }),
     );
   });
 
   it("ordinary ones stay as they are", () => {
     for (const name of ["ISIC_0000000", "HAM10000", "2018 JID Editorial Images", "MSK-2 (a+b)"]) {
-      expect(cleanSegment(name)).toBe(name);
+      expect(safeFileName(name)).toBe(name);
     }
   });
 });
@@ -82,6 +83,38 @@ describe("file name patterns", () => {
       expect(() => parsePattern(pattern)).toThrow(TypeError);
     },
   );
+});
+
+describe("long names", () => {
+  /** What a stem may still get behind it. */
+  const BEHIND = Buffer.byteLength("~01234567_segmentation.jpeg");
+  const SCRIPTS = ["x", "é", "日", "𠀀", "ж", "ก", "🙂"];
+
+  it.each(SCRIPTS)("of %s fit what file systems take, by folder and by file", (sign) => {
+    const value = sign.repeat(300);
+    const pattern = parsePattern("$a$/$a$-$b$-$a$/$b$_$a$_$name$");
+    const files = ["1", "2"].map((name) => pattern.fill((path) => (path === "name" ? name : `${value}${path}`)));
+    for (const file of files) {
+      const [first = "", second = "", last = ""] = file.split("/");
+      for (const folder of [first, second]) expect(Buffer.byteLength(folder)).toBeLessThanOrEqual(255);
+      expect(Buffer.byteLength(last) + BEHIND).toBeLessThanOrEqual(255);
+      expect(Buffer.from(file).toString()).toBe(file);
+    }
+    expect(files[0]).not.toBe(files[1]);
+    expect(pattern.fill((path) => (path === "name" ? "1" : `${value}${path}`))).toBe(files[0]);
+  });
+
+  it("that are not too long stay as they were, however many values are in them", () => {
+    const value = "a".repeat(100);
+    expect(parsePattern("$a$_$a$_$name$").fill((path) => (path === "a" ? value : "ISIC_0000001"))).toBe(
+      `${value}_${value}_ISIC_0000001`,
+    );
+  });
+
+  it("a device of Windows is none, whatever it is put together of", () => {
+    const file = parsePattern("c$a$/$name$").fill((path) => (path === "a" ? "on" : "nul.x"));
+    expect(file).not.toMatch(/(^|\/)(con|nul)(\.|\/|$)/);
+  });
 });
 
 describe("manifest lines", () => {
@@ -110,6 +143,17 @@ describe("manifest lines", () => {
     [JSON.stringify({ ...line, bytes: "1" }), "a size that is no number"],
   ])("%s is no entry (%s)", (text) => {
     expect(parseEntry(text)).toBeUndefined();
+  });
+
+  it("lose what is of the wrong kind, and what is secret, and nothing else", () => {
+    const wrong = { ...line, licence: 7, record: [], fetchedAt: null, resized: null };
+    expect(parseEntry(JSON.stringify(wrong))).toEqual({ ...line, fetchedAt: "" });
+    const signed = "https://files.test/a.jpg?X-Amz-Signature=abc&X-Amz-Expires=1";
+    const record = { files: { full: { url: signed }, deep: [{ note: `see ${signed} there` }] }, plain: "a?b=c" };
+    const text = formatEntry({ ...parseEntry(JSON.stringify(line))!, url: signed, record });
+    expect(text).not.toContain("Amz");
+    expect(JSON.parse(text).record.plain).toBe("a?b=c");
+    expect(withoutSecrets(JSON.stringify({ ...line, record }))).not.toContain("Amz");
   });
 
   it("shards are i/n", () => {

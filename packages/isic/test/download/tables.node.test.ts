@@ -1,16 +1,18 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
+import { writeWhole } from "@isic/cache-fs/files";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readCsv, readCsvColumns } from "../../src/csv/index.ts";
 import { download } from "../../src/download/download.ts";
 import { ManifestFile } from "../../src/download/manifest-file.ts";
-import { type ColumnKinds, noteKinds, writeParquet } from "../../src/download/tables/parquet.ts";
+import { type ColumnKinds, noteKinds, parquetOf } from "../../src/download/tables/parquet.ts";
 import { orderColumns, rowOf } from "../../src/download/tables/rows.ts";
 import { writeTables } from "../../src/download/tables/write-tables.ts";
 import type { ManifestEntry } from "../../src/download/types.ts";
-import { temporaryPath } from "../../src/download/whole-files.ts";
 import { FakeArchive, temporaryFolder, v2Image } from "./fake-archive.ts";
 
 function entryOf(n: number, clinical: Readonly<Record<string, unknown>> = { age_approx: n }): ManifestEntry {
@@ -147,12 +149,12 @@ describe("tables that are written while images come", () => {
     const count = (): void => {
       turns += 1;
     };
-    await inEveryTurn(count, () => writeParquet(path, { columns, kinds, rows: rows() }, 500));
+    await inEveryTurn(count, () => writeWhole(path, parquetOf({ columns, kinds, rows: rows() }, 500)));
     expect(turns).toBeGreaterThanOrEqual(10);
     expect(await groups()).toEqual(Array(10).fill(500));
     expect((await parquetRows(path)).map((row) => row.age_approx)).toEqual(list.map((row) => row.get("age_approx")));
 
-    await writeParquet(path, { columns, kinds, rows: rows() });
+    await writeWhole(path, parquetOf({ columns, kinds, rows: rows() }));
     expect(await groups()).toEqual([5_000]);
   });
 
@@ -191,8 +193,9 @@ describe("tables that are written while images come", () => {
     for (const { name } of images.slice(3, 6)) {
       copyFileSync(join(elsewhere.path, `${name}.jpg`), join(folder.path, `${name}.jpg`));
     }
-    const dead = temporaryPath(join(folder.path, "metadata.parquet")).replace(`.${process.pid}.`, `.${2 ** 22 - 3}.`);
-    writeFileSync(dead, "PAR1");
+    // As the first versions named it.
+    const host = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+    writeFileSync(join(folder.path, `.isic-partial.${2 ** 22 - 3}.${host}-0badcafe-7`), "PAR1");
 
     const archive = new FakeArchive(images);
     await download(archive, folder.path);

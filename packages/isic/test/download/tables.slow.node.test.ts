@@ -52,7 +52,7 @@ it("tables are whole whenever their writer is killed", async () => {
     }
     expect(columns.sex!.at(-1)).toMatch(/^(fe)?male$/);
     leftOver += (await readdir(folder.path)).filter((name) => name.startsWith(".isic-partial")).length;
-    await openTarget(folder.path);
+    await openTarget(folder.path, { private: false });
     expect((await readdir(folder.path)).filter((name) => name.startsWith(".isic-partial"))).toEqual([]);
   }
   console.log(`${KILLS} kills, ${leftOver} of them in the middle of a table`);

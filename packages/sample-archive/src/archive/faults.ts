@@ -1,5 +1,5 @@
+import { checkOptions } from "@isic/select";
 import { type Random, random } from "../world/random.ts";
-import { checkOptions } from "./check-options.ts";
 
 /** Ways to go wrong. */
 export type FaultKind =

@@ -1,5 +1,5 @@
+import { checkOptions } from "@isic/select";
 import { WORLD_OPTIONS, type WorldOptions } from "../world/world.ts";
-import { checkOptions } from "./check-options.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { Source } from "./source.ts";
 

@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { checkOptions } from "../archive/check-options.ts";
+import { checkOptions } from "@isic/select";
 import type {
   Bytes,
   CollectionRecord,

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as WebStream } from "node:stream/web";
 import { createGzip } from "node:zlib";
-import { checkOptions } from "../archive/check-options.ts";
+import { checkOptions } from "@isic/select";
 import type { SampleArchive } from "../sample-archive.ts";
 import { ListenError } from "./errors.ts";
 

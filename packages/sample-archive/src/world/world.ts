@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptions } from "../archive/check-options.ts";
+import { checkOptions } from "@isic/select";
 import type { ImageRecord, Source } from "../archive/source.ts";
 import { collections } from "./collections.ts";
 import { datasets } from "./datasets.ts";

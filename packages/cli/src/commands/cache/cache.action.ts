@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Entry, type InspectReport, parseKey, repair, verify } from "@isic/cache";
+import { cacheKey, type Entry, type InspectReport, parseKey, repair, verify } from "@isic/cache";
 import { createFileCache, type FileCache } from "@isic/cache-fs";
 import { checkContent, defaultCacheFolder, isIsicError } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
@@ -40,13 +40,22 @@ export async function cacheInfo(options: CacheOptions, terminal: Terminal): Prom
   };
   const show = async (cache: FileCache): Promise<void> => {
     const holdings = new Map<string, Holding>();
-    for await (const entry of cache.list()) add(holdings, entry);
+    for await (const entry of entriesOf(cache, options)) add(holdings, entry);
     const rows = [...holdings.values()];
     const held = `${plural(sum(rows, "entries"), "entry", "entries")}, ${bytes(sum(rows, "bytes"))}`;
     say(cache.folder, rows, `${cache.folder}: ${held}${rows.length > 0 ? `\n\n${table(COLUMNS, rows)}` : ""}`);
   };
   await withCache(options, show, (folder) => say(folder, [], `${folder}: there is no cache yet.`));
 }
+
+/** The entries of all, or of the server and account that `--identity` names. */
+async function* entriesOf(cache: FileCache, { identity }: CacheOptions): AsyncGenerator<Entry, void, undefined> {
+  const prefix = prefixOf(identity);
+  for await (const entry of cache.list()) if (entry.key.startsWith(prefix)) yield entry;
+}
+
+const prefixOf = (identity: CacheOptions["identity"]): string =>
+  identity === undefined ? "" : `${cacheKey([identity.server, identity.account])}/`;
 
 const COLUMNS: readonly Column<Holding>[] = [
   { title: "server", value: (row) => row.server },
@@ -122,17 +131,19 @@ export async function cacheClear(options: CacheClearOptions, terminal: Terminal)
     else terminal.out.line(`${folder}: ${text}`);
   };
   const clear = async (cache: FileCache): Promise<void> => {
-    if (options.yes !== true && !(await askYesNo(`Remove everything in ${cache.folder}?`, terminal))) {
+    const { identity } = options;
+    const whose = identity === undefined ? "" : ` of ${identity.account} at ${identity.server}`;
+    if (options.yes !== true && !(await askYesNo(`Remove everything${whose} in ${cache.folder}?`, terminal))) {
       throw new CommandError("Nothing was removed. (--yes removes without asking.)");
     }
     let entries = 0;
     let size = 0;
-    for await (const entry of cache.list()) {
-      terminal.signal.throwIfAborted();
-      await cache.delete(entry.key);
+    for await (const entry of entriesOf(cache, options)) {
       entries += 1;
       size += entry.size;
     }
+    // Temporary files, locks and the journal go too, not only what is listed.
+    await cache.erase(prefixOf(identity), { signal: terminal.signal });
     say(cache.folder, entries, size, `${plural(entries, "entry", "entries")} removed (${bytes(size)}).`);
   };
   await withCache(options, clear, (folder) => say(folder, 0, 0, "there is no cache yet, nothing to remove."));

@@ -84,7 +84,7 @@ function clearCommand(terminal: Terminal): Command {
 function identityOption(): Option {
   return new Option(
     "--identity <server/account>",
-    "whose files a folder of the Python client holds; folders of our own know it",
+    "whose files: of one server and account only; a folder of the Python client does not say it itself",
   ).argParser((text) => {
     const [, server = "", account = ""] = /^([^/\s]+)\/([^/\s]+)$/.exec(text) ?? [];
     if (server !== "") return { server, account };

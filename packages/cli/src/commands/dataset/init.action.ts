@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
+import { writeOutput } from "@isic/cache-fs/files";
 import { exampleRecipe, type RecipeAnswers, readRecipe } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
-import { writeFileWhole } from "../../output/files.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { CHALLENGES, LAYOUTS } from "./choices.ts";
 import type { DatasetInitOptions } from "./init.ts";
@@ -19,7 +19,7 @@ export async function datasetInit(path: string, options: DatasetInitOptions, ter
   const text = exampleRecipe(isTerminal ? await asked(given, terminal) : given);
   // What it is given may not go together; said before the file is there.
   readRecipe(text);
-  await writeFileWhole(path, text);
+  await writeOutput(path, text);
   if (options.json === true) terminal.out.json({ recipe: path });
   else if (options.quiet !== true)
     terminal.err.line(`${path} is written. Look at it, then: isic dataset build ${path} FOLDER`);

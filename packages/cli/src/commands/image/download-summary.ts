@@ -8,6 +8,8 @@ import type { GlobalOptions } from "../options.ts";
 
 /** As many failures as a screen holds; all of them are in the manifest. */
 const SHOWN = 20;
+/** Names in one line. */
+const FEW = 5;
 
 const FAILED: readonly Column<ManifestEntry>[] = [
   { title: "image", value: (row) => row.name },
@@ -45,9 +47,10 @@ export function checkSummary({ failed, changed, manifest }: DownloadSummary): vo
 }
 
 function printForPeople(summary: DownloadSummary, terminal: Terminal): void {
-  const { images, fetched, skipped, absent, keptNames, failed, changed, seconds, target } = summary;
+  const { images, fetched, skipped, absent, keptNames, failed, seconds, target, shard } = summary;
   const rate = fetched > 0 && seconds > 0 ? `, ${bytes(summary.bytes / seconds)}/s` : "";
-  terminal.out.line(`${plural(images, "image")} in ${target}:`);
+  const share = shard === undefined ? "" : ` of shard ${shard.index} of ${shard.count}`;
+  terminal.out.line(`${plural(images, "image")}${share} in ${target}:`);
   const cost = fetched > 0 ? ` (${bytes(summary.bytes)} in ${duration(seconds)}${rate})` : "";
   terminal.out.line(`  ${plural(fetched, "file")} fetched${cost}`);
   if (skipped > 0) terminal.out.line(`  ${plural(skipped, "file")} there already`);
@@ -56,8 +59,40 @@ function printForPeople(summary: DownloadSummary, terminal: Terminal): void {
       `  ${plural(keptNames, "image")} under the names of an earlier run; another folder takes the new ones`,
     );
   if (absent > 0) terminal.out.line(`  ${plural(absent, "file")} that the archive does not have`);
+  printRefreshed(summary, terminal);
   printFailed(failed, terminal);
+  printChanged(summary, terminal);
+}
+
+/** Files that are others than the manifest said. */
+export function printChanged({ changed }: DownloadSummary, terminal: Terminal): void {
   printSome(CHANGED, changed, "changed", terminal);
+}
+
+/** What the archive says otherwise of what was there already. */
+function printRefreshed(summary: DownloadSummary, { out }: Terminal): void {
+  const { refreshed, changedLicences, unselected, withdrawn, pruned } = summary;
+  if (refreshed > 0) out.line(`  ${plural(refreshed, "image")} of earlier runs with changed metadata or terms`);
+  for (const [change, names] of byChange(changedLicences)) out.line(`  licence ${change}: ${someNames(names)}`);
+  const left = pruned > 0 ? "removed" : "kept (--prune removes)";
+  if (unselected.length > 0)
+    out.line(`  ${plural(unselected.length, "image")} no longer in the selection, ${left}: ${someNames(unselected)}`);
+  if (withdrawn.length > 0)
+    out.line(`  ${plural(withdrawn.length, "image")} withdrawn by the archive, ${left}: ${someNames(withdrawn)}`);
+}
+
+function byChange(changes: DownloadSummary["changedLicences"]): ReadonlyMap<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const { name, before = "unknown", now = "unknown" } of changes) {
+    const change = `${before} is ${now} now`;
+    names.set(change, [...(names.get(change) ?? []), name]);
+  }
+  return names;
+}
+
+function someNames(names: readonly string[]): string {
+  const more = names.length > FEW ? ` and ${count(names.length - FEW)} more` : "";
+  return oneLine(`${names.slice(0, FEW).join(", ")}${more}`);
 }
 
 /** A server that dies fails every file for one reason, which is said once. */

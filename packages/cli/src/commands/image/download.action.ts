@@ -19,12 +19,12 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
   checkAlone(options);
   const from = options.from === undefined ? undefined : await manifestSelection(options.from);
   if (options.names !== undefined) noteNames(options.names, options, from, terminal);
+  // What is wrong or odd in the options is said before anybody is asked.
+  const selection = from?.selection ?? (await selectionOf(options, terminal));
   const connected = await connectClient(options, terminal);
-  const { client } = connected;
   await checkCollections(connected, options, terminal);
   if (from !== undefined) checkSameServer(from.entries, connected, terminal);
-  const selection = from?.selection ?? (await selectionOf(options, terminal));
-  const plain = await downloadSource(client, selection);
+  const plain = await downloadSource(connected.archive, selection);
   const engine = engineOptions(options, from);
   const plan = { parts: engine.parts, shard: engine.shard, longerSide: engine.resize?.longerSide, signal };
   if (options.dryRun === true) return printPlan(folder, plain, plan, options, terminal);
@@ -42,17 +42,31 @@ export async function imageDownload(folder: string, options: ImageDownloadOption
       ...(total === undefined ? {} : { total }),
       signal,
       onProgress: (state) => progress.update(state),
-      onWait: ({ pid, host }) =>
-        terminal.err.line(`note: process ${pid} of ${host} downloads into ${folder}; waiting for it to end.`),
+      onWait: (holder) => terminal.err.line(`note: ${whoWorks(holder)} in ${folder}; waiting for it to end.`),
     });
     progress.end();
-    if (summary.images === 0) await explainEmptySelection(connected, selection, options, terminal);
+    if (summary.images === 0 && summary.shard === undefined) {
+      await explainEmptySelection(connected, selection, options, terminal);
+      throw new CommandError("Nothing was selected, so nothing was downloaded.");
+    }
     if (from !== undefined) await noteChangedTerms(from.entries, summary, terminal);
     printSummary(summary, options, terminal);
   } finally {
     progress.end();
   }
 }
+
+/** Who writes into the folder, as far as it is known. */
+export const whoWorks = ({
+  pid,
+  host,
+}: {
+  readonly pid: number | undefined;
+  readonly host: string | undefined;
+}): string =>
+  pid === undefined
+    ? "another process is at work"
+    : `process ${pid}${host === undefined ? "" : ` of ${host}`} is at work`;
 
 /** What can be known to be wrong without asking anybody. */
 function checkAlone(options: ImageDownloadOptions): void {
@@ -98,7 +112,11 @@ function checkTogether(options: ImageDownloadOptions): void {
     );
     if (given !== undefined) throw new CommandError(`--from names the files itself: leave out --${given[0]}.`, 2);
   }
-  const { split, splitBy, seed } = options;
+  const { split, splitBy, seed, prune, shard, dryRun } = options;
+  if (prune === true && shard !== undefined)
+    throw new CommandError("--prune would remove what the other shards have: leave out --shard once all are done.", 2);
+  if (prune === true && dryRun === true)
+    throw new CommandError("--dry-run removes nothing: leave out --prune. A run without it says what would go.", 2);
   if (split === undefined && (splitBy ?? seed) !== undefined) {
     const given = splitBy === undefined ? "--seed" : "--split-by";
     throw new CommandError(`${given} is of a split: add --split 80/10/10, or leave it out.`, 2);
@@ -120,6 +138,7 @@ function engineOptions(options: ImageDownloadOptions, from: ManifestSelection | 
     ...(pattern === undefined ? (stemOf === undefined ? {} : { stemOf }) : { pattern }),
     concurrency,
     tables,
+    ...(options.prune === true ? { prune: true } : {}),
     parts: from?.parts ?? partsOf(options),
     ...(shard === undefined ? {} : { shard: parseShard(shard) }),
     ...(resize === undefined ? {} : { resize: { longerSide: resize, convert: resizedCopy(resize) } }),

@@ -19,6 +19,7 @@ export interface ImageDownloadOptions extends SelectionOptions {
   readonly tables: readonly ("csv" | "jsonl" | "parquet")[];
   readonly concurrency: number;
   readonly dryRun?: boolean;
+  readonly prune?: boolean;
   readonly force?: boolean;
 }
 
@@ -73,6 +74,7 @@ export function imageDownloadCommand(terminal: Terminal): Command {
     )
     .option("--concurrency <count>", "files under way at a time", integer(1, 256), 16)
     .option("-n, --dry-run", "only say what would come: count, size, licences")
+    .option("--prune", "remove files of earlier runs that are not in the selection any more, or were withdrawn")
     .option("--force", "begin although the disk looks too small")
     .addHelpText(
       "after",

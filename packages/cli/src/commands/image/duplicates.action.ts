@@ -1,6 +1,6 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { writeOutput } from "@isic/cache-fs/files";
 import { duplicatesIn, duplicatesPage, fileAddress } from "isic/node";
-import { writeFileWhole } from "../../output/files.ts";
 import { progressLine } from "../../output/progress.ts";
 import { count } from "../../output/table.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -31,10 +31,7 @@ export async function imageDuplicates(
           .split(sep)
           .join("/"),
       );
-    await writeFileWhole(
-      report,
-      duplicatesPage({ title: `Duplicates in ${folder}`, pictures, bits, groups, addressOf }),
-    );
+    await writeOutput(report, duplicatesPage({ title: `Duplicates in ${folder}`, pictures, bits, groups, addressOf }));
   }
   if (options.json === true) {
     terminal.out.json({ folder, ...found });

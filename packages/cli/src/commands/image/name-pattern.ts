@@ -1,7 +1,7 @@
+import { nearMatches } from "@isic/select";
 import { criteriaWarnings } from "@isic/select/query";
 import { parsePattern } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
-import { isNearMatch } from "../near-match.ts";
 
 /** Placeholders of every server; all others are paths of its records. */
 const OWN = ["name", "id", "split", "label"];
@@ -45,7 +45,9 @@ function meantBy(path: string, family: "v1" | "v2"): string | undefined {
   const [wrong, right] = family === "v1" ? ["metadata.", "meta."] : ["meta.", "metadata."];
   if (path.startsWith(wrong)) return right + path.slice(wrong.length);
   if (/^_|\./.test(path) || ON_TOP.includes(path)) return undefined;
-  return OWN.find((own) => isNearMatch(path, own)) ?? (family === "v1" ? undefined : fieldCalled(path));
+  // A short word that is a part of a long one is not meant by it.
+  const near = nearMatches(path, OWN).find((own) => Math.abs(own.length - path.length) <= 1);
+  return near ?? (family === "v1" ? undefined : fieldCalled(path));
 }
 
 /** The whole path of a field of v2, by its last word. */

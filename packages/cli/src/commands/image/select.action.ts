@@ -1,3 +1,4 @@
+import { withoutSignatures } from "@isic/api-client";
 import { getPath } from "@isic/select";
 import { type ImageRecord, isUnknown, selectRecords } from "isic/node";
 import { connectClient } from "../../connection/connect.ts";
@@ -33,14 +34,14 @@ const SHOWN: Readonly<Record<"v1" | "v2", readonly string[]>> = {
 /** Lists what a selection selects. */
 export async function imageSelect(options: ImageSelectOptions, terminal: Terminal): Promise<void> {
   checkColumnsAlone(options);
+  const selection = await selectionOf(options, terminal);
   const connected = await connectClient(options, terminal);
-  const { client, family } = connected;
+  const { archive, family } = connected;
   const progress = progressLine(terminal.err, "selecting", options.quiet);
   const found: ImageRecord[] = [];
   const unknown: string[] = [];
-  const selection = await selectionOf(options, terminal);
   await checkCollections(connected, options, terminal);
-  const records = await selectRecords(client, selection, terminal.signal);
+  const records = await selectRecords(archive, selection, terminal.signal);
   try {
     // Named images are looked at one by one: some may not be there.
     if (options.count === true && selection.ids === undefined) {
@@ -85,7 +86,7 @@ function print(
       else terminal.out.data(`${name}\n`);
     }
   } else if (options.json === true) {
-    for (const record of found) terminal.out.json(record);
+    for (const record of found) terminal.out.json(withoutSignatures(record));
   } else {
     const columns = paths.map(
       (path): Column<ImageRecord> => ({

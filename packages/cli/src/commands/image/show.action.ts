@@ -18,7 +18,7 @@ import { checkPictureName, writePicture } from "../../output/picture-files.ts";
 import { recordLines } from "../../output/table.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { checkIdFamily } from "../../selection/id-list.ts";
-import { isPhotoFile, openPhoto, type Photo } from "../../selection/photo.ts";
+import { describedOf, isPhotoFile, openPhoto, type Photo } from "../../selection/photo.ts";
 import type { ImageShowOptions } from "./show.ts";
 
 /** Shows an image: as a picture where there is something to draw on, and its record. */
@@ -48,7 +48,7 @@ export async function imageShow(what: string, options: ImageShowOptions, termina
     await openInViewer(photo, terminal);
   } else {
     await drawHere(photo.raster, options, terminal);
-    printRecord(photo, terminal);
+    await printRecord(photo, terminal);
   }
 }
 
@@ -73,19 +73,20 @@ async function showRecord(what: string, options: ImageShowOptions, terminal: Ter
     const photo = await openPhoto(what, options, terminal);
     const { width, height } = photo.raster;
     if (options.json === true) terminal.out.json({ name: photo.name, width, height });
-    else printRecord(photo, terminal);
+    else await printRecord(photo, terminal);
     return;
   }
   checkIdFamily(what, options);
   const api = await connect(options, terminal);
   const image = await api.image(what, { signal: terminal.signal });
-  if (options.json === true) terminal.out.json(image.record);
-  else terminal.out.block(recordLines(image.record));
+  const record = await describedOf(api, image.record, terminal);
+  if (options.json === true) terminal.out.json(record);
+  else terminal.out.block(recordLines(record));
 }
 
-function printRecord({ name, raster, record }: Photo, terminal: Terminal): void {
+async function printRecord({ name, raster, record }: Photo, terminal: Terminal): Promise<void> {
   if (record === undefined) terminal.out.line(`${name}: ${raster.width} x ${raster.height} pixels`);
-  else terminal.out.block(recordLines(record));
+  else terminal.out.block(recordLines(await record()));
 }
 
 /** Draws on terminals, and where `--as` says how. */

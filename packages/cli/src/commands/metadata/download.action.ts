@@ -1,12 +1,10 @@
-import { createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { type DownloadImage, downloadSource, isUnknown, MetadataTable } from "isic/node";
+import { writeOutput } from "@isic/cache-fs/files";
+import { type DownloadImage, describedRecord, downloadSource, isUnknown, MetadataTable } from "isic/node";
 import { connectClient } from "../../connection/connect.ts";
 import { CommandError } from "../../output/failure.ts";
-import { checkNotOverwritten, toFileWhole } from "../../output/files.ts";
+import { checkNotOverwritten } from "../../output/files.ts";
 import { progressLine } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { plural } from "../../output/units.ts";
@@ -22,10 +20,10 @@ export async function metadataDownload(options: MetadataDownloadOptions, termina
   const format = formatOf(options);
   if (format === "parquet" && options.output === undefined)
     throw new CommandError("Parquet needs a file: add -o set.parquet.", 2);
-  const connected = await connectClient(options, terminal);
   const selection = await selectionOf(options, terminal);
+  const connected = await connectClient(options, terminal);
   await checkCollections(connected, options, terminal);
-  const source = await downloadSource(connected.client, selection);
+  const source = await downloadSource(connected.archive, selection);
   const size = await source.size?.(terminal.signal, { bytes: false });
   const progress = progressLine(terminal.err, "metadata", options.quiet);
   const table = new MetadataTable();
@@ -45,11 +43,8 @@ export async function metadataDownload(options: MetadataDownloadOptions, termina
   }
   const text = format === "csv" ? table.csv() : jsonLines(records);
   if (options.output === undefined) await toOutput(text, terminal);
-  else
-    await toFileWhole(
-      options.output,
-      format === "parquet" ? (path) => table.parquet(path) : (path) => writeText(path, text),
-    );
+  else if (format === "parquet") await table.parquet(options.output);
+  else await writeOutput(options.output, inBytes(text));
   if (options.output !== undefined && options.quiet !== true) {
     terminal.err.line(`${plural(table.size + records.length, "image")} in ${options.output}.`);
   }
@@ -93,7 +88,7 @@ async function checkFile(output: string, idsFrom: string | undefined): Promise<v
 }
 
 function add(image: DownloadImage, format: Format, table: MetadataTable, records: object[]): void {
-  if (format === "jsonl") records.push(image.record);
+  if (format === "jsonl") records.push(describedRecord(image));
   else table.add(image);
 }
 
@@ -105,6 +100,6 @@ async function toOutput(text: AsyncIterable<string>, terminal: Terminal): Promis
   for await (const piece of text) terminal.out.data(piece);
 }
 
-async function writeText(path: string, text: AsyncIterable<string>): Promise<void> {
-  await pipeline(Readable.from(text), createWriteStream(path));
+async function* inBytes(text: AsyncIterable<string>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const piece of text) yield Buffer.from(piece);
 }

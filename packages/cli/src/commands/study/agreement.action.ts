@@ -1,5 +1,5 @@
+import { writeOutput } from "@isic/cache-fs/files";
 import { type Agreement, type Coefficient, type FeatureAgreement, writeCsv } from "isic/node";
-import { writeFileWhole } from "../../output/files.ts";
 import { progressLine } from "../../output/progress.ts";
 import { type Column, table } from "../../output/table.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -24,7 +24,7 @@ export async function studyAgreement(name: string, options: StudyAgreementOption
       ...(reader === undefined ? {} : { users: reader }),
     })
     .finally(() => line.end());
-  if (options.csv !== undefined) await writeFileWhole(options.csv, await writeCsv(rowsOf(agreement)));
+  if (options.csv !== undefined) await writeOutput(options.csv, await writeCsv(rowsOf(agreement)));
   if (options.json === true) terminal.out.json(agreement);
   else show(agreement, terminal);
 }

@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { makeFolder, safeFileName } from "@isic/cache-fs/files";
+import { makeFolder, safeFileName, writeOutput } from "@isic/cache-fs/files";
 import { type HeatMapStats, isIsicError, nodeCodecs, type Study } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
-import { writeFileWhole } from "../../output/files.ts";
 import { progressLine } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { plural } from "../../output/units.ts";
@@ -26,10 +25,10 @@ export async function studyHeatmap(name: string, options: StudyHeatmapOptions, t
     heatMap.draw(image);
     all[imageName] = heatMap.stats();
     const file = join(options.output, `${safeFileName(imageName)}.png`);
-    await writeFileWhole(file, await nodeCodecs.encodePng(image.data!));
+    await writeOutput(file, await nodeCodecs.encodePng(image.data!));
     return [file];
   });
-  if (options.stats !== undefined) await writeFileWhole(options.stats, `${JSON.stringify(all)}\n`);
+  if (options.stats !== undefined) await writeOutput(options.stats, `${JSON.stringify(all)}\n`);
 }
 
 /** Makes a figure of each image in a folder. */
@@ -50,7 +49,7 @@ export async function studyMontage(name: string, options: StudyMontageOptions, t
     const files: string[] = [];
     for (const kind of format) {
       const file = `${stem}.${kind}`;
-      await writeFileWhole(file, kind === "svg" ? await figure.svg() : await figure.png());
+      await writeOutput(file, kind === "svg" ? await figure.svg() : await figure.png());
       files.push(file);
     }
     return files;

@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
 import { extname, join } from "node:path";
-import { makeFolder, safeFileName } from "@isic/cache-fs/files";
+import { makeFolder, safeFileName, writeOutput } from "@isic/cache-fs/files";
 import { buildMap, drawOutlines, type LabelImage, pixelCounts } from "@isic/core-wasm";
 import { type ComputeOptions, nodeCodecs } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
-import { checkNotOverwritten, writeFileWhole } from "../../output/files.ts";
+import { checkNotOverwritten } from "../../output/files.ts";
 import { checkPictureName, writePicture } from "../../output/picture-files.ts";
 import { progressLine } from "../../output/progress.ts";
 import { count } from "../../output/table.ts";
@@ -89,7 +89,7 @@ interface Places {
 
 async function make(photo: Photo, to: Places, options: SuperpixelsOptions, terminal: Terminal): Promise<void> {
   const { labels, origin } = await photo.superpixels(computeOptions(options));
-  if (to.output !== undefined) await writeFileWhole(to.output, await nodeCodecs.writeSuperpixels(labels));
+  if (to.output !== undefined) await writeOutput(to.output, await nodeCodecs.writeSuperpixels(labels));
   if (to.outline !== undefined) {
     drawOutlines(photo.raster, labels, { color: options.color });
     await writePicture(to.outline, photo.raster);

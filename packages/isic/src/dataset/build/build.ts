@@ -1,10 +1,10 @@
 import { appendFile, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { lockFile } from "@isic/cache-fs/files";
 import type { Archive, V1Client, V2Client } from "../../archive/archive.ts";
 import { archiveOf } from "../../archive/index.ts";
 import { nodeCodecs } from "../../codecs/node.ts";
 import { downloadSource } from "../../download/source.ts";
-import { lockTarget } from "../../download/target-lock.ts";
 import type { DownloadImage, DownloadSource } from "../../download/types.ts";
 import { ArgumentError, DatasetError } from "../../errors.ts";
 import { openClient } from "../../node/open-client.ts";
@@ -162,7 +162,7 @@ class Build {
     // What cannot be is said before there is a folder.
     if (from === undefined) this.#plan(candidates);
     await mkdir(join(target, WORK), { recursive: true });
-    const lock = await lockTarget(join(target, WORK, "build.lock"), signal);
+    const lock = await lockFile(join(target, WORK, "build.lock"), { signal });
     try {
       // Another build may have ended meanwhile.
       this.#before = await readLock(target);

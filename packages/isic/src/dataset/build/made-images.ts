@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "../../download/whole-files.ts";
+import { writeWhole } from "@isic/cache-fs/files";
 import type { Fingerprint } from "../duplicates/perceptual-hash.ts";
 import { SUFFIXES } from "../layouts/places.ts";
 import { type MadePicture, sha256Of } from "./make-image.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { copyFile, link, mkdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { temporaryPath, writeWhole } from "../../download/whole-files.ts";
+import { temporaryPath, writeWhole } from "@isic/cache-fs/files";
 import type { LockedFile } from "./lock-file.ts";
 import type { SetFile } from "./set-image.ts";
 

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "@isic/cache-fs/files";
 import type { Raster } from "@isic/core-wasm";
 import { nodeCodecs } from "../../codecs/node.ts";
 import type { DownloadImage } from "../../download/types.ts";
-import { writeWhole } from "../../download/whole-files.ts";
 import type { DuplicateGroup } from "../duplicates/find-duplicates.ts";
 import type { Reference } from "../papers/citation.ts";
 import { tokenReader } from "../plan/join-groups.ts";

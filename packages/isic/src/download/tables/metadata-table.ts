@@ -1,6 +1,7 @@
+import { writeOutput } from "@isic/cache-fs/files";
 import type { DownloadImage } from "../types.ts";
 import { csvOf } from "./csv.ts";
-import { type ColumnKinds, noteKinds, writeParquet } from "./parquet.ts";
+import { type ColumnKinds, noteKinds, parquetOf } from "./parquet.ts";
 import { type MetadataRow, orderColumns, rowOf } from "./rows.ts";
 
 /** Metadata of images whose files nobody fetches, with the columns of a download's tables. */
@@ -10,7 +11,9 @@ export class MetadataTable {
   readonly #kinds: ColumnKinds = new Map();
 
   add(image: DownloadImage): void {
-    const row = rowOf({ ...image, part: "image", state: "done", fetchedAt: "" });
+    const { attributionOf, ...rest } = image;
+    const group = attributionOf === "group" ? { attributionOf } : {};
+    const row = rowOf({ ...rest, ...group, part: "image", state: "done", fetchedAt: "" });
     if (row === undefined) return;
     for (const [name, value] of row) if (value !== undefined && value !== null) this.#names.add(name);
     noteKinds(this.#kinds, row);
@@ -26,9 +29,10 @@ export class MetadataTable {
     return csvOf(orderColumns(this.#names), this.#walk());
   }
 
-  /** Writes the table as a Parquet file. */
+  /** Writes the table as a Parquet file, whole or not at all. */
   parquet(path: string): Promise<void> {
-    return writeParquet(path, { columns: orderColumns(this.#names), kinds: this.#kinds, rows: this.#walk() });
+    const table = { columns: orderColumns(this.#names), kinds: this.#kinds, rows: this.#walk() };
+    return writeOutput(path, parquetOf(table));
   }
 
   async *#walk(): AsyncGenerator<MetadataRow, void, undefined> {

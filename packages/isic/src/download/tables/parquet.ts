@@ -43,21 +43,27 @@ export interface ParquetTable {
 }
 
 /**
- * Writes the table to `path`, one row group at a time, and lets others work between them. Absent values are nulls;
- * lists are JSON text.
+ * The table as a Parquet file, one row group at a time; others can work between them. Absent values are nulls; lists are
+ * JSON text.
  */
-export async function writeParquet(
-  path: string,
+export async function* parquetOf(
   { columns, kinds, rows }: ParquetTable,
   rowGroup: number = ROW_GROUP,
-): Promise<void> {
-  const { fileWriter, ParquetWriter, schemaFromColumnData } = await import("hyparquet-writer");
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { ByteWriter, ParquetWriter, schemaFromColumnData } = await import("hyparquet-writer");
   const typed = columns.map((name) => ({ name, type: kinds.get(name) ?? ("STRING" as const) }));
   const empty = typed.map(({ name, type }) => ({ name, type, data: [], nullable: true }));
   const schema: SchemaElement[] = schemaFromColumnData({ columnData: empty });
-  const writer = new ParquetWriter({ writer: fileWriter(path), schema, createdBy: "isic" });
+  const bytes = new ByteWriter();
+  const writer = new ParquetWriter({ writer: bytes, schema, createdBy: "isic" });
   let batch: MetadataRow[] = [];
-  const flush = async (): Promise<void> => {
+  /** What has been encoded since the last time; offsets go on from where they were. */
+  const taken = (): Uint8Array => {
+    const piece = bytes.getBytes().slice();
+    bytes.index = 0;
+    return piece;
+  };
+  const encode = async (): Promise<Uint8Array> => {
     const columnData: ColumnSource[] = typed.map(({ name, type }) => ({
       name,
       type,
@@ -67,13 +73,15 @@ export async function writeParquet(
     batch = [];
     await writer.write({ columnData, rowGroupSize: rowGroup });
     await new Promise(setImmediate);
+    return taken();
   };
   for await (const row of rows) {
     batch.push(row);
-    if (batch.length === rowGroup) await flush();
+    if (batch.length === rowGroup) yield await encode();
   }
-  if (batch.length > 0) await flush();
+  if (batch.length > 0) yield await encode();
   await writer.finish();
+  yield taken();
 }
 
 function cellOf(value: unknown, type: BasicType): unknown {

@@ -1,4 +1,5 @@
-import { tablePartsOf } from "../../archive/records.ts";
+import { withoutSignatures } from "@isic/api-client";
+import { tablePartsOf, withTerms } from "../../archive/records.ts";
 import { columnsOf, flatten } from "../../csv/flatten.ts";
 import type { ManifestEntry } from "../types.ts";
 
@@ -6,7 +7,19 @@ import type { ManifestEntry } from "../types.ts";
 export type MetadataRow = ReadonlyMap<string, unknown>;
 
 /** The columns that come first, as in the archive's own tables, before the sorted rest. */
-const LEADING: readonly string[] = ["isic_id", "attribution", "copyright_license", "id", "file", "split", "label"];
+const LEADING: readonly string[] = [
+  "isic_id",
+  "attribution",
+  "attribution_of",
+  "copyright_license",
+  "id",
+  "file",
+  "split",
+  "label",
+];
+
+/** What a table without any row has. */
+const OF_EMPTY: readonly string[] = ["isic_id", "attribution", "copyright_license"];
 
 /**
  * One image of the manifest as a row, or `undefined` when its file is not there.
@@ -22,6 +35,8 @@ export function rowOf(entry: ManifestEntry): MetadataRow | undefined {
     ["attribution", entry.attribution],
     ["copyright_license", entry.licence],
   ]);
+  // Where the record has one too, that is the default: tables say when it had to do.
+  if (entry.attributionOf === "group" && "attribution" in record) row.set("attribution_of", "group");
   if (entry.id !== entry.name) row.set("id", entry.id);
   row.set("file", entry.file);
   if (entry.split !== undefined) row.set("split", entry.split);
@@ -36,20 +51,35 @@ export function rowOf(entry: ManifestEntry): MetadataRow | undefined {
 /** All columns of many rows, in their order. */
 export function orderColumns(names: Iterable<string>): string[] {
   const all = new Set(names);
+  if (all.size === 0) return [...OF_EMPTY];
   const rest = columnsOf([new Map([...all].map((name) => [name, undefined]))]);
   return [...LEADING.filter((name) => all.has(name)), ...rest.filter((name) => !LEADING.includes(name))];
+}
+
+interface DescribedImage {
+  readonly record?: object | undefined;
+  readonly attribution?: string | undefined;
+  readonly attributionOf?: "image" | "group" | undefined;
+}
+
+/**
+ * The record of an image as it may be written down: with the attribution that holds in the place of its cohort's default
+ * (`attribution_of` says so where that had to do), and without the signatures of its files' addresses.
+ */
+export function describedRecord({ record = {}, ...terms }: DescribedImage): Readonly<Record<string, unknown>> {
+  return withoutSignatures(withTerms(record, terms)) as Readonly<Record<string, unknown>>;
 }
 
 /** Images of a manifest with their rows, once each even when several of their files are there. */
 export async function* imageRows(
   entries: AsyncIterable<ManifestEntry>,
-): AsyncGenerator<{ readonly row: MetadataRow; readonly record: ManifestEntry["record"] }, void, undefined> {
+): AsyncGenerator<{ readonly row: MetadataRow; readonly record: Readonly<Record<string, unknown>> }, void, undefined> {
   let last: string | undefined;
   for await (const entry of entries) {
     const row = entry.id === last ? undefined : rowOf(entry);
     if (row === undefined) continue;
     last = entry.id;
-    yield { row, record: entry.record };
+    yield { row, record: describedRecord(entry) };
   }
 }
 
