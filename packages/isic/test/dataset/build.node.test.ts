@@ -207,6 +207,13 @@ describe("pictures that show the same", () => {
   });
 });
 
+test("a part that stays empty because pictures show the same is said, and nothing that was fetched is lost", async () => {
+  const one = folder();
+  const built = await build(one, { duplicates: undefined, split: undefined });
+  expect(built.notes.some((note) => /^The part \w+ stays empty: .* drop duplicates/.test(note))).toBe(true);
+  expect((await checkDataset(one, { duplicates: true })).problems).toEqual([]);
+});
+
 describe("a check", () => {
   test("names every fault", async () => {
     const one = folder();

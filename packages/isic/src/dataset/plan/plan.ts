@@ -302,11 +302,15 @@ function checkParts(
     throw new DatasetError(`${sentence}: give ${name} a larger share, or select more images.`);
   }
   const empty = sizes.find(([part]) => !counts.has(part));
+  const few = `The part ${empty?.[0]} stays empty: ${total} images in ${groups.length} groups are too few for it`;
   // What has been fetched is not thrown away because pictures in it show the same.
-  if (empty === undefined) return isLarge ? [`${sentence}.`] : [];
-  throw new DatasetError(
-    `The part ${empty[0]} stays empty: ${total} images in ${groups.length} groups are too few for it. Select more, give it a larger share, ${isMade ? "drop duplicates (rule: drop), " : ""}or split with method: balanced.`,
-  );
+  if (isMade)
+    return [
+      ...(isLarge ? [`${sentence}.`] : []),
+      ...(empty === undefined ? [] : [`${few}; drop duplicates (rule: drop), or select more.`]),
+    ];
+  if (empty === undefined) return [];
+  throw new DatasetError(`${few}. Select more, give it a larger share, or split with method: balanced.`);
 }
 
 function foldsOf(
