@@ -4,7 +4,7 @@ import type { IdleTimeout } from "./idle-timeout.ts";
  * May the same request succeed a moment later? A cut connection, a stall and an error page may pass. A status was the
  * server's word: whoever opened the file has asked again as often as that status deserves.
  */
-export function mayPass(error: unknown): boolean {
+function mayPass(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   const { status, retryable, tag, name, code, cause } = error as Record<string, unknown>;
   if (typeof status === "number") return false;

@@ -21,7 +21,7 @@ const FILE = /\.(csv|tsv|txt|jsonl?)$/i;
  * @param base the folder that the files' names are relative to: the recipe's
  * @throws DatasetError for a file that is not there, or that has none in it
  */
-export async function readExclusions(exclude: readonly string[] = [], base: string): Promise<Exclusions> {
+export async function readExclusions(exclude: readonly string[] | undefined, base: string): Promise<Exclusions> {
   const ids = new Set<string>();
   const hashes = new Set<string>();
   const take = (text: string): number => {
@@ -32,7 +32,7 @@ export async function readExclusions(exclude: readonly string[] = [], base: stri
     for (const [name] of text.matchAll(NAME)) found += Number(Boolean(ids.add(name.toUpperCase())));
     return Math.max(found, ids.size + hashes.size - before);
   };
-  for (const entry of exclude) {
+  for (const entry of exclude ?? []) {
     if (!FILE.test(entry)) {
       // Names of v1 may be any text.
       if (take(entry) === 0) ids.add(entry);
