@@ -23,3 +23,6 @@ function withoutQuery(address: string): string {
   const { origin, pathname } = new URL(address);
   return `${origin}${pathname}`;
 }
+
+/** For what is written down of records: a server signs the addresses of private files in them. */
+export { withoutSignatures } from "@isic/api-client";

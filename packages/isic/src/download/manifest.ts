@@ -1,4 +1,4 @@
-import { withoutSignatures } from "@isic/api-client";
+import { withoutSignatures } from "../archive/file.ts";
 import type { ManifestEntry, Part } from "./types.ts";
 
 /** In the order of a sorted manifest. */

@@ -1,6 +1,6 @@
 /** What a later run brings for files that are there already: nothing is fetched, but what is known of them may be new. */
 import { isDeepStrictEqual } from "node:util";
-import { withoutSignatures } from "@isic/api-client";
+import { withoutSignatures } from "../archive/file.ts";
 import { isUnknown } from "../archive/records.ts";
 import { withoutUndefined } from "../session/options.ts";
 import type { ChangedLicence, DownloadImage, ManifestEntry } from "./types.ts";

@@ -1,4 +1,4 @@
-import { withoutSignatures } from "@isic/api-client";
+import { withoutSignatures } from "../../archive/file.ts";
 import { tablePartsOf, withTerms } from "../../archive/records.ts";
 import { columnsOf, flatten } from "../../csv/flatten.ts";
 import type { ManifestEntry } from "../types.ts";
