@@ -168,7 +168,7 @@ describe("a folder of the Python client", () => {
     const onProblem = ({ message }: { message: string }): void => void problems.push(message);
     const value = await getOrCreate(cache, key, async () => photo, { check, onProblem });
     expect(value.length).toBe(photo.length);
-    expect(problems).toEqual(["The stored entry is not usable: it is a JPEG that is cut. It is loaded again."]);
+    expect(problems).toEqual([`The cache entry ${key} is not usable (it is a JPEG that is cut); it is fetched again.`]);
     expect((await cache.get(key))?.length).toBe(photo.length);
 
     const { problems: found } = await repair(cache, { check });
