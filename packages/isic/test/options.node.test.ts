@@ -102,7 +102,6 @@ beforeAll(async () => {
     downloadSource: () => isic.downloadSource(v2.archive, none),
     selectRecords: () => isic.selectRecords(v2.archive, none),
     planDownload: () => isic.planDownload(source, "nowhere", none),
-    splitGroups: () => isic.splitGroups([], { shares: [1, 1], ...none }),
     verify: () => isic.verify("nowhere", none),
     repair: () => isic.repair(source, "nowhere", [], none),
   });

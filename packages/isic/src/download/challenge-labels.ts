@@ -105,17 +105,44 @@ export const challenges: readonly string[] = Object.keys(CHALLENGES);
 const LEVELS = [5, 4, 3, 2, 1].map((level) => `metadata.clinical.diagnosis_${level}`);
 
 /**
- * The class of an image in a challenge (`MEL`, `NV` ...), by its diagnosis; nothing without one, or when the challenge
- * has no class for it (what is neither benign nor malignant, say). The challenges' own ground truth was also made by
- * hand: where it exists, it is what counts.
+ * The class of an image in a challenge, on either API; nothing where the challenge has no such class.
  *
- * @throws RangeError for a challenge that is not among {@link challenges}
+ * Two challenges decided what the diagnosis alone does not say. 2024: everything that was not found malignant is benign,
+ * Indeterminate included. 2020: malignant is melanoma; what is benign by `benign_malignant` is benign, also where the
+ * diagnosis is `unknown` (as in four of five of its images), missing, or an atypical melanocytic proliferation.
+ *
+ * @throws RangeError for an unknown challenge
  */
-export function challengeLabel(challenge: string, record: Readonly<Record<string, unknown>>): string | undefined {
+export function challengeLabel(challenge: string, record: Fields): string | undefined {
+  const kind = textAt(record, "benign_malignant")?.toLowerCase();
+  if (challenge === "isic2024") {
+    const first = (textAt(record, "diagnosis_1") ?? kind)?.toLowerCase();
+    if (first === "malignant") return first;
+    return first === "benign" || first?.startsWith("indeterminate") ? "benign" : undefined;
+  }
+  const label = labelByDiagnosis(challenge, record);
+  if (challenge === "isic2020") return label ?? (kind === "benign" ? "benign" : undefined);
+  // "unknown" is no diagnosis, and so none of another class either.
+  const isUnknown = textAt(record, "diagnosis")?.toLowerCase() === "unknown" && challenge !== "isic2016";
+  return isUnknown ? undefined : label;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A clinical field of either API. */
+function textAt(record: Fields, field: string): string | undefined {
+  for (const root of ["metadata.clinical", "meta.clinical"]) {
+    const value = getPath(record, `${root}.${field}`);
+    if (typeof value === "string" && value !== "") return value;
+  }
+  return undefined;
+}
+
+function labelByDiagnosis(challenge: string, record: Fields): string | undefined {
   const known = Object.hasOwn(CHALLENGES, challenge) ? CHALLENGES[challenge] : undefined;
   if (known === undefined) throw new RangeError(`expected a challenge of ${challenges.join(", ")}, got "${challenge}"`);
   const legacy = getPath(record, known.field ?? "meta.clinical.diagnosis");
-  if (typeof legacy === "string" && legacy !== "") return known.legacy[legacy] ?? known.other;
+  if (typeof legacy === "string" && legacy !== "") return (Object.hasOwn(known.legacy, legacy) ? known.legacy[legacy] : undefined) ?? known.other;
   const names = LEVELS.map((path) => getPath(record, path)).filter((name) => typeof name === "string");
   const name = names.find((each) => Object.hasOwn(known.nodes, each));
   if (name !== undefined) return known.nodes[name];

@@ -14,7 +14,6 @@ export { bytesThere, checkFree, type DownloadPlan, freeBytes, type PlanOptions, 
 export { type RepairOptions, type RepairResult, repair } from "./repair.ts";
 export { shrink } from "./shrink.ts";
 export { type DownloadSelection, downloadSource, selectRecords } from "./source.ts";
-export { type SplitOptions, type SplitUnit, splitGroups } from "./split-groups.ts";
 export { stemOf } from "./stem-owners.ts";
 export { MetadataTable } from "./tables/metadata-table.ts";
 export { describedRecord } from "./tables/rows.ts";

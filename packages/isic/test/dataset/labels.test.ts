@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { challengeClass } from "../../src/dataset/labels/challenge-class.ts";
 import { labelling } from "../../src/dataset/labels/label-images.ts";
 import { parseLabelRule } from "../../src/dataset/labels/label-rule.ts";
+import { challengeLabel } from "../../src/download/challenge-labels.ts";
 
 const v1 = (clinical: object) => ({ _id: "a", meta: { clinical } });
 const v2 = (...levels: string[]) => ({
@@ -44,7 +44,7 @@ describe("the challenges' classes", () => {
     ["isic2024", v1({ benign_malignant: "malignant" }), "malignant"],
     ["isic2024", v2(), undefined],
   ])("%s of %o: %s", (challenge, record, expected) => {
-    expect(challengeClass(challenge, record)).toBe(expected);
+    expect(challengeLabel(challenge, record)).toBe(expected);
   });
 });
 

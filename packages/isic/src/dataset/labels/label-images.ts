@@ -1,5 +1,5 @@
+import { challengeLabel } from "../../download/challenge-labels.ts";
 import type { RecipeLabels } from "../recipe/recipe.ts";
-import { challengeClass } from "./challenge-class.ts";
 import { parseLabelRule } from "./label-rule.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ export function labelling(labels: RecipeLabels): Labelling {
   const rest = otherwise === undefined ? NONE : [otherwise];
   if (challenge !== undefined) {
     const classesOf = (record: Fields): readonly string[] => {
-      const label = challengeClass(challenge, record);
+      const label = challengeLabel(challenge, record);
       return label === undefined ? rest : [label];
     };
     return { classesOf, ambiguous: 0 };

@@ -19,7 +19,7 @@ const LICENCES: Readonly<Record<string, readonly [title: string, address: string
 
 /** The page for a licence whose full text the server did not give: its name, its address, its terms in one sentence. */
 export function licencePage(licence: string): string {
-  const known = LICENCES[licence];
+  const known = Object.hasOwn(LICENCES, licence) ? LICENCES[licence] : undefined;
   if (known === undefined) {
     return `${licence}\n\nThis is the licence as the archive names it; its text is to be had from the archive.\n`;
   }
