@@ -22,7 +22,8 @@ export function parseCriterion(text: string): Criterion {
 
 /** `sex==female`, without spaces; a word such as `in` cannot be told from a part of a path then. */
 function closelyWritten(text: string): Criterion {
-  const [, path, operator = "", value = ""] = /^([^=!<>~:]+)(==|!=|<=|>=|!~|[<>~=:])(.*)$/.exec(text)?.map((part) => part.trim()) ?? [];
+  const [, path, operator = "", value = ""] =
+    /^([^=!<>~:]+)(==|!=|<=|>=|!~|[<>~=:])(.*)$/.exec(text)?.map((part) => part.trim()) ?? [];
   if (path !== undefined && BY_LENGTH.includes(operator) && value !== "")
     return [path, operator, valueIn(value)] as Criterion;
   const meant = operator === "=" || operator === ":" ? ` Did you mean "${path} == ${value}"?` : "";

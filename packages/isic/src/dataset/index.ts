@@ -4,10 +4,11 @@
  *
  * @module
  */
+
+export { challengeLabel, challenges } from "../download/challenge-labels.ts";
 export { DatasetError, RecipeError, type RecipeMistake } from "../errors.ts";
 export { type ComparedPicture, type DuplicateGroup, findDuplicates } from "./duplicates/find-duplicates.ts";
 export { type Fingerprint, fingerprintOf } from "./duplicates/perceptual-hash.ts";
-export { challengeLabel, challenges } from "../download/challenge-labels.ts";
 export { type LabelTest, parseLabelRule } from "./labels/label-rule.ts";
 export { findGroupFields, type GroupField } from "./plan/group-fields.ts";
 export { licenceTest, normalLicence } from "./plan/licences.ts";

@@ -142,7 +142,8 @@ function labelByDiagnosis(challenge: string, record: Fields): string | undefined
   const known = Object.hasOwn(CHALLENGES, challenge) ? CHALLENGES[challenge] : undefined;
   if (known === undefined) throw new RangeError(`expected a challenge of ${challenges.join(", ")}, got "${challenge}"`);
   const legacy = getPath(record, known.field ?? "meta.clinical.diagnosis");
-  if (typeof legacy === "string" && legacy !== "") return (Object.hasOwn(known.legacy, legacy) ? known.legacy[legacy] : undefined) ?? known.other;
+  if (typeof legacy === "string" && legacy !== "")
+    return (Object.hasOwn(known.legacy, legacy) ? known.legacy[legacy] : undefined) ?? known.other;
   const names = LEVELS.map((path) => getPath(record, path)).filter((name) => typeof name === "string");
   const name = names.find((each) => Object.hasOwn(known.nodes, each));
   if (name !== undefined) return known.nodes[name];
