@@ -110,6 +110,11 @@ export class UnreadableFormatError extends UndecodableImageError {
   }
 }
 
+/** This platform cannot write such a picture; the message says why, and what it can. */
+export class EncodeError extends TaggedError {
+  readonly tag = "EncodeError";
+}
+
 /** A step was taken before the one it needs (`mapSuperpixels` before `loadSuperpixels`). */
 export class NotLoadedError extends TaggedError {
   readonly tag = "NotLoadedError";
@@ -264,6 +269,7 @@ function orList(names: readonly string[]): string {
 export interface IsicErrors {
   UnsupportedByServerError: UnsupportedByServerError;
   NotFoundError: NotFoundError;
+  EncodeError: EncodeError;
   UndecodableImageError: UndecodableImageError;
   NotLoadedError: NotLoadedError;
   MissingPasswordError: MissingPasswordError;

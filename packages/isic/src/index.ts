@@ -55,6 +55,7 @@ export {
 } from "./csv/index.ts";
 export {
   ArgumentError,
+  EncodeError,
   type ErrorOfTag,
   InvalidContentError,
   type IsicError,

@@ -1,6 +1,6 @@
 import type { Bytes } from "@isic/cache";
 import { type Raster, readPng, readSuperpixelPng, writeSuperpixelPng } from "@isic/core-wasm";
-import { UnreadableFormatError } from "../errors.ts";
+import { EncodeError, UnreadableFormatError } from "../errors.ts";
 import { checkOptions } from "../session/options.ts";
 import { decodeLabels, decodePhoto, type Readers } from "./decode.ts";
 import { rgbaOf } from "./pixels.ts";
@@ -57,7 +57,7 @@ async function encodeJpeg(raster: Raster, quality: number): Promise<Bytes> {
 
 function canvas(width: number, height: number): OffscreenCanvasRenderingContext2D {
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (context === null) throw new Error(`This browser gives no canvas of ${width} x ${height} pixels.`);
+  if (context === null) throw new EncodeError(`This browser gives no canvas of ${width} x ${height} pixels.`);
   return context;
 }
 
@@ -69,7 +69,7 @@ function checkCanvas(): void {
   context.putImageData(new ImageData(known, size, size), 0, 0);
   const { data } = context.getImageData(0, 0, size, size);
   if (data.every((value, i) => value === known[i])) return;
-  throw new Error(
+  throw new EncodeError(
     "This browser changes the pixels of canvases (it resists fingerprinting), so a JPEG cannot be written: write a PNG.",
   );
 }
