@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type ViteUserConfigExport } from "vitest/config";
 import type { BrowserInstanceOption } from "vitest/node";
+import { BaseSequencer } from "vitest/node";
 import { BROWSER_NAMES, existingBrowser } from "./scripts/browsers.mjs";
 import { browserProcess } from "./vitest.browser-process.ts";
 
@@ -83,11 +84,24 @@ export function isicVitest(configUrl: string, options: IsicVitestOptions): ViteU
     return {
       root: dirname(fileURLToPath(configUrl)),
       test: {
+        ...(options.storage === true ? { sequence: { sequencer: QuotaFirst } } : {}),
         reporters: ["default", ["json", { outputFile: `.report/${report}` }]],
         projects: engine !== "chromium" ? [browser()] : options.browser && !onlyNode() ? [node, browser()] : [node],
       },
     };
   });
+}
+
+/**
+ * Chromium forgets the quota that its tools have set once other suites have opened and closed pages of the same origin;
+ * the order of suites is otherwise by how long they took the last time, and another one on a fresh clone.
+ */
+class QuotaFirst extends BaseSequencer {
+  override async sort(files: Parameters<BaseSequencer["sort"]>[0]): ReturnType<BaseSequencer["sort"]> {
+    const isQuota = ({ moduleId }: { readonly moduleId: string }): boolean => /\bquota\./.test(moduleId);
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isQuota), ...sorted.filter((file) => !isQuota(file))];
+  }
 }
 
 /** `vitest run --project node` must work on a machine without a browser; nothing else may leave it out. */

@@ -89,12 +89,24 @@ export interface RemoveAbandonedOptions {
 /** Removes what dead processes left unfinished in a folder. @returns the paths of what was removed */
 export async function removeAbandoned(folder: string, options: RemoveAbandonedOptions = {}): Promise<string[]> {
   const removed: string[] = [];
-  const { recursive = false } = options;
-  for (const entry of await readdir(folder, { recursive, withFileTypes: true })) {
-    if (!isTemporaryName(entry.name) || !(await isAbandoned(entry.parentPath, entry.name))) continue;
-    const path = join(entry.parentPath, entry.name);
+  for await (const [place, name] of entriesOf(folder, options.recursive === true)) {
+    if (!isTemporaryName(name) || !(await isAbandoned(place, name))) continue;
+    const path = join(place, name);
     await rm(path, { recursive: true, force: true });
     removed.push(path);
   }
   return removed;
+}
+
+/** What lies in a folder, with the folder it lies in. What others remove meanwhile is no error: they work there too. */
+async function* entriesOf(folder: string, recursive: boolean): AsyncGenerator<[place: string, name: string]> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    yield [folder, entry.name];
+    if (!recursive || !entry.isDirectory()) continue;
+    try {
+      yield* entriesOf(join(folder, entry.name), recursive);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
 }
