@@ -119,7 +119,10 @@ describe("image-folder", () => {
 
 test("hugging-face: metadata.csv beside the pictures of each part, and a card with settings", async () => {
   const { text, lock } = await made("hub", { layout: "hugging-face" });
+  const [header] = (await text("images.csv")).split("\n");
   for (const part of ["train", "test"]) {
+    // `datasets` refuses parts whose columns differ.
+    expect((await text(`${part}/metadata.csv`)).split("\n")[0]).toBe(header);
     const rows = parseCsv<Record<string, string>>(await text(`${part}/metadata.csv`), { columns: true });
     expect(rows.map(({ file_name }) => `${part}/${file_name}`).sort()).toEqual(
       lock.images

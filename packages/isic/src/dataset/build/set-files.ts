@@ -95,14 +95,16 @@ export async function setFiles(content: SetContent): Promise<{
       content: datasetCard({ recipe, parts, count: images.length, licences, classes, sheet, bibTex: bib }),
     });
     for (const part of parts) {
-      const mine = images.filter(({ split }) => split === part);
-      if (mine.length === 0) continue;
-      // Names are relative to the folder of the file.
-      const inPart = ({ id }: SetImage): Places => {
-        const { image = "", ...others } = places.get(id) as Places;
-        return { ...others, image: image.slice(part.length + 1) };
-      };
-      files.push({ path: `${part}/metadata.csv`, content: await csvText(imageTable(mine, inPart, classes, isMulti)) });
+      const rows = table.rows.filter((row) => row.get("split") === part);
+      if (rows.length === 0) continue;
+      // Names are relative to the folder of the file. All parts have the same columns, as `datasets` demands.
+      const inPart = rows.map((row) =>
+        new Map(row).set("file_name", String(row.get("file_name")).slice(part.length + 1)),
+      );
+      files.push({
+        path: `${part}/metadata.csv`,
+        content: await csvText({ columns: table.columns, rows: inPart }),
+      });
     }
   }
   if (layout === "coco") {

@@ -1,4 +1,5 @@
 import type { LockedFile } from "../build/lock-file.ts";
+import { ARCHIVE, ARCHIVE_AUTHOR } from "../papers/citation.ts";
 import { licenceAddress } from "../papers/licence-texts.ts";
 import type { Recipe, RecipeLayout } from "../recipe/recipe.ts";
 import type { ImageTable } from "./table.ts";
@@ -47,16 +48,6 @@ const CONTEXT = {
 
 /** The set as Croissant 1.0 metadata (JSON-LD): its files, and the columns of its table. */
 export function croissantJson({ recipe, layout, table, csv, licences, citation }: CroissantSet): string {
-  const includes =
-    layout === "webdataset" ? "*.tar" : layout === "coco" ? "images/*/*" : layout === "image-folder" ? "*/*/*" : "*/*";
-  const pictures = {
-    "@type": "cr:FileSet",
-    "@id": "pictures",
-    name: "pictures",
-    encodingFormat:
-      layout === "webdataset" ? "application/x-tar" : recipe.image?.format === "png" ? "image/png" : "image/jpeg",
-    includes,
-  };
   const fields = table.columns.map((column) => ({
     "@type": "cr:Field",
     "@id": `images/${column}`,
@@ -72,9 +63,11 @@ export function croissantJson({ recipe, layout, table, csv, licences, citation }
     description: recipe.description ?? recipe.title,
     license: licences.map((licence) => licenceAddress(licence) ?? licence),
     citeAs: citation,
-    ...(recipe.authors === undefined
-      ? {}
-      : { creator: recipe.authors.map((name) => ({ "@type": "sc:Person", name })) }),
+    // The page of what the pictures come from: the set has none before somebody publishes it.
+    url: ARCHIVE.url,
+    creator: recipe.authors?.map((name) => ({ "@type": "sc:Person", name })) ?? [
+      { "@type": "sc:Organization", name: ARCHIVE_AUTHOR, url: ARCHIVE.url },
+    ],
     distribution: [
       {
         "@type": "cr:FileObject",
@@ -85,13 +78,31 @@ export function croissantJson({ recipe, layout, table, csv, licences, citation }
         encodingFormat: "text/csv",
         sha256: csv.sha256,
       },
-      pictures,
+      ...pictureSets(table, layout),
     ],
     recordSet: [
       { "@type": "cr:RecordSet", "@id": "images", name: "images", key: { "@id": "images/isic_id" }, field: fields },
     ],
   };
   return `${JSON.stringify(croissant, undefined, 1)}\n`;
+}
+
+/** A file set for each format of the pictures, that matches them and no other file: not masks, tables or licences. */
+function pictureSets({ rows }: ImageTable, layout: RecipeLayout): object[] {
+  const globs = new Map<string, Set<string>>();
+  if (layout === "webdataset") globs.set("application/x-tar", new Set(["*.tar"]));
+  else
+    for (const row of rows) {
+      const [, folder = "", extension = ""] = /^(.*\/).*\.([^.]+)$/.exec(String(row.get("file_name"))) ?? [];
+      const format = `image/${extension === "jpg" ? "jpeg" : extension}`;
+      const mine = globs.get(format) ?? new Set();
+      // A folder's own brackets are no pattern.
+      globs.set(format, mine.add(`${folder.replace(/[[*?]/g, "[$&]")}*.${extension}`));
+    }
+  return Array.from(globs, ([encodingFormat, includes]) => {
+    const name = globs.size === 1 ? "pictures" : `pictures-${encodingFormat.replace("image/", "")}`;
+    return { "@type": "cr:FileSet", "@id": name, name, encodingFormat, includes: [...includes].sort() };
+  });
 }
 
 function typeOf({ rows }: ImageTable, column: string): string {

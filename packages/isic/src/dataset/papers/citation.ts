@@ -11,8 +11,12 @@ export interface Reference {
 }
 
 /** The archive itself, which every set comes from. */
-export const ARCHIVE: Reference = { title: "ISIC Archive", url: "https://www.isic-archive.com" };
-const ARCHIVE_AUTHOR = "International Skin Imaging Collaboration";
+export const ARCHIVE: Reference & { readonly url: string } = {
+  title: "ISIC Archive",
+  url: "https://www.isic-archive.com",
+};
+/** Who makes the archive, and stands for who made a set where nobody is named. */
+export const ARCHIVE_AUTHOR = "International Skin Imaging Collaboration";
 
 /** A DOI without what people write in front of it; nothing for what is none. */
 export function doiOf(text: string | null | undefined): string | undefined {
