@@ -93,19 +93,22 @@ async function addAreas(
   if (!archive.servesSuperpixels) return false;
   const without = new Map<string, Annotation[]>();
   for (const annotation of annotations) {
-    if (![...annotation.features.values()].some(({ area }) => area === undefined)) continue;
+    if (![...annotation.features.values()].some(lacksAreas)) continue;
     without.set(annotation.imageId, [...(without.get(annotation.imageId) ?? []), annotation]);
   }
   let added = false;
   for (const [imageId, here] of without) {
     signal?.throwIfAborted();
+    const segmentation = await context.keptSegmentation?.(imageId);
+    const features = here.flatMap((annotation) => [...annotation.features.values()]);
+    if (segmentation === undefined && features.every(({ area }) => area !== undefined)) continue;
     const key = store.key("spimg", imageId);
     if ((await store.stat(key))?.origin === "computed") continue;
     const what = `The superpixels of ${here[0]!.record.image.name}`;
     const kept = await store.find(key, (bytes) => codecs.readSuperpixels(bytes, { what, signal }), { signal });
     if (kept === undefined) continue;
     const superpixels = new Superpixels(kept.value, "served");
-    await context.keptSegmentation?.(imageId).then((segmentation) => segmentation?.setShares(superpixels));
+    segmentation?.setShares(superpixels);
     for (const annotation of here) {
       const features = [...withAreas(annotation.features, superpixels)];
       annotation.setData(features);
@@ -115,16 +118,20 @@ async function addAreas(
   return added;
 }
 
-/** With the fields that the Python client writes. Marks of other superpixels stay without. */
+/** The shares of the lesion are added later where its mask is not kept: a 0 would never be computed again. */
+const lacksAreas = ({ area, area_mpct }: MarkedFeature): boolean => area === undefined || area_mpct === undefined;
+
+/** With the fields that the Python client writes, as far as they are known. Marks of other superpixels stay without. */
 function* withAreas(
   features: ReadonlyMap<string, MarkedFeature>,
   superpixels: Superpixels,
 ): Generator<[string, MarkedFeature]> {
+  const { idx, szp } = superpixels;
   for (const [feature, marked] of features) {
-    const { count } = superpixels.idx;
-    if (marked.area !== undefined || countOf(marked) > count || (marked.count ?? count) !== count) continue;
+    if (!lacksAreas(marked) || countOf(marked) > idx.count || (marked.count ?? idx.count) !== idx.count) continue;
     const { area, tarea, areaPct, tareaPct, areaMpct, tareaMpct } = areasOfMarks(marked, superpixels);
-    const areas = { area, area_pct: areaPct, area_mpct: areaMpct, tarea, tarea_pct: tareaPct, tarea_mpct: tareaMpct };
-    yield [feature, { ...marked, ...areas }];
+    const areas = { area, area_pct: areaPct, tarea, tarea_pct: tareaPct };
+    const shares = szp === undefined ? {} : { area_mpct: areaMpct, tarea_mpct: tareaMpct };
+    yield [feature, { ...areas, ...shares, ...marked }];
   }
 }

@@ -7,6 +7,9 @@ import type { MarkedFeature } from "./marked-feature.ts";
 /** Annotation id to feature to what was marked: the Python client's `stann_` file. */
 export type AnnotationFile = Map<string, Map<string, MarkedFeature>>;
 
+/** An annotation without these fields is a problem to the Python client; null ones it computes. In memory they are absent. */
+const UNKNOWN_AREAS = { area: null, area_pct: null, area_mpct: null, tarea: null, tarea_pct: null, tarea_mpct: null };
+
 /** Reads the file, of either generation of the Python client or ours. Throws for anything else. */
 export async function readAnnotationFile(bytes: Bytes): Promise<AnnotationFile> {
   const file: AnnotationFile = new Map();
@@ -26,7 +29,11 @@ export function writeAnnotationFile(annotations: readonly Annotation[], before: 
   const all = new Map(before);
   for (const { id, features } of annotations)
     if (features.size > 0) all.set(id, new Map([...(before.get(id) ?? []), ...features]));
-  return encodeGzipJson(Object.fromEntries([...all].map(([id, features]) => [id, Object.fromEntries(features)])));
+  return encodeGzipJson(Object.fromEntries([...all].map(([id, features]) => [id, withEveryField(features)])));
+}
+
+function withEveryField(features: ReadonlyMap<string, MarkedFeature>): Record<string, MarkedFeature> {
+  return Object.fromEntries([...features].map(([name, marked]) => [name, { ...UNKNOWN_AREAS, ...marked }]));
 }
 
 function markedOf(value: unknown, feature: string): MarkedFeature {
@@ -37,7 +44,8 @@ function markedOf(value: unknown, feature: string): MarkedFeature {
   }
   if (count !== undefined && !Number.isInteger(count))
     throw new TypeError(`${feature}: expected a whole number as count`);
-  return { ...kept, idx, lst, num: idx.length };
+  const isKnown = ([name, field]: [string, unknown]): boolean => field !== null || !(name in UNKNOWN_AREAS);
+  return { ...Object.fromEntries(Object.entries(kept).filter(isKnown)), idx, lst, num: idx.length };
 }
 
 function isNumbers(value: unknown): value is number[] {
