@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createFileCache } from "@isic/cache-fs";
@@ -11,8 +11,11 @@ const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
 async function newFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "isic-records-"));
-  folders.push(folder);
+  // Below a folder of its own: what lies beside it is looked at too.
+  const parent = await mkdtemp(join(tmpdir(), "isic-records-"));
+  const folder = join(parent, "cache");
+  await mkdir(folder);
+  folders.push(parent);
   return folder;
 }
 
