@@ -4,8 +4,9 @@ import { createSampleArchive, generatedWorld } from "@isic/sample-archive";
 import { serve } from "@isic/sample-archive/node";
 
 const [images, length] = process.argv.slice(2).map(Number);
-const body = new Uint8Array(length).map((_, i) => (i * 31) & 0xff);
-body.set([0xff, 0xd8, 0xff, 0xe0]);
+// In the frame of a whole JPEG (one scan, the end marker), and no shorter than the archive announces its small photos.
+const body = new Uint8Array(Math.max(length, 16_000)).map((_, i) => (i * 31) & 0x7f);
+body.set([0xff, 0xd8, 0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]);
 body.set([0xff, 0xd9], body.length - 2);
 
 let asked = 0;
@@ -20,7 +21,7 @@ const files = createServer((request, response) => {
 });
 files.listen(0, "127.0.0.1", async () => {
   const fileOrigin = `http://127.0.0.1:${files.address().port}`;
-  const world = generatedWorld({ images: images + 100 });
+  const world = generatedWorld({ images: images + 100, smallPhotos: true });
   const archive = createSampleArchive({ source: world });
   const running = await serve(archive);
   archive.moveTo(archive.origin, fileOrigin);
