@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { removeStale } from "./stale.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamp = join(root, "node_modules", ".isic-installed");
@@ -41,9 +42,10 @@ export function run(command, words, options = {}) {
   return result.status ?? 1;
 }
 
-/** Installs what the lockfile names, once per lockfile and Node version. */
+/** Installs what the lockfile names, once per lockfile and Node version; and removes what `dist` holds of former sources. */
 export function bootstrap() {
   checkNode();
+  removeStale(root);
   const wanted = installKey();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
