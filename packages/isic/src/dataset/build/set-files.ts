@@ -6,7 +6,8 @@ import { layoutOf, placesOf } from "../layouts/places.ts";
 import { csvText, imageTable, parquetBytes } from "../layouts/table.ts";
 import { keysOf, membersOf, shardsOf } from "../layouts/webdataset.ts";
 import { bibTex, citationCff, citationText, type Reference } from "../papers/citation.ts";
-import { dataSheetHtml, dataSheetMarkdown } from "../papers/data-sheet.ts";
+import { dataSheetMarkdown } from "../papers/data-sheet.ts";
+import { dataSheetHtml } from "../papers/data-sheet-page.ts";
 import { datasetCard } from "../papers/dataset-card.ts";
 import { licencePage } from "../papers/licence-texts.ts";
 import type { DatasetPlan } from "../plan/plan.ts";
@@ -87,7 +88,7 @@ export async function setFiles(content: SetContent): Promise<{
     },
     { path: "citation.bib", content: bib },
     { path: "DATASHEET.md", content: sheet },
-    { path: "datasheet.html", content: dataSheetHtml(sheetFacts) },
+    { path: "datasheet.html", content: await dataSheetHtml(sheetFacts) },
     ...(shards?.files ?? []),
   ];
   if (classes.length > 0) files.push({ path: "classes.txt", content: `${classes.join("\n")}\n` });
