@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, matchesGlob } from "node:path";
 import { promisify } from "node:util";
@@ -8,13 +8,17 @@ import { readPngSync } from "@isic/core-wasm/node";
 import { createSampleArchive } from "@isic/sample-archive";
 import { parse as parseCsv } from "csv-parse/sync";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse as parseYaml } from "yaml";
+import { nodeCodecs } from "../../src/codecs/node.ts";
 import { buildDataset } from "../../src/dataset/build/build.ts";
 import { checkDataset } from "../../src/dataset/build/check.ts";
 import { type DatasetLock, readLock } from "../../src/dataset/build/lock-file.ts";
 import type { Recipe, RecipeLayout } from "../../src/dataset/recipe/recipe.ts";
 import { openClient } from "../../src/node/open-client.ts";
 
-// Neither in Debian nor in npm, so not opened by them: Keras, datasets, webdataset, pycocotools, mlcroissant.
+// Debian has torchvision, pandas, bibtexparser, rdflib and jsonschema (python3-...). mlcroissant, pycocotools and webdataset
+// are on PyPI alone: PYTHONPATH may point to where they are. ISIC_CFF_SCHEMA may point to schema.json of the Citation File
+// Format. What is missing is skipped. Keras and `datasets` are opened by none: their rules are checked instead.
 
 const run = promisify(execFile);
 const PARTS = ["train", "test"];
@@ -208,7 +212,8 @@ test("COCO files have the published structure, and say of each mask what is in i
       expect(iscrowd).toBe(0);
       const polygons = annotation.segmentation as number[][];
       if (image.files.mask === undefined) {
-        expect([bbox, polygons]).toEqual([[0, 0, picture.width, picture.height], []]);
+        const [w, h] = [picture.width, picture.height];
+        expect([bbox, polygons, annotation.has_mask]).toEqual([[0, 0, w, h], [[0, 0, w, 0, w, h, 0, h]], false]);
         continue;
       }
       masks++;
@@ -222,8 +227,7 @@ test("COCO files have the published structure, and say of each mask what is in i
       expect([area, bbox]).toEqual([on.length, [x, y, w, h]]);
       expect(polygons.length).toBeGreaterThan(0);
       for (const ring of polygons) expect([ring.length % 2, ring.length >= 6]).toEqual([0, true]);
-      // Holes are filled: polygons cover the mask or more, and every pixel of it.
-      expect(polygons.reduce((sum, ring) => sum + ringArea(ring), 0)).toBeGreaterThanOrEqual(on.length);
+      expect(polygons.reduce((sum, ring) => sum + ringArea(ring), 0)).toBe(on.length);
       for (const at of on) {
         const [px, py] = [(at % mask.width) + 0.5, Math.floor(at / mask.width) + 0.5];
         if (!polygons.some((ring) => isInside(ring, px, py)))
@@ -254,6 +258,117 @@ function isInside(ring: readonly number[], x: number, y: number): boolean {
   });
   return crossings.length % 2 === 1;
 }
+
+/** An image may have one class, both or the rest. */
+const BOTH = { classes: { Female: 'sex = "female"', Old: "age_approx >= 50" }, multi: true, otherwise: "Rest" };
+
+/** A ring of two holes with a speck in one of them, another place in each picture. */
+async function ringMask(width: number, height: number, seed: number): Promise<Uint8Array> {
+  const data = new Uint8Array(width * height);
+  const [left, top] = [5 + (seed % 7), 3 + (seed % 5)];
+  for (let y = top; y < height - 4; y++)
+    for (let x = left; x < width - 6; x++) {
+      const inHole = y > top + 3 && y < top + 20 && (Math.abs(x - left - 10) < 4 || Math.abs(x - left - 20) < 3);
+      const isSpeck = y === top + 8 && x === left + 10;
+      data[y * width + x] = !inHole || isSpeck ? 255 : 0;
+    }
+  return nodeCodecs.encodePng({ width, height, channels: 1, data });
+}
+
+test("pycocotools makes each mask again from its annotation, holes included", async ({ skip }) => {
+  const program = await pythonWith("pycocotools.coco, PIL, numpy");
+  if (program === undefined) skip("pycocotools is not installed");
+  const masks = await mkdtemp(join(root, "truth-"));
+  const sizes = await made("flat", { image: undefined, labels: undefined });
+  const rows = parseCsv<Record<string, string>>(await sizes.text("images.csv"), { columns: true });
+  for (const [i, { isic_id, width, height }] of rows.entries())
+    if (i % 5 > 0)
+      await writeFile(join(masks, `${isic_id}_segmentation.png`), await ringMask(Number(width), Number(height), i));
+  const { path, lock } = await made("coco", { masks, image: undefined, labels: BOTH });
+  const script = `
+import json, os, sys
+import numpy as np
+from PIL import Image
+from pycocotools.coco import COCO
+root, out = sys.argv[1], {"annotations": 0, "masks": 0, "holes": 0, "wrong": []}
+stdout, sys.stdout = sys.stdout, sys.stderr
+for part in sys.argv[2:]:
+    coco = COCO(os.path.join(root, "annotations", part + ".json"))
+    for image in coco.loadImgs(coco.getImgIds()):
+        stem = image["file_name"].rsplit(".", 1)[0]
+        assert Image.open(os.path.join(root, "images", part, image["file_name"])).size == (image["width"], image["height"])
+        for annotation in coco.loadAnns(coco.getAnnIds(imgIds=image["id"])):
+            out["annotations"] += 1
+            path = os.path.join(root, "masks", part, stem + "_segmentation.png")
+            mask = np.array(Image.open(path)) > 127 if os.path.exists(path) else np.ones((image["height"], image["width"]), bool)
+            out["masks"] += os.path.exists(path)
+            ys, xs = np.where(mask)
+            box = [int(xs.min()), int(ys.min()), int(xs.max() - xs.min() + 1), int(ys.max() - ys.min() + 1)]
+            out["holes"] += int(mask.sum()) < box[2] * box[3]
+            if (coco.annToMask(annotation).astype(bool) != mask).any() or annotation["area"] != mask.sum() or annotation["bbox"] != box:
+                out["wrong"].append(stem)
+print(json.dumps(out), file=stdout)`;
+  const found = await runPython<{ annotations: number; masks: number; holes: number; wrong: string[] }>(
+    program,
+    script,
+    path,
+    ...PARTS,
+  );
+  expect(found.wrong).toEqual([]);
+  expect(found.annotations).toBe(lock.images.reduce((sum, { labels }) => sum + labels.length, 0));
+  expect([found.masks > 20, found.holes > 20]).toEqual([true, true]);
+});
+
+test("the library webdataset reads the shards: a sample for each image, its picture, class and facts", async ({
+  skip,
+}) => {
+  const program = await pythonWith("webdataset, PIL");
+  if (program === undefined) skip("webdataset is not installed");
+  const { path, lock, text } = await made("webdataset", { shardSize: 7, superpixels: true });
+  const script = `
+import glob, json, os, sys
+import webdataset
+shards = sorted(glob.glob(os.path.join(sys.argv[1], "*.tar")))
+samples = [{"key": s["__key__"], "keys": sorted(k for k in s if not k.startswith("__")), "label": s["cls"], "size": s["png"].size, "id": s["json"]["isic_id"], "shard": os.path.basename(s["__url__"])}
+    for s in webdataset.WebDataset(shards, shardshuffle=False).decode("pil")]
+print(json.dumps(samples))`;
+  type Sample = { key: string; keys: string[]; label: number; size: number[]; id: string; shard: string };
+  const samples = await runPython<Sample[]>(program, script, path);
+  const rows = parseCsv<Record<string, string>>(await text("images.csv"), { columns: true });
+  expect(samples.length).toBe(lock.images.length);
+  for (const { key, keys, label, size, id, shard } of samples) {
+    const row = rows.find(({ isic_id }) => isic_id === id)!;
+    expect([`${key}.png`, shard, ["Malignant", "Other"][label]]).toEqual([row.file_name, row.shard, row.label]);
+    expect([keys, size]).toEqual([
+      ["cls", "json", "png", "superpixels.png"],
+      [48, 48],
+    ]);
+  }
+});
+
+test("pandas guesses the same type for each column of metadata.csv in each part, as `datasets` demands", async ({
+  skip,
+}) => {
+  const program = await pythonWith("pandas");
+  if (program === undefined) skip("python3-pandas is not installed");
+  // Parts so small that many columns are without a value in one of them.
+  const { path, lock } = await made("hugging-face", {
+    split: { shares: { train: 80, "test-a": 10, b: 10 }, folds: 3 },
+  });
+  const script = `
+import json, os, sys
+import pandas
+from pandas.api.types import infer_dtype
+# As pyarrow goes on from it: a column of objects has the type of those that are there.
+kind = lambda column: infer_dtype(column, skipna=True).replace("boolean", "bool") if column.dtype == object else str(column.dtype)
+tables = {part: pandas.read_csv(os.path.join(sys.argv[1], part, "metadata.csv")) for part in sys.argv[2:]}
+print(json.dumps({part: {name: kind(table[name]) for name in table.columns} for part, table in tables.items()}))`;
+  const parts = [...new Set(lock.images.map(({ split }) => split))];
+  const kinds = await runPython<Record<string, Record<string, string>>>(program, script, path, ...parts);
+  expect(parts.length).toBe(3);
+  for (const part of parts) expect(kinds[part]).toEqual(kinds.train);
+  expect(kinds.train).toMatchObject({ file_name: "string", label: "string", fold: "float64", width: "int64" });
+});
 
 test("Python's csv reads metadata.csv: a row for each picture beside it, the same columns in all parts", async ({
   skip,
@@ -290,8 +405,18 @@ print(json.dumps(found))`;
   }
 });
 
-/** Required of every `sc:Dataset` by Croissant 1.0, but `datePublished`: the archive dates no image, the recipe no set. */
-const REQUIRED = ["@context", "@type", "conformsTo", "description", "license", "name", "url", "creator"];
+/** Required of every `sc:Dataset` by Croissant 1.0. */
+const REQUIRED = [
+  "@context",
+  "@type",
+  "conformsTo",
+  "description",
+  "license",
+  "name",
+  "url",
+  "creator",
+  "datePublished",
+];
 
 test.each(LAYOUTS)(
   "Croissant metadata has what the vocabulary requires, and its file sets are the pictures: %s",
@@ -299,6 +424,7 @@ test.each(LAYOUTS)(
     type Node = Record<string, unknown> & { readonly "@type": string; readonly "@id": string };
     const { path, lock, text } = await made(layout, {
       superpixels: true,
+      published: "2024-05-01",
       image: layout === "flat" ? undefined : RECIPE.image,
     });
     const dataset = JSON.parse(await text("croissant.json")) as Node & { distribution: Node[]; recordSet: Node[] };
@@ -358,3 +484,92 @@ test.each(LAYOUTS)(
     }
   },
 );
+
+test.for(LAYOUTS)(
+  "mlcroissant has nothing to say against croissant.json, and reads a record for each image: %s",
+  async (layout, { skip }) => {
+    const program = await pythonWith("mlcroissant");
+    if (program === undefined) skip("mlcroissant is not installed");
+    const labels = { classes: { Melanoma: 'diagnosis = "melanoma"' }, otherwise: "Other" };
+    const { path, lock } = await made(layout, { published: "2024-05-01", release: "1.0.0", labels }, "v1");
+    const script = `
+import json, os, sys
+import mlcroissant
+dataset = mlcroissant.Dataset(jsonld=os.path.join(sys.argv[1], "croissant.json"))
+issues = dataset.metadata.ctx.issues
+print(json.dumps({"errors": list(issues.errors), "warnings": list(issues.warnings),
+    "names": [record["images/isic_id"].decode() for record in dataset.records(record_set="images")]}))`;
+    const found = await runPython<{ errors: string[]; warnings: string[]; names: string[] }>(program, script, path);
+    expect([found.errors, found.warnings]).toEqual([[], []]);
+    expect(found.names.sort()).toEqual(lock.images.map(({ name }) => name).sort());
+  },
+);
+
+test("rdflib reads croissant.json as JSON-LD: each property is one of the vocabularies", async ({ skip }) => {
+  const program = await pythonWith("rdflib");
+  if (program === undefined) skip("python3-rdflib is not installed");
+  const { path } = await made("flat", { published: "2024-05-01" });
+  const script = `
+import json, os, sys
+from rdflib import Graph, Namespace, RDF
+CR, SC = Namespace("http://mlcommons.org/croissant/"), Namespace("https://schema.org/")
+graph = Graph().parse(os.path.join(sys.argv[1], "croissant.json"), format="json-ld")
+(dataset,) = graph.subjects(RDF.type, SC.Dataset)
+fields = list(graph.subjects(RDF.type, CR.Field))
+print(json.dumps({"published": str(graph.value(dataset, SC.datePublished)), "fields": len(fields),
+    "complete": all(graph.value(f, CR.source) and graph.value(f, CR.dataType) and graph.value(f, SC.name) for f in fields),
+    "types": sorted({str(graph.value(f, CR.dataType)) for f in fields}), "properties": sorted({str(p) for p in graph.predicates()})}))`;
+  const found = await runPython<Record<string, unknown> & { types: string[]; properties: string[] }>(
+    program,
+    script,
+    path,
+  );
+  expect(found).toMatchObject({ published: "2024-05-01", complete: true });
+  expect(found.fields).toBeGreaterThan(20);
+  for (const type of found.types) expect(type).toMatch(/^https:\/\/schema\.org\/(Boolean|Float|Integer|Text)$/);
+  for (const property of found.properties)
+    expect(property).toMatch(
+      /^(https:\/\/schema\.org\/|http:\/\/mlcommons\.org\/croissant\/|http:\/\/purl\.org\/dc\/terms\/|http:\/\/www\.w3\.org\/1999)/,
+    );
+});
+
+const HOSTILE: Partial<Recipe> = {
+  title: "No } more { \\ 100 % ~ <b>",
+  description: "a: b\n# c\n- d",
+  authors: ["M\u00fcller, J.", "A & B", "A & B"],
+  published: "2024-05-01",
+  release: "1.0.0",
+};
+
+test("bibtexparser reads citation.bib: an entry for the set and each source, their texts whole", async ({ skip }) => {
+  const program = await pythonWith("bibtexparser");
+  if (program === undefined) skip("python3-bibtexparser is not installed");
+  const { path } = await made("flat", HOSTILE);
+  const script = `
+import json, os, sys
+import bibtexparser
+print(json.dumps(bibtexparser.load(open(os.path.join(sys.argv[1], "citation.bib"), encoding="utf-8")).entries))`;
+  const entries = await runPython<Record<string, string>[]>(program, script, path);
+  expect(entries.map(({ ENTRYTYPE }) => ENTRYTYPE)).toEqual(["misc", "misc"]);
+  expect(entries[0]).toMatchObject({
+    title:
+      "{No \\textbraceright{} more \\textbraceleft{} \\textbackslash{} 100 \\% \\textasciitilde{} \\textless{}b\\textgreater{}}",
+    author: "{M\u00fcller, J.} and {A \\& B} and {A \\& B}",
+    year: "2024",
+  });
+  expect(entries[1]).toMatchObject({ title: "{ISIC Archive}", url: "https://www.isic-archive.com" });
+});
+
+test("CITATION.cff is as the format's own schema demands", async ({ skip }) => {
+  const program = await pythonWith("jsonschema");
+  const schema = process.env.ISIC_CFF_SCHEMA;
+  if (program === undefined || schema === undefined) skip("python3-jsonschema or ISIC_CFF_SCHEMA is missing");
+  const { text } = await made("flat", HOSTILE);
+  const script = `
+import json, sys
+import jsonschema
+schema = json.load(open(sys.argv[1]))
+print(json.dumps([error.message for error in jsonschema.Draft7Validator(schema).iter_errors(json.loads(sys.argv[2]))]))`;
+  const cff = JSON.stringify(parseYaml(await text("CITATION.cff")));
+  expect(await runPython(program, script, schema!, cff)).toEqual([]);
+});

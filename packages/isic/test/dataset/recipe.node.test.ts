@@ -78,6 +78,14 @@ describe("a recipe", () => {
       { labels: { classes: { M: "diagnosis_3 ~" } } },
       'labels.classes.M: in the rule "diagnosis_3 ~", at its end: expected a value',
     ],
+    [
+      { labels: { classes: { M: 'age_approx < "50"' } } },
+      'labels.classes.M: the field holds numbers, of which "<" "50"',
+    ],
+    [
+      JSON.parse('{"labels":{"classes":{"__proto__":"sex exists"}}}'),
+      "labels.classes.__proto__: nothing can have this name",
+    ],
     [{ labels: { classes: { M: 'diagnosys_3 ~ "x"' } } }, "did you mean diagnosis_3?"],
     [{ labels: { classes: { "../M": "x exists" } } }, "labels.classes.../M: expected a name of letters"],
     [

@@ -13,11 +13,25 @@ import { recipeSchema } from "./schema.ts";
  * @throws RecipeError with one sentence for each mistake, with its path
  */
 export function checkRecipe(value: unknown): Recipe {
+  const lost = protoPath(value);
+  if (lost !== undefined) throw new RecipeError([{ path: lost, problem: "nothing can have this name" }]);
   const result = recipeSchema.safeParse(value);
   if (!result.success) throw new RecipeError(result.error.issues.flatMap((issue) => mistakesOf(issue, value)));
   const mistakes = togetherMistakes(result.data);
   if (mistakes.length > 0) throw new RecipeError(mistakes);
   return result.data;
+}
+
+/** Where a setting is called `__proto__`, which would vanish. */
+function protoPath(value: unknown, path = "", seen: Set<object> = new Set()): string | undefined {
+  if (typeof value !== "object" || value === null || seen.has(value)) return undefined;
+  seen.add(value);
+  for (const [key, inside] of Object.entries(value)) {
+    const own = path === "" ? key : `${path}.${key}`;
+    const found = key === "__proto__" ? own : protoPath(inside, own, seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -191,6 +205,6 @@ function attempt(work: () => unknown, path: string, say: (path: string, problem:
   try {
     work();
   } catch (error) {
-    say(path, (error as Error).message.replace(/^criteria(\[\d+\])*:? ?/, "").replace(/\.$/, ""));
+    say(path, (error as Error).message.replace(/^criteria[.\w[\]]*(?: \["[^\]]*\])?:? ?/, "").replace(/\.$/, ""));
   }
 }
