@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { parse as parseYaml } from "yaml";
 import { dataSheetMarkdown } from "../../src/dataset/papers/data-sheet.ts";
 import { dataSheetHtml } from "../../src/dataset/papers/data-sheet-page.ts";
 import type { SheetFacts, SheetImage } from "../../src/dataset/papers/tallies.ts";
@@ -75,8 +76,13 @@ test("hostile names stay text, the page loads nothing and runs nothing, and empt
     image(i, "train", name, { sex: name }),
     image(100 + i, "test", name, { sex: name }),
   ]);
-  const facts = factsOf(images, ["train", "test", "empty"], { title: HOSTILE[0], description: HOSTILE[3] });
+  const facts = factsOf(images, ["train", "test", "empty"], {
+    title: HOSTILE[0],
+    description: "a\n~~~\n\n# b\n".replaceAll("~", "`") + HOSTILE[3],
+  });
   const html = await dataSheetHtml(facts);
+  const [, recipe = ""] = /## Recipe\n\n((?: {4}.*\n|\n)*)/.exec(dataSheetMarkdown(facts)) ?? [];
+  expect(parseYaml(recipe.replace(/^ {4}/gm, ""))).toEqual(facts.recipe);
   expect(html).not.toMatch(/<script|NaN|undefined|Infinity|<(img|link|iframe|use|image)\b|\son\w+=/i);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
   expect(html).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e]/);

@@ -9,11 +9,13 @@ import {
   percent,
   type SheetFacts,
   shareText,
+  sizeLine,
   sizesOf,
   sumOf,
   type Tally,
   talliesOf,
 } from "./tallies.ts";
+import { yamlText } from "./yaml.ts";
 
 /** The data sheet as a page, with a plot of each part's shares of each value, and of how far each part is from the whole set. */
 export async function dataSheetHtml(facts: SheetFacts): Promise<string> {
@@ -30,7 +32,7 @@ export async function dataSheetHtml(facts: SheetFacts): Promise<string> {
       : `<figure role="img" aria-label="${escapeHtml(label)}">${await plot(rows, filled(sizes))}</figure><p>${escapeHtml(caption)}</p>`;
   const body = [
     recipe.description === undefined ? "" : `<p>${escapeHtml(recipe.description)}</p>`,
-    `<p>${images.length} images: ${escapeHtml(Array.from(sizes, ([part, count]) => `${part} ${count}`).join(", "))}.</p>`,
+    `<p>${escapeHtml(sizeLine(images, sizes))}</p>`,
     `<h2>Groups and duplicates</h2>${list([...plan.notes, `${duplicates} groups of pictures that show the same.`])}`,
     `<h2>Left out</h2>${list(leftOutLines(plan))}`,
     `<h2>Imbalance between parts</h2>${list(uneven, "None beyond four deviations of chance.")}`,
@@ -55,6 +57,7 @@ export async function dataSheetHtml(facts: SheetFacts): Promise<string> {
       tableOf(tally, sizes),
     );
   }
+  body.push(`<h2>Recipe</h2><pre>${escapeHtml(yamlText(recipe))}</pre>`);
   body.push(`<h2>Citation</h2><p>${escapeHtml(citation)}</p>`);
   return htmlPage(recipe.title, body.join("\n"));
 }

@@ -1,10 +1,19 @@
-import { imbalanceLines, leftOutLines, type SheetFacts, shareText, sizesOf, type Tally, talliesOf } from "./tallies.ts";
+import {
+  imbalanceLines,
+  leftOutLines,
+  type SheetFacts,
+  shareText,
+  sizeLine,
+  sizesOf,
+  type Tally,
+  talliesOf,
+} from "./tallies.ts";
+import { yamlText } from "./yaml.ts";
 
 /** The data sheet as Markdown. */
 export function dataSheetMarkdown(facts: SheetFacts): string {
   const { recipe, plan, images, duplicates, citation } = facts;
   const sizes = sizesOf(facts);
-  const groups = new Set(images.map(({ group }) => group)).size;
   const tallies = talliesOf(facts);
   const table = ({ title, rows }: Tally): string => {
     const parts = [...sizes];
@@ -22,7 +31,7 @@ export function dataSheetMarkdown(facts: SheetFacts): string {
   return [
     `# ${plain(recipe.title)}\n`,
     ...(recipe.description === undefined ? [] : [`${plain(recipe.description)}\n`]),
-    `${images.length} images in ${groups} groups that are never parted: ${Array.from(sizes, ([part, count]) => `${part} ${count}`).join(", ")}.\n`,
+    `${sizeLine(images, sizes)}\n`,
     `## Groups and duplicates\n`,
     list([...plan.notes, `${duplicates} groups of pictures that show the same.`], ""),
     `## Left out\n`,
@@ -31,6 +40,9 @@ export function dataSheetMarkdown(facts: SheetFacts): string {
     list(imbalanceLines(facts, tallies, sizes), "None beyond four deviations of chance."),
     `## Counts\n`,
     ...tallies.map(table),
+    `## Recipe\n`,
+    // Indented, since a text of it could end a fence.
+    `${yamlText(recipe).replace(/^(?=.)/gm, "    ")}`,
     `## Citation\n`,
     `${plain(citation)}\n`,
   ].join("\n");

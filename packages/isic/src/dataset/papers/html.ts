@@ -21,7 +21,7 @@ export function escapeHtml(text: string): string {
 const STYLE =
   ":root{color-scheme:light dark}body{font:16px/1.4 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#222;background:#fff;overflow-wrap:anywhere}" +
   "table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #ccc;padding:.2rem .6rem;text-align:right}td:first-child,th:first-child{text-align:left}" +
-  ".row{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0}img{max-width:20rem;max-height:20rem}figcaption{max-width:20rem}svg{max-width:100%;height:auto}" +
+  ".row{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0}img{max-width:20rem;max-height:20rem}figcaption{max-width:20rem}svg{max-width:100%;height:auto}pre{white-space:pre-wrap}" +
   "@media(prefers-color-scheme:dark){body{color:#ddd;background:#161616}td,th{border-color:#444}}";
 
 /** A page that loads nothing from elsewhere and runs nothing. `body` is HTML. */

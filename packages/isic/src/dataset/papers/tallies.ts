@@ -139,6 +139,12 @@ export function sizesOf({ images, parts }: SheetFacts): ReadonlyMap<string, numb
   return sizes;
 }
 
+export function sizeLine(images: readonly SheetImage[], sizes: ReadonlyMap<string, number>): string {
+  const groups = new Set(images.map(({ group }) => group)).size;
+  const parts = Array.from(sizes, ([part, count]) => `${part} ${count}`).join(", ");
+  return `${images.length} images in ${groups} groups that are never parted: ${parts}.`;
+}
+
 export function leftOutLines({ leftOut, unlabelled }: SheetFacts["plan"]): string[] {
   const counts = new Map<LeftOutReason, number>();
   for (const { reason } of leftOut) counts.set(reason, (counts.get(reason) ?? 0) + 1);
