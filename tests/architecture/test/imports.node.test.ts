@@ -105,6 +105,15 @@ describe("imports", () => {
     );
     expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });
+
+  test("load the plotting library only when a data sheet is drawn", () => {
+    const found = modules.flatMap(({ source, dependencies }) =>
+      dependencies
+        .filter(({ module, dependencyTypes }) => module === "vega" && !dependencyTypes.includes("type-only"))
+        .map(({ dynamic }) => `${source} ${dynamic ? "when asked" : "at import"}`),
+    );
+    expect(found).toEqual(["packages/isic/src/dataset/papers/share-plot.ts when asked"]);
+  });
 });
 
 describe("folders are the architecture", () => {

@@ -70,6 +70,11 @@ describe("a rule", () => {
     ["melanocytic = true", v1({ melanocytic: true }), true],
     ["meta.clinical.grade = 8.5", v1({ grade: 8.5 }), true],
     ["age_approx = -1", v1({ age_approx: -1 }), true],
+    ["mel_thick_mm >= 1e-1", v1({ mel_thick_mm: 0.8 }), true],
+    ['attribution ~ "^Hospital"', { isic_id: "ISIC_0000000", attribution: "Hospital X", metadata: {} }, true],
+    ['name ~ "^ISIC_001" or isic_id = "ISIC_0010000"', { _id: "a", name: "ISIC_0010000" }, true],
+    [`${"(".repeat(90)}sex exists${")".repeat(90)}`, v1({ sex: "male" }), true],
+    ['diagnosis_3 ~ "^$"', invasive, false],
     ['diagnosis_3 = "say \\"a\\""', v2("", "", 'say "a"'), true],
   ])("%s", (rule, record, expected) => {
     expect(parseLabelRule(rule)(record)).toBe(expected);
@@ -86,8 +91,18 @@ describe("a rule", () => {
     ['sex = "male', "this is no part of a rule"],
     ["sex & 3", "this is no part of a rule"],
     ["sxe exists", "did you mean sex?"],
+    ["attributon exists", "did you mean attribution?"],
+    ['diagnosis_3 ~ ""', "every text fits this pattern: write diagnosis_3 exists"],
+    ['diagnosis_3 ~ "^Melanoma|"', 'at "\\"^Melanoma|\\"": every text fits this pattern'],
+    ['diagnosis_3 !~ "(?:)"', "every text fits this pattern"],
+    [`${"(".repeat(20_000)}sex exists${")".repeat(20_000)}`, "expected at most 100 of not and ( around each other"],
+    [`${"not ".repeat(20_000)}sex exists`, "expected at most 100 of not"],
   ])("%s is refused", (rule, sentence) => {
     expect(() => parseLabelRule(rule)).toThrow(sentence);
+  });
+
+  test("that is an empty list of criteria is refused", () => {
+    expect(() => parseLabelRule([])).toThrow("an empty list of criteria fits every image");
   });
 
   test("decides by order; what fits none is of the other class; several with multi", () => {

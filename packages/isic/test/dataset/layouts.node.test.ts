@@ -91,7 +91,7 @@ describe("image-folder", () => {
       authors: [{ name: "A. Müller" }],
       references: [{ title: "ISIC Archive" }],
     });
-    expect(await text("citation.bib")).toContain("title = {Skin \\& <lesions>}");
+    expect(await text("citation.bib")).toContain("title = {{Skin \\& \\textless{}lesions\\textgreater{}}}");
     for (const { attribution } of lock.images) expect(await text("attribution.txt")).toContain(attribution);
     const html = await text("datasheet.html");
     expect(html).toContain("<h1>Skin &amp; &lt;lesions&gt;</h1>");
@@ -119,7 +119,11 @@ describe("image-folder", () => {
 
 test("hugging-face: metadata.csv beside the pictures of each part, and a card with settings", async () => {
   const { text, lock } = await made("hub", { layout: "hugging-face" });
-  const [header] = (await text("images.csv")).split("\n");
+  const [header = ""] = (await text("train/metadata.csv")).split("\n");
+  const [all = ""] = (await text("images.csv")).split("\n");
+  const left = all.split(",").filter((name) => !header.split(",").includes(name));
+  const card = await text("README.md");
+  for (const name of left) expect(card).toContain(`\`${name}\``);
   for (const part of ["train", "test"]) {
     // `datasets` refuses parts whose columns differ.
     expect((await text(`${part}/metadata.csv`)).split("\n")[0]).toBe(header);
@@ -131,7 +135,6 @@ test("hugging-face: metadata.csv beside the pictures of each part, and a card wi
         .sort(),
     );
   }
-  const card = await text("README.md");
   const front = parseYaml(card.split("---\n")[1]!) as { configs: { data_files: unknown }[]; license: unknown };
   expect(front.configs[0]!.data_files).toEqual([
     { split: "train", path: "train/**" },
@@ -160,7 +163,8 @@ test("coco: boxes, areas and polygons are those of the masks, also where they ar
     expect(bbox).toEqual([20, 10, 30, 20]);
     expect(area).toBe(30 * 20 - 25);
     expect(segmentation).toHaveLength(1);
-    expect(new Set(segmentation[0]!.filter((_, i) => i % 2 === 0))).toEqual(new Set([20, 50]));
+    // Around the mask, and into its hole and back.
+    expect(new Set(segmentation[0]!.filter((_, i) => i % 2 === 0))).toEqual(new Set([20, 50, 25, 30]));
   }
   await readFile(join(path, "images/train", coco.images[0]!.file_name));
   const small = await made("coco-small", { image: { size: 32, fit: "crop" }, layout: "coco", masks: "truth" });

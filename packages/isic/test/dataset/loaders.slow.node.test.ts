@@ -1,81 +1,14 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, matchesGlob } from "node:path";
-import { promisify } from "node:util";
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { readPngSync } from "@isic/core-wasm/node";
-import { createSampleArchive } from "@isic/sample-archive";
 import { parse as parseCsv } from "csv-parse/sync";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildDataset } from "../../src/dataset/build/build.ts";
-import { checkDataset } from "../../src/dataset/build/check.ts";
-import { type DatasetLock, readLock } from "../../src/dataset/build/lock-file.ts";
-import type { Recipe, RecipeLayout } from "../../src/dataset/recipe/recipe.ts";
-import { openClient } from "../../src/node/open-client.ts";
-
-// Neither in Debian nor in npm, so not opened by them: Keras, datasets, webdataset, pycocotools, mlcroissant.
-
-const run = promisify(execFile);
-const PARTS = ["train", "test"];
-const LAYOUTS: readonly RecipeLayout[] = ["image-folder", "hugging-face", "coco", "webdataset", "flat"];
-const box = createSampleArchive({ images: 60, smallPhotos: true });
-let root: string;
-let python: string | undefined;
-let torch: string | undefined;
-
-/** The first Python with a module: the one on the path, or Debian's own. */
-async function pythonWith(module: string): Promise<string | undefined> {
-  for (const name of ["python3", "/usr/bin/python3"]) {
-    const found = await run(name, ["-c", `import ${module}`]).catch(() => undefined);
-    if (found !== undefined) return name;
-  }
-  return undefined;
-}
-
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "isic-loaders-"));
-  python = await pythonWith("csv");
-  torch = await pythonWith("torchvision");
-});
-afterAll(() => rm(root, { recursive: true, force: true }));
-
-const RECIPE: Recipe = {
-  version: 1,
-  title: "A set for loaders",
-  selection: { limit: 40 },
-  labels: { classes: { Malignant: 'diagnosis_1 = "Malignant"' }, otherwise: "Other" },
-  split: { shares: { train: 60, test: 40 } },
-  // The box repeats its few small photos.
-  duplicates: { rule: "report" },
-  image: { size: 48, fit: "pad", format: "png" },
-};
-
-interface Made {
-  readonly path: string;
-  readonly lock: DatasetLock;
-  text(file: string): Promise<string>;
-}
-
-async function made(layout: RecipeLayout, over: Partial<Recipe> = {}, family: "v1" | "v2" = "v2"): Promise<Made> {
-  const path = await mkdtemp(join(root, `${layout}-`));
-  const baseUrl = family === "v1" ? box.v1Url : box.v2Url;
-  const { archive } = await openClient({ family, baseUrl, fetch: box.fetch as typeof fetch });
-  await buildDataset({ ...RECIPE, ...over, layout }, path, { archive });
-  expect((await checkDataset(path)).problems).toEqual([]);
-  const lock = (await readLock(path)) as DatasetLock;
-  expect(lock.images.length).toBeGreaterThan(30);
-  return { path, lock, text: (file) => readFile(join(path, file), "utf8") };
-}
-
-async function runPython<T>(program: string | undefined, script: string, ...words: string[]): Promise<T> {
-  const { stdout } = await run(program as string, ["-c", script, ...words], { maxBuffer: 2 ** 26 });
-  return JSON.parse(stdout) as T;
-}
+import { expect, test } from "vitest";
+import { made, PARTS, pythonWith, root, run, runPython } from "./made-set.ts";
 
 const byFile = (a: { readonly file: string }, b: { readonly file: string }): number => (a.file < b.file ? -1 : 1);
 
 test("torchvision's ImageFolder finds the classes and every picture of a part", async ({ skip }) => {
+  const torch = await pythonWith("torchvision");
   if (torch === undefined) skip("python3-torchvision is not installed");
   const { path, lock } = await made("image-folder");
   const script = `
@@ -171,6 +104,7 @@ test("tar and Python's tarfile read the shards, the files of one image next to e
   }
   expect(keys.length).toBe(lock.images.length);
   expect(new Set(keys).size).toBe(keys.length);
+  const python = await pythonWith("csv");
   if (python === undefined) skip("there is no Python");
   // As a stream, which cannot go back: an image is all that comes until the next name.
   const script = `
@@ -181,83 +115,61 @@ print(json.dumps([key for shard in sys.argv[1:]
   expect(streamed.sort()).toEqual(keys.sort());
 });
 
-test("COCO files have the published structure, and say of each mask what is in it", async () => {
-  const { path, lock, text } = await made("coco", { masks: "archive", labels: { challenge: "isic2016" } }, "v1");
-  let masks = 0;
-  for (const part of PARTS) {
-    const coco = JSON.parse(await text(`annotations/${part}.json`)) as Record<
-      "images" | "annotations" | "categories" | "licenses",
-      readonly Record<string, unknown>[]
-    >;
-    for (const list of [coco.images, coco.annotations, coco.categories, coco.licenses]) {
-      expect(list.every(({ id }) => Number.isInteger(id))).toBe(true);
-      expect(new Set(list.map(({ id }) => id)).size).toBe(list.length);
-    }
-    const mine = lock.images.filter(({ split }) => split === part);
-    expect(coco.images.map(({ isic_id }) => isic_id).sort()).toEqual(mine.map(({ name }) => name).sort());
-    for (const { file_name, width, height, license } of coco.images) {
-      const picture = readPngSync(await readFile(join(path, "images", part, file_name as string)), { channels: 3 });
-      expect([width, height]).toEqual([picture.width, picture.height]);
-      expect(coco.licenses.some(({ id }) => id === license)).toBe(true);
-    }
-    for (const annotation of coco.annotations) {
-      const { image_id, category_id, iscrowd, area, bbox } = annotation;
-      const picture = coco.images.find(({ id }) => id === image_id)!;
-      const image = mine.find(({ name }) => name === picture.isic_id)!;
-      expect(coco.categories.find(({ id }) => id === category_id)?.name).toBe(image.labels[0]);
-      expect(iscrowd).toBe(0);
-      const polygons = annotation.segmentation as number[][];
-      if (image.files.mask === undefined) {
-        expect([bbox, polygons]).toEqual([[0, 0, picture.width, picture.height], []]);
-        continue;
-      }
-      masks++;
-      const mask = readPngSync(await readFile(join(path, image.files.mask.path)), { channels: 1 });
-      const on = [...mask.data.keys()].filter((at) => mask.data[at]! > 127);
-      const extent = (of: (at: number) => number): [number, number] => {
-        const least = Math.min(...on.map(of));
-        return [least, Math.max(...on.map(of)) + 1 - least];
-      };
-      const [[x, w], [y, h]] = [extent((at) => at % mask.width), extent((at) => Math.floor(at / mask.width))];
-      expect([area, bbox]).toEqual([on.length, [x, y, w, h]]);
-      expect(polygons.length).toBeGreaterThan(0);
-      for (const ring of polygons) expect([ring.length % 2, ring.length >= 6]).toEqual([0, true]);
-      // Holes are filled: polygons cover the mask or more, and every pixel of it.
-      expect(polygons.reduce((sum, ring) => sum + ringArea(ring), 0)).toBeGreaterThanOrEqual(on.length);
-      for (const at of on) {
-        const [px, py] = [(at % mask.width) + 0.5, Math.floor(at / mask.width) + 0.5];
-        if (!polygons.some((ring) => isInside(ring, px, py)))
-          expect.fail(`${image.name}: ${px}, ${py} is in no polygon`);
-      }
-    }
+test("the library webdataset reads the shards: a sample for each image, its picture, class and facts", async ({
+  skip,
+}) => {
+  const program = await pythonWith("webdataset, PIL");
+  if (program === undefined) skip("webdataset is not installed");
+  const { path, lock, text } = await made("webdataset", { shardSize: 7, superpixels: true });
+  const script = `
+import glob, json, os, sys
+import webdataset
+shards = sorted(glob.glob(os.path.join(sys.argv[1], "*.tar")))
+samples = [{"key": s["__key__"], "keys": sorted(k for k in s if not k.startswith("__")), "label": s["cls"], "size": s["png"].size, "id": s["json"]["isic_id"], "shard": os.path.basename(s["__url__"])}
+    for s in webdataset.WebDataset(shards, shardshuffle=False).decode("pil")]
+print(json.dumps(samples))`;
+  type Sample = { key: string; keys: string[]; label: number; size: number[]; id: string; shard: string };
+  const samples = await runPython<Sample[]>(program, script, path);
+  const rows = parseCsv<Record<string, string>>(await text("images.csv"), { columns: true });
+  expect(samples.length).toBe(lock.images.length);
+  for (const { key, keys, label, size, id, shard } of samples) {
+    const row = rows.find(({ isic_id }) => isic_id === id)!;
+    expect([`${key}.png`, shard, ["Malignant", "Other"][label]]).toEqual([row.file_name, row.shard, row.label]);
+    expect([keys, size]).toEqual([
+      ["cls", "json", "png", "superpixels.png"],
+      [48, 48],
+    ]);
   }
-  expect(masks).toBeGreaterThan(5);
 });
 
-const cornersOf = (ring: readonly number[]): [number, number][] =>
-  Array.from({ length: ring.length / 2 }, (_, i) => [ring[2 * i]!, ring[2 * i + 1]!]);
-
-function ringArea(ring: readonly number[]): number {
-  const corners = cornersOf(ring);
-  const twice = corners.reduce((sum, [x, y], i) => {
-    const [nextX, nextY] = corners[(i + 1) % corners.length]!;
-    return sum + x * nextY - nextX * y;
-  }, 0);
-  return Math.abs(twice) / 2;
-}
-
-function isInside(ring: readonly number[], x: number, y: number): boolean {
-  const corners = cornersOf(ring);
-  const crossings = corners.filter(([ax, ay], i) => {
-    const [bx, by] = corners[(i + 1) % corners.length]!;
-    return ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax;
+test("pandas guesses the same type for each column of metadata.csv in each part, as `datasets` demands", async ({
+  skip,
+}) => {
+  const program = await pythonWith("pandas");
+  if (program === undefined) skip("python3-pandas is not installed");
+  // Parts so small that many columns are without a value in one of them.
+  const { path, lock } = await made("hugging-face", {
+    split: { shares: { train: 80, "test-a": 10, b: 10 }, folds: 3 },
   });
-  return crossings.length % 2 === 1;
-}
+  const script = `
+import json, os, sys
+import pandas
+from pandas.api.types import infer_dtype
+# As pyarrow goes on from it: a column of objects has the type of those that are there.
+kind = lambda column: infer_dtype(column, skipna=True).replace("boolean", "bool") if column.dtype == object else str(column.dtype)
+tables = {part: pandas.read_csv(os.path.join(sys.argv[1], part, "metadata.csv")) for part in sys.argv[2:]}
+print(json.dumps({part: {name: kind(table[name]) for name in table.columns} for part, table in tables.items()}))`;
+  const parts = [...new Set(lock.images.map(({ split }) => split))];
+  const kinds = await runPython<Record<string, Record<string, string>>>(program, script, path, ...parts);
+  expect(parts.length).toBe(3);
+  for (const part of parts) expect(kinds[part]).toEqual(kinds.train);
+  expect(kinds.train).toMatchObject({ file_name: "string", label: "string", fold: "float64", width: "int64" });
+});
 
 test("Python's csv reads metadata.csv: a row for each picture beside it, the same columns in all parts", async ({
   skip,
 }) => {
+  const python = await pythonWith("csv");
   if (python === undefined) skip("there is no Python");
   const { path, lock } = await made("hugging-face");
   const script = `
@@ -289,72 +201,3 @@ print(json.dumps(found))`;
     }
   }
 });
-
-/** Required of every `sc:Dataset` by Croissant 1.0, but `datePublished`: the archive dates no image, the recipe no set. */
-const REQUIRED = ["@context", "@type", "conformsTo", "description", "license", "name", "url", "creator"];
-
-test.each(LAYOUTS)(
-  "Croissant metadata has what the vocabulary requires, and its file sets are the pictures: %s",
-  async (layout) => {
-    type Node = Record<string, unknown> & { readonly "@type": string; readonly "@id": string };
-    const { path, lock, text } = await made(layout, {
-      superpixels: true,
-      image: layout === "flat" ? undefined : RECIPE.image,
-    });
-    const dataset = JSON.parse(await text("croissant.json")) as Node & { distribution: Node[]; recordSet: Node[] };
-    for (const name of REQUIRED) expect(dataset[name], name).toBeTruthy();
-    const context = dataset["@context"] as unknown as Record<string, unknown>;
-    const full = (name: string): string => name.replace(/^(\w+):/, (_, prefix) => String(context[prefix]));
-    expect(full(dataset["@type"])).toBe("https://schema.org/Dataset");
-    expect([context.conformsTo, dataset.conformsTo]).toEqual(["dct:conformsTo", "http://mlcommons.org/croissant/1.0"]);
-    for (const address of [dataset.url, dataset.license].flat()) expect(URL.canParse(address as string)).toBe(true);
-    for (const maker of dataset.creator as Node[])
-      expect(full(maker["@type"])).toMatch(/schema.org\/(Person|Organization)$/);
-
-    const objects = dataset.distribution.filter(
-      (node) => full(node["@type"]) === "http://mlcommons.org/croissant/FileObject",
-    );
-    const sets = dataset.distribution.filter(
-      (node) => full(node["@type"]) === "http://mlcommons.org/croissant/FileSet",
-    );
-    expect(objects.length + sets.length).toBe(dataset.distribution.length);
-    for (const { contentUrl, sha256, contentSize, encodingFormat } of objects) {
-      expect(encodingFormat).toMatch(/^\w+\/[\w.-]+$/);
-      const file = lock.files.find((each) => each.path === contentUrl);
-      expect([sha256, contentSize]).toEqual([file?.sha256, `${file?.bytes} B`]);
-    }
-    const all = (await readdir(path, { recursive: true, withFileTypes: true }))
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
-      .filter((file) => !file.startsWith(".isic"));
-    const formats: Record<string, string> = {
-      "application/x-tar": ".tar",
-      "image/jpeg": ".jpg",
-      "image/png": ".png",
-    };
-    const matched = sets.flatMap(({ includes, encodingFormat }) => {
-      const files = all.filter((file) => [includes].flat().some((glob) => matchesGlob(file, glob as string)));
-      expect(files.every((file) => file.endsWith(formats[encodingFormat as string] as string))).toBe(true);
-      return files;
-    });
-    expect(matched.sort()).toEqual(
-      layout === "webdataset"
-        ? all.filter((file) => file.endsWith(".tar")).sort()
-        : lock.images.map(({ files }) => files.image!.path).sort(),
-    );
-
-    const ids = new Set(dataset.distribution.map((node) => node["@id"]));
-    const [header = ""] = (await text("images.csv")).split("\n");
-    for (const record of dataset.recordSet) {
-      expect(full(record["@type"])).toBe("http://mlcommons.org/croissant/RecordSet");
-      const fields = record.field as (Node & { source: { fileObject: Node; extract: { column: string } } })[];
-      expect(fields.map(({ source }) => source.extract.column)).toEqual(header.split(","));
-      for (const field of fields) {
-        expect(full(field["@type"])).toBe("http://mlcommons.org/croissant/Field");
-        expect(full(field.dataType as string)).toMatch(/^https:\/\/schema\.org\/(Text|Integer|Float|Boolean)$/);
-        expect(ids.has(field.source.fileObject["@id"])).toBe(true);
-      }
-      expect(fields.map((field) => field["@id"])).toContain((record.key as Node)["@id"]);
-    }
-  },
-);

@@ -51,6 +51,18 @@ describe("a recipe", () => {
     [{ title: undefined }, "title: it is missing."],
     [{ title: "" }, "title: expected a text, got an empty one."],
     [{ version: 2 }, "version: expected 1, got 2."],
+    [{ published: "1.5.2024" }, 'published: expected a day such as 2024-05-01, got "1.5.2024".'],
+    [{ published: "2023-02-29" }, "published: expected a day such as 2024-05-01"],
+    [{ release: "v1" }, 'release: expected three numbers such as 1.0.0, got "v1".'],
+    [
+      { labels: { classes: { M: "sex exists" }, otherwise: "None" } },
+      "labels.otherwise: pandas and datasets read None as a missing value: choose another name.",
+    ],
+    [{ labels: { classes: { null: "sex exists" } } }, "labels.classes.null: pandas and datasets read null"],
+    [{ split: { shares: { NA: 1 } } }, "split.shares.NA: pandas and datasets read NA"],
+    [{ labels: { classes: { "\u00c5": "sex exists", "\u212b": "sex exists" } } }, "two classes would share one folder"],
+    [{ labels: { classes: { Nevus: "sex exists" }, otherwise: "nevus" } }, "labels.otherwise: it would share a folder"],
+    [{ split: { shares: { "images.csv": 1 } } }, "split.shares.images.csv: the set keeps other files"],
     [{ selection: {} }, "selection: it selects the whole archive"],
     [{ selection: { search: "x", criteria: ["a", "=~", 1] } }, "selection.criteria: "],
     [{ image: { size: "512" } }, 'image.size: expected a number, got "512".'],
@@ -65,6 +77,14 @@ describe("a recipe", () => {
     [
       { labels: { classes: { M: "diagnosis_3 ~" } } },
       'labels.classes.M: in the rule "diagnosis_3 ~", at its end: expected a value',
+    ],
+    [
+      { labels: { classes: { M: 'age_approx < "50"' } } },
+      'labels.classes.M: the field holds numbers, of which "<" "50"',
+    ],
+    [
+      JSON.parse('{"labels":{"classes":{"__proto__":"sex exists"}}}'),
+      "labels.classes.__proto__: nothing can have this name",
     ],
     [{ labels: { classes: { M: 'diagnosys_3 ~ "x"' } } }, "did you mean diagnosis_3?"],
     [{ labels: { classes: { "../M": "x exists" } } }, "labels.classes.../M: expected a name of letters"],

@@ -1,11 +1,13 @@
 import type { Raster } from "@isic/core-wasm";
 import { cocoJson } from "../layouts/coco.ts";
 import { croissantJson } from "../layouts/croissant.ts";
+import { hubMetadata } from "../layouts/hub-metadata.ts";
 import { layoutOf, placesOf } from "../layouts/places.ts";
 import { csvText, imageTable, parquetBytes } from "../layouts/table.ts";
-import { shardsOf } from "../layouts/webdataset.ts";
+import { keysOf, membersOf, shardsOf } from "../layouts/webdataset.ts";
 import { bibTex, citationCff, citationText, type Reference } from "../papers/citation.ts";
-import { dataSheetHtml, dataSheetMarkdown } from "../papers/data-sheet.ts";
+import { dataSheetMarkdown } from "../papers/data-sheet.ts";
+import { dataSheetHtml } from "../papers/data-sheet-page.ts";
 import { datasetCard } from "../papers/dataset-card.ts";
 import { licencePage } from "../papers/licence-texts.ts";
 import type { DatasetPlan } from "../plan/plan.ts";
@@ -46,17 +48,22 @@ export async function setFiles(content: SetContent): Promise<{
   const classes = classesOf(recipe, images);
   const places = new Map(images.map((image) => [image.id, placesOf(image, layout)]));
   const isMulti = recipe.labels?.multi === true;
-  const table = imageTable(images, ({ id }) => places.get(id) as Places, classes, isMulti);
+  const keys = keysOf(images);
+  const shards =
+    layout === "webdataset"
+      ? shardsOf({ images, keys, classes, shardSize: recipe.shardSize, pathOf: content.pathOf })
+      : undefined;
+  const tablePlaces = (image: SetImage): Places & { readonly shard?: string | undefined } =>
+    shards === undefined
+      ? (places.get(image.id) as Places)
+      : { ...membersOf(image, keys.get(image.id) as string), shard: shards.shardOf.get(image.id) };
+  const table = imageTable(images, tablePlaces, classes, isMulti);
   const csv = await csvText(table);
   const licences = [...new Set(images.map(({ licence }) => licence ?? "unknown"))].sort();
   const citation = citationText(recipe, references);
   const bib = bibTex(recipe, references);
   const sheetFacts = { recipe, images, parts, plan: content.plan, duplicates: content.duplicates, citation };
   const sheet = dataSheetMarkdown(sheetFacts);
-  const shards =
-    layout === "webdataset"
-      ? shardsOf({ images, classes, shardSize: recipe.shardSize, pathOf: content.pathOf })
-      : undefined;
   const csvFile = { path: "images.csv", sha256: sha256Of(csv), bytes: Buffer.byteLength(csv) };
   const croissant = {
     recipe,
@@ -77,35 +84,20 @@ export async function setFiles(content: SetContent): Promise<{
     })),
     {
       path: "CITATION.cff",
-      content: citationCff(
-        recipe,
-        references,
-        licences.filter((licence) => licence !== "unknown"),
-      ),
+      content: citationCff(recipe, references, licences),
     },
     { path: "citation.bib", content: bib },
     { path: "DATASHEET.md", content: sheet },
-    { path: "datasheet.html", content: dataSheetHtml(sheetFacts) },
+    { path: "datasheet.html", content: await dataSheetHtml(sheetFacts) },
     ...(shards?.files ?? []),
   ];
   if (classes.length > 0) files.push({ path: "classes.txt", content: `${classes.join("\n")}\n` });
   if (layout === "hugging-face") {
-    files.push({
-      path: "README.md",
-      content: datasetCard({ recipe, parts, count: images.length, licences, classes, sheet, bibTex: bib }),
-    });
-    for (const part of parts) {
-      const rows = table.rows.filter((row) => row.get("split") === part);
-      if (rows.length === 0) continue;
-      // Names are relative to the folder of the file. All parts have the same columns, as `datasets` demands.
-      const inPart = rows.map((row) =>
-        new Map(row).set("file_name", String(row.get("file_name")).slice(part.length + 1)),
-      );
-      files.push({
-        path: `${part}/metadata.csv`,
-        content: await csvText({ columns: table.columns, rows: inPart }),
-      });
-    }
+    const filled = parts.filter((part) => images.some(({ split }) => split === part));
+    const metadata = await hubMetadata(table, filled);
+    const { leftOut } = metadata;
+    const card = { recipe, parts: filled, count: images.length, licences, classes, leftOut, sheet, bibTex: bib };
+    files.push(...metadata.files, { path: "README.md", content: datasetCard(card) });
   }
   if (layout === "coco") {
     for (const part of parts) {

@@ -18,6 +18,8 @@ export type LabelTest = (record: Readonly<Record<string, unknown>>) => boolean;
  * @throws CriteriaError for values and patterns that cannot be meant
  */
 export function parseLabelRule(rule: string | Criteria): LabelTest {
+  if (Array.isArray(rule) && rule.length === 0)
+    throw new ArgumentError("an empty list of criteria fits every image: write a rule");
   const criteria = typeof rule === "string" ? new RuleParser(rule).parse() : rule;
   const test = createPredicate<Readonly<Record<string, unknown>>>(criteria as never);
   return (record) => test(record);
@@ -30,7 +32,7 @@ interface Token {
 }
 
 const TOKEN =
-  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(-?(?:\d+\.?\d*|\.\d+)(?![\w.]))|([A-Za-z_][\w.]*)|(==|!=|<=|>=|!~|[=~<>()[\],]))/y;
+  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\w.]))|([A-Za-z_][\w.]*)|(==|!=|<=|>=|!~|[=~<>()[\],]))/y;
 
 const OPERATORS: Readonly<Record<string, Criterion[1]>> = {
   "=": "==",
@@ -44,11 +46,15 @@ const OPERATORS: Readonly<Record<string, Criterion[1]>> = {
   ">=": ">=",
 };
 
+/** So many levels are more than anybody means, and few enough for the stack. */
+const DEEPEST = 100;
+
 /** Written against what a reader would guess: `not` binds most, then `and`, then `or`. */
 class RuleParser {
   readonly #rule: string;
   readonly #tokens: readonly Token[];
   #next = 0;
+  #depth = 0;
 
   constructor(rule: string) {
     this.#rule = rule;
@@ -101,8 +107,13 @@ class RuleParser {
   }
 
   #one(): Criteria {
-    if (this.#takes("not")) return { not: this.#one() };
-    if (!this.#takes("(")) return this.#comparison();
+    if (++this.#depth > DEEPEST) this.#fail(`expected at most ${DEEPEST} of not and ( around each other`);
+    const criteria = this.#takes("not") ? { not: this.#one() } : this.#takes("(") ? this.#inside() : this.#comparison();
+    this.#depth--;
+    return criteria;
+  }
+
+  #inside(): Criteria {
     const inside = this.#either();
     if (!this.#takes(")")) this.#fail("expected )");
     return inside;
@@ -131,8 +142,11 @@ class RuleParser {
     if (operator === undefined) this.#fail("expected = != ~ !~ < <= > >= in or exists");
     this.#next++;
     const value = this.#value();
-    if ((operator === "~" || operator === "!~") && typeof value !== "string")
-      this.#fail("expected a pattern in quotes");
+    if (operator === "~" || operator === "!~") {
+      if (typeof value !== "string") this.#fail("expected a pattern in quotes");
+      if (fitsAll(value))
+        this.#fail(`every text fits this pattern: write ${field} exists`, this.#tokens[this.#next - 1]?.at);
+    }
     // A record has the field in one place, and lacks it in the others: "differs" must hold in all of them.
     if (operator === "!=") return { and: paths.map((path) => [path, operator, value] as const) };
     if (operator === "!~") {
@@ -168,6 +182,14 @@ class RuleParser {
   }
 }
 
+/** An empty pattern, or one with an empty alternative (`^Melanoma|`), is found in every text. */
+function fitsAll(pattern: string): boolean {
+  const test = createPredicate<{ readonly text: string }>(["text", "~", pattern]);
+  return ["", "\u{10ffff}"].every((text) => test({ text }));
+}
+
+/** What a record holds outside its metadata. */
+const OUTSIDE = ["isic_id", "_id", "name", "attribution", "copyright_license", "created"];
 const CLINICAL =
   "diagnosis_1 diagnosis_2 diagnosis_3 diagnosis_4 diagnosis_5 diagnosis benign_malignant sex age_approx anatom_site_general anatom_site_1 anatom_site_2 anatom_site_3 anatom_site_4 anatom_site_5 anatom_site_special melanocytic mel_thick_mm mel_ulcer mel_class mel_type mel_mitotic_index nevus_type diagnosis_confirm_type concomitant_biopsy fitzpatrick_skin_type family_hx_mm personal_hx_mm clin_size_long_diam_mm patient_id lesion_id acquisition_day tbp_tile_type".split(
     " ",
@@ -178,11 +200,11 @@ const LEVELS = [1, 2, 3, 4, 5].map((level) => `metadata.clinical.diagnosis_${lev
 
 /** Where a field lies in records of v2 and of v1. */
 function pathsOf(field: string): string[] {
-  if (field.includes(".")) return [field];
+  if (field.includes(".") || OUTSIDE.includes(field)) return [field];
   if (field === "diagnosis") return [...LEVELS, "meta.clinical.diagnosis"];
   if (CLINICAL.includes(field)) return [`metadata.clinical.${field}`, `meta.clinical.${field}`];
   if (ACQUISITION.includes(field)) return [`metadata.acquisition.${field}`, `meta.acquisition.${field}`];
-  const [near] = nearMatches(field, [...CLINICAL, ...ACQUISITION]);
+  const [near] = nearMatches(field, [...CLINICAL, ...ACQUISITION, ...OUTSIDE]);
   const hint = near === undefined ? "write its whole path, such as meta.unstructured.grade" : `did you mean ${near}?`;
   throw new ArgumentError(`there is no field ${JSON.stringify(field)} that is known by its last name: ${hint}`);
 }

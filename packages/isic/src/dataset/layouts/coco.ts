@@ -1,5 +1,6 @@
-import { multiPolygon, outlines, type Raster } from "@isic/core-wasm";
+import type { Raster } from "@isic/core-wasm";
 import type { SetImage } from "../build/set-image.ts";
+import { maskPolygons } from "./mask-polygons.ts";
 
 /** What COCO files need to know of a set. */
 export interface CocoSet {
@@ -12,9 +13,9 @@ export interface CocoSet {
 }
 
 /**
- * A COCO file of one part: an annotation for each class of an image, with box, area and polygons of its mask. Polygons
- * run along the edges of pixels; holes, which polygons of COCO cannot have, are filled in them and not in `area`.
- * Without a mask the box is the whole image, and there are no polygons.
+ * A COCO file of one part: an annotation for each class of an image, with box, area and polygons of its mask
+ * ({@link maskPolygons}). Without a mask all three are the whole image's, since loaders stop at an annotation without a
+ * polygon; `has_mask` tells them apart.
  */
 export async function cocoJson({ title, images, classes, fileOf, maskOf }: CocoSet): Promise<string> {
   const names = classes.length > 0 ? classes : ["lesion"];
@@ -31,7 +32,8 @@ export async function cocoJson({ title, images, classes, fileOf, maskOf }: CocoS
       license: licences.indexOf(licence ?? "unknown") + 1,
       isic_id: name,
     });
-    const shape = shapeOf(await maskOf(image), width, height);
+    const mask = await maskOf(image);
+    const shape = shapeOf(mask, width, height);
     if (shape === undefined) continue;
     for (const label of image.labels.length > 0 ? image.labels : names.slice(0, classes.length > 0 ? 0 : 1)) {
       annotations.push({
@@ -40,6 +42,7 @@ export async function cocoJson({ title, images, classes, fileOf, maskOf }: CocoS
         category_id: names.indexOf(label) + 1,
         ...shape,
         iscrowd: 0,
+        has_mask: mask !== undefined,
       });
     }
   }
@@ -61,19 +64,26 @@ interface Shape {
 
 /** Nothing for a mask without a pixel. */
 function shapeOf(mask: Raster | undefined, width: number, height: number): Shape | undefined {
-  if (mask === undefined) return { bbox: [0, 0, width, height], area: width * height, segmentation: [] };
+  if (mask === undefined) {
+    return {
+      bbox: [0, 0, width, height],
+      area: width * height,
+      segmentation: [[0, 0, width, 0, width, height, 0, height]],
+    };
+  }
   const data = Int32Array.from(mask.data, (value) => (value > 127 ? 1 : 0));
-  const area = data.reduce((sum, value) => sum + value, 0);
+  let [area, left, top, right, bottom] = [0, mask.width, mask.height, 0, 0];
+  for (let y = 0, at = 0; y < mask.height; y++) {
+    for (let x = 0; x < mask.width; x++, at++) {
+      if (data[at] !== 1) continue;
+      area++;
+      left = Math.min(left, x);
+      right = Math.max(right, x + 1);
+      top = Math.min(top, y);
+      bottom = y + 1;
+    }
+  }
   if (area === 0) return undefined;
-  const outline = outlines({ width: mask.width, height: mask.height, data, count: 2 })[1];
-  const polygons = outline === undefined ? [] : multiPolygon(outline).coordinates;
-  // Each ring's last corner is its first again, which COCO leaves out.
-  const segmentation = polygons.map(([outer = []]) => outer.slice(0, -1).flat());
-  const xs = segmentation.flatMap((ring) => ring.filter((_, i) => i % 2 === 0));
-  const ys = segmentation.flatMap((ring) => ring.filter((_, i) => i % 2 === 1));
-  const [left, top] = [least(xs), least(ys)];
-  return { bbox: [left, top, most(xs) - left, most(ys) - top], area, segmentation };
+  const segmentation = maskPolygons(data, mask.width, mask.height);
+  return { bbox: [left, top, right - left, bottom - top], area, segmentation };
 }
-
-const least = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0);

@@ -15,17 +15,19 @@ export interface CroissantSet {
   readonly citation: string;
 }
 
+/** As the specification of 1.0 publishes it (its first appendix), with what `mlcroissant` has added since. */
 const CONTEXT = {
   "@language": "en",
   "@vocab": "https://schema.org/",
   citeAs: "cr:citeAs",
   column: "cr:column",
   conformsTo: "dct:conformsTo",
-  containedIn: "cr:containedIn",
   cr: "http://mlcommons.org/croissant/",
   data: { "@id": "cr:data", "@type": "@json" },
   dataType: { "@id": "cr:dataType", "@type": "@vocab" },
   dct: "http://purl.org/dc/terms/",
+  equivalentProperty: "cr:equivalentProperty",
+  examples: { "@id": "cr:examples", "@type": "@json" },
   extract: "cr:extract",
   field: "cr:field",
   fileObject: "cr:fileObject",
@@ -33,24 +35,32 @@ const CONTEXT = {
   fileSet: "cr:fileSet",
   format: "cr:format",
   includes: "cr:includes",
+  isLiveDataset: "cr:isLiveDataset",
+  jsonPath: "cr:jsonPath",
   key: "cr:key",
   md5: "cr:md5",
+  parentField: "cr:parentField",
+  path: "cr:path",
+  rai: "http://mlcommons.org/croissant/RAI/",
   recordSet: "cr:recordSet",
   references: "cr:references",
   regex: "cr:regex",
   repeated: "cr:repeated",
   replace: "cr:replace",
+  samplingRate: "cr:samplingRate",
   sc: "https://schema.org/",
   separator: "cr:separator",
   source: "cr:source",
+  subField: "cr:subField",
   transform: "cr:transform",
 };
 
 /** The set as Croissant 1.0 metadata (JSON-LD): its files, and the columns of its table. */
 export function croissantJson({ recipe, layout, table, csv, licences, citation }: CroissantSet): string {
+  const ids = fieldIds(table.columns);
   const fields = table.columns.map((column) => ({
     "@type": "cr:Field",
-    "@id": `images/${column}`,
+    "@id": ids.get(column),
     name: column,
     dataType: typeOf(table, column),
     source: { fileObject: { "@id": "images.csv" }, extract: { column } },
@@ -63,6 +73,8 @@ export function croissantJson({ recipe, layout, table, csv, licences, citation }
     description: recipe.description ?? recipe.title,
     license: licences.map((licence) => licenceAddress(licence) ?? licence),
     citeAs: citation,
+    ...(recipe.published === undefined ? {} : { datePublished: recipe.published }),
+    ...(recipe.release === undefined ? {} : { version: recipe.release }),
     // The page of what the pictures come from: the set has none before somebody publishes it.
     url: ARCHIVE.url,
     creator: recipe.authors?.map((name) => ({ "@type": "sc:Person", name })) ?? [
@@ -85,6 +97,20 @@ export function croissantJson({ recipe, layout, table, csv, licences, citation }
     ],
   };
   return `${JSON.stringify(croissant, undefined, 1)}\n`;
+}
+
+/** An id for each column: a part of an address, without the blanks and slashes that names of metadata have. */
+function fieldIds(columns: readonly string[]): ReadonlyMap<string, string> {
+  const ids = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const column of columns) {
+    const clean = `images/${column.replace(/[^\p{L}\p{N}._-]+/gu, "_")}`;
+    let id = clean;
+    for (let n = 2; taken.has(id); n++) id = `${clean}_${n}`;
+    taken.add(id);
+    ids.set(column, id);
+  }
+  return ids;
 }
 
 /** A file set for each format of the pictures, that matches them and no other file: not masks, tables or licences. */

@@ -11,6 +11,7 @@ export interface ImageTable {
 
 const LEADING = [
   "file_name",
+  "shard",
   "isic_id",
   "id",
   "split",
@@ -27,7 +28,7 @@ const LEADING = [
 /** The table of a set: where each file is, its part and classes, its terms, and its metadata. */
 export function imageTable(
   images: readonly SetImage[],
-  placesOf: (image: SetImage) => Places,
+  placesOf: (image: SetImage) => Places & { readonly shard?: string | undefined },
   classes: readonly string[],
   isMulti: boolean,
 ): ImageTable {
@@ -36,7 +37,8 @@ export function imageTable(
     const row = new Map<string, unknown>();
     for (const [prefix, part] of tablePartsOf(image.record)) flatten(part, prefix, row);
     const own: Record<string, unknown> = {
-      file_name: places.image ?? `${image.stem}${/\.[^.]+$/.exec(image.made.image.file)?.[0] ?? ""}`,
+      file_name: places.image,
+      shard: places.shard,
       isic_id: image.name,
       ...(image.id === image.name ? {} : { id: image.id }),
       split: image.split,

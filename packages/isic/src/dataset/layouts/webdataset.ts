@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { pack } from "tar-stream";
-import type { SetFile, SetImage } from "../build/set-image.ts";
+import type { Places, SetFile, SetImage, SetPart } from "../build/set-image.ts";
 
 /** Images in a shard where nobody says how many. */
 const SHARD_SIZE = 1000;
@@ -10,6 +10,8 @@ const SHARD_SIZE = 1000;
 /** What shards need to know of a set. */
 export interface WebDataset {
   readonly images: readonly SetImage[];
+  /** By id; {@link keysOf} all images. */
+  readonly keys: ReadonlyMap<string, string>;
   readonly classes: readonly string[];
   readonly shardSize?: number | undefined;
   /** Where a made file lies on the disk. */
@@ -38,21 +40,54 @@ export function shardsOf(set: WebDataset): {
   return { files, shardOf };
 }
 
-async function writeShard(path: string, images: readonly SetImage[], { classes, pathOf }: WebDataset): Promise<void> {
+/** What an image's files are called in its shard. */
+export function membersOf({ made }: Pick<SetImage, "made">, key: string): Places {
+  const extension = /\.([^.]+)$/.exec(made.image.file)?.[1] ?? "jpg";
+  return {
+    image: `${key}.${extension}`,
+    ...(made.mask === undefined ? {} : { mask: `${key}.mask.png` }),
+    ...(made.superpixels === undefined ? {} : { superpixels: `${key}.superpixels.png` }),
+  };
+}
+
+/** The name that the files of an image share in its shard, by the image's id: no other's, and without points, which end it. */
+export function keysOf(images: readonly Pick<SetImage, "id" | "stem">[]): ReadonlyMap<string, string> {
+  const keys = new Map<string, string>();
+  const taken = new Set(images.map(({ stem }) => stem.toLowerCase()).filter((stem) => !stem.includes(".")));
+  for (const { id, stem } of images) {
+    let key = stem;
+    if (stem.includes(".")) {
+      const clean = stem.replaceAll(".", "_");
+      key = clean;
+      for (let n = 2; taken.has(key.toLowerCase()); n++) key = `${clean}~${n}`;
+      taken.add(key.toLowerCase());
+    }
+    keys.set(id, key);
+  }
+  return keys;
+}
+
+async function writeShard(
+  path: string,
+  images: readonly SetImage[],
+  { classes, keys, pathOf }: WebDataset,
+): Promise<void> {
   const tar = pack();
   const written = pipeline(tar, createWriteStream(path));
   // Told by the await below; without a listener now, Node would take it for nobody's.
   written.catch(() => undefined);
   for (const image of images) {
-    const { made, stem, labels, name, id, split, fold, licence, attribution, width, height } = image;
-    // A point would end the name that the files of one image share.
-    const key = stem.replaceAll(".", "_");
-    const extension = /\.([^.]+)$/.exec(made.image.file)?.[1] ?? "jpg";
-    await add(tar, `${key}.${extension}`, await readFile(pathOf(made.image.file)));
+    const { made, labels, name, id, split, fold, licence, attribution, width, height } = image;
+    const key = keys.get(id) as string;
+    const members = membersOf(image, key);
+    const addMade = async (part: SetPart): Promise<void> => {
+      const [name, file] = [members[part], made[part]?.file];
+      if (name !== undefined && file !== undefined) await add(tar, name, await readFile(pathOf(file)));
+    };
+    await addMade("image");
     if (labels.length === 1) await add(tar, `${key}.cls`, String(classes.indexOf(labels[0] as string)));
-    if (made.mask !== undefined) await add(tar, `${key}.mask.png`, await readFile(pathOf(made.mask.file)));
-    if (made.superpixels !== undefined)
-      await add(tar, `${key}.superpixels.png`, await readFile(pathOf(made.superpixels.file)));
+    await addMade("mask");
+    await addMade("superpixels");
     const facts = {
       isic_id: name,
       id,

@@ -1,6 +1,7 @@
-import { stringify } from "yaml";
 import { cleanName } from "../layouts/places.ts";
 import type { Recipe } from "../recipe/recipe.ts";
+import { licenceAddress } from "./licence-texts.ts";
+import { yamlText } from "./yaml.ts";
 
 /** A work that a set stands on. */
 export interface Reference {
@@ -24,57 +25,90 @@ export function doiOf(text: string | null | undefined): string | undefined {
   return doi !== undefined && /^10\.\d{4,9}\/[^\s{}"<>\\]+$/.test(doi) ? doi : undefined;
 }
 
-/** The set's `CITATION.cff` (version 1.2.0 of the format). */
+/** What the format takes for a DOI. */
+const CFF_DOI = /^10\.\d{4,9}(\.\d+)?\/[\w:/;\-.()[\]\\]+$/;
+
+/**
+ * The set's `CITATION.cff` (version 1.2.0 of the format). Several licences would be alternatives there, of which a reader
+ * may choose; a set's images have one each, so then none stands there and the message says where they are.
+ */
 export function citationCff(recipe: Recipe, references: readonly Reference[], licences: readonly string[]): string {
-  const cff = {
+  const message = "Cite this data set, and the references, from which its images come.";
+  const [licence = "unknown"] = licences;
+  const one = licences.length === 1 && licenceAddress(licence) !== undefined;
+  const works = references.map(({ title, doi, url }) => {
+    const named = doi !== undefined && CFF_DOI.test(doi) ? { doi } : {};
+    const address = url ?? addressOf(doi);
+    return {
+      type: "data",
+      title,
+      authors: [{ name: ARCHIVE_AUTHOR }],
+      ...named,
+      ...(address === undefined ? {} : { url: address }),
+    };
+  });
+  return yamlText({
     "cff-version": "1.2.0",
-    message: "Cite this data set, and the references, from which its images come.",
+    message: one
+      ? message
+      : `${message} Each image has a licence of its own: column license of images.csv, texts in licenses/.`,
     type: "dataset",
     title: recipe.title,
     ...(recipe.description === undefined ? {} : { abstract: recipe.description }),
-    authors: (recipe.authors ?? [ARCHIVE_AUTHOR]).map((name) => ({ name })),
-    ...(licences.length === 0 ? {} : { license: licences.length === 1 ? licences[0] : [...licences] }),
-    references: references.map(({ title, doi, url }) => ({
-      type: "dataset",
-      title,
-      authors: [{ name: ARCHIVE_AUTHOR }],
-      ...(doi === undefined ? {} : { doi }),
-      ...(url === undefined ? {} : { url }),
-    })),
-  };
-  return stringify(cff, { lineWidth: 0 });
+    // The format forbids the same entry twice in a list.
+    authors: [...new Set(authorsOf(recipe))].map((name) => ({ name })),
+    ...(one ? { license: licence } : {}),
+    ...(recipe.release === undefined ? {} : { version: recipe.release }),
+    ...(recipe.published === undefined ? {} : { "date-released": recipe.published }),
+    references: [...new Map(works.map((work) => [JSON.stringify(work), work])).values()],
+  });
 }
 
-/** The set and its references as BibTeX. */
+/** The set and its references as BibTeX. Titles are braced twice: styles keep their capitals, which are names here. */
 export function bibTex(recipe: Recipe, references: readonly Reference[]): string {
-  const own = entry(keyOf(recipe.title), {
-    title: recipe.title,
-    author: (recipe.authors ?? [ARCHIVE_AUTHOR]).map((name) => `{${braced(name)}}`).join(" and "),
-    note: "Data set from the ISIC Archive",
-  });
-  const keys = new Set([keyOf(recipe.title)]);
-  const others = references.map(({ title, doi, url }) => {
+  const keys = new Set<string>();
+  const entry = (
+    title: string,
+    authors: readonly string[],
+    more: Readonly<Record<string, string | undefined>>,
+  ): string => {
     let key = keyOf(title);
     for (let n = 2; keys.has(key); n++) key = `${keyOf(title)}_${n}`;
     keys.add(key);
-    return entry(key, {
-      title,
-      author: `{${ARCHIVE_AUTHOR}}`,
-      doi,
-      url: url ?? (doi === undefined ? undefined : `https://doi.org/${doi}`),
-    });
+    const author = authors.map((name) => `{${texText(name)}}`).join(" and ");
+    const fields = Object.entries({ title: `{${texText(title)}}`, author, ...more });
+    const lines = fields.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name} = {${value}}`]));
+    return `@misc{${key},\n${lines.join(",\n")}\n}\n`;
+  };
+  const version = recipe.release === undefined ? "" : `, version ${recipe.release}`;
+  const own = entry(recipe.title, authorsOf(recipe), {
+    ...(recipe.published === undefined
+      ? {}
+      : { year: recipe.published.slice(0, 4), month: recipe.published.slice(5, 7) }),
+    note: texText(`Data set from the ISIC Archive${version}`),
   });
+  const others = references.map(({ title, doi, url }) =>
+    entry(title, [ARCHIVE_AUTHOR], { doi, url: url ?? addressOf(doi) }),
+  );
   return [own, ...others].join("\n");
 }
 
 /** One sentence that names the set and its sources. */
 export function citationText(recipe: Recipe, references: readonly Reference[]): string {
-  const sources = references.map(
-    ({ title, doi, url }) =>
-      `${title}${doi === undefined ? (url === undefined ? "" : ` (${url})`) : ` (https://doi.org/${doi})`}`,
-  );
-  return `${(recipe.authors ?? [ARCHIVE_AUTHOR]).join(", ")}: ${recipe.title}. Images from ${sources.join("; ")}.`;
+  const sources = references.map(({ title, doi, url }) => {
+    const address = addressOf(doi) ?? url;
+    return address === undefined ? title : `${title} (${address})`;
+  });
+  const { title, published, release } = recipe;
+  const year = published === undefined ? "" : ` (${published.slice(0, 4)})`;
+  const version = release === undefined ? "" : `, version ${release}`;
+  return `${authorsOf(recipe).join(", ")}${year}: ${title}${version}. Images from ${sources.join("; ")}.`;
 }
+
+const authorsOf = ({ authors }: Recipe): readonly string[] => authors ?? [ARCHIVE_AUTHOR];
+
+const addressOf = (doi: string | undefined): string | undefined =>
+  doi === undefined ? undefined : `https://doi.org/${doi}`;
 
 const keyOf = (title: string): string =>
   cleanName(title)
@@ -83,19 +117,23 @@ const keyOf = (title: string): string =>
     .slice(0, 40)
     .toLowerCase() || "dataset";
 
-function entry(key: string, fields: Readonly<Record<string, string | undefined>>): string {
-  const lines = Object.entries(fields).flatMap(([name, value]) => {
-    if (value === undefined) return [];
-    // Addresses are taken as they are; authors bring their own braces.
-    const text = name === "author" || name === "doi" || name === "url" ? value : braced(value);
-    return [`  ${name} = {${text}}`];
-  });
-  return `@misc{${key},\n${lines.join(",\n")}\n}\n`;
-}
+/** Signs that TeX reads as commands. BibTeX counts braces, also where a backslash stands before them. */
+const TEX: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "{": "\\textbraceleft{}",
+  "}": "\\textbraceright{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+  "|": "\\textbar{}",
+};
 
-/** Text that TeX reads as text. */
-const braced = (text: string): string =>
+/** Text that BibTeX and TeX read as text. */
+const texText = (text: string): string =>
   text
-    .replace(/[\\{}]/g, (sign) => (sign === "\\" ? "\\textbackslash " : `\\${sign}`))
-    .replace(/[&%$#_]/g, "\\$&")
-    .replace(/\s+/g, " ");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
+    .replace(/[\s\u0000-\u001f\u007f]+/g, " ")
+    .trim()
+    .replace(/[\\{}~^<>|]/g, (sign) => TEX[sign] as string)
+    .replace(/[&%$#_]/g, "\\$&");

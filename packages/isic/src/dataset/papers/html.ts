@@ -2,18 +2,27 @@
 
 const SIGNS: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
+const UNFIT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g;
+
+/**
+ * Text without the control characters that HTML and SVG forbid, and without those that turn its direction; a name that has
+ * one shows a replacement.
+ */
+export function cleanText(text: string): string {
+  return text.replace(UNFIT, "\uFFFD");
+}
+
 /** Text that is nothing but text in HTML, SVG and their attributes. */
 export function escapeHtml(text: string): string {
-  // Control characters are allowed in neither; a name that has one shows a replacement.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
-  const clean = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, "\uFFFD");
-  return clean.replace(/[&<>"']/g, (sign) => SIGNS[sign] as string);
+  return cleanText(text).replace(/[&<>"']/g, (sign) => SIGNS[sign] as string);
 }
 
 const STYLE =
-  "body{font:16px/1.4 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#222;background:#fff}" +
+  ":root{color-scheme:light dark}body{font:16px/1.4 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#222;background:#fff;overflow-wrap:anywhere}" +
   "table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #ccc;padding:.2rem .6rem;text-align:right}td:first-child,th:first-child{text-align:left}" +
-  ".row{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0}img{max-width:20rem;max-height:20rem}figcaption{overflow-wrap:anywhere;max-width:20rem}svg text{font:12px system-ui,sans-serif}";
+  ".row{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0}img{max-width:20rem;max-height:20rem}figcaption{max-width:20rem}svg{max-width:100%;height:auto}pre{white-space:pre-wrap}" +
+  "@media(prefers-color-scheme:dark){body{color:#ddd;background:#161616}td,th{border-color:#444}}";
 
 /** A page that loads nothing from elsewhere and runs nothing. `body` is HTML. */
 export function htmlPage(title: string, body: string): string {

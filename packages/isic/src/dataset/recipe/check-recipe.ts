@@ -13,6 +13,8 @@ import { recipeSchema } from "./schema.ts";
  * @throws RecipeError with one sentence for each mistake, with its path
  */
 export function checkRecipe(value: unknown): Recipe {
+  const lost = protoPath(value);
+  if (lost !== undefined) throw new RecipeError([{ path: lost, problem: "nothing can have this name" }]);
   const result = recipeSchema.safeParse(value);
   if (!result.success) throw new RecipeError(result.error.issues.flatMap((issue) => mistakesOf(issue, value)));
   const mistakes = togetherMistakes(result.data);
@@ -20,9 +22,21 @@ export function checkRecipe(value: unknown): Recipe {
   return result.data;
 }
 
+/** Where a setting is called `__proto__`, which would vanish. */
+function protoPath(value: unknown, path = "", seen: Set<object> = new Set()): string | undefined {
+  if (typeof value !== "object" || value === null || seen.has(value)) return undefined;
+  seen.add(value);
+  for (const [key, inside] of Object.entries(value)) {
+    const own = path === "" ? key : `${path}.${key}`;
+    const found = key === "__proto__" ? own : protoPath(inside, own, seen);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   "": [
-    "version title description authors selection licences labels groups split balance image superpixels masks",
+    "version title description authors published release selection licences labels groups split balance image superpixels masks",
     "duplicates layout exclude shardSize",
   ].flatMap((line) => line.split(" ")),
   selection: ["search", "collections", "criteria", "dataset", "study", "ids", "limit"],
@@ -112,6 +126,10 @@ function togetherMistakes(recipe: Recipe): RecipeMistake[] {
     const alike = names.find(([name], i) => names.some(([other], j) => j < i && sameFolder(other, name)));
     if (alike !== undefined)
       say(`labels.classes.${alike[0]}`, "two classes would share one folder where case does not count");
+    if (names.some(([name]) => name !== otherwise && sameFolder(name, otherwise ?? "")))
+      say("labels.otherwise", "it would share a folder with a class where case does not count");
+    for (const [name] of names) checkWord(name, `labels.classes.${name}`, say);
+    if (otherwise !== undefined) checkWord(otherwise, "labels.otherwise", say);
     for (const [name, rule] of names) attempt(() => parseLabelRule(rule), `labels.classes.${name}`, say);
     if (multi === true && challenge !== undefined) say("labels.multi", "a challenge gives one class to an image");
     if (multi === true && layout === "image-folder") {
@@ -155,25 +173,38 @@ function checkShares(
     say("split.shares", "expected at least one part with a size above 0");
   const seen = new Set<string>();
   for (const name of Object.keys(shares)) {
-    if (seen.has(name.toLowerCase()))
+    checkWord(name, `split.shares.${name}`, say);
+    if (seen.has(folderOf(name)))
       say(`split.shares.${name}`, "two parts would share one folder where case does not count");
     if (/[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name))
       say(`split.shares.${name}`, "Windows has no folder of this name: call the part otherwise");
     if (RESERVED.includes(name.toLowerCase()))
       say(`split.shares.${name}`, "the set keeps other files under this name: call the part otherwise");
-    seen.add(name.toLowerCase());
+    seen.add(folderOf(name));
   }
 }
 
-const sameFolder = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+/** A name as file systems compare it that know neither case nor how an accent is written. */
+const folderOf = (name: string): string => name.normalize("NFC").toLowerCase();
+const sameFolder = (a: string, b: string): boolean => folderOf(a) === folderOf(b);
 
-/** Folders of a set that are no parts. */
-const RESERVED = ["images", "masks", "superpixels", "licenses", "annotations"];
+/** Names in a table that pandas, and so `datasets`, takes for a cell without a value. */
+const MISSING = ["NA", "NULL", "NaN", "None", "nan", "null"];
+
+function checkWord(name: string, path: string, say: (path: string, problem: string) => void): void {
+  if (MISSING.includes(name)) say(path, `pandas and datasets read ${name} as a missing value: choose another name`);
+}
+
+/** Folders and files of a set that are no parts. */
+const RESERVED = [
+  "images masks superpixels licenses annotations images.csv images.parquet croissant.json attribution.txt citation.cff",
+  "citation.bib datasheet.md datasheet.html classes.txt readme.md dataset.lock.json build-log.jsonl",
+].flatMap((line) => line.split(" "));
 
 function attempt(work: () => unknown, path: string, say: (path: string, problem: string) => void): void {
   try {
     work();
   } catch (error) {
-    say(path, (error as Error).message.replace(/^criteria(\[\d+\])*:? ?/, "").replace(/\.$/, ""));
+    say(path, (error as Error).message.replace(/^criteria[.\w[\]]*(?: \["[^\]]*\])?:? ?/, "").replace(/\.$/, ""));
   }
 }

@@ -8,6 +8,8 @@ export interface RecipeAnswers {
   readonly challenge?: string | undefined;
   readonly size?: number | undefined;
   readonly layout?: string | undefined;
+  /** `2024-05-01` */
+  readonly published?: string | undefined;
 }
 
 const scalar = (value: unknown): string => stringify(value, { lineWidth: 0 }).trim();
@@ -30,6 +32,9 @@ export function exampleRecipe(answers: RecipeAnswers = {}): string {
 # All settings: dataset-recipe.schema.json of the package isic.
 version: 1
 title: ${scalar(title)}
+# authors: [Ada Example, Example University]
+${answers.published === undefined ? "# published: 2024-05-01" : `published: ${answers.published}`}   # the day, for its citation and Croissant
+# release: 1.0.0
 
 selection:              # all of it must hold: search, collections, criteria, dataset, study, ids, limit
   search: ${scalar(search)}

@@ -92,6 +92,10 @@ export interface Recipe {
   readonly description?: string | undefined;
   /** Who made the set, for its citation. */
   readonly authors?: readonly string[] | undefined;
+  /** The day on which the set is published, `2024-05-01`, for its citation and Croissant. */
+  readonly published?: string | undefined;
+  /** Which release of the set it is, `1.0.0`. */
+  readonly release?: string | undefined;
   readonly selection: RecipeSelection;
   readonly licences?: RecipeLicences | undefined;
   readonly labels?: RecipeLabels | undefined;

@@ -46,6 +46,15 @@ export const recipeSchema: z.ZodType<Recipe> = z.strictObject({
   title: text,
   description: text.optional(),
   authors: z.array(text).min(1).optional().describe("Who made the set, for its citation."),
+  published: z.iso
+    .date("expected a day such as 2024-05-01")
+    .optional()
+    .describe("The day on which the set is published, such as 2024-05-01."),
+  release: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, "expected three numbers such as 1.0.0")
+    .optional()
+    .describe("Which release of the set it is, such as 1.0.0."),
   selection: selection.describe("Which images: what is given must all hold."),
   licences: z
     .strictObject({
