@@ -197,6 +197,9 @@ class Build {
       rule === "together" ? groups.flatMap(({ ids }) => ids.map((id) => [id, ids[0] as string] as const)) : [];
     const plan = planDataset(candidates, recipe, {
       held,
+      joined: new Set(
+        (this.#before?.leftOut ?? []).filter(({ reason }) => reason === "would join two parts").map(({ id }) => id),
+      ),
       exclude: new Set([...exclusions.ids, ...this.#excludedByHash(), ...dropped, ...unreadable.keys()]),
       duplicates: duplicates === undefined ? undefined : new Map(same),
     });
