@@ -11,7 +11,7 @@ import type { BuildDatasetOptions } from "../../src/dataset/build/open-build.ts"
 import type { Recipe } from "../../src/dataset/recipe/recipe.ts";
 import { openClient } from "../../src/node/open-client.ts";
 
-const KILLS = 40;
+const KILLS = 15;
 
 // A process to kill: the package as it is built (`turbo run test:slow` builds before). It ends itself in the middle of its
 // nth call that changes something in the set's folder, or tells how many there were.
