@@ -2,7 +2,6 @@ import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Archive, V1Client, V2Client } from "../../archive/archive.ts";
 import { archiveOf } from "../../archive/index.ts";
-import { nodeCodecs } from "../../codecs/node.ts";
 import { downloadSource } from "../../download/source.ts";
 import type { DownloadImage, DownloadSource } from "../../download/types.ts";
 import { ArgumentError, DatasetError } from "../../errors.ts";
@@ -76,7 +75,8 @@ export async function select({ recipe, from, archive, signal, onProgress }: Open
   readonly candidates: readonly DownloadImage[];
 }> {
   const selection = from === undefined ? recipe.selection : { ids: from.images.map(({ id }) => id) };
-  const source = await downloadSource(archive, selection, nodeCodecs);
+  // What is computed is computed by the set's own codecs, whatever others are installed.
+  const source = await downloadSource(archive, selection, null);
   const candidates: DownloadImage[] = [];
   for await (const image of source.images(signal)) {
     candidates.push(image);
