@@ -54,6 +54,36 @@ describe("isic dataset", () => {
     expect(found).toMatchObject({ problems: [{ what: "images.csv", problem: "it is missing" }] });
   });
 
+  it("says with --dry-run what would be made, and neither fetches a picture nor writes anything", async () => {
+    await using folder = await temporaryFolder();
+    const at = (name: string): string => join(folder.path, name);
+    await writeFile(at("small.yaml"), `${RECIPE}licences: { commercial: true }\n`);
+    box.asked.length = 0;
+    const words = ["dataset", "build", at("small.yaml"), at("set"), ...server()];
+    const dry = await isic(...words, "--dry-run");
+    expect([dry.code, dry.out]).toEqual([
+      0,
+      expect.stringMatching(
+        /set would have \d+ images, 0 of them there already; \d+ kB to fetch, .* free there\.\n\d+ groups that are never parted; the largest has \d+ images\.\n\nclass +train +test\n(.*\n)+\nlicence +images\n/,
+      ),
+    ]);
+    expect(dry.err).toMatch(/note: 3 left out: licence\. Images: ISIC_\d+, ISIC_\d+, ISIC_\d+\.\n/);
+    expect(await readdir(folder.path)).toEqual(["small.yaml"]);
+    expect(box.asked.filter((url) => !url.includes("/api/"))).toEqual([]);
+    expect(box.asked.filter((url) => /\.(jpg|png)/.test(url))).toEqual([]);
+    const preview = JSON.parse((await isic(...words, "--dry-run", "--json")).out) as Record<string, unknown>;
+    expect((await isic(...words)).code).toBe(0);
+    const built = JSON.parse((await isic(...words, "--json")).out) as Record<string, unknown>;
+    // One of them cannot be read, which only its picture tells.
+    expect(preview.images).toBe((built.images as number) + 1);
+    const again = JSON.parse((await isic(...words, "--dry-run", "--json")).out) as Record<string, unknown>;
+    expect(again).toMatchObject({ images: built.images, there: built.images, counts: built.counts, bytes: 0 });
+    expect(await isic("dataset", "build", "--dry-run", "--from", at("set"), at("copy"))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--dry-run is for a recipe"),
+    });
+  });
+
   it("init writes a recipe that build takes, and never over a file", async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, "a.yaml");

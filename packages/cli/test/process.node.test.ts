@@ -1,13 +1,13 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Box, startBox } from "./box.ts";
 import { temporaryFolder } from "./folder.ts";
 import { isic } from "./isic.ts";
+import { CTRL_C, CTRL_D, hasTerminal, onATerminal, withoutTerminal } from "./on-a-terminal.ts";
 
 const bin = fileURLToPath(new URL("../bin/isic.js", import.meta.url));
 const env = { ...process.env, ISIC_CONFIG: "/nowhere/at/all" };
@@ -39,31 +39,18 @@ async function firstLine(child: ChildProcess): Promise<string> {
   return text;
 }
 
-const python = spawnSync("python3", ["-c", "import pty, os; os.waitstatus_to_exitcode"]).status === 0;
-const why = python ? "" : " (skipped: there is no python3, whose pty module makes the terminal)";
-
 // Nine programs at once: each starts in half a second, and in a minute where others keep the processors busy.
-describe.skipIf(!python).concurrent(`somebody at a terminal${why}`, { timeout: 240_000 }, () => {
+describe.skipIf(!hasTerminal).concurrent(`somebody at a terminal${withoutTerminal}`, { timeout: 240_000 }, () => {
   let box: Box;
   beforeAll(async () => {
     box = await startBox(3);
   });
   afterAll(() => box.close());
 
-  const CTRL_C = "\u0003";
-  const CTRL_D = "\u0004";
-
-  async function typing(words: readonly string[], ...answers: readonly [question: string, typed: string][]) {
-    const script = fileURLToPath(new URL("./on-a-terminal.py", import.meta.url));
-    const all = [script, JSON.stringify(answers), process.execPath, bin, ...words];
-    const { stdout } = await promisify(execFile)("python3", all, { env });
-    return JSON.parse(stdout) as { code: number; shown: string; echoes: boolean };
-  }
-
   const whoami = (typed: string) => {
     const [user] = box.archive.users;
     const words = ["user", "whoami", "--api", "v1", "--server", box.url, "--username", user!.login];
-    return typing(words, ["Password of", typed]);
+    return onATerminal(words, ["Password of", typed]);
   };
 
   it("types a password, which is not shown", async () => {
@@ -97,7 +84,7 @@ describe.skipIf(!python).concurrent(`somebody at a terminal${why}`, { timeout: 2
     await isic("image", "show", ...words);
     const count = async () => (await readdir(place, { recursive: true })).length;
     const before = await count();
-    const { code, shown } = await typing(["cache", "clear", "--cache", place], ["[y/N]", typed]);
+    const { code, shown } = await onATerminal(["cache", "clear", "--cache", place], ["[y/N]", typed]);
     expect([code, shown]).toEqual([wanted, expect.stringMatching(said)]);
     expect(shown).not.toContain("\u001B");
     if (code === 0) expect(await count()).toBeLessThan(before);

@@ -115,6 +115,26 @@ describe("a pool of worker threads", () => {
     await expect(pool.compute(picture, { signal: controller.signal })).rejects.toThrow("changed my mind");
   });
 
+  it("takes many pictures at once under one signal without a warning, and all of them stop with it", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): number => warnings.push(warning);
+    process.on("warning", note);
+    const pool = createSlicPool({ workers: 1 });
+    const picture = formulaPicture("noise", 64, 48);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const all = await Promise.all(Array.from({ length: 30 }, () => pool.compute(picture, { segments: 30, signal })));
+    for (const labels of all) expectSame(labels, all[0]!);
+    const more = Array.from({ length: 30 }, () => pool.compute(picture, { iterations: 5000, signal }));
+    const reason = new Error("enough");
+    controller.abort(reason);
+    for (const result of await Promise.allSettled(more)) expect(result).toEqual({ status: "rejected", reason });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off("warning", note);
+    pool.close();
+    expect(warnings).toEqual([]);
+  });
+
   it("rejects what is unfinished when it is closed, and everything after", async () => {
     const pool = createSlicPool({ workers: 1 });
     const picture = formulaPicture("noise", 300, 200);

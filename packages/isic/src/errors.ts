@@ -241,6 +241,8 @@ export interface RecipeMistake {
   /** `split.shares.train`; empty for the whole. */
   readonly path: string;
   readonly problem: string;
+  /** Where it stands in the recipe's text, from 1. */
+  readonly line?: number | undefined;
 }
 
 /** A recipe that cannot be meant: every mistake with its path. Nothing was fetched. */
@@ -249,8 +251,11 @@ export class RecipeError extends TaggedError {
   readonly mistakes: readonly RecipeMistake[];
 
   constructor(mistakes: readonly RecipeMistake[], options?: ErrorOptions) {
-    const sentences = mistakes.map(({ path, problem }) => `${path === "" ? "The recipe" : path}: ${problem}.`);
-    super(sentences.join("\n").replace(/\?\.(?=\n|$)/g, "?"), options);
+    const sentences = mistakes.map(({ path, problem, line }) => {
+      const end = problem.endsWith("?") ? "" : ".";
+      return `${path === "" ? "The recipe" : path}: ${problem}${end}${line === undefined ? "" : ` (line ${line})`}`;
+    });
+    super(sentences.join("\n"), options);
     this.mistakes = mistakes;
   }
 }

@@ -12,6 +12,8 @@ export { openLineFile } from "./lines.ts";
 export type { Lock, LockHolder, LockOptions } from "./lock.ts";
 export { lockFile, withLock } from "./lock.ts";
 export { writeOutput } from "./output.ts";
+export type { PlaceOptions } from "./place.ts";
+export { placeLink, placeWhole } from "./place.ts";
 export type { ProcessId, ProcessName } from "./process-name.ts";
 export { createProcessName, isGone, parseProcessName, processName } from "./process-name.ts";
 export type { FileIdentity, ReadOptions, WholeFile } from "./read.ts";

@@ -46,12 +46,13 @@ export type DownloadSelection =
  *
  * @param from the archive of `api.archive` or `archiveOf`, or a client of either API; a client does not tell who is
  *   logged in, so what is downloaded by one is private only where its first image is
+ * @param codecs what computes superpixels that the archive does not have; `null`: there are none of those then
  * @throws TypeError for a selection that is none of these
  */
 export async function downloadSource(
   from: V1Client | V2Client | Archive,
   selection: DownloadSelection,
-  codecs: Codecs = nodeCodecs,
+  codecs: Codecs | null = nodeCodecs,
 ): Promise<DownloadSource> {
   const archive = "termsOf" in from ? from : archiveOf(from);
   const wanted = selectionOf(selection);
@@ -163,7 +164,7 @@ function imageOf(record: ImageRecord, terms: Terms | undefined): DownloadImage {
 
 async function openPart(
   archive: Archive,
-  codecs: Codecs,
+  codecs: Codecs | null,
   image: DownloadImage,
   part: Part,
   context: OpenContext,
@@ -171,7 +172,7 @@ async function openPart(
   if (isUnknown(image.record)) throw new NotFoundError("image", image.id);
   const file = await archive.open(image.record as ImageRecord, part, { signal: context.signal });
   if (file !== undefined) return incoming(file);
-  return part === "superpixels" ? computedSuperpixels(image, codecs, context) : undefined;
+  return part === "superpixels" && codecs !== null ? computedSuperpixels(image, codecs, context) : undefined;
 }
 
 /** Up to this size a body is collected at once, and a cut one read again by the client; a longer one streams. */

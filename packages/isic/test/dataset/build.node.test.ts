@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSampleArchive } from "@isic/sample-archive";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BuildDatasetOptions, type BuiltDataset, buildDataset } from "../../src/dataset/build/build.ts";
+import { nodeCodecs } from "../../src/codecs/node.ts";
+import { type BuiltDataset, buildDataset } from "../../src/dataset/build/build.ts";
 import { checkDataset } from "../../src/dataset/build/check.ts";
+import { encodeLabels } from "../../src/dataset/build/encode.ts";
 import { type DatasetLock, readLock } from "../../src/dataset/build/lock-file.ts";
+import type { BuildDatasetOptions } from "../../src/dataset/build/open-build.ts";
 import type { Recipe } from "../../src/dataset/recipe/recipe.ts";
 import { openClient } from "../../src/node/open-client.ts";
 
@@ -209,7 +212,9 @@ describe("pictures that show the same", () => {
 
 test("a part that stays empty because pictures show the same is said, and nothing that was fetched is lost", async () => {
   const one = folder();
-  const built = await build(one, { duplicates: undefined, split: undefined });
+  // Fewer groups than parts.
+  const shares = Object.fromEntries([..."abcdefghijklmnopqrst"].map((part) => [part, 1]));
+  const built = await build(one, { duplicates: undefined, groups: "none", split: { method: "balanced", shares } });
   expect(built.notes.some((note) => /^The part \w+ stays empty: .* drop duplicates/.test(note))).toBe(true);
   expect((await checkDataset(one, { duplicates: true })).problems).toEqual([]);
 });
@@ -256,6 +261,24 @@ describe("a check", () => {
     await writeFile(path, JSON.stringify({ ...lock, files: [{ path: "../x", sha256: "", bytes: 0 }] }));
     await expect(checkDataset(one)).rejects.toThrow('the path "../x" leaves the folder');
   });
+});
+
+test("the archive's own files get superpixels where it has none, by the set's own codecs; a TIFF is left out", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): number => warnings.push(warning);
+  process.on("warning", note);
+  const one = folder();
+  const recipe = { superpixels: true, image: undefined, layout: "flat" } as const;
+  const built = await build(one, recipe, { signal: new AbortController().signal });
+  process.off("warning", note);
+  expect(built.leftOut).toContainEqual({ id: "ISIC_0000052", reason: "cannot be read" });
+  const [image] = ((await readLock(one)) as DatasetLock).images;
+  const read = async (part: "image" | "superpixels"): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array(await readFile(join(one, image!.files[part]!.path)));
+  const photo = await nodeCodecs.decode(await read("image"), { what: "A photo" });
+  expect(await read("superpixels")).toEqual(encodeLabels(await nodeCodecs.computeSuperpixels(photo)));
+  // Of listeners that add up while many pictures wait for a worker.
+  expect(warnings).toEqual([]);
 });
 
 test("the same on v1, with the archive's masks and superpixels", async () => {

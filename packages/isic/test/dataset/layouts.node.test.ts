@@ -10,9 +10,10 @@ import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { nodeCodecs } from "../../src/codecs/node.ts";
-import { type BuildDatasetOptions, buildDataset } from "../../src/dataset/build/build.ts";
+import { buildDataset } from "../../src/dataset/build/build.ts";
 import { checkDataset } from "../../src/dataset/build/check.ts";
 import { type DatasetLock, readLock } from "../../src/dataset/build/lock-file.ts";
+import type { BuildDatasetOptions } from "../../src/dataset/build/open-build.ts";
 import type { Recipe } from "../../src/dataset/recipe/recipe.ts";
 import { openClient } from "../../src/node/open-client.ts";
 

@@ -141,10 +141,13 @@ test("images are split without a recipe, too", () => {
     image(i, { lesion_id: `IL_${i >> 1}`, ...(i % 2 === 0 ? { patient_id: `IP_${i >> 2}` } : {}) }),
   );
   for (const groups of [undefined, ["lesion"]]) {
-    const { parts, without } = splitImages(images, { shares: halves, groups });
-    expect(parts.size).toBe(40);
-    for (let i = 0; i < 40; i += 2) expect(parts.get(name(i))).toBe(parts.get(name(i + 1)));
+    const { parts, leftOut, without } = splitImages(images, { shares: halves, groups });
+    expect(parts.size + leftOut.length).toBe(40);
+    // Every second image names no patient, only the lesion: by hash it may be where its lesion is, and its patient is not.
+    expect(leftOut.length).toBe(groups === undefined ? 10 : 0);
+    for (let i = 0; i < 40; i += 2) expect([parts.get(name(i)), undefined]).toContain(parts.get(name(i + 1)));
     expect(without.lesion).toBe(0);
+    expect(splitImages(images, { shares: halves, groups, method: "balanced" }).parts.size).toBe(40);
   }
   const held = new Map([...splitImages(images, { shares: halves, seed: 1 }).parts].slice(0, 20));
   const { parts } = splitImages(images, { shares: halves, seed: 2, held });

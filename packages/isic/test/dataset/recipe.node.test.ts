@@ -113,6 +113,56 @@ describe("a recipe", () => {
     expect(mistakes(over).join("\n")).toContain(sentence);
   });
 
+  test("tells the line of each mistake where the text has several", () => {
+    const text = (lines: string): string => `version: 1\ntitle: T\nselection:\n  search: x\n${lines}`;
+    const cases: readonly [text: string, ...sentences: string[]][] = [
+      [
+        text("image:\n  size: 64\n  qualty: 3\n"),
+        'image.qualty: there is no such setting: did you mean "quality"? (line 7)',
+      ],
+      [text("image: { fit: crop }\n"), "image.size: it is missing. (line 5)"],
+      [text("\r\nlicences:\r\n  allow:\r\n    - CC0\r\n    - MIT\r\n"), "(line 9)"],
+      [text("labels:\n  classes:\n    a.b: sex exists\n    a.b.c: sex ==\n"), "labels.classes.a.b.c: ", "(line 8)"],
+      [text("split:\n  shares: { train: .inf }\n"), "split.shares.train: expected a number, got Infinity. (line 6)"],
+      ["version: 1\ntitel: T\nselection: { search: x }\n", "title: it is missing.\n", 'did you mean "title"? (line 2)'],
+      ["version: 1\ntitle: 2024\nselection: { ids: [1] }\n", "got 2024: put it in quotes. (line 2)", "(line 3)"],
+      ['version: "1"\ntitle: T\nselection: { ids: [x] }\n', 'version: expected 1, got "1". (line 1)'],
+      [
+        '{\n"version": 1,\n"title": "T",\n"selection": {"limit": 0}\n}',
+        "selection.limit: expected at least 1, got 0. (line 4)",
+      ],
+      [
+        text("labels: { challenge: isic2019 }\nbalance:\n  caps:\n    MEL: 0\n"),
+        "balance.caps.MEL: expected at least 1, got 0. (line 8)",
+      ],
+    ];
+    for (const [given, ...sentences] of cases)
+      for (const sentence of sentences) expect(mistakesOf(given).join("\n")).toContain(sentence);
+  });
+
+  test.each([
+    [
+      "version: 1\ntitle: *nobody\n",
+      "it is no YAML: Unresolved alias (the anchor must be set before the alias): nobody.",
+    ],
+    [
+      `a: &a [x, x, x, x, x, x, x]\n${[..."bcdef"].map((name, i) => `${name}: &${name} [${Array(7).fill(`*${"abcde"[i]}`).join(", ")}]`).join("\n")}\n`,
+      "its aliases stand for far more than any recipe has.",
+    ],
+    ["version: 1\n---\nversion: 1\n", "it has more than one document (--- at line 2)."],
+    ["version: 1\ntitle: !js x\n", "it is no YAML: Unresolved tag: !js at line 2, column 8."],
+    ["version: 1\n\ttitle: T\n", "it is no YAML: Tabs are not allowed as indentation at line 2, column 1."],
+    ['{"version": 1, "title": "T" "x": 2}', "line 1, column 29."],
+  ])("%j is refused in one sentence", (given, sentence) => {
+    expect(mistakesOf(given)).toEqual([expect.stringMatching(/^The recipe: /)]);
+    expect(mistakesOf(given)[0]).toContain(sentence);
+  });
+
+  test("takes anchors and aliases", () => {
+    const given = readRecipe("version: 1\ntitle: &t T\ndescription: *t\nselection: { ids: &i [a, b] }\nexclude: *i\n");
+    expect(given).toMatchObject({ description: "T", exclude: ["a", "b"] });
+  });
+
   test("tells all mistakes at once, and where a text is no YAML", () => {
     expect(mistakes({ titel: 1, split: { method: "hsh" } }).length).toBe(2);
     expect(mistakesOf("version: 1\n  title: [")[0]).toMatch(/^The recipe: it is no YAML: .*line 1, column/);

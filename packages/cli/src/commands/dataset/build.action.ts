@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import {
   type BuildProgress,
-  type BuiltDataset,
   buildDataset,
   type DatasetLock,
   isIsicError,
+  previewDataset,
   type Recipe,
   readLock,
   readRecipe,
@@ -13,10 +13,10 @@ import {
 import { connectClient } from "../../connection/connect.ts";
 import { CommandError } from "../../output/failure.ts";
 import { type ProgressLine, progressLine } from "../../output/progress.ts";
-import { type Column, count, table } from "../../output/table.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { plural } from "../../output/units.ts";
 import type { DatasetBuildOptions } from "./build.ts";
+import { printBuilt, printPreview } from "./summary.ts";
 
 /** Makes a set from a recipe, or from another set's lock. */
 export async function datasetBuild(
@@ -36,16 +36,25 @@ export async function datasetBuild(
   }
   const folder = second ?? first;
   const what = from === undefined ? await recipeOf(first) : await lockOf(from);
+  if (options.dryRun === true && !("selection" in what)) {
+    throw new CommandError("--dry-run is for a recipe: with --from the set is what its lock file says.", 2);
+  }
   const { archive } = await connectClient(options, terminal);
   const progress = new StageProgress(terminal, options.quiet === true);
-  const built = await buildDataset(what, folder, {
+  const how = {
     archive,
     base: dirname(resolve(from ?? first)),
     concurrency: options.concurrency,
     signal: terminal.signal,
-    onProgress: (state) => progress.update(state),
-  }).finally(() => progress.end());
-  print(built, options, terminal);
+    onProgress: (state: BuildProgress) => progress.update(state),
+  };
+  if (options.dryRun === true && "selection" in what) {
+    const preview = await previewDataset(what, folder, how).finally(() => progress.end());
+    printPreview(preview, options, terminal);
+    return;
+  }
+  const built = await buildDataset(what, folder, how).finally(() => progress.end());
+  printBuilt(built, options, terminal);
   if (built.differences.length > 0) {
     throw new CommandError(`${plural(built.differences.length, "difference")} from ${from}.`);
   }
@@ -102,40 +111,4 @@ class StageProgress {
   end(): void {
     this.#line?.end();
   }
-}
-
-interface CountRow {
-  readonly name: string;
-  readonly counts: readonly number[];
-}
-
-const SHOWN = 20;
-
-function print(built: BuiltDataset, options: DatasetBuildOptions, terminal: Terminal): void {
-  if (options.json === true) {
-    terminal.out.json(built);
-    return;
-  }
-  const { folder, images, made, counts, leftOut, unlabelled, notes, duplicates, differences } = built;
-  terminal.out.line(`${folder}: ${plural(images, "image")}, ${count(made)} of them made now.`);
-  const parts = Object.keys(counts);
-  const classes = [...new Set(Object.values(counts).flatMap((part) => Object.keys(part)))];
-  const rows = classes.map((name): CountRow => ({ name, counts: parts.map((part) => counts[part]?.[name] ?? 0) }));
-  const columns: Column<CountRow>[] = [
-    { title: "class", flexible: true, value: (row) => row.name },
-    ...parts.map((title, i): Column<CountRow> => ({ title, align: "right", value: (row) => row.counts[i] })),
-  ];
-  terminal.out.line();
-  terminal.out.block(table(columns, rows, terminal.out.width));
-  for (const { what, problem } of differences.slice(0, SHOWN)) terminal.out.line(`${what}: ${problem}.`);
-  if (differences.length > SHOWN) terminal.out.line(`... and ${count(differences.length - SHOWN)} more`);
-  if (options.quiet === true) return;
-  const reasons = new Map<string, number>();
-  for (const { reason } of leftOut) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  for (const [reason, number] of reasons) terminal.err.line(`note: ${count(number)} left out: ${reason}.`);
-  for (const [diagnosis, number] of Object.entries(unlabelled).slice(0, SHOWN))
-    terminal.err.line(`note: ${count(number)} without a class: ${diagnosis}.`);
-  if (duplicates.length > 0)
-    terminal.err.line(`note: ${plural(duplicates.length, "group")} of pictures that show the same.`);
-  for (const note of notes) terminal.err.line(`note: ${note}`);
 }

@@ -5,6 +5,7 @@ import { type GlobalOptions, integer, someText } from "../options.ts";
 
 export interface DatasetBuildOptions extends GlobalOptions {
   readonly from?: string;
+  readonly dryRun?: boolean;
   readonly concurrency: number;
 }
 
@@ -22,11 +23,13 @@ export function datasetBuildCommand(terminal: Terminal): Command {
       "make the very set of this folder, or of a lock file, and name every difference",
       someText,
     )
+    .option("--dry-run", "say what the recipe would make, and how much is to be fetched; nothing is written")
     .option("--concurrency <count>", "files under way at a time", integer(1, 256), 16)
     .addHelpText(
       "after",
       `${examples([
         ["isic dataset build melanoma.yaml melanoma", "after isic dataset init melanoma.yaml"],
+        ["isic dataset build melanoma.yaml melanoma --dry-run", "what would be in it?"],
         ["isic dataset build melanoma.yaml set --api v1 --server http://127.0.0.1:8000", "from another server"],
         ["isic dataset build --from melanoma copy", "byte for byte, or what differs"],
       ])}\nExit code 0 only when the set is as it should be; 2 for a recipe that cannot\nbe meant.\n`,

@@ -11,6 +11,7 @@ export interface DatasetInitOptions extends GlobalOptions {
   readonly commercial?: boolean;
   readonly size?: number;
   readonly layout?: string;
+  readonly force?: boolean;
 }
 
 /** `isic dataset init`: options and help. */
@@ -24,6 +25,7 @@ export function datasetInitCommand(terminal: Terminal): Command {
     .option("--commercial", "only images that may be used commercially")
     .option("--size <pixels>", "the longer side of the pictures", integer(8, 16_384))
     .addOption(new Option("--layout <name>", "how files lie in the folder").choices(LAYOUTS))
+    .option("--force", "write over a file that is there")
     .addHelpText(
       "after",
       examples([

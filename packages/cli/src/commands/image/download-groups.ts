@@ -12,6 +12,7 @@ import {
 } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
 import type { Terminal } from "../../output/terminal.ts";
+import { plural } from "../../output/units.ts";
 import type { ImageDownloadOptions } from "./download.ts";
 
 /** What comes of `--split`: the part of each image, and the source without the images that may be in none. */
@@ -19,6 +20,9 @@ export interface Splitting {
   readonly source: DownloadSource;
   readonly engine: Pick<DownloadOptions, "splitOf">;
 }
+
+/** So many names of images that are left out are told. */
+const NAMED = 20;
 
 /**
  * A split is decided over the whole selection, before the first image comes, and is the same for every shard. What the
@@ -46,7 +50,11 @@ export async function splitting(
   if (quiet !== true && json !== true) for (const note of groupNotes(found, images.length)) printed.line(note);
   const out = new Set(found.leftOut);
   if (out.size > 0) {
-    err.line(`note: left out, since they belong to images in two parts of ${folder}: ${found.leftOut.join(", ")}.`);
+    const names = images.flatMap(({ id, name }) => (out.has(id) ? [name] : [])).sort();
+    const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+    err.line(
+      `note: ${plural(names.length, "image")} left out, which would bring a patient or lesion into two parts: ${names.slice(0, NAMED).join(", ")}${more}.`,
+    );
   }
   return {
     source: { ...source, images: () => images.filter(({ id }) => !out.has(id)) },

@@ -3,6 +3,7 @@ import type { LabelImage, Raster } from "../../types.ts";
 import { SlicWorkerError } from "../errors.ts";
 import type { ComputeSuperpixelsOptions } from "../index.ts";
 import { checkRaster, parameters, SLIC_OPTIONS } from "../options.ts";
+import { onAbort } from "./on-abort.ts";
 import { computeInOne, computeSplit, type Order } from "./run.ts";
 import { canShare } from "./shared.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -35,6 +36,7 @@ export interface SlicPool {
 interface Job {
   readonly order: Order;
   readonly split: boolean | undefined;
+  reject(reason: unknown): void;
   settle(result: Promise<LabelImage>): void;
 }
 
@@ -47,7 +49,8 @@ export class WorkerPool implements SlicPool {
   readonly #all = new Set<WorkerHandle>();
   readonly #idle: WorkerHandle[] = [];
   readonly #waiting: Job[] = [];
-  readonly #closing = new AbortController();
+  readonly #unfinished = new Set<Job>();
+  #closed: SlicWorkerError | undefined;
 
   constructor(spawn: () => WorkerHandle, workers: number) {
     if (!Number.isSafeInteger(workers) || workers < 1) {
@@ -62,35 +65,39 @@ export class WorkerPool implements SlicPool {
     const checked = parameters(options);
     checkRaster(raster);
     options.signal?.throwIfAborted();
-    this.#closing.signal.throwIfAborted();
+    if (this.#closed !== undefined) throw this.#closed;
     const onProgress = options.onProgress ?? (() => {});
     const order = { raster, parameters: checked, signal: options.signal, onProgress };
     return await new Promise((resolve, reject) => {
-      const leave = (): void => {
-        const place = this.#waiting.indexOf(job);
-        if (place >= 0) this.#waiting.splice(place, 1);
-        reject(options.signal?.reason);
-      };
-      const closed = (): void => reject(this.#closing.signal.reason);
+      let stopListening = (): void => {};
       const job: Job = {
         order,
         split: options.split,
+        reject,
         settle: (result) => {
           result.then(resolve, reject).finally(() => {
-            options.signal?.removeEventListener("abort", leave);
-            this.#closing.signal.removeEventListener("abort", closed);
+            stopListening();
+            this.#unfinished.delete(job);
           });
         },
       };
-      options.signal?.addEventListener("abort", leave);
-      this.#closing.signal.addEventListener("abort", closed);
+      stopListening = onAbort(options.signal, (reason) => {
+        const place = this.#waiting.indexOf(job);
+        if (place >= 0) this.#waiting.splice(place, 1);
+        this.#unfinished.delete(job);
+        stopListening();
+        reject(reason);
+      });
+      this.#unfinished.add(job);
       this.#waiting.push(job);
       this.#next();
     });
   }
 
   close(): void {
-    this.#closing.abort(new SlicWorkerError("closed", "This pool of workers is closed: make a new one."));
+    this.#closed ??= new SlicWorkerError("closed", "This pool of workers is closed: make a new one.");
+    for (const job of this.#unfinished) job.reject(this.#closed);
+    this.#unfinished.clear();
     this.#waiting.length = 0;
     for (const worker of this.#all) worker.end();
     this.#all.clear();
@@ -99,7 +106,7 @@ export class WorkerPool implements SlicPool {
   #next(): void {
     for (;;) {
       const free = this.workers - this.#all.size + this.#idle.length;
-      if (free === 0 || this.#closing.signal.aborted) return;
+      if (free === 0 || this.#closed !== undefined) return;
       const job = this.#waiting.shift();
       if (job === undefined) return;
       job.settle(this.#run(job, free > 1 && this.#maySplit(job) ? free : 1));

@@ -7,6 +7,7 @@ import type { SlicParameters, SlicProgress } from "../options.ts";
 import { planFor } from "../plan.ts";
 import { askToStop, barrierBytes } from "./barrier.ts";
 import type { Answer, Part } from "./messages.ts";
+import { onAbort } from "./on-abort.ts";
 import { sharedMemory, sharedModule } from "./shared.ts";
 import { ask, errorOf, type WorkerHandle } from "./worker-handle.ts";
 
@@ -21,8 +22,7 @@ export interface Order {
 /** Computes a picture in one worker, on a copy of its bytes. */
 export async function computeInOne(worker: WorkerHandle, order: Order): Promise<LabelImage> {
   const { raster, parameters: options, signal, onProgress } = order;
-  const stop = (): void => worker.send({ kind: "abort" });
-  signal?.addEventListener("abort", stop);
+  const stopListening = onAbort(signal, () => worker.send({ kind: "abort" }));
   try {
     // A copy that is handed over: cloning would take along all of the memory that the bytes may be a part of.
     const data = new Uint8Array(raster.data);
@@ -32,7 +32,7 @@ export async function computeInOne(worker: WorkerHandle, order: Order): Promise<
     if (answer.kind === "failed") throw errorOf(answer.error);
     throw notAsked(answer, signal);
   } finally {
-    signal?.removeEventListener("abort", stop);
+    stopListening();
   }
 }
 
@@ -47,8 +47,7 @@ export async function computeSplit(workers: readonly WorkerHandle[], order: Orde
   enter(memory.buffer, layout, plan, raster);
   const control = new SharedArrayBuffer(barrierBytes(workers.length));
   const common = { module: sharedModule(), memory, plan, layout, workers: workers.length, control };
-  const stop = (): void => askToStop(control);
-  signal?.addEventListener("abort", stop);
+  const stopListening = onAbort(signal, () => askToStop(control));
   try {
     const answers = await Promise.all(
       workers.map(async (worker, index) => {
@@ -68,7 +67,7 @@ export async function computeSplit(workers: readonly WorkerHandle[], order: Orde
     onProgress({ done: plan.rounds + 2, total: plan.rounds + 2 });
     return labels;
   } finally {
-    signal?.removeEventListener("abort", stop);
+    stopListening();
   }
 }
 

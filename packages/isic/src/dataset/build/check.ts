@@ -6,9 +6,9 @@ import { checkOptions } from "../../session/options.ts";
 import { duplicatesIn } from "../duplicates/scan-folder.ts";
 import { layoutOf } from "../layouts/places.ts";
 import { licenceTest } from "../plan/licences.ts";
-import { LOG_NAME, WORK } from "./build.ts";
 import { type DatasetLock, LOCK_NAME, type LockedImage, readLock } from "./lock-file.ts";
-import { hashOf } from "./place-files.ts";
+import { LOG_NAME, WORK } from "./open-build.ts";
+import { hashOf, isUnfinished } from "./place-files.ts";
 
 /** Something in a set's folder that is not as it was made, or as its recipe says. */
 export interface DatasetProblem {
@@ -43,9 +43,16 @@ export async function checkDataset(folder: string, options: CheckDatasetOptions 
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() !== true) throw new DatasetError(`There is no folder ${folder}.`);
   const lock = await readLock(folder);
-  if (lock === undefined)
-    throw new DatasetError(`${folder} has no ${LOCK_NAME}: it is no data set, or its build was not finished.`);
+  const work = join(folder, WORK);
+  if (lock === undefined) {
+    const isBegun = (await stat(work).catch(() => undefined)) !== undefined;
+    throw new DatasetError(
+      `${folder} has no ${LOCK_NAME}: ${isBegun ? "its build was not finished. Run the same build again" : "it is no data set"}.`,
+    );
+  }
+  const isHalf = await isUnfinished(work);
   const problems = [
+    ...(isHalf ? [{ what: LOCK_NAME, problem: "a later build was not finished: run the same build again" }] : []),
     ...(await fileProblems(folder, lock, options)),
     ...leakProblems(lock),
     ...(await tableProblems(folder, lock)),

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { download } from "../../download/download.ts";
+import { isDiskTrouble } from "../../download/retry.ts";
 import type { DownloadImage, DownloadSource, ManifestEntry, Part } from "../../download/types.ts";
 import { readManifest } from "../../download/verify.ts";
 import { DatasetError, isIsicError } from "../../errors.ts";
@@ -84,7 +85,17 @@ export class ImageMaker {
    */
   async make(source: DownloadSource, images: readonly DownloadImage[]): Promise<ReadonlyMap<string, string>> {
     const store = await MadeImages.open(this.#options.work);
-    const needed: DownloadImage[] = [];
+    const needed = await this.#missingIn(store, images);
+    return needed.length === 0 ? new Map() : this.#fetchAndMake(source, needed, store);
+  }
+
+  /** Which of the images are not there yet. Those that are, and those that cannot be read, are noted; nothing is written. */
+  async missing(images: readonly DownloadImage[]): Promise<readonly DownloadImage[]> {
+    return this.#missingIn(await MadeImages.open(this.#options.work), images);
+  }
+
+  async #missingIn(store: MadeImages, images: readonly DownloadImage[]): Promise<readonly DownloadImage[]> {
+    const missing: DownloadImage[] = [];
     for (const image of images) {
       const { id, name } = image;
       this.stemOf(image);
@@ -94,9 +105,9 @@ export class ImageMaker {
       const made = reason === undefined ? await store.find(id, settings) : undefined;
       if (reason !== undefined) this.unreadable.set(id, reason);
       else if (made !== undefined) this.made.set(id, made);
-      else needed.push(image);
+      else missing.push(image);
     }
-    return needed.length === 0 ? new Map() : this.#fetchAndMake(source, needed, store);
+    return missing;
   }
 
   async #fetchAndMake(
@@ -129,10 +140,10 @@ export class ImageMaker {
         this.count += 1;
       } catch (error) {
         signal.throwIfAborted();
-        if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw error;
+        if (isDiskTrouble(error)) throw error;
         const { message } = error as Error;
         if (isIsicError(error, "UndecodableImageError")) {
-          await store.addUnreadable(image.id, await this.#settings(image.name), message);
+          store.addUnreadable(image.id, await this.#settings(image.name), message);
           this.unreadable.set(image.id, message);
         } else broken.set(image.name, message);
       }

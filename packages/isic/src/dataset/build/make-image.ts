@@ -15,7 +15,7 @@ export interface SourceFiles {
   readonly name: string;
   readonly image: Bytes;
   readonly mask?: Bytes | undefined;
-  /** The archive's superpixels, for its own files. */
+  /** The archive's superpixels, for its own files; computed where it has none. */
   readonly superpixels?: Bytes | undefined;
 }
 
@@ -61,7 +61,9 @@ export async function makePicture(
     const files = {
       image: { extension: format.extension, bytes: source.image },
       ...(mask === undefined ? {} : { mask: { extension: "png", bytes: encodePng(mask) } }),
-      ...(source.superpixels === undefined ? {} : { superpixels: { extension: "png", bytes: source.superpixels } }),
+      ...(superpixels === true
+        ? { superpixels: { extension: "png", bytes: source.superpixels ?? (await superpixelsOf(photo, signal)) } }
+        : {}),
     };
     return { width, height, fingerprint, files };
   }
@@ -74,12 +76,13 @@ export async function makePicture(
   if (superpixels === true) {
     // Of the pixels that a reader of the set will see, after JPEG has changed them.
     const seen = image.format === "png" ? fitted : await nodeCodecs.decode(bytes, { what, signal });
-    files.superpixels = {
-      extension: "png",
-      bytes: encodeLabels(await nodeCodecs.computeSuperpixels(seen, { ...(signal && { signal }) })),
-    };
+    files.superpixels = { extension: "png", bytes: await superpixelsOf(seen, signal) };
   }
   return { width: fitted.width, height: fitted.height, fingerprint, files };
+}
+
+async function superpixelsOf(photo: Raster, signal: AbortSignal | undefined): Promise<Bytes> {
+  return encodeLabels(await nodeCodecs.computeSuperpixels(photo, { ...(signal && { signal }) }));
 }
 
 /** A mask as grey 0 and 255. */

@@ -1,43 +1,22 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, link, mkdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { readFile, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { temporaryPath, writeWhole } from "@isic/cache-fs/files";
+import { type PlaceOptions, placeWhole, writeWhole } from "@isic/cache-fs/files";
 import type { LockedFile } from "./lock-file.ts";
 import type { SetFile } from "./set-image.ts";
 
 /** Writes a file of a set, whole or not at all. */
-export async function placeFile(folder: string, { path, content }: SetFile): Promise<LockedFile> {
+export async function placeFile(
+  folder: string,
+  { path, content }: SetFile,
+  options: PlaceOptions,
+): Promise<LockedFile> {
   const target = join(folder, path);
-  if (typeof content === "string") await writeWhole(target, content);
-  else if (content instanceof Uint8Array) await writeWhole(target, [content]);
-  else {
-    await mkdir(dirname(target), { recursive: true });
-    const temporary = temporaryPath(target);
-    try {
-      await content(temporary);
-      await rename(temporary, target);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
-  }
+  if (typeof content === "string") await writeWhole(target, content, options);
+  else if (content instanceof Uint8Array) await writeWhole(target, [content], options);
+  else await placeWhole(target, content, options);
   return { path, ...(await hashOf(target)) };
-}
-
-/** Gives a made file its place: as a second name of the same file, which costs no room, or as a copy of it. */
-export async function placeMade(from: string, target: string): Promise<void> {
-  const [made, there] = await Promise.all([stat(from), stat(target).catch(() => undefined)]);
-  if (there !== undefined && there.ino === made.ino && there.dev === made.dev && made.ino !== 0) return;
-  await mkdir(dirname(target), { recursive: true });
-  const temporary = temporaryPath(target);
-  try {
-    await link(from, temporary).catch(() => copyFile(from, temporary));
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }
 
 export async function hashOf(path: string): Promise<{ readonly sha256: string; readonly bytes: number }> {
@@ -50,29 +29,41 @@ export async function hashOf(path: string): Promise<{ readonly sha256: string; r
   return { sha256: hash.digest("hex"), bytes };
 }
 
+/** What a build writes. */
+const NOTE = "placing.json";
+/** Is there while files of a set are put in their places, until its lock says so. */
+const UNFINISHED = "unfinished";
+
+/** Was a build stopped while it changed the files of a set? */
+export async function isUnfinished(work: string): Promise<boolean> {
+  return (await stat(join(work, UNFINISHED)).catch(() => undefined)) !== undefined;
+}
+
 /**
  * What a build writes, noted before it begins, so that a later one can take away what the set no longer has. Files that
  * no build has written are left alone.
  */
 export class PlacedFiles {
   readonly #folder: string;
+  readonly #work: string;
   readonly #note: string;
   readonly #before: Set<string>;
 
-  private constructor(folder: string, note: string, before: Set<string>) {
+  private constructor(folder: string, work: string, before: Set<string>) {
     this.#folder = folder;
-    this.#note = note;
+    this.#work = work;
+    this.#note = join(work, NOTE);
     this.#before = before;
   }
 
   static async open(folder: string, work: string, locked: readonly LockedFile[]): Promise<PlacedFiles> {
-    const note = join(work, "placing.json");
-    const text = await readFile(note, "utf8").catch(() => "[]");
+    const text = await readFile(join(work, NOTE), "utf8").catch(() => "[]");
     const noted = JSON.parse(text) as readonly string[];
-    return new PlacedFiles(folder, note, new Set([...noted, ...locked.map(({ path }) => path)]));
+    return new PlacedFiles(folder, work, new Set([...noted, ...locked.map(({ path }) => path)]));
   }
 
   async begin(paths: Iterable<string>): Promise<void> {
+    await writeWhole(join(this.#work, UNFINISHED), "");
     await writeWhole(this.#note, JSON.stringify([...new Set([...this.#before, ...paths])].sort()));
   }
 
@@ -90,5 +81,10 @@ export class PlacedFiles {
       }
     }
     await writeWhole(this.#note, JSON.stringify([...paths].sort()));
+  }
+
+  /** To be called when the lock is there. */
+  async finish(): Promise<void> {
+    await rm(join(this.#work, UNFINISHED), { force: true });
   }
 }

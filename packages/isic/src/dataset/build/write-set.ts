@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "@isic/cache-fs/files";
+import { type PlaceOptions, placeLink, writeWhole } from "@isic/cache-fs/files";
 import type { Raster } from "@isic/core-wasm";
 import { nodeCodecs } from "../../codecs/node.ts";
 import type { DownloadImage } from "../../download/types.ts";
@@ -15,7 +15,7 @@ import type { ImageMaker } from "./image-maker.ts";
 import { type DatasetLock, formatLock, LOCK_NAME, type LockedFile, type LockedImage } from "./lock-file.ts";
 import type { MadeImage } from "./made-images.ts";
 import { MadeImages } from "./made-images.ts";
-import { PlacedFiles, placeFile, placeMade } from "./place-files.ts";
+import { PlacedFiles, placeFile } from "./place-files.ts";
 import type { BuildProgress } from "./progress.ts";
 import { setFiles } from "./set-files.ts";
 import type { MadeFile, SetImage, SetPart } from "./set-image.ts";
@@ -35,6 +35,8 @@ export interface SetToWrite {
   readonly licenceTexts: ReadonlyMap<string, string>;
   /** What the folder's lock says, if it has one. */
   readonly before: DatasetLock | undefined;
+  /** Who may write here: checked before each file is put in its place. */
+  readonly writing: PlaceOptions;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: BuildProgress) => void;
 }
@@ -44,7 +46,7 @@ export interface SetToWrite {
  * the set no longer has, is taken away.
  */
 export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
-  const { recipe, target, work, plan, references } = set;
+  const { recipe, target, work, plan, references, writing } = set;
   const store = await MadeImages.open(work);
   const images = set.images.map((image) => setImage(image, set.maker));
   const inSet = new Set(images.map(({ id }) => id));
@@ -78,7 +80,7 @@ export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
       const path = places.get(id)?.[part];
       own[part] = { path: path ?? (shardOf.get(id) as string), sha256, bytes };
       if (path === undefined) continue;
-      await placeMade(store.pathOf(file), join(target, path));
+      await placeLink(store.pathOf(file), join(target, path), writing);
       locked.push({ path, sha256, bytes });
     }
     imageFiles.set(id, own);
@@ -86,7 +88,7 @@ export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
   }
   for (const file of files) {
     set.signal.throwIfAborted();
-    locked.push(await placeFile(target, file));
+    locked.push(await placeFile(target, file, writing));
   }
   await placed.end(paths);
   const tokensOf = tokenReader(plan.fields);
@@ -104,7 +106,8 @@ export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
     summary: { unlabelled: summary.unlabelled, notes: summary.notes, fields: summary.fields, without: summary.without },
     references,
   };
-  await writeWhole(join(target, LOCK_NAME), formatLock(lock));
+  await writeWhole(join(target, LOCK_NAME), formatLock(lock), writing);
+  await placed.finish();
   return lock;
 }
 

@@ -63,12 +63,13 @@ function mistakesOf(issue: $ZodIssue, root: unknown): RecipeMistake[] {
   }
   if (got === undefined) return [{ path, problem: "it is missing" }];
   if (issue.code === "invalid_value") {
-    const [near] = typeof got === "string" ? nearMatches(got, issue.values.map(String)) : [];
+    const words = issue.values.filter((word) => typeof word === "string");
+    const [near] = typeof got === "string" ? nearMatches(got, words) : [];
     const hint = near === undefined ? "" : `; did you mean "${near}"?`;
     return [{ path, problem: `expected ${issue.values.join(", ")}, got ${shown(got)}${hint}` }];
   }
   if (issue.code === "invalid_type")
-    return [{ path, problem: `expected ${kindOf(issue.expected)}, got ${shown(got)}` }];
+    return [{ path, problem: `expected ${kindOf(issue.expected)}, got ${shown(got)}${hintFor(issue.expected, got)}` }];
   if (issue.code === "too_small") return [{ path, problem: smallness(issue.origin, issue.minimum, got) }];
   if (issue.code === "too_big") return [{ path, problem: `expected at most ${issue.maximum}, got ${shown(got)}` }];
   if (issue.code === "invalid_key")
@@ -93,8 +94,13 @@ const kindOf = (kind: string): string =>
   ({ string: "a text", number: "a number", int: "a whole number", boolean: "true or false", array: "a list" })[kind] ??
   (kind === "object" || kind === "record" ? "settings (name: value)" : kind);
 
+/** What YAML makes of a word is not always what was meant. */
+const hintFor = (expected: string, got: unknown): string =>
+  expected === "string" && ["number", "boolean"].includes(typeof got) ? ": put it in quotes" : "";
+
 function shown(value: unknown): string {
   if (value === undefined) return "nothing";
+  if (typeof value === "number") return String(value);
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -71,7 +71,7 @@ export const recipeSchema: z.ZodType<Recipe> = z.strictObject({
   balance: z
     .strictObject({
       cap: atLeastOne.optional().describe("Images of every class at most."),
-      caps: z.record(z.string(), z.int().min(0)).optional().describe("Images of some classes at most."),
+      caps: z.record(z.string(), atLeastOne).optional().describe("Images of some classes at most."),
       equal: z.boolean().optional().describe("Of every class as many as the smallest has."),
     })
     .optional(),
