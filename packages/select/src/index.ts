@@ -8,13 +8,5 @@ export type { Criteria, Criterion } from "./criteria/tree.ts";
 export type { CriteriaFor, CriteriaLike, Fitting, PathOf, ValueAt } from "./criteria/types.ts";
 export type { CriteriaWarning } from "./criteria/warnings.ts";
 export { joinGroups, type Key } from "./sampling/groups.ts";
-export {
-  type HashPlace,
-  type LinkedRecord,
-  type Links,
-  type SplitByHashOptions,
-  splitByHash,
-} from "./sampling/hash.ts";
-export type { Shares } from "./sampling/shares.ts";
-export { type DrawOptions, type SplitOptions, sample, split } from "./sampling/split.ts";
+export { type DrawOptions, type Shares, type SplitOptions, sample, split } from "./sampling/split.ts";
 export { checkOptions, type NearMatchOptions, nearMatches } from "./suggest/index.ts";

@@ -1,5 +1,4 @@
 import { compilePath, type Getter } from "../criteria/paths.ts";
-import type { Links } from "./hash.ts";
 
 /** A path into a record, or a function of it. */
 export type Key<R> = string | ((record: R) => unknown);
@@ -90,19 +89,6 @@ export function groupsOf<R>(records: readonly R[], keys: Key<R> | readonly Key<R
       if (smallest !== undefined) return { rows: list, name: `${i} ${smallest}` };
     }
     return { rows: list, name: ownName(records[list[0] as number], list[0] as number, seen) };
-  });
-}
-
-/**
- * What each record shares with others, and what decides about its part: the first key that it has, else its id. Groups are
- * named in the same way.
- */
-export function linksOf<R>(records: readonly R[], keys: Key<R> | readonly Key<R>[] | undefined): Links[] {
-  const columns = columnsOf(records, keys);
-  const seen = new Map<string, number>();
-  return records.map((record, row) => {
-    const links = columns.flatMap((values, i) => (values[row] === undefined ? [] : [`${i} ${values[row]}`]));
-    return { anchor: links[0] ?? ownName(record, row, seen), links };
   });
 }
 

@@ -2,9 +2,7 @@
 
 import { checkOptions } from "../suggest/index.ts";
 import { balance, type Weights } from "./balance.ts";
-import { type Group, groupsOf, type Key, linksOf, readerOf } from "./groups.ts";
-import { orderOf, splitByHash } from "./hash.ts";
-import { checkedShares, type Shares } from "./shares.ts";
+import { type Group, groupsOf, type Key, readerOf } from "./groups.ts";
 
 /** How to draw. The same seed, records and options give the same result everywhere. */
 export interface DrawOptions<R> {
@@ -22,18 +20,17 @@ export interface DrawOptions<R> {
 /** How to split. */
 export interface SplitOptions<R> extends DrawOptions<R> {
   /**
-   * `hash`: the part of a record is a function of the seed, the shares and the first key of `group` that it has (else its
-   * id), so that nothing moves when records are added; sizes are as chance has them. Records that agree in another key and
-   * have different parts cannot both stay: the rest of such are left out (see {@link splitByHash}). With one key none ever
-   * is. `balanced`: sizes, and with `stratify` mixtures, are as near to the shares as whole groups allow, and depend on all
-   * records; none is left out.
+   * `hash`: the part of a group is a function of the seed, the shares and the group's name, so that nothing moves when
+   * records are added; sizes are as chance has them. `balanced`: sizes, and with `stratify` mixtures, are as near to the
+   * shares as whole groups allow, and depend on all records.
    *
    * @default "hash", or "balanced" with `stratify`
    */
   readonly method?: "hash" | "balanced";
-  /** Is told each record that `hash` leaves out, in the order they had. */
-  readonly onLeftOut?: (record: R) => void;
 }
+
+/** Sizes of parts relative to each other: `{ train: 0.8, test: 0.2 }`. */
+export type Shares<N extends string> = Readonly<Record<N, number>>;
 
 const DRAW_OPTIONS = ["seed", "stratify", "group"];
 
@@ -55,7 +52,7 @@ export function sample<R>(records: Iterable<R>, size: number, options: DrawOptio
 
 /**
  * Splits records into named parts, for instance to train, validate and test. `group` keeps a lesion or a patient on one
- * side. Every record is in one part, in the order it had, or left out by `hash` (see {@link SplitOptions}).
+ * side. Every record is in one part, in the order it had.
  *
  * @param shares The parts and their sizes relative to each other: `{ train: 0.8, test: 0.2 }`. May also be the one argument
  *   after the records, among the options: `split(images, { shares: { train: 0.8, test: 0.2 }, group: "patient" })`.
@@ -86,7 +83,7 @@ export function split<R, N extends string>(
   const { shares, ...options } = (isOne ? first : { shares: first, ...second }) as SplitOptions<R> & {
     readonly shares: Shares<N>;
   };
-  checkOptions("split", isOne ? first : second, [...DRAW_OPTIONS, "method", "onLeftOut", ...(isOne ? ["shares"] : [])]);
+  checkOptions("split", isOne ? first : second, [...DRAW_OPTIONS, "method", ...(isOne ? ["shares"] : [])]);
   const { stratify, method = stratify === undefined ? "hash" : "balanced" } = options;
   if (method !== "hash" && method !== "balanced") {
     throw new RangeError(`split: expected the method "hash" or "balanced", got ${JSON.stringify(method)}`);
@@ -96,9 +93,19 @@ export function split<R, N extends string>(
   }
   const [names, sizes] = checkedShares(shares);
   const all = [...records];
-  if (method === "hash") return hashed(all, shares, options);
-  const lists = listsOf(all, balancedParts(all, sizes, options), names.length);
+  const parts = method === "hash" ? hashedParts(all, sizes, options) : balancedParts(all, sizes, options);
+  const lists = listsOf(all, parts, names.length);
   return Object.fromEntries(names.map((name, i) => [name, lists[i]])) as Record<N, R[]>;
+}
+
+function checkedShares<N extends string>(shares: Shares<N>): [names: N[], shares: number[]] {
+  const names = Object.keys(Object(shares)) as N[];
+  const sizes = names.map((name) => shares[name]);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (!(total > 0 && Number.isFinite(total)) || sizes.some((size) => typeof size !== "number" || size < 0)) {
+    throw new RangeError(`expected parts with sizes of 0 or more, got ${JSON.stringify(shares)}`);
+  }
+  return [names, sizes.map((size) => size / total)];
 }
 
 function listsOf<R>(records: readonly R[], parts: Int32Array, count: number): R[][] {
@@ -109,19 +116,16 @@ function listsOf<R>(records: readonly R[], parts: Int32Array, count: number): R[
   return lists;
 }
 
-function hashed<R, N extends string>(
-  records: readonly R[],
-  shares: Shares<N>,
-  { group, seed, onLeftOut }: SplitOptions<R>,
-): Record<N, R[]> {
-  const lists = Object.fromEntries(Object.keys(shares).map((name) => [name, [] as R[]])) as Record<N, R[]>;
-  const places = splitByHash(linksOf(records, group), shares, { seed });
-  records.forEach((record, row) => {
-    const place = places[row];
-    if (place === undefined) onLeftOut?.(record);
-    else lists[place.part].push(record);
-  });
-  return lists;
+function hashedParts<R>(records: readonly R[], shares: readonly number[], options: DrawOptions<R>): Int32Array {
+  const parts = new Int32Array(records.length);
+  const last = shares.findLastIndex((share) => share > 0);
+  for (const { rows, name } of groupsOf(records, options.group)) {
+    let place = orderOf(options.seed, name) / 2 ** 32;
+    let part = 0;
+    while (part < last && place >= (shares[part] as number)) place -= shares[part++] as number;
+    for (const row of rows) parts[row] = part;
+  }
+  return parts;
 }
 
 function balancedParts<R>(
@@ -179,4 +183,14 @@ function weightsOf<R>(records: readonly R[], groups: readonly Group[], key: Key<
     return -1;
   });
   return { sizes: Uint32Array.from(groups, ({ rows }) => rows.length), kinds, mixed, totals };
+}
+
+/** A number from 0 to 2^32 that looks random: FNV-1a, mixed as MurmurHash3 ends. */
+function orderOf(seed: number | string = 0, name: string): number {
+  const text = `${seed}\n${name}`;
+  let state = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193);
+  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
+  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
+  return (state ^ (state >>> 16)) >>> 0;
 }

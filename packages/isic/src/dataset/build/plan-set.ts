@@ -35,9 +35,6 @@ export function planSet(
   const same = rule === "together" ? groups.flatMap(({ ids }) => ids.map((id) => [id, ids[0] as string] as const)) : [];
   const plan = planDataset(candidates, recipe, {
     held,
-    joined: new Set(
-      (before?.leftOut ?? []).filter(({ reason }) => reason === "would join two parts").map(({ id }) => id),
-    ),
     exclude: new Set([...exclusions.ids, ...excludedByHash(exclusions, made), ...dropped, ...unreadable.keys()]),
     duplicates: duplicates === undefined ? undefined : new Map(same),
   });

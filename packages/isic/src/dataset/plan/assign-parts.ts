@@ -1,125 +1,145 @@
-import { splitByHash } from "@isic/select";
-import { assignBalanced } from "./assign-balanced.ts";
-import { followHeld } from "./follow-held.ts";
-import { groupImages, type ImageGroup } from "./join-groups.ts";
-
-/** Where an image is. */
-export interface Assignment {
-  readonly split: string;
-  /** From 1. */
-  readonly fold?: number | undefined;
-}
+import { split } from "@isic/select";
+import { groupImages, type ImageGroup, Unions } from "./join-groups.ts";
 
 /** Images to be given to parts. */
 export interface PartQuestion {
   readonly ids: readonly string[];
-  /** What each shares with others: its patients, its lesions, pictures that show the same. */
   readonly tokens: readonly (readonly string[])[];
-  /** What decides about the part of each by `hash`: see `anchorReader`. */
-  readonly anchors: readonly string[];
   /** The class of each, for `balanced`. */
   readonly classes: readonly string[];
   readonly shares: Readonly<Record<string, number>>;
   readonly method: "hash" | "balanced";
   readonly seed: number | string;
-  /** Divides the first part into so many folds. */
-  readonly folds?: number | undefined;
-  /** Where images are already, by id; they never move. */
-  readonly held: ReadonlyMap<string, Assignment>;
-  /** May this new image come, by `hash`, to what is held and shares something with it, or is it where its anchor is? */
-  readonly mayFollow: (id: string) => boolean;
+  /** Parts that images have already, by id; they never move. */
+  readonly held: ReadonlyMap<string, string>;
 }
 
 export interface PartAnswer {
   /** Of each image; nothing for those that are left out. */
-  readonly parts: readonly (Assignment | undefined)[];
-  /** Rows of images that share something with images of another part, or of another fold. */
+  readonly parts: readonly (string | undefined)[];
+  /** Rows of new images that would have joined what lies in two parts. */
   readonly joining: readonly number[];
-  /** Of the images that have a part. */
   readonly groups: readonly ImageGroup[];
 }
 
-/** Gives every image a part: what is held stays, and of what would lie in two parts one side is left out. */
+/** Gives every image a part: whole groups, what is held stays, and a new image that would join two parts is left out. */
 export function assignParts(question: PartQuestion): PartAnswer {
-  const { ids, tokens } = question;
-  const parts = question.method === "hash" ? assignByHash(question) : assignBalanced(question);
-  const rows = (isIn: boolean): number[] =>
-    ids.map((_, row) => row).filter((row) => (parts[row] !== undefined) === isIn);
-  const kept = rows(true);
-  const groups = groupImages(
-    kept.map((row) => ids[row] as string),
-    kept.map((row) => tokens[row] as readonly string[]),
-  ).map(({ rows: places, name }) => ({ rows: places.map((at) => kept[at] as number), name }));
-  return { parts, joining: rows(false), groups };
+  const { ids, tokens, held } = question;
+  const all = groupImages(ids, tokens);
+  const joining = held.size === 0 ? [] : all.flatMap((group) => joiningRows(group, question));
+  const out = new Set(joining);
+  const kept = ids.map((_, row) => row).filter((row) => !out.has(row));
+  const groups =
+    joining.length === 0
+      ? all
+      : groupImages(
+          kept.map((row) => ids[row] as string),
+          kept.map((row) => tokens[row] as readonly string[]),
+        ).map(({ rows, name }) => ({ rows: rows.map((at) => kept[at] as number), name }));
+  const parts = new Array<string | undefined>(ids.length).fill(undefined);
+  const open: ImageGroup[] = [];
+  for (const group of groups) {
+    const part = group.rows.map((row) => held.get(ids[row] as string)).find((each) => each !== undefined);
+    if (part === undefined) open.push(group);
+    else for (const row of group.rows) parts[row] = held.get(ids[row] as string) ?? part;
+  }
+  for (const [part, rows] of Object.entries(splitGroups(open, question, parts)))
+    for (const row of rows) parts[row] = part;
+  return { parts, joining, groups };
 }
 
-function assignByHash(question: PartQuestion): (Assignment | undefined)[] {
-  const { ids, tokens, anchors, shares, seed, folds } = question;
-  const { placed, joining } = placedBefore(question);
-  const rows = ids.map((_, row) => row).filter((row) => !joining.has(row));
-  const records = rows.map((row) => {
-    const links = { anchor: anchors[row] as string, links: tokens[row] as readonly string[] };
-    const held = placed.get(row);
-    return held === undefined ? links : { ...links, held: { part: held.split, fold: held.fold } };
-  });
-  const parts = new Array<Assignment | undefined>(ids.length).fill(undefined);
-  splitByHash(records, shares, { seed, folds }).forEach((place, at) => {
-    if (place !== undefined) parts[rows[at] as number] = assignment(place.part, place.fold);
-  });
-  return parts;
-}
-
-const assignment = (split: string, fold: number | undefined): Assignment =>
-  fold === undefined ? { split } : { split, fold };
-
-/** What has its part whatever its hash: what is held, and new images that come to it. */
-function placedBefore(question: PartQuestion): {
-  readonly placed: ReadonlyMap<number, Assignment>;
-  /** Rows of new images that would join two parts. */
-  readonly joining: ReadonlySet<number>;
-} {
-  const { ids, tokens, held, mayFollow } = question;
-  if (held.size === 0) return { placed: new Map(), joining: new Set() };
-  const placed = heldWithFolds(question);
-  const names = new Map<string, Assignment>();
-  const nameOf = (place: Assignment): string => {
-    const name = `${place.fold ?? ""} ${place.split}`;
-    names.set(name, place);
-    return name;
+/** New images of a group, by id, that touch what lies in more than one part. */
+function joiningRows({ rows }: ImageGroup, { ids, tokens, held }: PartQuestion): number[] {
+  const parts = new Set(rows.map((row) => held.get(ids[row] as string)).filter((part) => part !== undefined));
+  if (parts.size < 2) return [];
+  const numbers = new Map<string, number>();
+  for (const row of rows)
+    for (const token of tokens[row] as readonly string[]) numbers.set(token, numbers.get(token) ?? numbers.size);
+  const unions = new Unions(numbers.size);
+  const partsOf = new Map<number, ReadonlySet<string>>();
+  const place = (row: number, own: ReadonlySet<string>): void => {
+    const roots = (tokens[row] as readonly string[]).map((token) => unions.rootOf(numbers.get(token) as number));
+    const met = new Set([...own, ...roots.flatMap((root) => [...(partsOf.get(root) ?? [])])]);
+    const root = roots.reduce((a, b) => unions.join(a, b));
+    partsOf.set(root, met);
   };
-  const { parts, joining } = followHeld({
-    ids,
-    tokens: tokens.map((list, row) => (placed.has(row) || mayFollow(ids[row] as string) ? list : [])),
-    held: new Map(Array.from(placed, ([row, place]) => [ids[row] as string, nameOf(place)])),
-  });
-  parts.forEach((name, row) => {
-    if (name !== undefined) placed.set(row, names.get(name) as Assignment);
-  });
-  return { placed, joining };
+  const byId = [...rows].sort((a, b) => ((ids[a] as string) < (ids[b] as string) ? -1 : 1));
+  for (const row of byId) {
+    const part = held.get(ids[row] as string);
+    if (part !== undefined) place(row, new Set([part]));
+  }
+  const joining: number[] = [];
+  for (const row of byId) {
+    if (held.has(ids[row] as string)) continue;
+    const met = new Set(
+      (tokens[row] as readonly string[]).flatMap((token) => [
+        ...(partsOf.get(unions.rootOf(numbers.get(token) as number)) ?? []),
+      ]),
+    );
+    if (met.size > 1) joining.push(row);
+    else place(row, met);
+  }
+  return joining;
 }
 
-/** What is held, by row; where folds are asked for later than parts, whole groups of what is held get them. */
-function heldWithFolds({ ids, tokens, held, shares, seed, folds }: PartQuestion): Map<number, Assignment> {
-  const placed = new Map(ids.flatMap((id, row) => (held.has(id) ? [[row, held.get(id) as Assignment]] : [])));
-  if (folds === undefined) return placed;
-  const [first] = Object.keys(shares);
-  const rows = [...placed].filter(([, { split }]) => split === first).map(([row]) => row);
-  const groups = groupImages(
-    rows.map((row) => ids[row] as string),
-    rows.map((row) => tokens[row] as readonly string[]),
-  );
-  const hashed = splitByHash(
-    groups.map(({ name }) => ({ anchor: name, links: [] })),
-    { all: 1 },
-    { seed, folds },
-  );
-  groups.forEach((group, at) => {
-    const own = group.rows.map((place) => placed.get(rows[place] as number)?.fold).find((fold) => fold !== undefined);
-    for (const place of group.rows) {
-      const row = rows[place] as number;
-      const { split, fold = own ?? hashed[at]?.fold } = placed.get(row) as Assignment;
-      placed.set(row, assignment(split, fold));
+type Row = { readonly row: number; readonly name: string; readonly kind: string };
+
+function splitGroups(
+  groups: readonly ImageGroup[],
+  { classes, shares, method, seed, held }: PartQuestion,
+  parts: readonly (string | undefined)[],
+): Record<string, number[]> {
+  if (groups.length === 0) return {};
+  // A group's part is a function of its name alone: nothing else of it is looked at.
+  if (method === "hash") {
+    const found = split(groups, shares, { group: ({ name }) => name, seed });
+    return Object.fromEntries(Object.entries(found).map(([part, list]) => [part, list.flatMap(({ rows }) => rows)]));
+  }
+  const rows = groups
+    .flatMap(({ rows: list, name }) => list.map((row): Row => ({ row, name, kind: classes[row] as string })))
+    .sort((a, b) => a.row - b.row);
+  const rowsOf = (found: Readonly<Record<string, readonly Row[]>>): Record<string, number[]> =>
+    Object.fromEntries(Object.entries(found).map(([part, list]) => [part, list.map(({ row }) => row)]));
+  const balanced = { group: (each: Row) => each.name, stratify: (each: Row) => each.kind, seed, method } as const;
+  if (held.size === 0) return rowsOf(split(rows, shares, balanced));
+  // Beside what is held, each class's new images go where that class lacks most of its share. A group of several
+  // classes goes with its rarest.
+  const counts = countBy(classes);
+  const kindOf = new Map<string, string>();
+  for (const { name, kind } of rows) {
+    const known = kindOf.get(name);
+    if (known === undefined || (counts.get(kind) as number) < (counts.get(known) as number)) kindOf.set(name, kind);
+  }
+  const given: Record<string, number[]> = {};
+  for (const kind of new Set(kindOf.values())) {
+    const mine = rows.filter(({ name }) => kindOf.get(name) === kind);
+    const lacks = lackOf(kind, shares, classes, parts, mine.length);
+    for (const [part, list] of Object.entries(rowsOf(split(mine, lacks, balanced)))) {
+      given[part] = [...(given[part] ?? []), ...list];
     }
-  });
-  return placed;
+  }
+  return given;
+}
+
+/** What each part lacks of its share of a class, or the shares where none lacks anything. */
+function lackOf(
+  kind: string,
+  shares: Readonly<Record<string, number>>,
+  classes: readonly string[],
+  parts: readonly (string | undefined)[],
+  coming: number,
+): Record<string, number> {
+  const there = countBy(parts.filter((part, row) => part !== undefined && classes[row] === kind) as string[]);
+  const sum = Object.values(shares).reduce((a, b) => a + b, 0);
+  const total = coming + [...there.values()].reduce((a, b) => a + b, 0);
+  const lacks = Object.entries(shares).map(
+    ([part, share]) => [part, Math.max(0, (share / sum) * total - (there.get(part) ?? 0))] as const,
+  );
+  return lacks.every(([, lack]) => lack === 0) ? { ...shares } : Object.fromEntries(lacks);
+}
+
+export function countBy(words: Iterable<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
 }

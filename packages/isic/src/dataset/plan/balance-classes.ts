@@ -1,4 +1,5 @@
 import type { RecipeBalance } from "../recipe/recipe.ts";
+import { countBy } from "./assign-parts.ts";
 
 /** An image with its one class. */
 export interface ClassedImage {
@@ -41,10 +42,4 @@ function hashOf(text: string): number {
   state = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
   state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35);
   return (state ^ (state >>> 16)) >>> 0;
-}
-
-export function countBy(words: Iterable<string>): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return counts;
 }

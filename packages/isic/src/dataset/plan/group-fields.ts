@@ -63,16 +63,11 @@ export function findGroupFields(records: Iterable<Fields>, groups: Recipe["group
   return [...found.values()].sort((a, b) => order(a) - order(b) || (a.path < b.path ? -1 : 1));
 }
 
-/**
- * What a recipe's groups are of: `patient` and `lesion`, also where it writes `patient_id`, and paths of its own. The first
- * that an image has decides about its part by `hash`; a patient before a lesion, since a patient has many.
- */
+/** What a recipe's groups are of: `patient` and `lesion`, also where it writes `patient_id`, and paths of its own. */
 export function groupUnits(groups: Recipe["groups"]): string[] {
   if (groups === "none") return [];
   const units = (groups ?? ["patient", "lesion"]).map((word) => (word.includes(".") ? word : (unitOf(word) ?? word)));
-  const known = new Set(units);
-  const wide = ["patient", "lesion"].filter((unit) => known.has(unit)).values();
-  return Array.from(known, (unit) => (unit === "patient" || unit === "lesion" ? (wide.next().value as string) : unit));
+  return [...new Set(units)];
 }
 
 /** Words that people write where nothing is known. */

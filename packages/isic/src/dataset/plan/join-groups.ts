@@ -34,31 +34,8 @@ export function tokenReader(
       if (found.length === 0 || !found.includes(token)) found.push(token);
     }
     const other = more.get(image.id);
-    if (other !== undefined) found.push(`${DUPLICATE}${other}`);
+    if (other !== undefined) found.push(`duplicate ${other}`);
     return found;
-  };
-}
-
-const DUPLICATE = "duplicate ";
-
-/**
- * Reads what decides about an image's part by `hash`: its patient, else its lesion, else its own id, whatever else there
- * is. Named as `split` of `@isic/select` names the keys it is given, so that both give the same parts.
- *
- * @param units in the order in which they decide
- */
-export function anchorReader(units: readonly string[]): (id: string, tokens: readonly string[]) => string {
-  const anchors = new Map<string, string>();
-  return (id, [token]) => {
-    // Which pictures are alike depends on what else there is.
-    if (token === undefined || token.startsWith(DUPLICATE)) return `id ${id}`;
-    let anchor = anchors.get(token);
-    if (anchor === undefined) {
-      const at = units.findIndex((unit) => token.startsWith(`${unit} `));
-      anchor = `${at} ${token.slice((units[at] as string).length + 1)}`;
-      anchors.set(token, anchor);
-    }
-    return anchor;
   };
 }
 
@@ -133,7 +110,7 @@ const RANKS = ["patient ", "lesion "];
 const rankOf = (token: string): number => {
   const rank = RANKS.findIndex((start) => token.startsWith(start));
   // Which pictures are alike depends on what else there is: they name a group last.
-  return rank >= 0 ? rank : token.startsWith(DUPLICATE) ? 3 : 2;
+  return rank >= 0 ? rank : token.startsWith("duplicate ") ? 3 : 2;
 };
 
 function nameOf(rows: readonly number[], ids: readonly string[], tokens: readonly (readonly string[])[]): string {

@@ -3,14 +3,12 @@
 import { DatasetError } from "../../errors.ts";
 import { diagnosisOf, labelling } from "../labels/label-images.ts";
 import type { Recipe } from "../recipe/recipe.ts";
-import { type Assignment, assignParts } from "./assign-parts.ts";
-import { countBy, overCaps } from "./balance-classes.ts";
-import { findGroupFields, type GroupField, groupUnits } from "./group-fields.ts";
-import { anchorReader, type ImageGroup, tokenReader } from "./join-groups.ts";
+import { assignParts, countBy } from "./assign-parts.ts";
+import { overCaps } from "./balance-classes.ts";
+import { findGroupFields, type GroupField } from "./group-fields.ts";
+import { type ImageGroup, tokenReader } from "./join-groups.ts";
 import { licenceTest } from "./licences.ts";
-import { countWithout, groupNotes, joiningNotes } from "./split-images.ts";
-
-export type { Assignment };
+import { countWithout, groupNotes } from "./split-images.ts";
 
 /** An image that may be in the set; what a `DownloadSource` gives fits. */
 export interface CandidateImage {
@@ -24,15 +22,17 @@ export interface CandidateImage {
 export interface PlanDatasetOptions {
   /** Parts (and folds) that images have already, by id. They never move. */
   readonly held?: ReadonlyMap<string, Assignment> | undefined;
-  /**
-   * Ids that were left out since they would have joined two parts, when the parts of `held` were given. Other new images
-   * come to what is held and shares a patient or lesion with them; these do not.
-   */
-  readonly joined?: ReadonlySet<string> | undefined;
   /** Ids and names that must not be in the set. */
   readonly exclude?: ReadonlySet<string> | undefined;
   /** Groups of pictures that show the same, by id: any text that is the same for all of a group. */
   readonly duplicates?: ReadonlyMap<string, string> | undefined;
+}
+
+/** Where an image is. */
+export interface Assignment {
+  readonly split: string;
+  /** From 1. */
+  readonly fold?: number | undefined;
 }
 
 /** An image of the set. */
@@ -92,8 +92,7 @@ export function planDataset<I extends CandidateImage>(
   recipe: Recipe,
   options: PlanDatasetOptions = {},
 ): DatasetPlan<I> {
-  const { held = new Map<string, Assignment>(), joined = new Set<string>(), exclude = new Set<string>() } = options;
-  const { duplicates } = options;
+  const { held = new Map<string, Assignment>(), exclude = new Set<string>(), duplicates } = options;
   const seed = recipe.split?.seed ?? 0;
   const leftOut: LeftOut[] = [];
   const notes: string[] = [];
@@ -106,35 +105,45 @@ export function planDataset<I extends CandidateImage>(
   const fields = findGroupFields(records(capped), recipe.groups);
   const tokens = capped.map(tokenReader(fields, duplicates));
   const shares = recipe.split?.shares ?? DEFAULT_SHARES;
-  const anchorOf = anchorReader(groupUnits(recipe.groups));
-  const ids = capped.map(({ id }) => id);
-  const { parts, joining, groups } = assignParts({
-    ids,
+  const question = {
+    ids: capped.map(({ id }) => id),
     tokens,
-    anchors: ids.map((id, row) => anchorOf(id, tokens[row] as readonly string[])),
     classes: capped.map((image) => classOf(labels.get(image))),
     shares,
-    method: recipe.split?.method ?? "hash",
+    method: recipe.split?.method ?? ("hash" as const),
     seed,
-    folds: recipe.split?.folds,
-    held,
-    mayFollow: (id) => !joined.has(id),
-  });
-  for (const row of joining) leftOut.push({ id: ids[row] as string, reason: "would join two parts" });
+    held: heldIn(held, ({ split }) => split),
+  };
+  const { parts, joining, groups } = assignParts(question);
+  for (const row of joining) leftOut.push({ id: question.ids[row] as string, reason: "would join two parts" });
   notes.push(...checkParts(parts, groups, shares, held.size > 0, duplicates !== undefined));
-  checkFolds(parts, groups, recipe.split?.folds);
+  const folds = foldsOf(
+    recipe,
+    question,
+    parts,
+    shares,
+    heldIn(held, ({ fold }) => fold?.toString()),
+  );
   const groupOf = new Array<string>(capped.length);
   for (const { rows, name } of groups) for (const row of rows) groupOf[row] = name;
   const images = capped.flatMap((image, row): PlannedImage<I>[] => {
     const part = parts[row];
     if (part === undefined) return [];
-    return [{ image, ...part, labels: labels.get(image) ?? [], group: groupOf[row] as string }];
+    const fold = folds.get(row);
+    return [
+      {
+        image,
+        split: part,
+        ...(fold === undefined ? {} : { fold }),
+        labels: labels.get(image) ?? [],
+        group: groupOf[row] as string,
+      },
+    ];
   });
   const without = countWithout(tokens, recipe.groups);
   const counts = countsOf(images, shares);
   notes.push(
     ...notesOf(without, capped.length, fields, counts, recipe),
-    ...joiningNotes(joining.length),
     ...sharedWithExcluded(listed, leftOut, fields, images),
   );
   return {
@@ -257,9 +266,21 @@ function withinCaps<I extends CandidateImage>(
   return images.filter(({ id }) => !over.has(id));
 }
 
+function heldIn(
+  held: ReadonlyMap<string, Assignment>,
+  value: (assignment: Assignment) => string | undefined,
+): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [id, assignment] of held) {
+    const each = value(assignment);
+    if (each !== undefined) found.set(id, each);
+  }
+  return found;
+}
+
 /** A group that fits in no part of its size, and parts that nothing came into. */
 function checkParts(
-  parts: readonly (Assignment | undefined)[],
+  parts: readonly (string | undefined)[],
   groups: readonly ImageGroup[],
   shares: Readonly<Record<string, number>>,
   isHeld: boolean,
@@ -267,7 +288,7 @@ function checkParts(
 ): string[] {
   const sum = Object.values(shares).reduce((a, b) => a + b, 0);
   const total = parts.length;
-  const counts = countBy(parts.flatMap((part) => part?.split ?? []));
+  const counts = countBy(parts.filter((part) => part !== undefined) as string[]);
   const sizes = Object.entries(shares).filter(([, share]) => share > 0);
   const largest = groups.reduce<ImageGroup | undefined>(
     (most, each) => (most === undefined || each.rows.length > most.rows.length ? each : most),
@@ -292,20 +313,37 @@ function checkParts(
   throw new DatasetError(`${few}. Select more, give it a larger share, or split with method: balanced.`);
 }
 
-function checkFolds(
-  parts: readonly (Assignment | undefined)[],
-  groups: readonly ImageGroup[],
-  folds: number | undefined,
-): void {
-  if (folds === undefined) return;
-  const isInFold = (row: number | undefined): boolean => parts[row as number]?.fold !== undefined;
-  const rows = parts.flatMap((part) => part?.fold ?? []);
-  const count = new Set(rows).size;
-  const inFolds = groups.filter((group) => isInFold(group.rows[0])).length;
-  if (count < folds)
+function foldsOf(
+  { split }: Recipe,
+  question: Parameters<typeof assignParts>[0],
+  parts: readonly (string | undefined)[],
+  shares: Readonly<Record<string, number>>,
+  held: ReadonlyMap<string, string>,
+): ReadonlyMap<number, number> {
+  const folds = new Map<number, number>();
+  if (split?.folds === undefined) return folds;
+  const [first] = Object.keys(shares);
+  const rows = parts.flatMap((part, row) => (part === first ? [row] : []));
+  const pick = <T>(list: readonly T[]): T[] => rows.map((row) => list[row] as T);
+  const answer = assignParts({
+    ...question,
+    ids: pick(question.ids),
+    tokens: pick(question.tokens),
+    classes: pick(question.classes),
+    // Names that no object sorts: numbers would come first whatever their order.
+    shares: Object.fromEntries(Array.from({ length: split.folds }, (_, i) => [`fold ${i + 1}`, 1])),
+    seed: `${question.seed} folds`,
+    held: new Map([...held].map(([id, fold]) => [id, `fold ${fold}`])),
+  });
+  answer.parts.forEach((fold, at) => {
+    if (fold !== undefined) folds.set(rows[at] as number, Number(fold.slice(5)));
+  });
+  const count = new Set(folds.values()).size;
+  if (count < split.folds)
     throw new DatasetError(
-      `${rows.length} images in ${inFolds} groups fill only ${count} of ${folds} folds: ask for fewer, or split with method: balanced.`,
+      `${rows.length} images in ${answer.groups.length} groups fill only ${count} of ${split.folds} folds: ask for fewer, or split with method: balanced.`,
     );
+  return folds;
 }
 
 function countsOf(

@@ -1,13 +1,13 @@
 import type { Recipe } from "../recipe/recipe.ts";
 import { assignParts } from "./assign-parts.ts";
 import { findGroupFields, type GroupField, groupUnits } from "./group-fields.ts";
-import { anchorReader, type GroupedImage, tokenReader } from "./join-groups.ts";
+import { type GroupedImage, tokenReader } from "./join-groups.ts";
 
 /** How to divide images without a recipe. */
 export interface SplitImagesOptions {
   /** Parts and their sizes relative to each other. */
   readonly shares: Readonly<Record<string, number>>;
-  /** What is never parted; by `hash` the first that an image has decides about its part. @default ["patient", "lesion"] */
+  /** What is never parted. @default ["patient", "lesion"] */
   readonly groups?: Recipe["groups"];
   /** @default "hash" */
   readonly method?: "hash" | "balanced" | undefined;
@@ -23,7 +23,7 @@ export interface SplitImagesOptions {
 export interface SplitImages {
   /** Id to part. */
   readonly parts: ReadonlyMap<string, string>;
-  /** Images that have no part, since they share a patient or lesion with images of another one, sorted. */
+  /** New images that would join what lies in two parts: they have none. */
   readonly leftOut: readonly string[];
   /** By which fields images belong together. */
   readonly fields: readonly GroupField[];
@@ -32,10 +32,8 @@ export interface SplitImages {
 }
 
 /**
- * The part of each image, such that no patient and no lesion lies in two. The same images, in any order, give the same
- * parts. By `hash` (see `splitByHash` of `@isic/select`) an image's part is that of its patient, else of its lesion, else
- * its own, and no image ever moves when others come; a lesion whose images would have different parts is left out but for
- * one of them. By `balanced` whatever images share stays together, and what others join.
+ * The part of each image, such that no patient and no lesion lies in two: images that share either stay together, and
+ * what others join. The same images, in any order, give the same parts.
  *
  * @throws RangeError when no part has a positive size
  */
@@ -47,33 +45,14 @@ export function splitImages(images: Iterable<GroupedImage>, options: SplitImages
   const fields = findGroupFields(records, groups);
   const tokens = all.map(tokenReader(fields));
   const ids = all.map(({ id }) => id);
-  const anchorOf = anchorReader(groupUnits(groups));
-  const { parts, joining } = assignParts({
-    ids,
-    tokens,
-    anchors: ids.map((id, row) => anchorOf(id, tokens[row] as readonly string[])),
-    classes: records.map(classOf),
-    shares,
-    method,
-    seed,
-    held: new Map(Array.from(held, ([id, part]) => [id, { split: part }])),
-    // A folder of downloads does not tell what was left out of it: the same question has the same answer by the hash alone.
-    mayFollow: () => false,
-  });
-  const found = parts.flatMap((part, row) => (part === undefined ? [] : [[ids[row] as string, part.split] as const]));
+  const { parts, joining } = assignParts({ ids, tokens, classes: records.map(classOf), shares, method, seed, held });
+  const found = parts.flatMap((part, row) => (part === undefined ? [] : [[ids[row] as string, part] as const]));
   return {
     parts: new Map(found),
     leftOut: joining.map((row) => ids[row] as string).sort(),
     fields,
     without: countWithout(tokens, groups),
   };
-}
-
-/** What somebody should know of images that are left out because of what they share. */
-export function joiningNotes(count: number): string[] {
-  if (count === 0) return [];
-  const [what, pronoun, verb] = count === 1 ? ["1 image is", "it", "shares"] : [`${count} images are`, "they", "share"];
-  return [`${what} left out: ${pronoun} ${verb} a patient, lesion or picture with images of another part.`];
 }
 
 /** How many images have no token of each unit. */
