@@ -19,7 +19,7 @@ export interface ClassificationTable {
 }
 
 /** A number as CSV files have it: no hexadecimal, no blanks inside, no words. */
-const NUMBER = /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/;
+const NUMBER = /^[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/;
 const WEIGHTS = ["score_weight", "validation_weight"];
 
 /** A table (where it has all columns) and all mistakes; rows with a mistake are not in it. */

@@ -84,6 +84,11 @@ export async function readRawCsv(csv: string): Promise<Record<string, Cell>[]> {
   });
 }
 
+/** As `limits.csvCell` allows of the archive's own rows: no cell can be longer than its row. */
+const MOST_ROW = 4_194_304;
+/** More columns than any table of the archive has. */
+const MOST_CELLS = 10_000;
+
 async function parse(csv: string, options: ReadCsvOptions): Promise<{ columns: string[]; rows: Cell[][] }> {
   const lines = await linesOf(csv, options.separator);
   const headers = options.headers ?? true;
@@ -97,11 +102,29 @@ async function parse(csv: string, options: ReadCsvOptions): Promise<{ columns: s
 async function linesOf(csv: string, separator = ","): Promise<string[][]> {
   const { parse: parseText } = await import("csv-parse/browser/esm/sync");
   try {
-    const settings = { bom: true, delimiter: separator, relax_column_count: true, skip_empty_lines: true };
-    return parseText(csv, settings) as string[][];
+    const settings = {
+      bom: true,
+      delimiter: separator,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: MOST_ROW,
+    };
+    return checkedLines(parseText(csv, settings) as string[][], csv.length);
   } catch (cause) {
+    if (cause instanceof TableError) throw cause;
     throw new TableError(`This is not CSV: ${(cause as Error).message}`, { cause });
   }
+}
+
+function checkedLines(lines: string[][], length: number): string[][] {
+  const width = lines.reduce((most, line) => Math.max(most, line.length), 0);
+  if (width > MOST_CELLS) throw new TableError(`This is no table: a row has ${width} cells, more than ${MOST_CELLS}.`);
+  // A cell that is missing takes room in a record, and none in the text.
+  if (width * lines.length > length + 1_000_000)
+    throw new TableError(
+      `This is no table: most of its ${lines.length} rows have far fewer cells than its ${width} columns.`,
+    );
+  return lines;
 }
 
 function textOnly(text: string): Cell {
