@@ -29,6 +29,9 @@ interface Token {
   readonly at: number;
 }
 
+/** As in a search; criteria take more. */
+const MOST_LEVELS = 200;
+
 const TOKEN =
   /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(-?(?:\d+(?:\.\d*)?|\.\d+)(?![\w.]))|([A-Za-z_][\w.]*)|(==|!=|<=|>=|!~|[=~<>()[\],]))/y;
 
@@ -49,6 +52,7 @@ class RuleParser {
   readonly #rule: string;
   readonly #tokens: readonly Token[];
   #next = 0;
+  #depth = 0;
 
   constructor(rule: string) {
     this.#rule = rule;
@@ -101,10 +105,13 @@ class RuleParser {
   }
 
   #one(): Criteria {
-    if (this.#takes("not")) return { not: this.#one() };
-    if (!this.#takes("(")) return this.#comparison();
-    const inside = this.#either();
-    if (!this.#takes(")")) this.#fail("expected )");
+    const isNot = this.#takes("not");
+    if (!isNot && !this.#takes("(")) return this.#comparison();
+    this.#depth += 1;
+    if (this.#depth > MOST_LEVELS) this.#fail(`it is nested deeper than ${MOST_LEVELS} levels`);
+    const inside = isNot ? { not: this.#one() } : this.#either();
+    if (!isNot && !this.#takes(")")) this.#fail("expected )");
+    this.#depth -= 1;
     return inside;
   }
 
@@ -164,7 +171,8 @@ class RuleParser {
     const rest = this.#rule.slice(at);
     const place =
       rest === "" ? "at its end" : `at ${JSON.stringify(rest.length > 30 ? `${rest.slice(0, 30)}...` : rest)}`;
-    throw new ArgumentError(`in the rule ${JSON.stringify(this.#rule)}, ${place}: ${problem}`);
+    const rule = this.#rule.length > 200 ? `${this.#rule.slice(0, 200)}...` : this.#rule;
+    throw new ArgumentError(`in the rule ${JSON.stringify(rule)}, ${place}: ${problem}`);
   }
 }
 
