@@ -145,7 +145,7 @@ const ATTACKS: Readonly<Record<string, Attack>> = Object.fromEntries([
   ...reads("readCsvColumns", tables, (text) => readCsvColumns(text)),
   ...reads("a recipe", recipes, readRecipe),
   ...reads("a label rule", rules, (text) =>
-    parseLabelRule(text)({ metadata: { clinical: { diagnosis_3: "a".repeat(10_000) } } }),
+    parseLabelRule(text)({ metadata: { clinical: { diagnosis_3: "a".repeat(100) } } }),
   ),
   ...reads("a challenge's table", challengeTables, (text) => readTable("2018-3", encoded(text))),
   ...reads("a challenge's arrays", arrays, (text) => readFeatureArrays("2017-2", encoded(text))),
