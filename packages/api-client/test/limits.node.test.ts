@@ -195,6 +195,9 @@ describe("what is longer than its limit is refused", () => {
       `{"files":[${'{"a":'.repeat(50)}`,
       `{"other":"${"x".repeat(2000)}`,
       `{"files":[${'{"a":1},'.repeat(6)}`,
+      `{"files":[${" ".repeat(2000)}`,
+      `{"files":[{}${",".repeat(2000)}`,
+      `{"files":[{}]${" ".repeat(2000)}`,
     ];
     for (const text of texts) {
       await expect(collect(objectsIn(pieces(text, 100), "files", WHERE, small))).rejects.toMatchObject(refused);

@@ -2,7 +2,7 @@
 export interface Bounds {
   /** Pixels of a mask: 100 000 000 unless told. */
   readonly maxPixels?: number;
-  /** Files in a folder or ZIP: 1 000 000 unless told. */
+  /** Files in a folder: 1 000 000 unless told; entries of a ZIP, of which each takes some 8 kB: 50 000. */
   readonly maxEntries?: number;
   /** Bytes of one file, unpacked: 536 870 912 unless told (2024's table of all images has about 250 million). */
   readonly maxFileBytes?: number;
@@ -14,6 +14,9 @@ export interface Bounds {
 
 /** {@link Bounds}, all of them known. */
 export type AllBounds = Required<Bounds>;
+
+/** More than any challenge's ZIP of masks, arrays or photos has. */
+export const MOST_ZIP_ENTRIES = 50_000;
 
 const DEFAULTS: AllBounds = {
   maxPixels: 100_000_000,

@@ -101,6 +101,9 @@ describe("ZIP files", () => {
   test("bounds: entries, one file, all that is read", async () => {
     const zip = await zipOf({ "a.json": "12345", "b.json": "12345" });
     await expect(filesInZip(zip, { maxEntries: 1 })).rejects.toThrow(BoundsError);
+    await expect(filesInZip(await bytesOf(zip), { maxEntries: 1 })).rejects.toThrow(BoundsError);
+    const folders = await zipOf({ "a/": "", "b/": "", "c/": "" });
+    await expect(filesInZip(folders, { maxEntries: 2 })).rejects.toThrow(BoundsError);
     const small = await filesInZip(zip, { maxFileBytes: 4 });
     await expect(small.read("a.json")).rejects.toThrow(
       /"a\.json" in the ZIP file has 5 bytes, more than maxFileBytes, 4/,

@@ -121,6 +121,10 @@ describe("hostile files", () => {
     await expectProblem(sized(40, 0), "header");
     await expectProblem(sized(2 ** 31, 1), "header");
     await expectProblem(sized(2 ** 31 - 1, 2 ** 31 - 1), "too-large");
+    // As long as a picture may be in all, but in rows that are held whole, or as so many rows.
+    for (const [width, height] of [[1_000_001, 1] as const, [1, 1_000_001] as const])
+      await expectProblem(sized(width, height), "too-large", "neither side");
+    await expectProblem(sized(1_000_000, 1), "pixels", "cannot hold them");
     await expectProblem(sized(9_900, 9_900), "pixels", "cannot hold them");
     await expectProblem(sized(40, 31), "pixels", "end after 30 of 31 rows");
     await expectProblem(sized(40, 29), "pixels", "more pixel data");

@@ -312,3 +312,27 @@ function structuredCopy(value: unknown): unknown {
   for (let i = 0; i < depth; i++) copy = [copy];
   return copy;
 }
+
+test("values that have no text, or one without an end, are shown by their kind", () => {
+  let deep: unknown = "a";
+  for (let i = 0; i < 20_000; i++) deep = [deep];
+  const cyclic: unknown[] = [];
+  cyclic.push(cyclic);
+  for (const odd of [deep, cyclic, Object.create(null), { toString: 5 }, Symbol("x")]) {
+    for (const criteria of [
+      ["a", odd, 1],
+      ["age_approx", "==", odd],
+      ["sex", "==", odd],
+      ["a", "~", odd],
+      [odd, "==", 1],
+    ]) {
+      let tag: unknown = "none";
+      try {
+        createPredicate(criteria as never);
+      } catch (error) {
+        tag = (error as { tag?: unknown }).tag ?? (error as Error).name;
+      }
+      expect(["none", "CriteriaError"]).toContain(tag);
+    }
+  }
+});

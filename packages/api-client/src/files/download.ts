@@ -111,7 +111,10 @@ function fileOf(
   const onBytes = onProgress && ((bytes: number) => onProgress({ done: bytes, total: length, bytes }));
   let taken = false;
 
-  const plan = { kind: request.kind, cancellation, budget, stallMs: api.stallMs, reopen, onBytes };
+  const { fileBytes } = api.limits;
+  // Of what is written as it comes, only a picture has a size that is known to be too much.
+  const mostBytes = ["image", "png"].includes(request.kind) ? fileBytes : Number.POSITIVE_INFINITY;
+  const plan = { kind: request.kind, mostBytes, cancellation, budget, stallMs: api.stallMs, reopen, onBytes };
   const take = () => {
     if (taken) throw new TypeError("A download can be read once: it was read or cancelled already.");
     taken = true;
@@ -124,7 +127,7 @@ function fileOf(
       for (let next = first; ; next = await reopen(0)) {
         const parts: Bytes[] = [];
         try {
-          for await (const piece of flow(next, plan)) parts.push(piece);
+          for await (const piece of flow(next, { ...plan, mostBytes: fileBytes })) parts.push(piece);
           return parts;
         } catch (error) {
           budget.restarted();

@@ -1,6 +1,7 @@
 import { announcedLength, type Bytes, contentTypeOf, discard, pieces } from "../transport/body.ts";
 import type { Cancellation } from "../transport/cancellation.ts";
 import { ContentError, isApiError, NetworkError } from "../transport/errors.ts";
+import { tooLarge } from "../transport/limits.ts";
 import type { RetryBudget } from "../transport/retry-budget.ts";
 import type { Opened } from "../transport/transport.ts";
 import { checkBeginning, endsAsZip, type Kind } from "./content-check.ts";
@@ -12,6 +13,8 @@ interface FlowPlan {
   readonly stallMs: number;
   /** Asks again for the file, from this byte on if the server can. */
   readonly reopen: (from: number) => Promise<Opened>;
+  /** More are refused. */
+  readonly mostBytes: number;
   readonly onBytes: ((bytes: number) => void) | undefined;
 }
 
@@ -36,13 +39,20 @@ export async function* flow(first: Opened, plan: FlowPlan): AsyncGenerator<Bytes
   let skip = 0;
   let done = 0;
   let tail = tailFor(plan, version);
+  if ((version.total ?? 0) > plan.mostBytes) {
+    discard(opened.response);
+    opened.close();
+    throw tooLong(contentType, plan);
+  }
   for (;;) {
     let failure: unknown;
+    const pace = plan.budget.paceOf(version.total, plan.stallMs);
     try {
-      for await (const piece of pieces(opened.response, opened.exchange, plan.stallMs)) {
+      for await (const piece of pieces(opened.response, opened.exchange, pace)) {
         const fresh = piece.subarray(Math.min(skip, piece.length));
         skip = Math.max(0, skip - piece.length);
         if (fresh.length === 0) continue;
+        if (done + fresh.length > plan.mostBytes) throw tooLong(contentType, plan);
         if (done === 0) checkBeginning(plan.kind, fresh, contentType, where);
         if (version.total !== undefined && done + fresh.length > version.total) {
           throw wrongLength(done + fresh.length, version.total, contentType, plan);
@@ -101,6 +111,10 @@ function isWhole(opened: Opened, done: number, old: Version): boolean {
 
 function tailFor(plan: FlowPlan, version: Version): Tail | undefined {
   return plan.kind === "zip" && version.total === undefined ? new Tail(ZIP_TAIL) : undefined;
+}
+
+function tooLong(contentType: string, { mostBytes, cancellation }: FlowPlan): ContentError {
+  return tooLarge(`the file is longer than ${mostBytes} bytes`, "fileBytes", contentType, cancellation.where);
 }
 
 function wrongLength(got: number, total: number | undefined, contentType: string, plan: FlowPlan): ContentError {

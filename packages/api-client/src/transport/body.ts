@@ -23,25 +23,37 @@ export function discard(response: Response): void {
   if (response.body !== null && !response.bodyUsed) response.body.cancel().catch(() => undefined);
 }
 
+/** How long a body may keep its reader waiting. */
+export interface Pace {
+  /** Between two pieces, in milliseconds. */
+  readonly stallMs: number;
+  /** In all, in milliseconds, beyond what the bytes that came earn. */
+  readonly budgetMs: number;
+  /** The limit that the error names: what is left of it is the budget. */
+  readonly limitMs: number;
+  /** What each byte earns, in milliseconds: its reciprocal is the slowest flow that may go on for ever. */
+  readonly msPerByte: number;
+}
+
 /**
- * The pieces of a body as they come. A body that stalls for `stallMs` ends with a TimeoutError, a broken one
- * with a NetworkError; leaving the loop early cancels the rest.
+ * The pieces of a body as they come. A body that stalls, or flows slower than it may, ends with a TimeoutError, a broken
+ * one with a NetworkError; leaving the loop early cancels the rest.
  */
 export async function* pieces(
   response: Response,
   exchange: Cancellation,
-  stallMs: number,
+  pace: Pace,
 ): AsyncGenerator<Bytes, void, void> {
   const reader = response.body?.getReader() as ReadableStreamDefaultReader<Bytes> | undefined;
   if (reader === undefined) return;
-  const watch = watchFlow(exchange, stallMs);
+  const watch = watchFlow(exchange, pace);
   const off = exchange.onCancel((reason) => void reader.cancel(reason).catch(() => undefined));
   let ended = false;
   try {
     for (;;) {
       watch.waits();
       const { done, value } = await reader.read();
-      watch.rests();
+      watch.rests(value?.length ?? 0);
       if (exchange.reason !== undefined) throw exchange.reason;
       if (done) break;
       yield value;
@@ -64,36 +76,45 @@ function cutOff(error: unknown, exchange: Cancellation): ApiError {
  * One timer for a whole body: it looks at when the reader began to wait instead of being set anew for each piece.
  * While the caller works on a piece nobody waits, and nothing stalls.
  */
-function watchFlow(exchange: Cancellation, stallMs: number) {
+function watchFlow(exchange: Cancellation, { stallMs, budgetMs, limitMs, msPerByte }: Pace) {
   let since: number | undefined;
+  /** Milliseconds that the reader has waited, and that no bytes have paid for. */
+  let waited = 0;
   let timer: ReturnType<typeof setTimeout>;
   const look = () => {
-    const left = since === undefined ? stallMs : since + stallMs - performance.now();
-    if (left <= 1) exchange.cancel(new TimeoutError("stall", stallMs, exchange.where));
-    else timer = setTimeout(look, left);
+    const isSlow = budgetMs - waited < stallMs;
+    const left = (since ?? performance.now()) + (isSlow ? budgetMs - waited : stallMs) - performance.now();
+    if (left > 1) timer = setTimeout(look, left);
+    else if (isSlow) exchange.cancel(new TimeoutError("budget", limitMs, exchange.where));
+    else exchange.cancel(new TimeoutError("stall", stallMs, exchange.where));
   };
-  timer = setTimeout(look, stallMs);
+  timer = setTimeout(look, Math.min(stallMs, budgetMs));
   return {
     waits: () => {
       since = performance.now();
     },
-    rests: () => {
+    rests: (bytes: number) => {
+      if (since !== undefined) waited += performance.now() - since;
+      if (bytes > 0) waited = Math.max(0, waited - bytes * msPerByte);
       since = undefined;
     },
     stop: () => clearTimeout(timer),
   };
 }
 
+/** Answers that are only of use as a whole must go on at 16 kB a second where they take longer than their call may. */
+const ANSWER_MS_PER_BYTE = 1000 / 16_384;
+
 /** The whole body, as long as it was announced to be, and no longer than `limit` bytes however well it was compressed. */
 export async function wholeBody(
   response: Response,
   exchange: Cancellation,
-  stallMs: number,
+  time: Omit<Pace, "msPerByte">,
   limit: number,
 ): Promise<Bytes> {
   const parts: Bytes[] = [];
   let length = 0;
-  for await (const piece of pieces(response, exchange, stallMs)) {
+  for await (const piece of pieces(response, exchange, { ...time, msPerByte: ANSWER_MS_PER_BYTE })) {
     length += piece.length;
     if (length > limit) {
       throw tooLarge(
@@ -129,6 +150,9 @@ export function joined(parts: readonly Bytes[]): Bytes {
   return whole;
 }
 
+/** The request's own budget goes on meanwhile, and cancels. */
+const UNTIL_CANCELLED = { budgetMs: Number.POSITIVE_INFINITY, limitMs: Number.POSITIVE_INFINITY, msPerByte: 0 };
+
 /** At most `limit` bytes of a body as text; for error pages, which nobody needs whole. */
 export async function beginningOf(
   response: Response,
@@ -139,7 +163,7 @@ export async function beginningOf(
   const parts: Bytes[] = [];
   let length = 0;
   try {
-    for await (const piece of pieces(response, exchange, stallMs)) {
+    for await (const piece of pieces(response, exchange, { stallMs, ...UNTIL_CANCELLED })) {
       parts.push(piece);
       length += piece.length;
       if (length >= limit) break;

@@ -1,6 +1,8 @@
 import { beginningOf, contentTypeOf } from "./body.ts";
 import type { Cancellation } from "./cancellation.ts";
 import type { ApiError, Refusal } from "./errors.ts";
+import { isDeeper } from "./json.ts";
+import { LIMITS } from "./limits.ts";
 
 /** How an API words its refusals: one of these per server family makes the typed error. */
 export type Dialect = (refusal: Refusal, loggedIn: boolean) => ApiError;
@@ -26,7 +28,8 @@ export async function readErrorAnswer(response: Response, exchange: Cancellation
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isDeeper(value, LIMITS.depth) ? undefined : value;
   } catch {
     return undefined; // HTML travels as application/json on the v1 server
   }

@@ -268,8 +268,11 @@ export class RedirectError extends ApiError {
   }
 }
 
-/** `repeats`: the server sends the same records again; `elsewhere`: the next page is on another server. */
-export type PagingProblem = "repeats" | "elsewhere" | "no-count";
+/**
+ * `repeats`: the server sends the same records again; `endless`: it sends more than there can be; `elsewhere`: the next page
+ * is on another server.
+ */
+export type PagingProblem = "repeats" | "endless" | "elsewhere" | "no-count";
 
 /**
  * A list that cannot be walked to its end, or not be counted. Lists of images go on with the ZIP listing where the

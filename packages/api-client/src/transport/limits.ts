@@ -12,8 +12,10 @@ export interface Limits {
   readonly csvCell?: number;
   /** Characters of one entry of a ZIP's listing. @default 65_536 */
   readonly listingEntry?: number;
-  /** Entries of a ZIP's listing. @default 10_000_000 */
+  /** Entries of a ZIP's listing, rows of its CSV, records of a list. @default 10_000_000 */
   readonly listingLength?: number;
+  /** Bytes of a picture, or of another file that is read into memory. @default 134_217_728 */
+  readonly fileBytes?: number;
   /** Bytes of one decompressed page of the metadata snapshot. @default 67_108_864 */
   readonly parquetPage?: number;
 }
@@ -26,6 +28,7 @@ export const LIMITS: Required<Limits> = {
   csvCell: 1_048_576,
   listingEntry: 65_536,
   listingLength: 10_000_000,
+  fileBytes: 134_217_728,
   parquetPage: 67_108_864,
 };
 

@@ -23,7 +23,11 @@ export type Warning =
 export interface RetryOptions {
   /** How often a failed call is tried again: since the last kept bytes for a file. 0 turns retries off. @default 6 */
   readonly limit?: number;
-  /** All attempts of one call together, waits included, until its answer begins, in milliseconds. @default 180_000 */
+  /**
+   * All attempts of one call together, waits included, until a file begins or another answer is whole, in milliseconds. A
+   * file has as long again for each 64 kB of it (a sixteenth of a small one); other answers have a second more for each
+   * 16 kB. @default 180_000
+   */
   readonly budgetMs?: number;
   /** The first wait, doubled for each further one, with jitter, in milliseconds. @default 300 */
   readonly baseMs?: number;

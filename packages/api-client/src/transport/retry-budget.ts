@@ -1,3 +1,4 @@
+import type { Pace } from "./body.ts";
 import type { Cancellation } from "./cancellation.ts";
 import { type ApiError, isApiError, TimeoutError, type Where } from "./errors.ts";
 import type { RetryOptions } from "./options.ts";
@@ -59,7 +60,7 @@ export class RetryBudget {
 
   /** Counts a failure: may the call be tried again after it? */
   allows(error: unknown): error is ApiError {
-    if (!isApiError(error)) return false;
+    if (!isApiError(error) || (isApiError(error, "TimeoutError") && error.phase === "budget")) return false;
     const kind = kindOf(error);
     if (!error.retryable && kind !== "serverError") return false;
     this.#failures += 1;
@@ -96,7 +97,7 @@ export class RetryBudget {
   keptBytes(count: number, total: number | undefined): void {
     this.#since = performance.now();
     this.#kept += count;
-    if (this.#kept < Math.min(PROGRESS_BYTES, (total ?? Number.POSITIVE_INFINITY) / 16)) return;
+    if (this.#kept < progressOf(total)) return;
     this.#kept = 0;
     // What was read before a file had to be begun anew was no progress: those beginnings stay counted.
     this.#failures = this.#counts.restart;
@@ -105,12 +106,22 @@ export class RetryBudget {
     this.#counts.lookup = 0;
   }
 
+  /** How slowly a file may come: what counts as progress, at least once within the budget. */
+  paceOf(total: number | undefined, stallMs: number): Pace {
+    const { budgetMs } = this.rules;
+    return { stallMs, budgetMs, limitMs: budgetMs, msPerByte: budgetMs / progressOf(total) };
+  }
+
   /** All that was read of a file is thrown away, and it is asked for from its start. */
   restarted(): void {
     this.#counts.restart += 1;
     this.#kept = 0;
     this.#failures = Math.max(this.#failures, this.#counts.restart);
   }
+}
+
+function progressOf(total: number | undefined): number {
+  return Math.max(1, Math.min(PROGRESS_BYTES, (total ?? Number.POSITIVE_INFINITY) / 16));
 }
 
 function kindOf(error: ApiError): keyof typeof AT_MOST | undefined {

@@ -179,9 +179,8 @@ function transportOver(open: Transport["open"], wire: Wire, baseUrl: URL, option
         const { response, exchange, close } = await open(call, cancellation, budget);
         try {
           const withoutBody = call.method === "HEAD";
-          const body = withoutBody
-            ? new Uint8Array()
-            : await wholeBody(response, exchange, wire.stallMs, limits.answerBytes);
+          const time = { stallMs: wire.stallMs, budgetMs: budget.msLeft, limitMs: retry.budgetMs };
+          const body = withoutBody ? new Uint8Array() : await wholeBody(response, exchange, time, limits.answerBytes);
           return read(body, response, exchange);
         } catch (error) {
           close();

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type ItemList, itemList, type ListOptions, type ListPosition, type WalkedPage } from "../lists/list.ts";
+import { ListEnd } from "../lists/list-end.ts";
 import { RecentIds } from "../lists/seen-ids.ts";
 import { readRecords } from "../schema/records.ts";
 import type { Schema } from "../schema/validate.ts";
@@ -47,6 +48,7 @@ async function* offsetWalk<T extends { readonly _id: string }>(
   const endpoint = endpointOf(api.baseUrl, { path });
   const seen: string[] = [...(options.from?.seen ?? [])];
   const recent = new RecentIds(pageSize + OVERLAP, seen);
+  const end = new ListEnd(api.limits.listingLength, "v1");
   let last = seen.at(-1);
   let offset = options.from === undefined ? 0 : offsetOf(options.from);
   for (let stepsBack = 0; ; ) {
@@ -68,6 +70,7 @@ async function* offsetWalk<T extends { readonly _id: string }>(
     seen.splice(0, Math.max(0, seen.length - OVERLAP));
     for (const item of fresh) seen.push(item._id);
     if (items.length < pageSize) return;
+    end.page(items.length, fresh.length, undefined, endpoint);
     last = items.at(-1)?._id;
     offset += items.length - 1;
   }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type ItemList, itemList, type ListOptions, type ListPosition, type WalkedPage } from "../lists/list.ts";
+import { ListEnd } from "../lists/list-end.ts";
 import { RecentIds } from "../lists/seen-ids.ts";
 import { readRecords } from "../schema/records.ts";
 import type { Schema } from "../schema/validate.ts";
@@ -15,8 +16,6 @@ const pageSchema = z.object({
 
 /** Repeats come from records that share a time with the end of a page, so they are at most a few pages apart. */
 const REMEMBERED = 2000;
-/** A walk that brings nothing new this often in a row never ends. */
-const IDLE_PAGES = 3;
 
 /** A list of v2: where it is, and what its items are. */
 export interface Listing<T> {
@@ -43,7 +42,7 @@ export function cursorList<T>(api: Transport, listing: Listing<T>, options: List
 /** The server's count, on a page of one item. (`limit` is for this only: a walk with one would lose records.) */
 export async function countOf<T>(api: Transport, { path, query }: Listing<T>, signal?: AbortSignal): Promise<number> {
   const page = await api.json({ path, query: { ...query, limit: 1 }, signal }, pageSchema);
-  if (typeof page.count === "number") return page.count;
+  if (Number.isSafeInteger(page.count) && page.count! >= 0) return page.count!;
   throw new PagingError("no-count", "the server gives no count", { endpoint: `GET ${path}` });
 }
 
@@ -59,8 +58,9 @@ export async function* cursorWalk<T>(
   let url = from === undefined ? urlOf(api.baseUrl, listing.path, listing.query) : savedUrl(api, listing, from);
   let seenBefore: readonly string[] = from?.seen ?? [];
   const reader = pageReader(api, options.signal);
+  const end = new ListEnd(api.limits.listingLength, "v2");
   try {
-    for (let idle = 0; ; ) {
+    for (;;) {
       const endpoint = endpointOf(api.baseUrl, { path: url });
       if (visited.has(url.href))
         throw new PagingError("repeats", "the server sends the same page again and again", { endpoint });
@@ -80,9 +80,7 @@ export async function* cursorWalk<T>(
       }
       yield pageOf(url.href, fresh, ids, seenBefore, page.count ?? null);
       if (page.next === null || page.next === undefined) return;
-      idle = fresh.length === 0 ? idle + 1 : 0;
-      if (idle === IDLE_PAGES)
-        throw new PagingError("repeats", `${IDLE_PAGES} pages in a row brought nothing new`, { endpoint });
+      end.page(page.results.length, fresh.length, page.count, endpoint);
       seenBefore = [...seenBefore.slice(-OVERLAP), ...ids];
       url = nextUrl(api, page.next, endpoint);
     }

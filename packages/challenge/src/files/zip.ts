@@ -1,5 +1,5 @@
 import type { FileEntry as ZipFileEntry } from "@zip.js/zip.js/lib/zip-core-native.js";
-import { boundsOf, checkOptions } from "../bounds.ts";
+import { boundsOf, checkOptions, MOST_ZIP_ENTRIES } from "../bounds.ts";
 import { quote } from "../check/mistakes.ts";
 import { BoundsError, ChallengeError, SourceError } from "../errors.ts";
 import { boundedFiles, type ChallengeFiles, FILE_BOUNDS, type FileBounds } from "./files.ts";
@@ -25,8 +25,11 @@ export async function filesInZip(zip: Blob | Bytes, options: ZipOptions = {}): P
   if (!(zip instanceof Blob) && !(zip instanceof Uint8Array)) {
     throw new TypeError(`expected zip to be a Blob or a Uint8Array, got ${typeof zip}`);
   }
-  const bounds = boundsOf(options);
+  const bounds = boundsOf({ ...options, maxEntries: options.maxEntries ?? MOST_ZIP_ENTRIES });
   const name = options.name ?? ("name" in zip && typeof zip.name === "string" ? zip.name : "the ZIP file");
+  if ((await announcedEntries(zip)) > bounds.maxEntries) {
+    throw new BoundsError("maxEntries", bounds.maxEntries, `${name} has more than ${bounds.maxEntries} files`);
+  }
   // The reader is a whole feature that only ZIP files need.
   const { BlobReader, ERR_ENCRYPTED, Uint8ArrayReader, ZipReader } = await import(
     "@zip.js/zip.js/lib/zip-core-native.js"
@@ -35,10 +38,13 @@ export async function filesInZip(zip: Blob | Bytes, options: ZipOptions = {}): P
   const reader = new ZipReader(from, { useWebWorkers: false, checkSignature: true, checkOverlappingEntry: true });
   const entries = new Map<string, ZipFileEntry>();
   const seen = new Map<string, number>();
+  let count = 0;
   try {
     for await (const entry of reader.getEntriesGenerator()) {
-      if (entries.size >= bounds.maxEntries) {
-        throw new BoundsError("maxEntries", bounds.maxEntries, `${name} has more than ${entries.size} files`);
+      // Folders are counted too: each is read.
+      count += 1;
+      if (count > bounds.maxEntries) {
+        throw new BoundsError("maxEntries", bounds.maxEntries, `${name} has more than ${bounds.maxEntries} files`);
       }
       if (!entry.directory) entries.set(uniqueName(entry.filename, seen), entry);
     }
@@ -58,6 +64,19 @@ export async function filesInZip(zip: Blob | Bytes, options: ZipOptions = {}): P
       throw new SourceError(name, each, told, { cause });
     }
   });
+}
+
+/** The end record, 22 bytes, lies before a comment of 65 535 at most. */
+const LONGEST_END = 65_557;
+
+/** How many entries the end record says there are (65 535 for more), before any is read; 0 where there is no such record. */
+async function announcedEntries(zip: Blob | Bytes): Promise<number> {
+  const end = zip instanceof Blob ? await zip.slice(-LONGEST_END).arrayBuffer() : zip.slice(-LONGEST_END).buffer;
+  const view = new DataView(end);
+  for (let at = view.byteLength - 22; at >= 0; at--) {
+    if (view.getUint32(at, true) === 0x06054b50) return view.getUint16(at + 10, true);
+  }
+  return 0;
 }
 
 /** Two entries may have one name; both are files of a submission, and told as such: the second is `copy 2/<name>`. */

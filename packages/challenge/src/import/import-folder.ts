@@ -47,6 +47,9 @@ export async function writeFolderRecords(
     await writeWhole(join(folder, STUDIES), new TextEncoder().encode(JSON.stringify({ studies })));
 }
 
+/** Bytes of unpacked records: as `decodeGzipJson` of the facade takes. */
+const MOST_RECORDS = 2 ** 28;
+
 async function readStudies(place: string): Promise<readonly Study[]> {
   if (!existsSync(place)) return [];
   try {
@@ -63,7 +66,7 @@ async function readStudies(place: string): Promise<readonly Study[]> {
 async function readRecords<Record extends { readonly _id: string }>(place: string): Promise<Map<string, Record>> {
   if (!existsSync(place)) return new Map();
   try {
-    const text = (await promisify(gunzip)(await readFile(place))).toString("utf8");
+    const text = (await promisify(gunzip)(await readFile(place), { maxOutputLength: MOST_RECORDS })).toString("utf8");
     const records: unknown = JSON.parse(text);
     if (typeof records !== "object" || records === null || Array.isArray(records)) throw new RangeError("no object");
     return new Map(Object.entries(records as { readonly [id: string]: Record }));

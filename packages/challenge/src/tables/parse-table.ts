@@ -19,7 +19,9 @@ export interface ClassificationTable {
 }
 
 /** A number as CSV files have it: no hexadecimal, no blanks inside, no words. */
-const NUMBER = /^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/;
+const NUMBER = /^[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$/;
+/** Nobody reads more; a file may have as many as it has cells. */
+const MOST_MISTAKES = 10_000;
 const WEIGHTS = ["score_weight", "validation_weight"];
 
 /** A table (where it has all columns) and all mistakes; rows with a mistake are not in it. */
@@ -63,6 +65,11 @@ export function parseTable(
       if (columns.isHeader) continue;
     }
     readRow(row, columns);
+    if (mistakes.length >= MOST_MISTAKES) {
+      const message = `${name} has ${MOST_MISTAKES} mistakes up to line ${row.line}; it was not read on.`;
+      wrong("too-large", message, { row: row.line });
+      break;
+    }
   }
   if (columns === undefined) {
     if (mistakes.length === 0) wrong("unreadable", `${name} is empty.`);

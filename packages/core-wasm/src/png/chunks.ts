@@ -37,6 +37,9 @@ const FRAME = 12;
 /** No deflate stream grows by more than this factor. */
 const MOST_INFLATION = 1032;
 
+/** libpng's default too (PNG_USER_WIDTH_MAX, PNG_USER_HEIGHT_MAX): each row costs time, and two whole rows are held. */
+const MOST_SIDE = 1_000_000;
+
 interface Chunk {
   readonly type: number;
   readonly data: Uint8Array;
@@ -121,8 +124,12 @@ function readHeader({ type, data, offset }: Chunk, maxPixels: number): PngHeader
       offset,
     });
   }
+  const size = `${width} x ${height}`;
+  if (Math.max(width, height) > MOST_SIDE) {
+    const problem = `The PNG file has ${size} pixels; neither side may have more than ${MOST_SIDE}.`;
+    throw new PngError("too-large", problem, { offset });
+  }
   if (width * height > maxPixels) {
-    const size = `${width} x ${height}`;
     throw new PngError("too-large", `The PNG file has ${size} pixels, more than maxPixels, ${maxPixels}.`, { offset });
   }
   return {

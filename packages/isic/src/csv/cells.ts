@@ -1,9 +1,9 @@
-import type { Cell } from "./flatten.ts";
+import { type Cell, MOST_LEVELS } from "./flatten.ts";
 
 /** What begins like a formula; tabs before it do not count, since the guard is one. */
 const FORMULA = /^\t*[=+\-@]/;
 const GUARDED = /^\t+[=+\-@]/;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * A value as the text of a cell, as the Python client writes it: `True`, `False`, lists as Python lists, nothing for null.
@@ -59,6 +59,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 class ListReader {
   readonly #text: string;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -71,6 +72,8 @@ class ListReader {
 
   #list(): Cell[] | undefined {
     const items: Cell[] = [];
+    this.#depth += 1;
+    if (this.#depth > MOST_LEVELS) return undefined;
     this.#at += 1;
     this.#blanks();
     while (this.#text[this.#at] !== "]") {
@@ -83,6 +86,7 @@ class ListReader {
       this.#blanks();
     }
     this.#at += 1;
+    this.#depth -= 1;
     return items;
   }
 

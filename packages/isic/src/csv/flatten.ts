@@ -1,6 +1,9 @@
 /** What a cell of a table may hold. */
 export type Cell = string | number | boolean | null | readonly Cell[];
 
+/** Lists in lists, or records in records, deeper than any answer of the servers may be (`limits.depth`). */
+export const MOST_LEVELS = 200;
+
 /** Nested records to rows of dotted leaf paths: `{ meta: { sex: "f" } }` has the one column `meta.sex`. */
 export function flatten(record: unknown, prefix = "", into: Map<string, unknown> = new Map()): Map<string, unknown> {
   if (!isRecord(record)) {
@@ -11,12 +14,16 @@ export function flatten(record: unknown, prefix = "", into: Map<string, unknown>
   return into;
 }
 
-/** Dotted columns back to nested records; empty cells leave no trace. */
+/** Dotted columns back to nested records; empty cells leave no trace, and a name of too many dots is no path. */
 export function unflatten(row: ReadonlyMap<string, unknown>): Record<string, unknown> {
   const root: Record<string, unknown> = Object.create(null);
   for (const [path, value] of row) {
     if (value === null || value === undefined) continue;
     const keys = path.split(".");
+    if (keys.length > MOST_LEVELS) {
+      root[path] = value;
+      continue;
+    }
     const last = keys.pop()!;
     let at = root;
     for (const key of keys) {

@@ -84,6 +84,11 @@ export async function readRawCsv(csv: string): Promise<Record<string, Cell>[]> {
   });
 }
 
+/** Characters: as many as `limits.csvCell` allows one cell of the archive's tables. */
+const MOST_ROW = 1_048_576;
+/** More columns than any table of the archive has. */
+const MOST_CELLS = 10_000;
+
 async function parse(csv: string, options: ReadCsvOptions): Promise<{ columns: string[]; rows: Cell[][] }> {
   const lines = await linesOf(csv, options.separator);
   const headers = options.headers ?? true;
@@ -95,13 +100,51 @@ async function parse(csv: string, options: ReadCsvOptions): Promise<{ columns: s
 }
 
 async function linesOf(csv: string, separator = ","): Promise<string[][]> {
+  checkLines(csv);
   const { parse: parseText } = await import("csv-parse/browser/esm/sync");
+  // Of a text, the reader for browsers would make a list of numbers first, of ten times the size.
+  const bytes = new TextEncoder().encode(csv.replace(/^\uFEFF/, ""));
   try {
-    const settings = { bom: true, delimiter: separator, relax_column_count: true, skip_empty_lines: true };
-    return parseText(csv, settings) as string[][];
+    const settings = {
+      delimiter: separator,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: MOST_ROW,
+    };
+    return checkedLines(parseText(bytes as never, settings) as string[][], csv.length);
   } catch (cause) {
+    if (cause instanceof TableError) throw cause;
     throw new TableError(`This is not CSV: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** A row has at least a line: what is too long is refused before the reader makes room for all of the text. */
+function checkLines(csv: string): void {
+  let feed = -1;
+  for (let start = 0; start < csv.length; ) {
+    if (feed < start) feed = csv.indexOf("\n", start);
+    if (feed === -1) feed = csv.length;
+    let end = feed;
+    // Lines may also end in a return alone; looking for one ahead pays in a long line only.
+    if (end - start > MOST_ROW) {
+      const back = csv.indexOf("\r", start);
+      if (back !== -1) end = Math.min(end, back);
+    }
+    if (end - start > MOST_ROW)
+      throw new TableError(`This is no table: a line of it is longer than ${MOST_ROW} characters.`);
+    start = end + 1;
+  }
+}
+
+function checkedLines(lines: string[][], length: number): string[][] {
+  const width = lines.reduce((most, line) => Math.max(most, line.length), 0);
+  if (width > MOST_CELLS) throw new TableError(`This is no table: a row has ${width} cells, more than ${MOST_CELLS}.`);
+  // A cell that is missing takes room in a record, and none in the text.
+  if (width * lines.length > length + 1_000_000)
+    throw new TableError(
+      `This is no table: most of its ${lines.length} rows have far fewer cells than its ${width} columns.`,
+    );
+  return lines;
 }
 
 function textOnly(text: string): Cell {

@@ -24,6 +24,8 @@ export interface IndexedEntry {
 }
 
 const NEWLINE = 0x0a;
+/** Longer lines are nobody's: they are passed by, so that one without an end is not collected. */
+const MOST_LINE = 1 << 20;
 const WINDOW = 1 << 16;
 /** Files that were under way together are written in any order. */
 const LOOK_BACK = 1 << 14;
@@ -114,7 +116,11 @@ export class ManifestFile {
   /** When it returns, the line is with the operating system: no kill can lose it. */
   append(entry: ManifestEntry): void {
     if (this.#own === undefined) throw new TypeError("expected a manifest that was opened for writing");
-    const text = formatEntry(entry);
+    let text = formatEntry(entry);
+    if (text.length * 3 > MOST_LINE && Buffer.byteLength(text) > MOST_LINE) {
+      const { record: _, ...rest } = entry;
+      text = formatEntry(rest);
+    }
     const offset = this.#own.append(text);
     this.#note(entry, 0, offset, Buffer.byteLength(text));
   }
@@ -214,24 +220,30 @@ export class ManifestFile {
   async #read(source: number, file: number): Promise<void> {
     let offset = 0;
     let rest: Buffer = Buffer.alloc(0);
+    let isTooLong = false;
     const stream = createReadStream("", { fd: file, autoClose: false, start: 0, highWaterMark: 1 << 18 });
     for await (const chunk of stream) {
       let bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
       let end = bytes.indexOf(NEWLINE);
       let start = 0;
       while (end >= 0) {
-        const line = bytes.toString("utf8", start, end);
+        const line = isTooLong || end - start > MOST_LINE ? "" : bytes.toString("utf8", start, end);
+        isTooLong = false;
         const entry = parseEntry(line);
         if (entry === undefined || withoutSecrets(line) !== line) this.#untidy = true;
         if (entry !== undefined) this.#note(entry, source, offset + start, end - start);
         start = end + 1;
         end = bytes.indexOf(NEWLINE, start);
       }
+      if (bytes.length - start > MOST_LINE) {
+        isTooLong = true;
+        start = bytes.length;
+      }
       bytes = bytes.subarray(start);
       offset += start;
       rest = bytes;
     }
-    if (rest.length > 0) this.#untidy = true;
+    if (rest.length > 0 || isTooLong) this.#untidy = true;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Tables that belong to a study (diagnoses, exemplars): from a file, an address, or text. */
+import { jsonExcess } from "@isic/api-client";
 import type { Bytes } from "@isic/cache";
 import { getPath } from "@isic/select";
 import { decodeGzipJson } from "../codecs/gzip-json.ts";
@@ -80,6 +81,9 @@ function isAddress(source: string | URL): boolean {
   return source instanceof URL || /^https?:\/\//i.test(source);
 }
 
+/** As in a `.json.gz`: what is nested deeper cannot be written again. */
+const MOST_DEPTH = 1000;
+
 async function parsed(
   source: MetaDataSource,
   format: "csv" | "json" | "json.gz",
@@ -93,6 +97,8 @@ async function parsed(
   if (format === "json.gz") return decodeGzipJson(bytes);
   const text = new TextDecoder().decode(bytes);
   if (format === "csv") return readRawCsv(text);
+  if (jsonExcess(bytes, { depth: MOST_DEPTH, values: Number.POSITIVE_INFINITY }) !== undefined)
+    throw new TableError(`${nameOf(source)} is nested deeper than ${MOST_DEPTH} levels: it is no table of a study.`);
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -9,7 +9,7 @@ const MOST_BYTES = 300_000_000;
 /** Not of ours: what a reader throws that did not foresee the case. */
 const FOREIGN = ["none", "died", "Error", "TypeError", "RangeError", "SyntaxError"];
 
-describe.each(["pictures.ts", "texts.ts"])("bombs: %s", (file) => {
+describe.each(["pictures.ts", "texts.ts", "files.ts"])("bombs: %s", (file) => {
   let script: Awaited<ReturnType<typeof bundledScript>>;
   beforeAll(async () => {
     script = await bundledScript(file);

@@ -5,10 +5,16 @@ import { createPredicate, getPath, nearMatches } from "@isic/select";
 import { createQueryPredicate, parseQuery, toQuery } from "@isic/select/query";
 import { describe, expect, test } from "vitest";
 import { fileNameOf } from "../../../api-client/src/files/file-name.ts";
+import { readTable } from "../../../challenge/src/index.ts";
 import { licenceName } from "../../src/archive/records.ts";
-import { photoProblem } from "../../src/codecs/formats.ts";
-import { readJpegHeader } from "../../src/codecs/jpeg/header.ts";
+import { PhotoCheck, photoProblem } from "../../src/codecs/formats.ts";
+import { codedBytes, readJpegHeader } from "../../src/codecs/jpeg/header.ts";
+import { cellText, cellValue } from "../../src/csv/cells.ts";
 import { flatten, unflatten } from "../../src/csv/flatten.ts";
+import { readCsv } from "../../src/csv/index.ts";
+import { parseLabelRule } from "../../src/dataset/labels/label-rule.ts";
+import { readRecipe } from "../../src/dataset/recipe/read-recipe.ts";
+import { parsePattern } from "../../src/download/file-names.ts";
 import { keyName } from "../../src/image/photo-file.ts";
 import { passwordIn } from "../../src/node/netrc.ts";
 
@@ -62,6 +68,62 @@ const SCANNERS: Readonly<Record<string, Scan>> = {
   "a PNG of empty chunks": overBytes("\0\0\0\0tEXt\0\0\0\0", (bytes) =>
     photoProblem(withHead(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])),
   ),
+  "the data of a JPEG's scans": overBytes("\xff\xda\0\x02\x01\x01\x01", (bytes) =>
+    quietly(() => codedBytes(withHead(bytes, [0xff, 0xd8, 0xff, 0xda, 0, 2, 1]))),
+  ),
+  "the data of a JPEG of fill bytes": overBytes("\xff", (bytes) =>
+    quietly(() => codedBytes(withHead(bytes, [0xff, 0xd8, 0xff, 0xda, 0, 2]))),
+  ),
+  "a JPEG, byte by byte": overBytes("\x01", (bytes) => byteByByte(withHead(bytes, [0xff, 0xd8, 0xff, 0xda, 0, 2]))),
+  "a PNG, byte by byte": overBytes("\0\0\0\0tEXt\0\0\0\0", (bytes) =>
+    byteByByte(withHead(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])),
+  ),
+  "a cell of digits": over("1", cellValue, "", "x"),
+  "a cell of two numbers": over("1", (text) => cellValue(`${text}e${text}x`)),
+  "a cell of tabs": over("\t", cellValue, "", "x"),
+  "a cell of tabs, written": over("\t", cellText, "", "x"),
+  "a cell of a list": over("1,", cellValue, "[", "1]"),
+  "a cell of a list that never ends": over("\\'", cellValue, "['", "]"),
+  "a cell of blanks in a list": over(" ", cellValue, "[", "x]"),
+  "a table of rows": over("1,2\r\n", (text) => quietly(() => readCsv(text)), "a,b\r\n"),
+  "a table of empty lines": over("\r\n", (text) => quietly(() => readCsv(text)), "a\r\n"),
+  "a table of quotes": over('""', (text) => quietly(() => readCsv(text)), 'a\r\n"', '"'),
+  "a challenge's table of bad rows": over(
+    "x,1\n",
+    (text) => quietly(() => readTable("2018-3", new TextEncoder().encode(text))),
+    "image,MEL,NV,BCC,AKIEC,BKL,DF,VASC\n",
+  ),
+  "a challenge's table of quoted cells": over('"a"\n', (text) =>
+    quietly(() => readTable("2018-3", new TextEncoder().encode(text))),
+  ),
+  "a challenge's cell of digits": over("1", (digits) =>
+    quietly(() =>
+      readTable(
+        "2018-3",
+        new TextEncoder().encode(`image,MEL,NV,BCC,AKIEC,BKL,DF,VASC\nISIC_0000000,${digits}x,1,1,1,1,1,1\n`),
+        { as: "truth", maxCellLength: 2 ** 30 },
+      ),
+    ),
+  ),
+  "a recipe of settings": numbered((i) => `k${i}: 1\n`, readRecipe),
+  "a recipe of settings in one line": numbered(
+    (i) => `k${i}: 1, `,
+    (text) => readRecipe(`{${text}}`),
+  ),
+  "a recipe of anchors": numbered((i) => `- &a${i} x\n- *a${i}\n`, readRecipe),
+  "a recipe of items": over("- x\n", (text) => quietly(() => readRecipe(text)), "ids:\n"),
+  "a recipe of comments": over("# x\n", (text) => quietly(() => readRecipe(text)), "", "a: 1"),
+  "a recipe of line ends": over("\n", (text) => quietly(() => readRecipe(text)), "", "a: 1"),
+  "a recipe of a text": over('\\"', (text) => quietly(() => readRecipe(text)), 'a: "'),
+  "a recipe of a text in lines": over("  x\n", (text) => quietly(() => readRecipe(text)), "a: >\n"),
+  "a recipe of brackets": over("]", (text) => quietly(() => readRecipe(text)), "a: "),
+  "a label rule of words": over("a ", (text) => quietly(() => parseLabelRule(text))),
+  "a label rule of blanks": over(" ", (text) => quietly(() => parseLabelRule(text)), "a", "~"),
+  "a label rule of digits": over("1", (text) => quietly(() => parseLabelRule(text)), "a = ", "x"),
+  "a label rule of an open text": over('\\"', (text) => quietly(() => parseLabelRule(text)), 'a ~ "'),
+  "a pattern of file names": over("{id}", (text) => quietly(() => parsePattern(text))),
+  "a pattern of open brackets": over("{a", (text) => quietly(() => parsePattern(text))),
+  "a pattern of sets": over("[\\w\\s]", (text) => quietly(() => createPredicate(["a", "~", text]))),
   "a checksum": overBytes("x", (bytes) => crc32(bytes)),
   ".netrc of blank lines": over("\n", (text) => passwordIn(text, "h", "u")),
   ".netrc of macros": over("macdef\n", (text) => passwordIn(text, "h", "u")),
@@ -127,10 +189,24 @@ function withHead(bytes: Uint8Array<ArrayBuffer>, head: readonly number[]): Uint
 
 function quietly(work: () => unknown): unknown {
   try {
-    return work();
+    const result = work();
+    return result instanceof Promise ? result.catch(() => undefined) : result;
   } catch {
     return undefined;
   }
+}
+
+function byteByByte(bytes: Uint8Array): void {
+  const check = new PhotoCheck();
+  for (let at = 0; at < bytes.length; at++) check.push(bytes.subarray(at, at + 1));
+  check.end();
+}
+
+function numbered(part: (i: number) => string, scan: (text: string) => unknown): Scan {
+  return (size) => {
+    const whole = Array.from({ length: Math.ceil(size / part(size).length) }, (_, i) => part(i)).join("");
+    return () => quietly(() => scan(whole));
+  };
 }
 
 async function timed(scan: Scan, size: number): Promise<number> {

@@ -86,6 +86,52 @@ describe("bounds", () => {
   });
 });
 
+describe("a JPEG whose data are too few for its pixels", () => {
+  // By libjpeg-turbo's cjpeg, of one grey: its arithmetic coder takes four bytes for that, whatever the size.
+  const GREY =
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgy" +
+    "PC4zNDL/yQALCAu4C7gBAREA/8wABgAQEAX/2gAIAQEAAD8A+/Q1qP/Z";
+  const arithmetic = (width: number, height: number): Uint8Array<ArrayBuffer> => {
+    const bytes = Uint8Array.from(atob(GREY), (character) => character.charCodeAt(0));
+    const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc9);
+    new DataView(bytes.buffer).setUint32(frame + 5, height * 65_536 + width);
+    return bytes;
+  };
+
+  test("arithmetic-coded: one colour is read up to 10 million pixels, and refused beyond", async () => {
+    const { width, height, data } = await codecs.decode(arithmetic(4000, 2500));
+    expect([width, height, data.length]).toEqual([4000, 2500, 30_000_000]);
+    expect(data.every((value) => value === 120)).toBe(true);
+    for (const [wide, high] of [[4000, 2501] as const, [10_000, 10_000] as const]) {
+      const said = await refusal(arithmetic(wide, high));
+      expect(said?.message).toContain(`${wide} x ${high} pixels in 4 bytes, which is not read here`);
+    }
+  });
+
+  test("Huffman-coded: comments, and what lies behind the end, are no data", async () => {
+    const sound = await jpegWith((frame) => frame.set([0x27, 0x10, 0x27, 0x10], 5));
+    const comment = new Uint8Array(65_535).fill(0x41);
+    comment.set([0xff, 0xfe, 0xff, 0xfd]);
+    const comments = Array<Uint8Array>(40).fill(comment);
+    const padded = new Blob([sound.subarray(0, 2), ...comments, sound.subarray(2), ...comments] as BlobPart[]);
+    const said = await refusal(new Uint8Array(await padded.arrayBuffer()));
+    expect(said?.message).toMatch(/cut short: 10000 x 10000 pixels take at least \d+ bytes, and it has \d{3,4}\./);
+  });
+});
+
+describe("pixels are the caller's", () => {
+  test("those of one photo stay when others are decoded", async () => {
+    const first = await codecs.decode(await golden("pictures/jpeg-420-restart.jpg"));
+    const copy = first.data.slice();
+    const second = await codecs.decode(await golden("pictures/jpeg-420-restart.jpg"));
+    second.data.fill(0);
+    expect(first.data).toEqual(copy);
+    // Of its own length: nothing of the decoder's memory is handed over, and it may be sent to a worker.
+    expect(first.data.buffer.byteLength).toBe(first.data.length);
+    expect(structuredClone(first.data, { transfer: [first.data.buffer] })).toEqual(copy);
+  });
+});
+
 describe("a decoder that failed is never used again", () => {
   test("good photos decode after 100 broken ones, to the same bytes", async () => {
     const good = await golden("pictures/jpeg-444.jpg");

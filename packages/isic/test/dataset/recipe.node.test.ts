@@ -166,9 +166,22 @@ describe("a recipe", () => {
   test("tells all mistakes at once, and where a text is no YAML", () => {
     expect(mistakes({ titel: 1, split: { method: "hsh" } }).length).toBe(2);
     expect(mistakesOf("version: 1\n  title: [")[0]).toMatch(/^The recipe: it is no YAML: .*line 1, column/);
-    expect(mistakesOf("a: 1\na: 2")[0]).toMatch(/unique/);
+    expect(mistakesOf("a: 1\na: 2")[0]).toMatch(/unique at line 2, column 1/);
+    expect(mistakesOf("a: {b: 1, c: 2, b: 3}")[0]).toMatch(/unique at line 1, column 17/);
     expect(mistakesOf("")[0]).toContain("expected settings");
   });
+});
+
+test("a text that is made to take time or memory is refused, with its reason", () => {
+  const reasonOf = (text: string): string => mistakesOf(text).join("\n");
+  expect(reasonOf("a".repeat(1_048_577))).toContain("1048577 characters, more than 1048576");
+  expect(reasonOf(`a: &a x\nb: [${"*a, ".repeat(21)}]`)).toContain("its aliases stand for far more");
+  expect(reasonOf(`a: ${"[".repeat(100_000)}`)).toContain("nested too deep");
+  expect(reasonOf("a: &a [x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\nd: &d [*c, *c, *c]\ne: [*d, *d]")).toContain(
+    "alias",
+  );
+  const many = reasonOf(Array.from({ length: 30_000 }, (_, i) => `k${i}: 1`).join("\n"));
+  expect(many.split("\n").length).toBeLessThanOrEqual(100);
 });
 
 test("the published schema is that of the code (ISIC_WRITE=1 writes it anew)", async () => {

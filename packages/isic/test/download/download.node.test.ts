@@ -213,6 +213,39 @@ describe("a download", () => {
     expect((await manifest(folder.path)).map((entry) => entry.id)).toEqual(images(6).map((image) => image.id));
   });
 
+  it("passes by lines that are too long, without an end, or nested too deep, and reads the others", async () => {
+    await using folder = await temporaryFolder();
+    await download(new FakeArchive(images(3)), folder.path);
+    const path = join(folder.path, "manifest.jsonl");
+    const [first, second, third] = (await readFile(path, "utf8")).trim().split("\n");
+    const deep = `${third!.slice(0, -1)},"more":${"[".repeat(50_000)}${"]".repeat(50_000)}}`;
+    const long = `${second!.slice(0, -1)},"more":"${"x".repeat(2_000_000)}"}`;
+    // As long as the reader's limit to the byte, and longer than several of its pieces.
+    const bounds = [2 ** 20, 2 ** 20 + 1, 2 ** 18, 3_000_000].map((length) => "y".repeat(length));
+    await writeFile(
+      path,
+      [...bounds, long, first, "z".repeat(5_000_000), second, deep, third, "w".repeat(4_000_000)].join("\n"),
+    );
+    const again = new FakeArchive(images(3));
+    await download(again, folder.path);
+    expect(again.asked).toEqual([]);
+    expect((await manifest(folder.path)).map((entry) => entry.id)).toEqual(images(3).map((image) => image.id));
+    expect((await readFile(path, "utf8")).length).toBeLessThan(10_000);
+  });
+
+  it("leaves out of a line the record that makes it too long to be read again", async () => {
+    await using folder = await temporaryFolder();
+    const [image] = images(1);
+    const large = { ...image!, record: { ...(image!.record as object), notes: "n".repeat(2_000_000) } };
+    await download(new FakeArchive([large as never]), folder.path);
+    const [entry] = await manifest(folder.path);
+    expect(entry).toMatchObject({ id: image!.id, state: "done" });
+    expect(entry?.record).toBeUndefined();
+    const again = new FakeArchive([large as never]);
+    await download(again, folder.path);
+    expect(again.asked).toEqual([]);
+  });
+
   it("sweeps away the partial files of dead processes only", async () => {
     await using folder = await temporaryFolder();
     await download(new FakeArchive(images(1)), folder.path);

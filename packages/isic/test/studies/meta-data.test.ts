@@ -65,6 +65,8 @@ describe("loadMetaData as the Python client's load_meta_data", () => {
     await expect(
       study.loadMetaData({ name: "x.csv", text: "a\n1\n" }, { listToDict: true, dictKey: "b" }),
     ).rejects.toThrow('no column "b"');
+    const deep = { name: "x.json", text: `{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}}` };
+    await expect(study.loadMetaData(deep)).rejects.toThrow("x.json is nested deeper than 1000 levels");
     await expect(study.loadMetaData({ name: "x.csv", text: "" }, { key: "x" } as never)).rejects.toThrow("unknown");
   });
 });

@@ -59,7 +59,7 @@ export function checkCriterion(criterion: readonly unknown[], at: string): void 
   const operator = word as Operator;
   if (typeof path !== "string") fail("the path is not a string");
   if (!OPERATORS.includes(operator)) {
-    const name = String(word);
+    const name = asText(word);
     const known = Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : nearMatches(name, OPERATORS)[0];
     fail(`${show(word)} is not an operator`, known ?? "==");
   }
@@ -119,14 +119,22 @@ function fits(kind: FieldKind, operand: unknown): boolean {
 /** What was meant by a value of the wrong kind: `"15"` for a number, `"true"` for a boolean. */
 function convert(kind: FieldKind, operand: unknown): unknown {
   if (kind === "list") return [operand];
-  const text = String(operand);
+  const text = asText(operand);
   if (kind === "string") return text;
   return kind === "boolean" ? /^[ty]/i.test(text) : Number.parseFloat(text) || 0;
 }
 
+/** A value's own text; of a list or an object none, which may go on for ever, or have no text at all. */
+function asText(value: unknown): string {
+  return typeof value === "object" && value !== null && !(value instanceof RegExp || value instanceof Date)
+    ? ""
+    : String(value);
+}
+
 /** A value as one would write it, cut where it grows long. */
 function show(value: unknown): string {
-  let text = String(value instanceof Object ? typeof value : value);
+  let text =
+    (typeof value === "object" && value !== null) || typeof value === "function" ? typeof value : String(value);
   try {
     text = (value instanceof RegExp ? String(value) : JSON.stringify(value)) ?? text;
   } catch {

@@ -20,9 +20,20 @@ const TESTS: ReadonlyMap<string, RegExp> = new Map(
   ),
 );
 
+/** What each class has of ASCII, where most texts stay: a pattern may have many sets, and each looks at all of it. */
+const asciiMembers = new Map<string, Uint8Array>();
+
 /** Is this code point of the class? */
 export function isOfClass(code: number, name: ClassName, ascii: boolean): boolean {
-  return TESTS.get(name + Number(ascii))?.test(String.fromCodePoint(code)) ?? false;
+  const key = name + Number(ascii);
+  const test = (each: number): boolean => TESTS.get(key)?.test(String.fromCodePoint(each)) ?? false;
+  if (code >= 128) return test(code);
+  let members = asciiMembers.get(key);
+  if (members === undefined) {
+    members = Uint8Array.from({ length: 128 }, (_, each) => +test(each));
+    asciiMembers.set(key, members);
+  }
+  return members[code] === 1;
 }
 
 /** Is this code point in the set? Where case is ignored, in any of its spellings. */

@@ -36,10 +36,13 @@ export function longestFor(ways: number): number {
   return ways < LOOP ? Number.POSITIVE_INFINITY : ways < 64 * LOOP ? 2000 : ways < MOST_WAYS ? 150 : 0;
 }
 
+/** An engine writes a class of Unicode out, in some 30 kB for each place that it stands at. */
+const MOST_CLASSES = 500;
+
 /** The pattern as a regular expression of the engine; undefined for what that says otherwise than Python. */
 export function toRegExp({ node, beyond, ignoreCase }: Pattern): RegExp | undefined {
   const source = beyond.size === 0 ? sourceOf(node) : undefined;
-  if (source === undefined) return undefined;
+  if (source === undefined || source.split("\\p{").length > MOST_CLASSES) return undefined;
   try {
     const expression = new RegExp(source, ignoreCase ? "iu" : "u");
     expression.test(""); // compiles it: engines that find it too large say so here

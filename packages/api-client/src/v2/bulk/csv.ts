@@ -1,6 +1,6 @@
 import type { Bytes } from "../../transport/body.ts";
 import { ContentError, type Where } from "../../transport/errors.ts";
-import { tooLarge } from "../../transport/limits.ts";
+import { LIMITS, tooLarge } from "../../transport/limits.ts";
 
 /** More columns than any table of the archive has. */
 const MOST_CELLS = 10_000;
@@ -10,15 +10,18 @@ const MOST_CELLS = 10_000;
  * so one that does not is cut off. The TAB the archive puts before `= + - @` (for spreadsheets) is taken off.
  *
  * @param cellLimit Characters of one cell at most; a row may have four times as many.
- * @throws ContentError for a row that is cut off (`length`), or a cell or row that is too long (`limit`).
+ * @param rowLimit Lines at most, empty ones among them.
+ * @throws ContentError for a row that is cut off (`length`), or a cell or row that is too long, or too many (`limit`).
  */
 export async function* csvRows(
   pieces: AsyncIterable<Bytes>,
   where: Where,
   cellLimit: number,
+  rowLimit: number = LIMITS.listingLength,
 ): AsyncGenerator<readonly string[], void, void> {
   const decoder = new TextDecoder();
-  const reader = new RowReader((what) => tooLarge(what, "csvCell", "text/csv", where), cellLimit);
+  const refuse = (what: string, limit: "csvCell" | "listingLength"): Error => tooLarge(what, limit, "text/csv", where);
+  const reader = new RowReader(refuse, cellLimit, rowLimit);
   for await (const piece of pieces) yield* reader.read(decoder.decode(piece, { stream: true }));
   yield* reader.read(decoder.decode());
   if (reader.isInside) throw new ContentError("length", "the CSV ends in the middle of a row", "text/csv", where);
@@ -28,17 +31,20 @@ export async function* csvRows(
 type Place = "start" | "bare" | "quoted" | "quote";
 
 class RowReader {
-  readonly #refuse: (what: string) => Error;
+  readonly #refuse: (what: string, limit: "csvCell" | "listingLength") => Error;
   readonly #limit: number;
+  readonly #rowLimit: number;
+  #rows = 0;
   #place: Place = "start";
   #cell = "";
   #row: string[] = [];
   #rowLength = 0;
   #afterReturn = false;
 
-  constructor(refuse: (what: string) => Error, limit: number) {
+  constructor(refuse: (what: string, limit: "csvCell" | "listingLength") => Error, limit: number, rowLimit: number) {
     this.#refuse = refuse;
     this.#limit = limit;
+    this.#rowLimit = rowLimit;
   }
 
   /** Has a row begun that is not at its end? */
@@ -80,6 +86,9 @@ class RowReader {
         const row = this.#row;
         this.#row = [];
         this.#rowLength = 0;
+        this.#rows += 1;
+        if (this.#rows > this.#rowLimit)
+          throw this.#refuse(`the CSV has more than ${this.#rowLimit} rows`, "listingLength");
         if (row.length > 1 || row[0] !== "") yield row;
       }
     }
@@ -89,14 +98,15 @@ class RowReader {
     this.#cell += text;
     this.#rowLength += text.length;
     if (this.#cell.length > this.#limit)
-      throw this.#refuse(`a cell of the CSV is longer than ${this.#limit} characters`);
-    if (this.#rowLength > this.#limit * 4) throw this.#refuse("a row of the CSV is too long");
+      throw this.#refuse(`a cell of the CSV is longer than ${this.#limit} characters`, "csvCell");
+    if (this.#rowLength > this.#limit * 4) throw this.#refuse("a row of the CSV is too long", "csvCell");
   }
 
   #endCell(): void {
     this.#row.push(/^\t[=+\-@]/.test(this.#cell) ? this.#cell.slice(1) : this.#cell);
     this.#cell = "";
     this.#place = "start";
-    if (this.#row.length > MOST_CELLS) throw this.#refuse(`a row of the CSV has more than ${MOST_CELLS} cells`);
+    if (this.#row.length > MOST_CELLS)
+      throw this.#refuse(`a row of the CSV has more than ${MOST_CELLS} cells`, "csvCell");
   }
 }

@@ -56,6 +56,8 @@ class EntryReader {
   #depth = 0;
   #quoted = false;
   #escaped = false;
+  /** Characters since the last entry. */
+  #between = 0;
   /** Has the list's closing bracket come? */
   ended = false;
 
@@ -68,7 +70,8 @@ class EntryReader {
   *read(text: string): Generator<unknown, void, void> {
     // An entry that began in an earlier piece goes on with the first character of this one.
     let start = 0;
-    for (let at = 0; at < text.length && !this.ended; at += 1) {
+    let at = 0;
+    for (; at < text.length && !this.ended; at += 1) {
       const sign = text[at];
       if (this.#quoted) {
         if (this.#escaped) this.#escaped = false;
@@ -76,7 +79,11 @@ class EntryReader {
         else if (sign === '"') this.#quoted = false;
       } else if (this.#depth === 0) {
         if (sign === "]") this.ended = true;
-        if (sign !== "{") continue;
+        if (sign !== "{") {
+          this.#pass(1);
+          continue;
+        }
+        this.#between = 0;
         start = at;
         this.#depth = 1;
       } else if (sign === '"') {
@@ -95,6 +102,15 @@ class EntryReader {
       }
     }
     if (this.#depth > 0) this.#keep(text.slice(start));
+    this.#pass(text.length - at);
+  }
+
+  /** Blanks and commas, and what comes behind the list, are no entries, and may go on for ever. */
+  #pass(characters: number): void {
+    this.#between += characters;
+    if (this.#between <= this.#limits.listingEntry) return;
+    const what = `there are more than ${this.#limits.listingEntry} characters between two entries, or behind the last`;
+    throw tooLarge(what, "listingEntry", TYPE, this.#where);
   }
 
   #keep(part: string): void {

@@ -55,7 +55,7 @@ export function createZip(api: Transport): Zip {
   async function* metadataRows(token: ZipToken, options: DownloadOptions = {}) {
     const call = { ...bulk("metadata-file", token), signal: options.signal };
     const file = await download(api, { ...options, kind: "text", call });
-    yield* csvRows(file, { endpoint: "GET zip-download/metadata-file/" }, api.limits.csvCell);
+    yield* csvRows(file, { endpoint: "GET zip-download/metadata-file/" }, api.limits.csvCell, api.limits.listingLength);
   }
 
   return {

@@ -1,5 +1,5 @@
 /** The scans of a Huffman-coded JPEG, sequential or progressive, as coefficients (ITU-T T.81, annexes F and G). */
-import { JpegError, type JpegHeader, segments } from "./header.ts";
+import { endOfScan, JpegError, type JpegHeader, segments } from "./header.ts";
 import { BitReader, HuffmanTable } from "./huffman.ts";
 
 /** The coefficients of one component: 64 a block in natural order, blocks in rows; not yet multiplied by their steps. */
@@ -352,13 +352,4 @@ function sequential(
 function checkedSize(size: number): number {
   if (size > 15) throw new JpegError("it is a JPEG with broken data: a difference of more than 15 bits");
   return size;
-}
-
-/** The next marker that is neither a stuffed 0xff nor a restart. */
-function endOfScan(bytes: Uint8Array, from: number): number {
-  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
-    const next = bytes[at + 1];
-    if (next !== undefined && next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
-  }
-  throw new JpegError("it is a JPEG that is cut short");
 }

@@ -88,6 +88,30 @@ export function* segments(bytes: Uint8Array, from = 2): Generator<Segment, void,
   }
 }
 
+/** Where a scan's data end: the next marker that is neither a stuffed 0xff nor a restart. */
+export function endOfScan(bytes: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    const next = bytes[at + 1];
+    if (next !== undefined && next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
+  }
+  throw new JpegError("it is a JPEG that is cut short");
+}
+
+/** How many bytes of coded blocks a file has in all its scans, without its tables, comments and what lies behind its end. */
+export function codedBytes(bytes: Uint8Array): number {
+  let sum = 0;
+  for (let at: number | undefined = 2; at !== undefined; ) {
+    let next: number | undefined;
+    for (const { code, end } of segments(bytes, at)) {
+      if (code !== 0xda) continue;
+      next = endOfScan(bytes, end);
+      sum += next - end;
+    }
+    at = next;
+  }
+  return sum;
+}
+
 /** SOF0 to SOF15, but for DHT, JPG and DAC, which lie among them. */
 function isFrame(code: number): boolean {
   return code >= 0xc0 && code <= 0xcf && code !== 0xc4 && code !== 0xc8 && code !== 0xcc;

@@ -17,8 +17,11 @@ export function decodePlain(bytes: Uint8Array, header: JpegHeader): Raster {
   const { width, height, components } = header;
   const h = Math.max(...components.map((component) => component.h));
   const v = Math.max(...components.map((component) => component.v));
-  // A picture of one component has no other to be smaller than.
-  const planes = readCoefficients(bytes, header).map((plane) => samplesOf(plane, h, v, width, height));
+  const coefficients = readCoefficients(bytes, header);
+  const planes: Uint8Array[] = [];
+  // Twice the memory of the samples: a component's are let go before the next one is looked at.
+  for (let plane = coefficients.shift(); plane !== undefined; plane = coefficients.shift())
+    planes.push(samplesOf(plane, h, v, width, height));
   const data = new Uint8Array(width * height * 3);
   const [first, second, third, black] = planes;
   if (first !== undefined && second === undefined) {

@@ -6,7 +6,8 @@ interface Decoder {
   getEncodedBuffer(size: number): Uint8Array;
   decode(): void;
   getFrameInfo(): { readonly width: number; readonly height: number; readonly componentCount: number };
-  getDecodedBuffer(): Uint8Array;
+  /** A copy of its own, not the decoder's memory. */
+  getDecodedBuffer(): Uint8ClampedArray<ArrayBuffer>;
   delete(): void;
 }
 
@@ -52,11 +53,11 @@ function decodeWith(turbo: Turbo, bytes: Uint8Array): Raster {
     throw new JpegError("it is a JPEG with broken data", { cause });
   }
   const { width, height, componentCount } = decoder.getFrameInfo();
-  // Copied: the memory is the decoder's.
-  const data = componentCount === 1 ? repeated(decoder.getDecodedBuffer()) : decoder.getDecodedBuffer().slice();
+  const decoded = new Uint8Array(decoder.getDecodedBuffer().buffer);
   decoder.delete();
+  const data = componentCount === 1 ? repeated(decoded) : decoded;
   if (data.length !== width * height * 3) throw new JpegError("it is a JPEG with broken data");
-  return { width, height, channels: 3, data: new Uint8Array(data.buffer) };
+  return { width, height, channels: 3, data };
 }
 
 function repeated(grey: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { jsonExcess } from "@isic/api-client";
 import { DatasetError } from "../../errors.ts";
 import type { DuplicateGroup } from "../duplicates/find-duplicates.ts";
 import type { Reference } from "../papers/citation.ts";
@@ -87,6 +88,8 @@ function parseLock(text: string, file: string): DatasetLock {
   const bad = (reason: string, cause?: unknown): DatasetError =>
     new DatasetError(`${file} is no lock file of a data set: ${reason}.`, { cause });
   let lock: DatasetLock;
+  if (jsonExcess(new TextEncoder().encode(text), { depth: 200, values: Number.POSITIVE_INFINITY }) !== undefined)
+    throw bad("it is nested deeper than 200 levels");
   try {
     lock = JSON.parse(text) as DatasetLock;
   } catch (cause) {
@@ -95,6 +98,7 @@ function parseLock(text: string, file: string): DatasetLock {
   const { version, images, files } = Object(lock) as DatasetLock;
   if (version !== 1) throw bad(`its version is ${JSON.stringify(version)}, and 1 is read here`);
   if (!Array.isArray(images) || !Array.isArray(files)) throw bad("it lists no images and files");
+  if (images.some((image) => typeof image !== "object" || image === null)) throw bad("one of its images is none");
   const paths = [...files, ...images.flatMap((image) => Object.values(image.files ?? {}))].map((each) => each?.path);
   const wrong = paths.find((path) => typeof path !== "string" || !staysInside(path));
   if (wrong !== undefined) throw bad(`the path ${JSON.stringify(wrong)} leaves the folder`);

@@ -32,7 +32,7 @@ interface Token {
 }
 
 const TOKEN =
-  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\w.]))|([A-Za-z_][\w.]*)|(==|!=|<=|>=|!~|[=~<>()[\],]))/y;
+  /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?![\w.]))|([A-Za-z_][\w.]*)|(==|!=|<=|>=|!~|[=~<>()[\],]))/y;
 
 const OPERATORS: Readonly<Record<string, Criterion[1]>> = {
   "=": "==",
@@ -178,7 +178,8 @@ class RuleParser {
     const rest = this.#rule.slice(at);
     const place =
       rest === "" ? "at its end" : `at ${JSON.stringify(rest.length > 30 ? `${rest.slice(0, 30)}...` : rest)}`;
-    throw new ArgumentError(`in the rule ${JSON.stringify(this.#rule)}, ${place}: ${problem}`);
+    const rule = this.#rule.length > 200 ? `${this.#rule.slice(0, 200)}...` : this.#rule;
+    throw new ArgumentError(`in the rule ${JSON.stringify(rule)}, ${place}: ${problem}`);
   }
 }
 

@@ -16,7 +16,7 @@ export function checkRecipe(value: unknown): Recipe {
   const lost = protoPath(value);
   if (lost !== undefined) throw new RecipeError([{ path: lost, problem: "nothing can have this name" }]);
   const result = recipeSchema.safeParse(value);
-  if (!result.success) throw new RecipeError(result.error.issues.flatMap((issue) => mistakesOf(issue, value)));
+  if (!result.success) throw new RecipeError(firstMistakes(result.error.issues, value));
   const mistakes = togetherMistakes(result.data);
   if (mistakes.length > 0) throw new RecipeError(mistakes);
   return result.data;
@@ -32,6 +32,18 @@ function protoPath(value: unknown, path = "", seen: Set<object> = new Set()): st
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Nobody reads more at once. */
+const MOST_TOLD = 100;
+
+function firstMistakes(issues: readonly $ZodIssue[], root: unknown): RecipeMistake[] {
+  const mistakes: RecipeMistake[] = [];
+  for (const issue of issues) {
+    mistakes.push(...mistakesOf(issue, root));
+    if (mistakes.length >= MOST_TOLD) break;
+  }
+  return mistakes.slice(0, MOST_TOLD);
 }
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -52,7 +64,7 @@ function mistakesOf(issue: $ZodIssue, root: unknown): RecipeMistake[] {
   const path = issue.path.map(String).join(".");
   const got = issue.path.reduce<unknown>((value, key) => Object(value)[key], root);
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, MOST_TOLD).map((key) => {
       const [near] = nearMatches(key, KEYS[path] ?? []);
       const has = near === undefined ? `it has ${(KEYS[path] ?? []).join(", ")}` : `did you mean "${near}"?`;
       return { path: path === "" ? key : `${path}.${key}`, problem: `there is no such setting: ${has}` };

@@ -41,6 +41,12 @@ const pictures: Readonly<Record<string, () => Bytes>> = {
   "PNG: a profile of 4 GiB beside the pixels, which are missing": () =>
     pngFile([64, 64], [pngChunk("iCCP", bytesOf("a\0\0", zlibStream(deflatedMiB(4096))))]),
   "PNG: one column of 2^31 - 1": () => pngFile([1, 2 ** 31 - 1], [pngChunk("IDAT", zlibStream(deflatedMiB(1)))]),
+  "PNG: one row of 10^8 in 16 bits": () =>
+    pngFile([1e8, 1], [pngChunk("IDAT", zlibStream(deflatedMiB(763)))], { depth: 16, color: 6 }),
+  "PNG: two rows of 5 * 10^7": () => pngFile([5e7, 2], [pngChunk("IDAT", zlibStream(deflatedMiB(286)))]),
+  "PNG: one column of 10^8": () => pngFile([1, 1e8], [pngChunk("IDAT", zlibStream(deflatedMiB(381)))]),
+  "PNG: one interlaced column of 10^8": () =>
+    pngFile([1, 1e8], [pngChunk("IDAT", zlibStream(deflatedMiB(190)))], { depth: 1, color: 0, interlace: 1 }),
   "PNG: sound but for its last byte of pixels": () =>
     pngFile([4096, 4096], [pngChunk("IDAT", zlibStream(deflatedMiB(48)))]),
 };
@@ -57,6 +63,22 @@ const jpegs: Readonly<Record<string, () => Bytes>> = {
     jpegFile([10_000, 10_000], { sampling: [0x11, 0x11, 0x11, 0x11], scans: [[wholeScan(4), scanOfZeros(4000)]] }),
   "JPEG: rare sampling, 10 000 x 10 000 in 4 kB": () =>
     jpegFile([10_000, 10_000], { sampling: [0x41, 0x11, 0x21], scans: [[wholeScan(3), scanOfZeros(4000)]] }),
+  "JPEG: arithmetic, 10 000 x 10 000 in 4 kB": () =>
+    jpegFile([10_000, 10_000], { frame: 0xc9, scans: [[wholeScan(3), scanOfZeros(4000)]] }),
+  "JPEG: arithmetic and progressive, 9 999 x 9 999 in 4 kB": () =>
+    jpegFile([9_999, 9_999], {
+      frame: 0xca,
+      sampling: [0x11, 0x11, 0x11],
+      scans: [[[3, 1, 0, 2, 0, 3, 0, 0, 0, 0], scanOfZeros(4000)]],
+    }),
+  "JPEG: arithmetic grey, 65 000 x 1 500 of noise": () =>
+    jpegFile([65_000, 1_500], {
+      frame: 0xc9,
+      sampling: [0x11],
+      scans: [[wholeScan(1), Uint8Array.from({ length: 4000 }, (_, i) => (i * 7919) % 251)]],
+    }),
+  "JPEG: 10 000 x 10 000 in 4 kB of data and 3 MB behind the end": () =>
+    bytesOf(jpegFile([10_000, 10_000], { scans: [[wholeScan(3), scanOfZeros(4000)]] }), new Uint8Array(3 * MIB)),
   "JPEG: 20 000 scans of a progressive one": () =>
     jpegFile([4000, 4000], {
       frame: 0xc2,
