@@ -104,6 +104,8 @@ describe("isic dataset", () => {
     );
     expect([code, err]).toEqual([0, expect.stringContaining("a.yaml is written.")]);
     expect(await readFile(path, "utf8")).toContain('title: "A: b"');
+    // Croissant and citations want the day of publication.
+    expect(await readFile(path, "utf8")).toContain(`\npublished: ${new Date().toISOString().slice(0, 10)} `);
     expect(await isic("dataset", "init", path)).toMatchObject({
       code: 2,
       err: expect.stringContaining("is there already"),

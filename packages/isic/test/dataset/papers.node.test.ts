@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { bibTex, citationCff, citationText, doiOf } from "../../src/dataset/papers/citation.ts";
+import { attributionText, bibTex, citationCff, citationText, doiOf } from "../../src/dataset/papers/citation.ts";
 import { datasetCard } from "../../src/dataset/papers/dataset-card.ts";
+import { licencePage } from "../../src/dataset/papers/licence-texts.ts";
 import type { Recipe } from "../../src/dataset/recipe/recipe.ts";
 
 const RECIPE: Recipe = { version: 1, title: "T", selection: { search: "x" } };
@@ -110,4 +111,18 @@ test("the card names splits as the hub allows, its own identifiers of licences, 
   for (const { split } of data_files) expect(split).toMatch(/^\w+(\.\w+)*$/);
   expect(data_files.map(({ path }) => path)).toEqual(facts.parts.map((part) => `${part}/**`));
   expect(card).toContain("`mel_type`");
+});
+
+test("attribution.txt has each name once, the most frequent first and the anonymous last, or says that there is none", () => {
+  const named = ["B", "Anonymous", "A", "A", "Anonymous", "Anonymous", undefined].map((attribution) => ({
+    attribution,
+  }));
+  expect(attributionText(named)).toBe("A\n\nB\n\nAnonymous\n");
+  expect(attributionText([{ attribution: undefined }])).toBe("The archive names nobody for these images.\n");
+});
+
+test("a licence's page says what the terms are, and of none that there is none", () => {
+  expect(licencePage("CC-BY-NC-SA-3.0")).toContain("https://creativecommons.org/licenses/by-nc-sa/3.0/legalcode");
+  expect(licencePage("unknown")).toBe("The archive names no licence for these images: ask it before you use them.\n");
+  expect(licencePage("Local terms")).toContain("its text is to be had from the archive");
 });

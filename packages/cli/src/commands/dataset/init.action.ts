@@ -19,10 +19,10 @@ export async function datasetInit(path: string, options: DatasetInitOptions, ter
   // Before anything is asked.
   await stat(dirname(resolve(path)));
   const { title, search, labels, commercial, size, layout } = options;
-  const published = new Date().toISOString().slice(0, 10);
-  const given: RecipeAnswers = { title, search, challenge: labels, commercial, size, layout, published };
+  const given: RecipeAnswers = { title, search, challenge: labels, commercial, size, layout };
   const isTerminal = process.stdin.isTTY === true && terminal.err.isTTY && options.json !== true;
-  const text = exampleRecipe(isTerminal ? await asked(given, terminal) : given);
+  const published = new Date().toISOString().slice(0, 10);
+  const text = exampleRecipe({ ...(isTerminal ? await asked(given, terminal) : given), published });
   // What it is given may not go together; said before the file is there.
   readRecipe(text);
   await writeOutput(path, text);
@@ -60,7 +60,7 @@ async function asked(given: RecipeAnswers, { err, signal }: Terminal): Promise<R
     const size = given.size ?? numberOf(await ask("Pixels of the longer side?", "512", sizeMistake));
     const layout =
       given.layout ?? (await ask(`How do files lie (${LAYOUTS.join(", ")})?`, LAYOUTS[0] as string, oneOf(LAYOUTS)));
-    return { ...given, title, search, challenge, commercial, size, layout };
+    return { title, search, challenge, commercial, size, layout };
   } catch (error) {
     err.line();
     throw error;

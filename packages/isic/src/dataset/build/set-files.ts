@@ -5,7 +5,7 @@ import { hubMetadata } from "../layouts/hub-metadata.ts";
 import { layoutOf, placesOf } from "../layouts/places.ts";
 import { csvText, imageTable, parquetBytes } from "../layouts/table.ts";
 import { keysOf, membersOf, shardsOf } from "../layouts/webdataset.ts";
-import { bibTex, citationCff, citationText, type Reference } from "../papers/citation.ts";
+import { attributionText, bibTex, citationCff, citationText, type Reference } from "../papers/citation.ts";
 import { dataSheetMarkdown } from "../papers/data-sheet.ts";
 import { dataSheetHtml } from "../papers/data-sheet-page.ts";
 import { datasetCard } from "../papers/dataset-card.ts";
@@ -113,12 +113,3 @@ export async function setFiles(content: SetContent): Promise<{
 }
 
 const fileName = (licence: string): string => licence.replace(/[^A-Za-z0-9.-]+/g, "_").replace(/^\.+/, "_");
-
-/** Whom to name, most frequent first, the anonymous ones last, one paragraph each. */
-function attributionText(images: readonly SetImage[]): string {
-  const counts = new Map<string, number>();
-  for (const { attribution } of images) if (attribution) counts.set(attribution, (counts.get(attribution) ?? 0) + 1);
-  const anonymous = (text: string): number => Number(text.toLowerCase() === "anonymous");
-  const sorted = [...counts].sort(([a, x], [b, y]) => anonymous(a) - anonymous(b) || y - x || (a < b ? -1 : 1));
-  return sorted.map(([text]) => `${text}\n`).join("\n");
-}

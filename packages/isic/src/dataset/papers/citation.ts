@@ -137,3 +137,13 @@ const texText = (text: string): string =>
     .trim()
     .replace(/[\\{}~^<>|]/g, (sign) => TEX[sign] as string)
     .replace(/[&%$#_]/g, "\\$&");
+
+/** Whom to name, most frequent first, the anonymous ones last, one paragraph each. */
+export function attributionText(images: readonly { readonly attribution?: string | undefined }[]): string {
+  const counts = new Map<string, number>();
+  for (const { attribution } of images) if (attribution) counts.set(attribution, (counts.get(attribution) ?? 0) + 1);
+  if (counts.size === 0) return "The archive names nobody for these images.\n";
+  const anonymous = (text: string): number => Number(text.toLowerCase() === "anonymous");
+  const sorted = [...counts].sort(([a, x], [b, y]) => anonymous(a) - anonymous(b) || y - x || (a < b ? -1 : 1));
+  return sorted.map(([text]) => `${text}\n`).join("\n");
+}

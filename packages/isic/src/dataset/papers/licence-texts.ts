@@ -11,6 +11,7 @@ export function licenceAddress(spdx: string): string | undefined {
 
 /** A page for a licence whose full text the server did not give: its name, its address, its terms in one sentence. */
 export function licencePage(spdx: string): string {
+  if (spdx === "unknown") return "The archive names no licence for these images: ask it before you use them.\n";
   const address = licenceAddress(spdx);
   if (address === undefined)
     return `${spdx}\n\nThe licence as the archive names it; its text is to be had from the archive.\n`;
