@@ -39,10 +39,10 @@ import type {
   StudyObjects,
 } from "./studies/study-objects.ts";
 
-/** The last three are of what `openClient` gives, which may be handed on as it is. */
+/** The last four are of what `openClient` gives, which may be handed on as it is. */
 const API_OPTIONS: readonly string[] = [
   ...["client", "account", "username", "cache", "codecs", "onWarning", "readFile", "fetch"],
-  ...["archive", "family", "formerNames"],
+  ...["archive", "family", "formerNames", "logins"],
 ];
 
 /**
