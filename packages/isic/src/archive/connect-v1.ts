@@ -25,7 +25,9 @@ export async function connectV1(options: ConnectOptions): Promise<ClientAndAccou
   const user = username === undefined ? await client.me(call) : await client.login(call);
   const { _id: id, login, email } = user ?? {};
   // The Python client knows an account by what was typed, which may be the address.
-  const logins = [...new Set([username, login, email])].filter((name) => name !== undefined && name !== "");
+  const logins = [...new Set([username, login, email])].filter(
+    (name): name is string => name !== undefined && name !== "",
+  );
   return { client, ...accountOf(isAddress(login) ? id : login, [id, login]), logins, username: login };
 }
 
