@@ -32,6 +32,7 @@ import {
   LONG_CALL,
   type LongCallOptions,
   sayingUnkept,
+  unkept,
 } from "./session/calls.ts";
 import type { Context } from "./session/context.ts";
 import { freshOrKept } from "./session/kept-answer.ts";
@@ -237,7 +238,8 @@ export class IsicApi {
       },
       onFound: (records: Iterable<ImageRecord>) => this.#known.addListed(records),
     };
-    this.#selection = await selectImages(scope, await this.archive.ownCriteria(criteria), options);
+    const selecting = selectImages(scope, await this.archive.ownCriteria(criteria), options);
+    this.#selection = await unkept("The list of images, in which the criteria could be checked,", selecting);
     return this.#selection;
   }
 

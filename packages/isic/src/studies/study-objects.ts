@@ -297,7 +297,8 @@ async function find<T extends Named>(
   const found = within(list);
   if (found !== undefined) return found;
   const names = list.records.map(({ name }) => name);
-  throw unknown(kind, wanted, names);
+  // The server was asked for a newer list.
+  throw unknown(list.isKept ? `${kind} in the list that was kept (nobody answers)` : kind, wanted, names);
 }
 
 function unknown(kind: string, wanted: string, known: Iterable<string>): NotFoundError {
