@@ -27,6 +27,8 @@ export async function updateObjectIndex(
 ): Promise<IndexResult> {
   const stored = await readStored(context, known);
   const old = stored?.records ?? new Map<string, ImageRecord>();
+  if (stored?.isPart === true)
+    context.warn("The list of images in the cache is shorter than what was kept there: all of it is asked for again.");
   if (options.refresh === true && stored?.state.isComplete) return refresh(context, old, options);
   const records = new Map(old);
   const state = await walk(
@@ -113,11 +115,13 @@ function compare(old: Records, fresh: Records): CacheImagesReport {
 interface Stored {
   readonly records: Records;
   readonly state: IndexState;
+  /** Are there fewer records than were written? */
+  readonly isPart?: boolean;
   /** In a file of the Python client: its last record. */
   readonly last?: string | undefined;
 }
 
-async function readStored({ archive, store, warn }: Context, known?: KnownIndex): Promise<Stored | undefined> {
+async function readStored({ archive, store }: Context, known?: KnownIndex): Promise<Stored | undefined> {
   if (known !== undefined) {
     const now = store.cache === undefined ? known.state : await readState(store, archive.family);
     // Nobody of us has written since: what is in memory is what is stored. The Python client leaves no state; what it
@@ -135,8 +139,7 @@ async function readStored({ archive, store, warn }: Context, known?: KnownIndex)
   const state = await readState(store, archive.family);
   if (state?.position !== undefined) {
     if (isWhole(state, records)) return { records, state };
-    warn("The list of images in the cache is shorter than the one that was kept there: all of it is asked for again.");
-    return { records, state: { position: undefined, isComplete: false, base: 0, shards: [] } };
+    return { records, isPart: true, state: { position: undefined, isComplete: false, base: 0, shards: [] } };
   }
   // A file of the Python client: whole, it thinks, and to be gone on from at its last record, if that has its place.
   const last = [...records.keys()].sort().at(-1);

@@ -240,7 +240,7 @@ describe("a list of images that is not what was kept", () => {
     ["one without its last", records((all) => all.slice(0, -1))],
   ])("%s, is asked for again, so that no image is missed", async (_, attack) => {
     await attack(true);
-    expect(warnings).toEqual([expect.stringContaining("shorter than the one that was kept there")]);
+    expect(warnings).toEqual([expect.stringContaining("shorter than what was kept there")]);
     warnings = [];
     await attack(false);
     expect(warnings).toEqual([]);
