@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { lstat, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type Bytes, repair, verify } from "@isic/cache";
@@ -113,6 +113,54 @@ describe("a folder of the Python client", () => {
       expect(await listOf(cache.keys())).toEqual([key]);
     }
     expect(await entriesIn(folder)).toEqual(["0/0/keep"]);
+  });
+
+  test("names files by what the account logs in with, as that folder has it, and else by what was typed", async () => {
+    const logins = ["Jane.Doe@x.org", "jdoe", "jane.doe@work.org"];
+    for (const [file, name] of [
+      [undefined, "Jane.Doe"],
+      ["jdoe", "jdoe"],
+      ["jane.doe", "jane.doe"],
+      ["JDOE", "JDOE"],
+      ["5436", "5436"],
+    ] as const) {
+      for (const folders of ["0", "0/0"]) {
+        const lists = file === undefined ? "keep" : `dscache_${ZERO}_${file}.json.gz`;
+        const folder = await folderOf({ [`${folders}/${lists}`]: json([]) });
+        const jane = as(folder, "5436", { logins });
+        if (file !== undefined) expect(await jane.get(`${SERVER}/5436/dscache/${ZERO}`)).toEqual(json([]));
+        await jane.set(`${SERVER}/5436/imcache/${ZERO}`, json({}));
+        expect(await entriesIn(folder)).toContain(`${folders}/imcache_${ZERO}_${name}.json.gz`);
+        // Whoever is named nowhere else finds it by the marker.
+        expect(await createFileCache({ folder }).get(`${SERVER}/5436/imcache/${ZERO}`)).toEqual(json({}));
+        await expect(as(folder, "5437", { logins }).open()).rejects.toMatchObject(refused);
+      }
+    }
+    const others = await folderOf({ [`0/0/dscache_${ZERO}_jane.json.gz`]: json([]) });
+    await expect(as(others, "5436", { logins }).open()).rejects.toMatchObject(refused);
+    for (const wrong of [{ logins: "jane" }, { logins: [7] }, { formerNames: [""] }, { login: ["jane"] }])
+      expect(() => as(others, "5436", wrong as never)).toThrow(/logins/);
+  });
+
+  test("is found again after a newer Python client has moved it one level down", async () => {
+    const folder = await folderOf({ [`f/image_${ID}_x.jpg`]: text("photo"), [`0/imcache_${ZERO}.json.gz`]: json({}) });
+    const key = keyOf("anonymous", `spimg/${ID}`);
+    await as(folder, "anonymous").set(key, text("map"));
+    expect(await entriesIn(folder)).toContain(`f/spimg_${ID}.png`);
+    for (const [from, to] of [
+      [`f/image_${ID}_x.jpg`, `c/f/image_${ID}_x.jpg`],
+      [`f/spimg_${ID}.png`, `c/f/spimg_${ID}.png`],
+    ] as const) {
+      await mkdir(join(folder, dirname(to)), { recursive: true });
+      await rename(join(folder, from), join(folder, to));
+    }
+    const later = as(folder, "anonymous");
+    expect(textOf(await later.get(key))).toBe("map");
+    expect(textOf(await later.get(keyOf("anonymous", `image/${ID}/x.jpg`)))).toBe("photo");
+    expect(await later.get(keyOf("anonymous", `imcache/${ZERO}`))).toEqual(json({}));
+    await later.set(keyOf("anonymous", `stann/${ID}`), json({}));
+    expect(await entriesIn(folder)).toContain(`c/f/stann_${ID}.json.gz`);
+    expect((await verify(later)).problems.filter(({ kind }) => kind !== "unindexed")).toEqual([]);
   });
 
   test("is none where it is a folder of ours in which the Python client made its subfolders", async () => {

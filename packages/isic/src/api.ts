@@ -25,9 +25,18 @@ import { openIndex, updateIndex } from "./image-index/index.ts";
 import { KnownImages } from "./image-index/known-images.ts";
 import type { CacheImagesOptions, CacheImagesReport } from "./image-index/types.ts";
 import type { ImageListOptions, IsicApiOptions, SelectOptions } from "./session/api-options.ts";
-import { CALL, type CallOptions, isUnreachable, LONG_CALL, type LongCallOptions } from "./session/calls.ts";
+import {
+  CALL,
+  type CallOptions,
+  isUnreachable,
+  LONG_CALL,
+  type LongCallOptions,
+  sayingUnkept,
+  unkept,
+} from "./session/calls.ts";
 import type { Context } from "./session/context.ts";
-import { checkOptions } from "./session/options.ts";
+import { freshOrKept } from "./session/kept-answer.ts";
+import { asObject, checkOptions } from "./session/options.ts";
 import { Store } from "./session/store.ts";
 import type { Annotation } from "./studies/annotation.ts";
 import type { ListOptions } from "./studies/kept-list.ts";
@@ -39,10 +48,10 @@ import type {
   StudyObjects,
 } from "./studies/study-objects.ts";
 
-/** The last three are of what `openClient` gives, which may be handed on as it is. */
+/** The last four are of what `openClient` gives, which may be handed on as it is. */
 const API_OPTIONS: readonly string[] = [
   ...["client", "account", "username", "cache", "codecs", "onWarning", "readFile", "fetch"],
-  ...["archive", "family", "formerNames"],
+  ...["archive", "family", "formerNames", "logins"],
 ];
 
 /**
@@ -160,10 +169,19 @@ export class IsicApi {
   async *imageList(options: ImageListOptions = {}): AsyncGenerator<ImageRecord, void, void> {
     checkOptions("imageList", options, [...CALL, "limit", "query", "collections"]);
     const { query: search, collections, limit, signal } = options;
-    for await (const record of this.archive.select({ search, collections, limit }).records({ signal })) {
-      if (isUnknown(record)) continue;
-      this.#known.addListed([record]);
-      yield record;
+    const isSearch = search !== undefined || collections !== undefined;
+    let listed = 0;
+    try {
+      for await (const record of this.archive.select({ search, collections, limit }).records({ signal })) {
+        if (isUnknown(record)) continue;
+        this.#known.addListed([record]);
+        listed += 1;
+        yield record;
+      }
+    } catch (error) {
+      if (isSearch) throw sayingUnkept("What the server finds (`selectImages` looks in what is kept)", error);
+      if (listed > 0 || !(await this.#openKept(error, "the list of images"))) throw error;
+      yield* [...this.#known.table.records.values()].slice(0, limit);
     }
   }
 
@@ -174,7 +192,9 @@ export class IsicApi {
    */
   async cacheImages(options: CacheImagesOptions = {}): Promise<CacheImagesReport> {
     checkOptions("cacheImages", options, [...LONG_CALL, "refresh"]);
-    const index = await updateIndex(this.#context, options, this.#known.index);
+    const index = await updateIndex(this.#context, options, this.#known.index).catch((error: unknown) => {
+      throw sayingUnkept("What is new in the archive (`loadCache` opens the list of an earlier `cacheImages`)", error);
+    });
     this.#known.complete(index);
     return index.report;
   }
@@ -189,7 +209,12 @@ export class IsicApi {
   /** The records of all images by id: those of the image index, which is filled first when it is not there. */
   async allImages(options: LongCallOptions = {}): Promise<ReadonlyMap<string, ImageRecord>> {
     checkOptions("allImages", options, LONG_CALL);
-    if (!this.#known.isComplete) await this.cacheImages(options);
+    if (this.#known.isComplete) return this.#known.table.records;
+    try {
+      await this.cacheImages(options);
+    } catch (error) {
+      if (!(await this.#openKept(error, "the list of images"))) throw error;
+    }
     return this.#known.table.records;
   }
 
@@ -213,7 +238,8 @@ export class IsicApi {
       },
       onFound: (records: Iterable<ImageRecord>) => this.#known.addListed(records),
     };
-    this.#selection = await selectImages(scope, await this.archive.ownCriteria(criteria), options);
+    const selecting = selectImages(scope, await this.archive.ownCriteria(criteria), options);
+    this.#selection = await unkept("The list of images, in which the criteria could be checked,", selecting);
     return this.#selection;
   }
 
@@ -228,7 +254,13 @@ export class IsicApi {
   /** How often each value of each field occurs, as the server counts: v1's histogram, v2's facets. */
   async loadMetaHist(options: CallOptions = {}): Promise<Histogram | Facets> {
     checkOptions("loadMetaHist", options, CALL);
-    this.#metaHist = await this.archive.valueCounts(options);
+    const ask = () => this.archive.valueCounts(options);
+    const what = "How often values occur";
+    const said = "How often values occur is told by what was kept";
+    // The Python client's `ihcache_` holds v1's histogram.
+    const key = this.#context.store.key("ihcache", "0".repeat(24), ...(this.family === "v1" ? [] : [this.family]));
+    const read = (value: unknown) => asObject(value, what) as Histogram | Facets;
+    this.#metaHist = await freshOrKept(this.#context, { key, what, said, ask, read }, options);
     return this.#metaHist;
   }
 
@@ -355,9 +387,17 @@ export class IsicApi {
       // Where nobody answers, what an earlier `cacheImages` kept is as good as it gets.
       const kept = isUnreachable(cause) && (await this.loadCache()) ? this.#known.find(idOrName) : undefined;
       if (kept !== undefined) return kept;
+      sayingUnkept(`The record of image ${idOrName}`, cause);
       if (!isIsicError(cause, "NotFoundError")) throw cause;
       throw new NotFoundError("image", idOrName, nearImageNames(idOrName, this.images.keys()), { cause });
     }
+  }
+
+  /** Where nobody answers: is there a list of all images of an earlier session? Then that is said. */
+  async #openKept(error: unknown, what: string): Promise<boolean> {
+    if (!isUnreachable(error) || !(await this.loadCache())) return false;
+    this.#context.warn(`Nobody answers: ${what} is the one that was kept.`);
+    return true;
   }
 
   async #objects(feature: string): Promise<StudyObjects> {
@@ -389,7 +429,7 @@ export class IsicApi {
     try {
       for await (const record of this.archive.images(missing, options)) if (!isUnknown(record)) this.#known.add(record);
     } catch (error) {
-      if (!isUnreachable(error) || !(await this.loadCache())) throw error;
+      if (!isUnreachable(error) || !(await this.loadCache())) throw sayingUnkept("The records of these images", error);
     }
     const fetched = new Set(missing);
     return ids.flatMap((id) => {

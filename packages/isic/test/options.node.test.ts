@@ -111,7 +111,7 @@ beforeAll(async () => {
 function takers(): string[] {
   const folders = ["", "groups/", "studies/", "image/", "csv/", "download/", "node/"];
   const inner =
-    /^(photoFile|decodedPhoto|heatMapOf|filterAnnotations|bestSegmentation|lockTarget|askPassword|write|saveImage|open|compute|parse|update\w+|downloadAgain|readMetaData|find|add|outlinesOf|superpixelColors|legend|stats|checkDownloadOptions|openTarget|constructor|writeTables|writeLicences|passwordFor)$/;
+    /^(photoFile|decodedPhoto|heatMapOf|filterAnnotations|bestSegmentation|lockTarget|askPassword|write|saveImage|open|compute|parse|update\w+|downloadAgain|readMetaData|find|add|byId|ofImage|annotationRecords|outlinesOf|superpixelColors|legend|stats|checkDownloadOptions|openTarget|constructor|writeTables|writeLicences|passwordFor)$/;
   const found = new Set<string>();
   for (const folder of folders) {
     const url = new URL(`../src/${folder}`, import.meta.url);

@@ -7,7 +7,15 @@ import { FileTooLargeError, IdentityMismatchError, UnsafeFolderError } from "../
 import { isAbsent } from "../files/codes.ts";
 import { type MakeFolderOptions, makeFolder, PRIVATE_FOLDER } from "../files/folders.ts";
 import { type Naming, ownNaming, plainNaming, pythonNaming } from "../naming/account-naming.ts";
-import { bind, carryOver, type Identity, type IdentitySegments, ownerOf, segmentsOf } from "../naming/identity.ts";
+import {
+  bind,
+  carryOver,
+  type Identity,
+  type IdentitySegments,
+  ownerOf,
+  partsIn,
+  segmentsOf,
+} from "../naming/identity.ts";
 import { accountFolderOf, type Layout, segmentOfFolder, shapeOf } from "../naming/names.ts";
 import { bindFolder, type Owner, PRIVATE, readOwner } from "../naming/owner.ts";
 import { AccountFolder } from "./account-folder.ts";
@@ -153,11 +161,12 @@ export class AccountFolders {
     const closed = account !== ANONYMOUS;
     const folders = plain ? PLAIN : accountFolderOf(server, account);
     const root = bound ? this.#root : join(this.#root, ...folders);
-    const asked = { server, account, layout, python: false, mixed: false };
+    const asked = { server, account, layout, python: false, mixed: false, logins: [] };
     const owner = this.#owner ?? (await readOwner(root)) ?? asked;
+    const identity = this.#identity ?? { ...owner, formerNames: [] };
     return new AccountFolder({
       root,
-      naming: plain ? plainNaming(owner.layout) : namingOf(owner, this.#identity?.formerNames ?? []),
+      naming: plain ? plainNaming(owner.layout) : await namingOf(root, owner, identity),
       durable,
       verifyReads,
       private: closed,
@@ -167,7 +176,7 @@ export class AccountFolders {
         // A folder that is a user's own, such as one of the Python client, keeps its permissions.
         if (closed && !bound) await close(root);
         await makeWithoutLinks(join(root, PRIVATE), { private: closed });
-        if (bound) await bind(root, owner, this.#identity ?? { ...owner, formerNames: [] });
+        if (bound) await bind(root, owner, identity);
         else await bindFolder(root, owner, { private: closed, mayReplace: () => false });
       },
     });
@@ -186,10 +195,10 @@ async function close(folder: string): Promise<void> {
   if ((mode & 0o077) !== 0) await chmod(folder, mode & PRIVATE_FOLDER);
 }
 
-function namingOf(owner: Owner, formerNames: readonly string[]): Naming {
+async function namingOf(root: string, owner: Owner, identity: IdentitySegments): Promise<Naming> {
   const { server, account, layout, python, mixed } = owner;
   if (!python || layout === "auto") return ownNaming(`${server}/${account}/`, layout);
-  return pythonNaming({ server, account, layout, mixed, formerNames });
+  return pythonNaming({ server, account, layout, mixed, parts: await partsIn(root, identity) });
 }
 
 /** Links in the places of server and account folders. */

@@ -180,10 +180,16 @@ function checked(options: FileCacheOptions): FileCacheOptions {
     throw new TypeError(`expected the layout to be one of ${LAYOUTS.join(", ")}, got ${JSON.stringify(layout)}`);
   }
   if (identity === undefined) return options;
-  const { server, account } = checkOptions("identity", identity, ["server", "account", "formerNames"]);
+  const known = ["server", "account", "formerNames", "logins"];
+  const { server, account, formerNames = [], logins = [] } = checkOptions("identity", identity, known);
   for (const part of [server, account]) {
     if (typeof part !== "string" || part === "") {
       throw new TypeError(`expected an identity as { server, account }, two texts, got ${JSON.stringify(identity)}`);
+    }
+  }
+  for (const names of [formerNames, logins]) {
+    if (!Array.isArray(names) || names.some((name) => typeof name !== "string" || name === "")) {
+      throw new TypeError(`expected \`formerNames\` and \`logins\` as lists of names, got ${JSON.stringify(names)}`);
     }
   }
   return options;

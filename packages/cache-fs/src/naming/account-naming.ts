@@ -1,5 +1,5 @@
 /** Which files of one account's folder hold which keys: in our own layouts, and in those of the Python client. */
-import { ANONYMOUS, InvalidKeyError } from "@isic/cache";
+import { InvalidKeyError } from "@isic/cache";
 import {
   entryName,
   extensionOf,
@@ -13,7 +13,8 @@ import {
   tailOfName,
   V1_ID,
 } from "./names.ts";
-import { loginPart, pythonName, pythonTail } from "./python-names.ts";
+import type { PythonLayout } from "./owner.ts";
+import { pythonName, pythonTail } from "./python-names.ts";
 
 export interface Naming {
   /** Where the key may lie, relative to the account's folder; it is written to the first place. */
@@ -66,17 +67,11 @@ export function plainNaming(layout: Layout): Naming {
   };
 }
 
-export interface PythonFolder {
-  readonly layout: "one-level" | "two-level";
-  /** Files of the other depth lie there too: a folder that the Python client has not moved to the end. */
-  readonly mixed: boolean;
-}
-
-export interface PythonNamingOptions extends PythonFolder {
+export interface PythonNamingOptions extends PythonLayout {
   readonly server: string;
   readonly account: string;
-  /** Accounts as which earlier versions named the files of this one. */
-  readonly formerNames: readonly string[];
+  /** By which names of this account files may be called, the one to write first; none for a guest. */
+  readonly parts: readonly string[];
 }
 
 /**
@@ -84,16 +79,15 @@ export interface PythonNamingOptions extends PythonFolder {
  * we do so at both depths, so that what a guest was told (a list of fewer images) is never taken for an account's.
  */
 export function pythonNaming(options: PythonNamingOptions): Naming {
-  const { server, account, formerNames, layout, mixed } = options;
+  const { server, account, parts, layout, mixed } = options;
   const prefix = `${server}/${account}/`;
-  const logins = account === ANONYMOUS ? [] : [account, ...formerNames].map(loginPart);
   const depths = mixed ? [2, 1] : [layout === "one-level" ? 1 : 2];
   const namesOf = (shaped: ShapedKey): string[] => {
-    if (extensionOf(shaped.type) !== "json.gz" || logins.length === 0) return [pythonName(shaped)];
-    return logins.map((part) => pythonName({ ...shaped, part }));
+    if (extensionOf(shaped.type) !== "json.gz" || parts.length === 0) return [pythonName(shaped)];
+    return parts.map((part) => pythonName({ ...shaped, part }));
   };
   return {
-    ambiguous: mixed || logins.length > 1,
+    ambiguous: mixed || parts.length > 1,
     pathsOf(key) {
       const shaped = shapeOf(key)!;
       if (extensionOf(shaped.type) === "json.gz" && shaped.part !== undefined) {
@@ -109,7 +103,7 @@ export function pythonNaming(options: PythonNamingOptions): Naming {
       if (tail === undefined || !depths.includes(folders.length) || !suits(folders, idOf(tail))) return undefined;
       const [type, id, user] = tail.split("/") as [string, string, string?];
       if (extensionOf(type) !== "json.gz") return prefix + tail;
-      const mine = user === undefined ? logins.length === 0 : logins.includes(user);
+      const mine = user === undefined ? parts.length === 0 : parts.includes(user);
       return mine ? `${prefix}${type}/${id}` : undefined;
     },
     isOthers: (name) => name.endsWith(".json.gz") && pythonTail(name) !== undefined,

@@ -6,7 +6,7 @@ import { IdentityMismatchError } from "../errors.ts";
 import { codeOf, isAbsent } from "../files/codes.ts";
 import { makeFolder } from "../files/folders.ts";
 import { accountFolderOf } from "./names.ts";
-import { bindFolder, detectPython, markerOf, type Owner, readOwner } from "./owner.ts";
+import { accountsOfLists, bindFolder, detectPython, markerOf, type Owner, pythonLayout, readOwner } from "./owner.ts";
 import { loginPart } from "./python-names.ts";
 
 /** Whose entries: the first two texts of every key. */
@@ -20,15 +20,42 @@ export interface Identity {
    * @default []
    */
   readonly formerNames?: readonly string[];
+  /**
+   * What this account logs in with, such as its login and its e-mail address, what was typed first: the Python client names
+   * files by that, up to an `@`.
+   * @default [account]
+   */
+  readonly logins?: readonly string[];
 }
 
 /** An identity in segments of keys. */
 export type IdentitySegments = Required<Identity>;
 
-export function segmentsOf({ server, account, formerNames = [] }: Identity): IdentitySegments {
+export function segmentsOf({ server, account, formerNames = [], logins = [] }: Identity): IdentitySegments {
   const segment = (text: string): string => cacheKey([text]);
   const others = formerNames.map(segment).filter((name) => name !== ANONYMOUS && name !== segment(account));
-  return { server: segment(server), account: segment(account), formerNames: others };
+  return { server: segment(server), account: segment(account), formerNames: others, logins: logins.map(segment) };
+}
+
+/** The texts by which the Python client may name this account in files, the likeliest first; none for a guest. */
+function partsOf({ account, formerNames, logins }: IdentitySegments): string[] {
+  if (account === ANONYMOUS) return [];
+  return [...new Set([...logins, account, ...formerNames].map(loginPart))];
+}
+
+/** Logins are the same in capitals and small letters; the Python client takes them as they were typed. */
+const isSameLogin = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** The same, but first as the files of this folder of the Python client have it: that client goes on reading those. */
+export async function partsIn(root: string, identity: IdentitySegments): Promise<string[]> {
+  const parts = partsOf(identity);
+  if (parts.length === 0) return [];
+  const found = await accountsOfLists(root);
+  const used = parts.flatMap((part) => [
+    ...found.filter((name) => name === part),
+    ...found.filter((name) => name !== part && isSameLogin(name, part)),
+  ]);
+  return [...new Set([...used, ...parts])];
 }
 
 /**
@@ -48,17 +75,19 @@ export async function ownerOf(root: string, asked: IdentitySegments | undefined)
     if (python === undefined) return undefined;
     throw new IdentityMismatchError(root, undefined, "a cache that does not say whose it is");
   }
-  const { server, account } = asked;
+  const { server, account, logins } = asked;
   if (python !== undefined) refuseOthersFiles(root, python.accounts, asked);
-  const layout = marked ?? python;
+  if (marked?.python === false) return { ...marked, server, account, logins };
+  // The marker is of the day when it was written: a newer Python client moves all files one level down when it starts.
+  const layout = python ?? (marked && ((await pythonLayout(root)) ?? marked));
   if (layout === undefined) return undefined;
-  return { server, account, layout: layout.layout, mixed: layout.mixed, python: marked?.python ?? true };
+  return { server, account, logins, layout: layout.layout, mixed: layout.mixed, python: true };
 }
 
 /** Those who are named in the files were here first. */
 function refuseOthersFiles(root: string, accounts: ReadonlyMap<string, string>, asked: IdentitySegments): void {
-  const parts = asked.account === ANONYMOUS ? [] : [asked.account, ...asked.formerNames].map(loginPart);
-  if (accounts.size === 0 || parts.some((part) => accounts.has(part))) return;
+  const named = [...accounts.keys()];
+  if (accounts.size === 0 || partsOf(asked).some((part) => named.some((name) => isSameLogin(name, part)))) return;
   const [[account, file]] = accounts as unknown as [[string, string]];
   throw new IdentityMismatchError(root, `${asked.server}/${account}`, nameOf(asked), file);
 }

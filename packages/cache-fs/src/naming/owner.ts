@@ -17,6 +17,8 @@ export interface Owner {
   readonly python: boolean;
   /** Its files lie at both depths. */
   readonly mixed: boolean;
+  /** What the account logs in with, as segments of keys: whoever finds the folder can name its owner's files. */
+  readonly logins: readonly string[];
 }
 
 const HEX = "0123456789abcdef";
@@ -30,10 +32,11 @@ export async function readOwner(folder: string): Promise<Owner | undefined> {
   const text = await readText(markerOf(folder), { maxBytes: MAX_MARKER_BYTES });
   if (text === undefined) return undefined;
   try {
-    const { server, account, layout, python, mixed } = JSON.parse(text) as Record<string, unknown>;
+    const { server, account, layout, python, mixed, logins } = JSON.parse(text) as Record<string, unknown>;
     const known = layout === "auto" || layout === "one-level" || layout === "two-level";
     if (typeof server !== "string" || typeof account !== "string" || !known) return undefined;
-    return { server, account, layout, python: python === true, mixed: mixed === true };
+    const names = Array.isArray(logins) ? logins.filter((login) => typeof login === "string") : [];
+    return { server, account, layout, python: python === true, mixed: mixed === true, logins: names };
   } catch {
     return undefined;
   }
@@ -70,11 +73,15 @@ export async function bindFolder(folder: string, owner: Owner, options: BindOpti
 
 const isSame = (a: Owner, b: Owner): boolean => a.server === b.server && a.account === b.account;
 
-/** What the files of a folder of the Python client tell. */
-export interface PythonFolderFound {
+/** How deep a folder of the Python client lays its files. */
+export interface PythonLayout {
   readonly layout: "one-level" | "two-level";
   /** Files lie at both depths. */
   readonly mixed: boolean;
+}
+
+/** What the files of a folder of the Python client tell. */
+export interface PythonFolderFound extends PythonLayout {
   /** The accounts that file names tell (their login up to an `@`, as in keys), each with such a file. */
   readonly accounts: ReadonlyMap<string, string>;
 }
@@ -84,30 +91,43 @@ export interface PythonFolderFound {
  * so a folder without a file tells too. `undefined` for every other folder, folders of ours above all.
  */
 export async function detectPython(folder: string): Promise<PythonFolderFound | undefined> {
-  const digits = (await namesIn(folder)).filter(isDigit);
-  if (digits.length === 0 || (await isOurs(folder))) return undefined;
+  if (await isOurs(folder)) return undefined;
+  const layout = await pythonLayout(folder);
+  if (layout === undefined) return undefined;
   const accounts = new Map<string, string>();
-  const look = (place: string, names: readonly string[]): boolean => {
+  const look = (place: string, names: readonly string[]): void => {
     for (const name of names) {
       const account = accountOfPythonName(name);
       if (account !== undefined && !accounts.has(account)) accounts.set(account, join(place, name));
     }
-    return names.some((name) => PYTHON_FILE.test(name));
   };
-  let deepFolders = false;
-  let shallowFiles = false;
-  let deepFiles = false;
-  for (const digit of digits) {
+  for (const digit of (await namesIn(folder)).filter(isDigit)) {
     const place = join(folder, digit);
     const names = await namesIn(place);
-    shallowFiles = look(place, names) || shallowFiles;
-    for (const second of names.filter(isDigit)) {
-      deepFolders = true;
-      deepFiles = look(join(place, second), await namesIn(join(place, second))) || deepFiles;
-    }
+    look(place, names);
+    for (const second of names.filter(isDigit)) look(join(place, second), await namesIn(join(place, second)));
   }
-  if (deepFiles || deepFolders) return { layout: "two-level", mixed: shallowFiles, accounts };
-  return { layout: "one-level", mixed: false, accounts };
+  return { ...layout, accounts };
+}
+
+/** By the subfolders, which that client makes when it starts; `undefined` where there are none. */
+export async function pythonLayout(folder: string): Promise<PythonLayout | undefined> {
+  const digits = (await namesIn(folder)).filter(isDigit);
+  if (digits.length === 0) return undefined;
+  let isDeep = false;
+  let hasShallowFiles = false;
+  for (const digit of digits) {
+    const names = await namesIn(join(folder, digit));
+    isDeep ||= names.some(isDigit);
+    hasShallowFiles ||= names.some((name) => PYTHON_FILE.test(name));
+  }
+  return { layout: isDeep ? "two-level" : "one-level", mixed: isDeep && hasShallowFiles };
+}
+
+/** The accounts that the files of lists name (`dscache_000000000000000000000000_jane.json.gz`), as in keys. */
+export async function accountsOfLists(folder: string): Promise<string[]> {
+  const names = [...(await namesIn(join(folder, "0", "0"))), ...(await namesIn(join(folder, "0")))];
+  return [...new Set(names.map(accountOfPythonName).filter((account) => account !== undefined))];
 }
 
 const isDigit = (name: string): boolean => name.length === 1 && HEX.includes(name);

@@ -157,8 +157,6 @@ export interface StudyService {
   segmentation(id: string, options?: CallOptions): Promise<Segmentation | undefined>;
   /** Those of an image, newest first, failed ones included. */
   segmentations(imageId: string, options?: CallOptions): AsyncIterable<SegmentationSummary>;
-  /** The one to trust most that has a mask. */
-  bestSegmentation(imageId: string, options?: CallOptions): Promise<Segmentation | undefined>;
   segmentationMask(id: string, options?: CallOptions): Promise<ArchiveFile>;
 }
 

@@ -20,11 +20,15 @@ export async function connectV1(options: ConnectOptions): Promise<ClientAndAccou
     ...withoutUndefined({ username, password, token: token as string | undefined }),
     requireLogin: !isGuest,
   });
-  if (isGuest) return { client, account: ANONYMOUS, formerNames: [], username: undefined };
+  if (isGuest) return { client, account: ANONYMOUS, formerNames: [], logins: [], username: undefined };
   const call = { signal: options.signal };
   const user = username === undefined ? await client.me(call) : await client.login(call);
-  const { _id: id, login } = user ?? {};
-  return { client, ...accountOf(isAddress(login) ? id : login, [id, login]), username: login };
+  const { _id: id, login, email } = user ?? {};
+  // The Python client knows an account by what was typed, which may be the address.
+  const logins = [...new Set([username, login, email])].filter(
+    (name): name is string => name !== undefined && name !== "",
+  );
+  return { client, ...accountOf(isAddress(login) ? id : login, [id, login]), logins, username: login };
 }
 
 /** No e-mail address becomes a path. */

@@ -15,10 +15,10 @@ export async function connectV2(options: ConnectOptions): Promise<ClientAndAccou
     ...withoutUndefined({ baseUrl, token }),
     requireLogin: token !== undefined,
   });
-  if (token === undefined) return { client, account: ANONYMOUS, formerNames: [], username: undefined };
+  if (token === undefined) return { client, account: ANONYMOUS, formerNames: [], logins: [], username: undefined };
   const me = await client.users.me({ signal: options.signal });
   const { id, hash_id: hash, email } = me;
-  return { client, ...accountOf(hash ?? String(id), [String(id)]), username: email };
+  return { client, ...accountOf(hash ?? String(id), [String(id)]), logins: [], username: email };
 }
 
 /** What would be ignored makes a guest of somebody who means to be logged in. */

@@ -10,6 +10,8 @@ export interface ClientAndAccount {
   readonly account: string;
   /** Other names that the account had in keys of earlier versions. */
   readonly formerNames: readonly string[];
+  /** What the account logs in with, what was typed first: so the Python client names files in a folder of its own. */
+  readonly logins: readonly string[];
   /** The login name; on v2 the e-mail address. */
   readonly username: string | undefined;
 }

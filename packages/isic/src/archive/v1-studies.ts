@@ -18,7 +18,6 @@ export function v1Studies(client: V1Client): StudyService {
       archiveFile(await client.annotations.mask(id, feature, { signal })),
     segmentation: (id, { signal } = {}) => unlessUnknown(client.segmentations.get(id, { signal })),
     segmentations: (imageId, { signal } = {}) => client.segmentations.list(imageId, { signal }),
-    bestSegmentation: (imageId, { signal } = {}) => client.segmentations.best(imageId, { signal }),
     segmentationMask: async (id, { signal } = {}) => archiveFile(await client.segmentations.mask(id, { signal })),
   };
 }

@@ -2,7 +2,7 @@ import type { AccessList, DatasetRecord, MetadataFile, ReviewImage } from "../ar
 import { groupIdOf } from "../archive/records.ts";
 import { isIsicError } from "../errors.ts";
 import { Image } from "../image/image.ts";
-import { CALL, type CallOptions, LONG_CALL, type LongCallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions, LONG_CALL, type LongCallOptions, unkept } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
 import type { StudyContext } from "../studies/context.ts";
 
@@ -36,19 +36,22 @@ export class Dataset {
   /** Who may do what; nothing when this account may not know. */
   async accessList(options: CallOptions = {}): Promise<AccessList | undefined> {
     checkOptions("accessList", options, CALL);
-    return allowed(this.#context.service.datasetAccess(this.id, options));
+    return allowed(this.#context.service.datasetAccess(this.id, options), `The access list of dataset ${this.name}`);
   }
 
   /** The metadata files that were registered; nothing when this account may not know. */
   async metadataFiles(options: CallOptions = {}): Promise<MetadataFile[] | undefined> {
     checkOptions("metadataFiles", options, CALL);
-    return allowed(this.#context.service.datasetMetadata(this.id, options));
+    return allowed(
+      this.#context.service.datasetMetadata(this.id, options),
+      `The list of metadata files of dataset ${this.name}`,
+    );
   }
 
   /** Images that wait for their review; nothing when this account may not know. */
   async imagesForReview(options: CallOptions = {}): Promise<ReviewImage[] | undefined> {
     checkOptions("imagesForReview", options, CALL);
-    return allowed(this.#context.service.datasetReview(this.id, options));
+    return allowed(this.#context.service.datasetReview(this.id, options), `The review list of dataset ${this.name}`);
   }
 
   /** All images of the dataset that this account may see, by the image index (see `cacheImages`). */
@@ -65,9 +68,9 @@ export class Dataset {
 }
 
 /** What the account may not see is absent: an error body is never data, and a refusal here is no failure. */
-async function allowed<T>(answer: Promise<T>): Promise<T | undefined> {
+async function allowed<T>(answer: Promise<T>, what: string): Promise<T | undefined> {
   try {
-    return await answer;
+    return await unkept(what, answer);
   } catch (error) {
     if (isIsicError(error, "AuthError")) return undefined;
     throw error;

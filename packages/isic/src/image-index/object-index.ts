@@ -27,11 +27,13 @@ export async function updateObjectIndex(
 ): Promise<IndexResult> {
   const stored = await readStored(context, known);
   const old = stored?.records ?? new Map<string, ImageRecord>();
+  if (stored?.isPart === true)
+    context.warn("The list of images in the cache is shorter than what was kept there: all of it is asked for again.");
   if (options.refresh === true && stored?.state.isComplete) return refresh(context, old, options);
   const records = new Map(old);
   const state = await walk(
     context,
-    { records, from: stored?.state.position, checkpoints: stored?.state.isComplete !== true },
+    { records, from: stored?.state.position, begins: stored?.last, checkpoints: stored?.state.isComplete !== true },
     options,
   );
   const report = { total: records.size, added: records.size - old.size, changed: 0, removed: 0 };
@@ -50,13 +52,15 @@ async function refresh(context: Context, old: Records, options: CacheImagesOptio
 interface Walk {
   readonly records: Records;
   readonly from: IndexState["position"];
+  /** The record that the first page must begin with; otherwise the records are not those before it, and all are asked for. */
+  readonly begins?: string | undefined;
   /** Write down what has come so far, now and then and when it fails: for a first fill. */
   readonly checkpoints: boolean;
 }
 
 async function walk(
   context: Context,
-  { records, from, checkpoints }: Walk,
+  { records, from, begins, checkpoints }: Walk,
   options: CacheImagesOptions,
 ): Promise<IndexState> {
   const { signal, onProgress } = options;
@@ -69,13 +73,18 @@ async function walk(
     const areNew = records.size !== before || from === undefined;
     // A state never speaks of records that are not stored.
     isStored = !areNew || (await writeRecords(context, records));
-    isStored &&= await writeState(context, { position, isComplete, base: 0, shards: [] });
+    isStored &&= await writeState(context, { position, isComplete, base: 0, shards: [], count: records.size });
     saved = records.size;
   };
   try {
     const all = context.archive.select();
     if (from === undefined && onProgress !== undefined) total = await all.count({ signal });
+    let isFirst = true;
     for await (const page of all.pages({ signal, from })) {
+      const [first] = page.records;
+      if (isFirst && begins !== undefined && (first === undefined || isUnknown(first) || idOf(first) !== begins))
+        return walk(context, { records, from: undefined, checkpoints }, options);
+      isFirst = false;
       for (const record of page.records) if (!isUnknown(record)) records.set(idOf(record), record);
       position = page.position;
       total = page.total ?? total;
@@ -102,17 +111,24 @@ function compare(old: Records, fresh: Records): CacheImagesReport {
   return { total: fresh.size, added, changed, removed: old.size + added - fresh.size };
 }
 
-async function readStored(
-  { archive, store }: Context,
-  known?: KnownIndex,
-): Promise<{ records: Records; state: IndexState } | undefined> {
+/** What lies in the cache. */
+interface Stored {
+  readonly records: Records;
+  readonly state: IndexState;
+  /** Are there fewer records than were written? */
+  readonly isPart?: boolean;
+  /** In a file of the Python client: its last record. */
+  readonly last?: string | undefined;
+}
+
+async function readStored({ archive, store }: Context, known?: KnownIndex): Promise<Stored | undefined> {
   if (known !== undefined) {
     const now = store.cache === undefined ? known.state : await readState(store, archive.family);
     // Nobody of us has written since: what is in memory is what is stored. The Python client leaves no state; what it
     // may have added comes from the server again.
-    if (now === undefined || sameFiles(known.state, now)) {
-      return { records: known.table.records as Records, state: known.state };
-    }
+    const records = known.table.records as Records;
+    if (now === undefined) return ofPython(records);
+    if (sameFiles(known.state, now)) return { records, state: known.state };
   }
   const file = await store.find(store.key("imcache", WHOLE_ARCHIVE), async (bytes) =>
     // Tens of megabytes of text: the cache's way takes a fifth of the time of a piped stream in Node.
@@ -121,11 +137,23 @@ async function readStored(
   if (file === undefined) return undefined;
   const records = file.value;
   const state = await readState(store, archive.family);
-  if (state?.position !== undefined) return { records, state };
-  // A file of the Python client: whole, and to be gone on from after its last record.
-  const last = [...records.keys()].at(-1);
-  const position = last === undefined ? undefined : { page: String(records.size - 1), seen: [last] };
-  return { records, state: { position, isComplete: records.size > 0, base: 0, shards: [] } };
+  if (state?.position !== undefined) {
+    if (isWhole(state, records)) return { records, state };
+    return { records, isPart: true, state: { position: undefined, isComplete: false, base: 0, shards: [] } };
+  }
+  return ofPython(records);
+}
+
+/** A file of the Python client: whole, it thinks, and to be gone on from at its last record, if that has its place. */
+function ofPython(records: Records): Stored {
+  const last = [...records.keys()].sort().at(-1);
+  const position = last === undefined ? undefined : { page: String(records.size - 1), seen: [] };
+  return { records, last, state: { position, isComplete: records.size > 0, base: 0, shards: [] } };
+}
+
+/** Are there as many records as were written, and those seen last? The file may be an older copy, or a part. */
+function isWhole({ position, count = 0 }: IndexState, records: Records): boolean {
+  return records.size >= count && (position?.seen ?? []).every((id) => records.has(id));
 }
 
 async function writeRecords({ store }: Context, records: Records): Promise<boolean> {

@@ -19,6 +19,8 @@ export interface IndexState {
   readonly position: ListPosition | undefined;
   /** False while the first fill is under way. */
   readonly isComplete: boolean;
+  /** Of objects: how many records there were. */
+  readonly count?: number;
   /** Of columns: the number of the base file; 0 for none. */
   readonly base: number;
   /** Of columns: the numbers of the files of records that came after the base. */
@@ -62,7 +64,7 @@ export function sameFiles(a: IndexState, b: IndexState): boolean {
 }
 
 async function parseState(bytes: Bytes): Promise<{ readonly family: unknown; readonly state: IndexState }> {
-  const { format, family, position, isComplete, base, shards } = asObject(
+  const { format, family, position, isComplete, base, shards, count } = asObject(
     await decodeGzipJson(bytes),
     "the state of the image index",
   );
@@ -73,6 +75,7 @@ async function parseState(bytes: Bytes): Promise<{ readonly family: unknown; rea
     isComplete: isComplete === true,
     base,
     shards: shards.filter((shard) => typeof shard === "number"),
+    ...(typeof count === "number" && { count }),
   };
   return { family, state };
 }

@@ -10,7 +10,7 @@ import {
 import { type ImageRecord, idOf, nameOf } from "../archive/records.ts";
 import { ArgumentError, NotFoundError, NotLoadedError } from "../errors.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
-import { CALL, type CallOptions, LONG_CALL, type LongCallOptions, type Origin } from "../session/calls.ts";
+import { CALL, type CallOptions, LONG_CALL, type LongCallOptions, type Origin, unkept } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
 import { checkOptions } from "../session/options.ts";
 import type { ImageInfo } from "./info.ts";
@@ -145,7 +145,8 @@ export class Image {
   /** The archive's small preview (a JPEG of at most 256 x 256 pixels), decoded. Not cached. */
   async loadThumbnail(options: LongCallOptions = {}): Promise<Raster> {
     checkOptions("loadThumbnail", options, LONG_CALL);
-    const file = await this.#context.archive.open(this.record, "thumbnail", options);
+    const asked = this.#context.archive.open(this.record, "thumbnail", options);
+    const file = await unkept(`The thumbnail of ${this.name}`, asked);
     if (file === undefined) throw new NotFoundError("thumbnail of", this.name);
     return this.#context.codecs.decode(await file.bytes(), {
       signal: options.signal,

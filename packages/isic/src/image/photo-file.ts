@@ -3,7 +3,7 @@ import type { Raster } from "@isic/core-wasm";
 import { type ImageRecord, photoFileOf } from "../archive/records.ts";
 import { checkPhoto, PHOTO_EXTENSIONS } from "../codecs/formats.ts";
 import { isIsicError, NotFoundError } from "../errors.ts";
-import type { LongCallOptions, Origin } from "../session/calls.ts";
+import { type LongCallOptions, type Origin, unkept } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
 
 /** Whose photo. */
@@ -59,7 +59,7 @@ export async function photoFile(context: Context, image: PhotoOf, options: LongC
       found = { bytes: other.bytes, key, origin: "cache" };
       return { value: other.bytes, key };
     }
-    const file = await archive.open(image.record, "image", { signal, onProgress: options.onProgress });
+    const file = await unkept(what, archive.open(image.record, "image", { signal, onProgress: options.onProgress }));
     if (file === undefined) throw new NotFoundError("photo of", image.name);
     const bytes = await file.bytes();
     const key = keyFor(checkPhoto(bytes, what, file.announcedBytes).extension);

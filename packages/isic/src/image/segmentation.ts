@@ -3,7 +3,7 @@ import { type Raster, shareInMask } from "@isic/core-wasm";
 import type { SegmentationRecord } from "../archive/archive.ts";
 import { ArgumentError, NotLoadedError } from "../errors.ts";
 import { showInJupyter } from "../notebook/jupyter.ts";
-import { CALL, type CallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions, unkept } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
 import type { StudyContext } from "../studies/context.ts";
 import { checkSuperpixels } from "./check-image.ts";
@@ -79,16 +79,16 @@ export class Segmentation {
   /** Fetches the mask, through the cache. A failed segmentation has none: the server's `HttpNotFoundError` says so. */
   async loadMaskData(options: CallOptions = {}): Promise<Raster> {
     checkOptions("loadMaskData", options, CALL);
-    const { store, service, knownName } = this.#context;
-    // The part is the image's name, as the Python client names these files.
-    const part = knownName(this.imageId) || this.imageId;
-    const kept = await store.getOrLoad(this.#keyFor(part), {
+    const { store, service } = this.#context;
+    const kept = await store.getOrLoad(this.#keys()[0]!, {
       ...options,
       load: async (signal) => {
         // It may have been kept before the image's name was known.
-        const nameless = part === this.imageId ? undefined : await store.get(this.#keyFor(this.imageId), { signal });
-        if (nameless !== undefined) return nameless;
-        const file = await service.segmentationMask(this.id, { signal });
+        for (const key of this.#keys().slice(1)) {
+          const nameless = await store.get(key, { signal });
+          if (nameless !== undefined) return nameless;
+        }
+        const file = await unkept(`The mask of segmentation ${this.id}`, service.segmentationMask(this.id, { signal }));
         return { value: await file.bytes(), origin: `segmentation/${this.id}/mask` };
       },
       read: (bytes) => this.#read(bytes),
@@ -103,9 +103,8 @@ export class Segmentation {
    */
   async loadKeptMask(options: CallOptions = {}): Promise<boolean> {
     checkOptions("loadKeptMask", options, CALL);
-    const { store, knownName } = this.#context;
-    for (const part of new Set([knownName(this.imageId) || this.imageId, this.imageId])) {
-      const kept = await store.find(this.#keyFor(part), (bytes) => this.#read(bytes), options);
+    for (const key of this.#keys()) {
+      const kept = await this.#context.store.find(key, (bytes) => this.#read(bytes), options);
       if (kept === undefined) continue;
       this.#take(kept.value);
       return true;
@@ -163,8 +162,14 @@ export class Segmentation {
     return this.record;
   }
 
-  #keyFor(part: string): string {
-    return this.#context.store.key("smask", this.id, keyName(part));
+  /**
+   * Where the mask may be kept, the place to write first: with the image's name as the Python client names these files, with
+   * its id where we did not know that name, with neither where that client did not.
+   */
+  #keys(): string[] {
+    const { store, knownName } = this.#context;
+    const parts = new Set([knownName(this.imageId) || this.imageId, this.imageId]);
+    return [...[...parts].map((part) => store.key("smask", this.id, keyName(part))), store.key("smask", this.id)];
   }
 
   async #read(bytes: Bytes): Promise<Raster> {

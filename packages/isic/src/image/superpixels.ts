@@ -3,7 +3,7 @@ import { buildMap, centers, type LabelImage, pixelCounts, type SuperpixelMap } f
 import type { SlicOptions } from "@isic/core-wasm/slic";
 import { photoSizeOf } from "../archive/records.ts";
 import { UndecodableImageError } from "../errors.ts";
-import type { Origin } from "../session/calls.ts";
+import { type Origin, unkept } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
 import { withoutUndefined } from "../session/options.ts";
 import type { Image, LoadSuperpixelsOptions } from "./image.ts";
@@ -75,10 +75,14 @@ export async function loadSuperpixels(
   const key = store.key("spimg", image.id);
   const what = `The superpixels of ${image.name}`;
   let made: LabelImage | undefined;
+  let isComputed = false;
   const load = async (signal: AbortSignal) => {
-    const served = await archive.open(image.record, "superpixels", { signal });
+    made = await indexOf2019(context, image, signal);
+    if (made !== undefined) return codecs.writeSuperpixels(made);
+    const served = await unkept(what, archive.open(image.record, "superpixels", { signal }));
     if (served !== undefined) return { value: await served.bytes(), origin: served.url };
     made = await compute(context, image, { ...options, signal });
+    isComputed = true;
     return { value: await codecs.writeSuperpixels(made), origin: COMPUTED };
   };
   const read = async (bytes: Bytes): Promise<LabelImage> => {
@@ -87,9 +91,26 @@ export async function loadSuperpixels(
     return labels;
   };
   const kept = await store.getOrLoad(key, { ...options, load, read });
-  const computed = made !== undefined || (kept.origin === "cache" && (await wasComputed(context, key)));
-  const origin = made !== undefined ? "computed" : kept.origin;
+  const computed = isComputed || (kept.origin === "cache" && (await wasComputed(context, key)));
+  const origin = isComputed ? "computed" : made !== undefined ? "cache" : kept.origin;
   return { superpixels: new Superpixels(kept.value, computed ? "computed" : "served"), origin };
+}
+
+/** The labels that the Python client of 2019 keeps beside the picture they came in; it reads them first. */
+async function indexOf2019(
+  { archive, store }: Context,
+  image: Image,
+  signal: AbortSignal,
+): Promise<LabelImage | undefined> {
+  const key = store.key("spidx", image.id);
+  if (!archive.servesSuperpixels || !(await store.has(key))) return undefined;
+  const { decodeIndexNpz } = await import("../codecs/npz.ts");
+  const read = async (bytes: Bytes): Promise<LabelImage> => {
+    const labels = await decodeIndexNpz(bytes);
+    checkSize(`The superpixels of ${image.name}`, labels, image.data ?? photoSizeOf(image.record));
+    return labels;
+  };
+  return (await store.find(key, read, { signal }))?.value;
 }
 
 /** Labels of another picture would be drawn somewhere. */

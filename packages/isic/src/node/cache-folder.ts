@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { ByteCache } from "@isic/cache";
 import { createFileCache } from "@isic/cache-fs";
-import type { Archive } from "../archive/archive.ts";
+import type { Connected } from "../archive/connect.ts";
 import { ArgumentError } from "../errors.ts";
 
 /** Where this system keeps caches: `ISIC_CACHE`, else the platform's own place. */
@@ -16,10 +16,10 @@ export function defaultCacheFolder(): string {
 
 /** The cache of an archive in a folder, the system's own where none is named. Throws an `ArgumentError` for what is no folder. */
 export async function openFolderCache(
-  { archive, formerNames }: { readonly archive: Archive; readonly formerNames: readonly string[] },
+  { archive, formerNames, logins }: Pick<Connected, "archive" | "formerNames" | "logins">,
   path: string = defaultCacheFolder(),
 ): Promise<ByteCache> {
-  const identity = { server: archive.server, account: archive.account, formerNames };
+  const identity = { server: archive.server, account: archive.account, formerNames, logins };
   if (typeof path !== "string" || path === "")
     throw new ArgumentError(`expected \`cacheFolder\` to name a folder, got ${JSON.stringify(path)}`);
   const folder = createFileCache({ folder: path, identity });

@@ -25,7 +25,29 @@ export interface LongCallOptions extends CallOptions {
 
 /** The names of those options. */
 export const LONG_CALL: readonly string[] = [...CALL, "onProgress"];
+
 /** Did nobody answer (as opposed to: the answer was no)? Then what was kept is as good as it gets. */
 export function isUnreachable(error: unknown): boolean {
   return isIsicError(error, "NetworkError", "TimeoutError");
+}
+
+/**
+ * The server's answer to a question whose answers are not kept: where nobody answers, the error says so first.
+ *
+ * @param what what is not kept, as the first words of a sentence: `The thumbnail of ISIC_0000000`
+ */
+export async function unkept<T>(what: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw sayingUnkept(what, error);
+  }
+}
+
+/** The same error; where nobody answered, its message begins with what is not kept. */
+export function sayingUnkept(what: string, error: unknown): unknown {
+  const sentence = `${what} is not kept, and nobody answers. `;
+  if (isUnreachable(error) && error instanceof Error && !error.message.includes(" is not kept, and nobody answers. "))
+    error.message = sentence + error.message;
+  return error;
 }

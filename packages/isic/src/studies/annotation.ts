@@ -9,12 +9,13 @@ import type { Segmentation } from "../image/segmentation.ts";
 import type { Superpixels } from "../image/superpixels.ts";
 import { type Picture, showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
-import { CALL, type CallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions, isUnreachable, sayingUnkept, unkept } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
 import { maskValues, type OverlapMeasure } from "./agreement/mask-values.ts";
 import { correlation } from "./agreement/smoothing.ts";
 import type { StudyContext } from "./context.ts";
 import { type AnnotationFilter, featureNames } from "./filter.ts";
+import { keptFile } from "./kept-annotations.ts";
 import { checkMarks, type MarkedFeature, markedFeature, maskOfMarks, warnOfComputed } from "./marked-feature.ts";
 
 /** How much of an image the superpixels of one feature cover. */
@@ -107,13 +108,15 @@ export class Annotation {
     return Object.keys(this.markups).filter((feature) => this.markups[feature] === true);
   }
 
-  /** Fetches the superpixels of every marked feature that is not there yet. */
+  /**
+   * Fetches the superpixels of every marked feature that is not there yet; where the server cannot be reached, those that
+   * `study.loadAnnotations` kept.
+   */
   async loadData(options: CallOptions = {}): Promise<ReadonlyMap<string, MarkedFeature>> {
     checkOptions("loadData", options, CALL);
     for (const feature of this.markedFeatures) {
       if (this.#features.has(feature)) continue;
-      const values = await this.#context.service.markup(this.id, feature, options);
-      this.#features.set(feature, markedFeature(values));
+      this.#features.set(feature, await this.#fetchFeature(feature, options));
     }
     return this.#features;
   }
@@ -132,7 +135,7 @@ export class Annotation {
     const { value } = await store.getOrLoad(store.key("afmsk", this.id, featureFilePart(feature)), {
       ...options,
       load: async (signal) => {
-        const file = await service.markupMask(this.id, feature, { signal });
+        const file = await unkept(what, service.markupMask(this.id, feature, { signal }));
         return { value: await file.bytes(), origin: `annotation/${this.id}` };
       },
       read: async (bytes) => redOf(await codecs.decode(bytes, { what })),
@@ -202,6 +205,17 @@ export class Annotation {
 
   toJSON(): AnnotationRecord {
     return this.record;
+  }
+
+  async #fetchFeature(feature: string, options: CallOptions): Promise<MarkedFeature> {
+    try {
+      return markedFeature(await this.#context.service.markup(this.id, feature, options));
+    } catch (error) {
+      const kept = isUnreachable(error) ? await keptFile(this.studyId, this.#context, options) : undefined;
+      const marked = kept?.get(this.id)?.get(feature);
+      if (marked === undefined) throw sayingUnkept(`What was marked as ${this.#nameOf(feature)}`, error);
+      return marked;
+    }
   }
 
   /** The photo with all that was marked, each feature in its own colour. */

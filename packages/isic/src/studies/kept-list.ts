@@ -1,7 +1,8 @@
 /** Lists of studies and datasets, kept for seven days as the Python client keeps them (`stcache_`, `dscache_`). */
 import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
-import { type CallOptions, isUnreachable } from "../session/calls.ts";
+import { type CallOptions, isUnreachable, sayingUnkept } from "../session/calls.ts";
 import type { Context } from "../session/context.ts";
+import { asObject } from "../session/options.ts";
 
 export interface ListOptions extends CallOptions {
   /** Ask the server, also when the kept list is not seven days old. @default false */
@@ -40,7 +41,8 @@ export async function keptList<T>(
     return { records, isKept: false };
   } catch (error) {
     const list = isUnreachable(error) ? await kept() : undefined;
-    if (list === undefined) throw error;
+    if (list === undefined)
+      throw sayingUnkept(type === "dscache" ? "The list of datasets" : "The list of studies", error);
     warn(`The list is the one that was kept: ${(error as Error).message}`);
     return list;
   }
@@ -48,5 +50,9 @@ export async function keptList<T>(
 
 function listOf<T>(value: unknown): readonly T[] {
   if (!Array.isArray(value)) throw new TypeError("expected a list");
+  for (const record of value) {
+    const { _id, name } = asObject(record, "a record of the list");
+    if (typeof _id !== "string" || typeof name !== "string") throw new TypeError("expected records with id and name");
+  }
   return value as T[];
 }

@@ -1,15 +1,13 @@
 /** A study's annotations with what was marked: from the server, and from what was kept. */
-import type { AnnotationRecord } from "../archive/archive.ts";
-import { decodeGzipJson, encodeGzipJson } from "../codecs/gzip-json.ts";
 import { isIsicError } from "../errors.ts";
 import { Superpixels } from "../image/superpixels.ts";
 import type { LongCallOptions } from "../session/calls.ts";
-import { isUnreachable } from "../session/calls.ts";
 import { pool } from "../session/pool.ts";
 import { Annotation, areasOfMarks } from "./annotation.ts";
 import type { StudyContext } from "./context.ts";
+import { annotationRecords, keptFile } from "./kept-annotations.ts";
 import { countOf, type MarkedFeature } from "./marked-feature.ts";
-import { type AnnotationFile, readAnnotationFile, writeAnnotationFile } from "./study-file.ts";
+import { type AnnotationFile, writeAnnotationFile } from "./study-file.ts";
 
 export interface ManyOptions extends LongCallOptions {
   /** Images or annotations in work at the same time. @default 4 */
@@ -26,10 +24,10 @@ export async function loadAnnotations(
   { concurrency = 8, onProgress, signal }: ManyOptions,
 ): Promise<Annotation[]> {
   const { store, warn } = context;
-  const records = await annotationRecords(studyId, context, signal);
+  const records = await annotationRecords(studyId, context, { signal });
   const annotations = records.map((record) => new Annotation(record, context));
   const key = store.key("stann", studyId);
-  const known = (await store.find(key, readAnnotationFile, { signal }))?.value ?? new Map();
+  const known = (await keptFile(studyId, context, { signal })) ?? new Map();
   const missing = annotations.filter((annotation) => annotation.markedFeatures.length > 0 && !take(annotation, known));
   let done = annotations.length - missing.length;
   const broken = new Set<Annotation>();
@@ -53,27 +51,6 @@ export async function loadAnnotations(
     if (changed) await store.trySet(key, await writeAnnotationFile(annotations, known), "The study's annotations");
   }
   return annotations.filter((annotation) => !broken.has(annotation));
-}
-
-/** Those that the server lists; where it cannot be reached, those that it listed last. */
-async function annotationRecords(
-  studyId: string,
-  { service, store, archive, warn }: StudyContext,
-  signal: AbortSignal | undefined,
-): Promise<readonly AnnotationRecord[]> {
-  // In a folder of the Python client only the part tells accounts apart.
-  const key = store.key("annotations", studyId, archive.account);
-  try {
-    const records = await service.annotations(studyId, { signal });
-    await store.trySet(key, await encodeGzipJson(records), "The list of the study's annotations");
-    return records;
-  } catch (error) {
-    if (!isUnreachable(error)) throw error;
-    const kept = await store.find(key, (bytes) => decodeGzipJson<readonly AnnotationRecord[]>(bytes), { signal });
-    if (kept === undefined) throw error;
-    warn(`The annotations are those that were kept: ${(error as Error).message}`);
-    return kept.value;
-  }
 }
 
 function take(annotation: Annotation, known: AnnotationFile): boolean {

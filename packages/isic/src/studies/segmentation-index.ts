@@ -25,15 +25,23 @@ export class SegmentationIndex {
     this.#key = context.store.key("sgcache", ALL);
   }
 
+  /** The segmentation with this id. */
+  async byId(id: string, options: CallOptions = {}): Promise<SegmentationRecord | undefined> {
+    const record = (await this.#known(options)).get(id);
+    return record === undefined || isNone(record) ? undefined : record;
+  }
+
+  /** All that are kept of an image, in the order in which they came; nothing for one that is not known. */
+  async ofImage(imageId: string, options: CallOptions = {}): Promise<readonly SegmentationRecord[] | undefined> {
+    const all = [...(await this.#known(options)).values()].filter((record) => record.imageId === imageId);
+    return all.length === 0 ? undefined : all.filter((record) => !isNone(record));
+  }
+
   /** The one to trust most, `"none"` for an image without any, nothing for one that is not known. */
   async find(imageId: string, options: CallOptions = {}): Promise<SegmentationRecord | "none" | undefined> {
-    this.#records ??= this.#read(options);
-    this.#records.catch(() => {
-      this.#records = undefined;
-    });
     let best: SegmentationRecord | undefined;
     let none = false;
-    for (const record of (await this.#records).values()) {
+    for (const record of (await this.#known(options)).values()) {
       if (record.imageId !== imageId) continue;
       if (isNone(record)) none ||= isBelieved(record);
       else if (!record.failed && (best === undefined || rankOf(record) > rankOf(best))) best = record;
@@ -59,10 +67,22 @@ export class SegmentationIndex {
     });
   }
 
+  #known(options: CallOptions): Promise<Records> {
+    const reading = this.#records ?? this.#read(options);
+    this.#records = reading;
+    reading.catch(() => {
+      this.#records = undefined;
+    });
+    return reading;
+  }
+
   async #read(options: CallOptions): Promise<Records> {
     const read = async (bytes: Bytes): Promise<Records> => {
       const all = Object.entries(asObject(await decodeGzipJson(bytes), "segmentations"));
-      return new Map(all.map(([id, record]) => [id, segmentationOf(record, id)]));
+      // One that is damaged is asked for again; the others stay.
+      return new Map(
+        all.flatMap(([id, value]) => segmentationOf(value, id) ?? []).map((record) => [record._id, record]),
+      );
     };
     return new Map((await this.#context.store.find(this.#key, read, options))?.value ?? []);
   }
@@ -84,8 +104,9 @@ function isBelieved({ _id }: SegmentationRecord): boolean {
   return age < NONE_FOR_SECONDS;
 }
 
-function segmentationOf(value: unknown, id: string): SegmentationRecord {
-  const record = asObject(value, id);
-  if (record._id !== id || typeof record.imageId !== "string") throw new TypeError(`${id}: expected a segmentation`);
-  return { ...record, reviews: Array.isArray(record.reviews) ? record.reviews : [] } as SegmentationRecord;
+function segmentationOf(value: unknown, id: string): SegmentationRecord | undefined {
+  const { _id, imageId, reviews = [] } = Object(value) as Partial<SegmentationRecord>;
+  if (_id !== id || typeof imageId !== "string" || !Array.isArray(reviews)) return undefined;
+  const known = reviews.filter((review) => typeof review === "object" && review !== null);
+  return { ...(value as SegmentationRecord), reviews: known };
 }

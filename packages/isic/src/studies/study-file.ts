@@ -10,12 +10,23 @@ export type AnnotationFile = Map<string, Map<string, MarkedFeature>>;
 /** An annotation without these fields is a problem to the Python client; null ones it computes. In memory they are absent. */
 const UNKNOWN_AREAS = { area: null, area_pct: null, area_mpct: null, tarea: null, tarea_pct: null, tarea_mpct: null };
 
-/** Reads the file, of either generation of the Python client or ours. Throws for anything else. */
-export async function readAnnotationFile(bytes: Bytes): Promise<AnnotationFile> {
+/**
+ * Reads the file, of either generation of the Python client or ours. Throws for anything else.
+ *
+ * @param onDamage hears what is wrong with an entry: that one is left out, and years of others stay
+ */
+export async function readAnnotationFile(bytes: Bytes, onDamage: (what: string) => void): Promise<AnnotationFile> {
   const file: AnnotationFile = new Map();
   for (const [id, features] of Object.entries(asObject(await decodeGzipJson(bytes), "annotations"))) {
-    const marked = Object.entries(asObject(features, id));
-    file.set(id, new Map(marked.map(([feature, value]) => [feature, markedOf(value, feature)])));
+    const marked = new Map<string, MarkedFeature>();
+    try {
+      for (const [feature, value] of Object.entries(asObject(features, id)))
+        marked.set(feature, markedOf(value, feature));
+    } catch (error) {
+      onDamage(`annotation ${id}: ${(error as Error).message}`);
+      continue;
+    }
+    file.set(id, marked);
   }
   return file;
 }

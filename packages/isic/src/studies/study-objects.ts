@@ -5,12 +5,13 @@ import { recordIn, wrongReference } from "../archive/references.ts";
 import { ArgumentError, isIsicError, NotFoundError } from "../errors.ts";
 import { Dataset } from "../groups/dataset.ts";
 import { Segmentation } from "../image/segmentation.ts";
-import { CALL, type CallOptions } from "../session/calls.ts";
+import { CALL, type CallOptions, isUnreachable, sayingUnkept, unkept } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
 import { pool } from "../session/pool.ts";
 import { Annotation } from "./annotation.ts";
 import { combinedRecord } from "./combine.ts";
 import type { StudyContext } from "./context.ts";
+import { annotationRecords, keptRecords } from "./kept-annotations.ts";
 import { type KeptList, keptList, type ListOptions } from "./kept-list.ts";
 import type { ManyOptions } from "./load-annotations.ts";
 import { noSegmentation, SegmentationIndex } from "./segmentation-index.ts";
@@ -91,7 +92,7 @@ export class StudyObjects {
     const given = resolve("annotation", reference, isAnnotation);
     if (typeof given !== "string") return new Annotation(given, this.#context);
     if (!V1_ID.test(given)) throw notAnId("annotation", given);
-    const record = await this.#context.service.annotation(given, options);
+    const record = await this.#annotationRecord(given, options);
     if (record === undefined) throw unknown("annotation", given, this.#annotations);
     return new Annotation(record, this.#context);
   }
@@ -100,7 +101,7 @@ export class StudyObjects {
   async annotationList(study: Reference<StudyRecord>, options: CallOptions = {}): Promise<Annotation[]> {
     checkOptions("annotationList", options, CALL);
     const { id } = await this.study(study, options);
-    const records = await this.#context.service.annotations(id, options);
+    const records = await annotationRecords(id, this.#context, options);
     for (const { _id } of records) this.#annotations.add(_id);
     return records.map((record) => new Annotation(record, this.#context));
   }
@@ -116,7 +117,9 @@ export class StudyObjects {
     const given = resolve("segmentation or image", reference as Reference<SegmentationRecord>, isSegmentation);
     if (typeof given !== "string") return new Segmentation(given, this.#context);
     if (!V1_ID.test(given) || this.#context.knownName(given) !== undefined) return this.#bestOf(given, options);
-    const own = await this.#context.service.segmentation(given, options);
+    const own =
+      (await this.#index.byId(given, options)) ??
+      (await unkept(`Segmentation ${given}`, this.#context.service.segmentation(given, options)));
     if (own !== undefined) return new Segmentation(own, this.#context);
     return this.#bestOf(given, options).catch((error: unknown) => {
       const isUnknown = isIsicError(error, "NotFoundError") && error.kind === "image";
@@ -124,18 +127,25 @@ export class StudyObjects {
     });
   }
 
-  /** All segmentations of an image, the failed ones too. */
+  /** All segmentations of an image, the failed ones too; where the server cannot be reached, those that were kept. */
   async segmentationList(image: ImageReference, options: CallOptions = {}): Promise<Segmentation[]> {
     checkOptions("segmentationList", options, CALL);
-    const { service } = this.#context;
-    const { id } = await this.#context.image(image, options);
-    const segmentations: Segmentation[] = [];
-    for await (const { _id } of service.segmentations(id, options)) {
-      this.#segmentations.add(_id);
-      const record = await service.segmentation(_id, options);
-      if (record !== undefined) segmentations.push(new Segmentation(record, this.#context));
+    const { service, warn } = this.#context;
+    const { id, name } = await this.#context.image(image, options);
+    const records: SegmentationRecord[] = [];
+    try {
+      for await (const { _id } of service.segmentations(id, options)) {
+        this.#segmentations.add(_id);
+        const record = await service.segmentation(_id, options);
+        if (record !== undefined) records.push(record);
+      }
+    } catch (error) {
+      const kept = isUnreachable(error) ? await this.#index.ofImage(id, options) : undefined;
+      if (kept === undefined) throw sayingUnkept(`The list of segmentations of ${name}`, error);
+      warn(`The segmentations of ${name} are those that were kept, without failed ones: ${(error as Error).message}`);
+      return kept.map((record) => new Segmentation(record, this.#context));
     }
-    return segmentations;
+    return records.map((record) => new Segmentation(record, this.#context));
   }
 
   /** The segmentation of an image to trust most; nothing when it has none with a mask. What is known is not asked for again. */
@@ -143,10 +153,38 @@ export class StudyObjects {
     const known = await this.#index.find(imageId, options);
     if (known === "none") return undefined;
     if (known !== undefined) return new Segmentation(known, this.#context);
-    const record = await this.#context.service.bestSegmentation(imageId, options);
-    if (record === undefined) return undefined;
-    await this.#index.add([record], options);
-    return new Segmentation(record, this.#context);
+    const what = `The segmentation of image ${imageId}`;
+    const record = await unkept(what, this.#fetchBest(imageId, options));
+    // That there is none is kept too, for a while.
+    await this.#index.add([record ?? noSegmentation(imageId)], options);
+    return record && new Segmentation(record, this.#context);
+  }
+
+  /** By what the list says of them, the newest of several: one record is asked for. */
+  async #fetchBest(imageId: string, options: CallOptions): Promise<SegmentationRecord | undefined> {
+    const { service } = this.#context;
+    let best: { readonly _id: string; readonly skill: string } | undefined;
+    for await (const summary of service.segmentations(imageId, options)) {
+      if (summary.failed || best?.skill === "expert") continue;
+      if (best === undefined || summary.skill === "expert") best = summary;
+    }
+    const record = best && (await service.segmentation(best._id, options));
+    return record && { ...record, skill: best!.skill };
+  }
+
+  /** Where the server cannot be reached, from the lists of studies that were kept. */
+  async #annotationRecord(id: string, options: CallOptions): Promise<AnnotationRecord | undefined> {
+    try {
+      return await this.#context.service.annotation(id, options);
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      const studies = await this.#studyRecords(options).catch(() => undefined);
+      for (const { _id } of studies?.records ?? []) {
+        const found = (await keptRecords(_id, this.#context, options))?.find((record) => record._id === id);
+        if (found !== undefined) return found;
+      }
+      throw sayingUnkept(`Annotation ${id}`, error);
+    }
   }
 
   /**
@@ -259,7 +297,8 @@ async function find<T extends Named>(
   const found = within(list);
   if (found !== undefined) return found;
   const names = list.records.map(({ name }) => name);
-  throw unknown(kind, wanted, names);
+  // The server was asked for a newer list.
+  throw unknown(list.isKept ? `${kind} in the list that was kept (nobody answers)` : kind, wanted, names);
 }
 
 function unknown(kind: string, wanted: string, known: Iterable<string>): NotFoundError {

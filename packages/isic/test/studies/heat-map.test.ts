@@ -1,8 +1,9 @@
-import { LabelCountError } from "@isic/core-wasm";
+import { buildMap, LabelCountError } from "@isic/core-wasm";
 import { golden, goldenJson } from "@isic/fixtures";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Superpixels } from "../../src/image/superpixels.ts";
 import type { HeatMapOptions, HeatMapStats } from "../../src/studies/heat-map.ts";
+import { paintHeat } from "../../src/studies/heat-map-paint.ts";
 import { type GoldenWorld, goldenWorld } from "./golden-study.ts";
 
 interface Case {
@@ -50,6 +51,23 @@ describe("heat maps as the Python client paints them", () => {
       expect(users[readers[0]!]).toBe(study.users.find(({ _id }) => _id === readers[0]));
     },
   );
+
+  test("the grey beneath, alone and mixed with the photo, pixel for pixel", async () => {
+    const pixels = await goldenJson<{ input: number[][][]; gray: { desaturate: number[][][] }; mix075: number[][][] }>(
+      "study/pixels.json",
+    );
+    const [height, width] = [pixels.input.length, pixels.input[0]!.length];
+    const map = buildMap({ width, height, count: 1, data: new Int32Array(width * height) });
+    for (const [gray, expected] of [
+      [0, pixels.input],
+      [0.75, pixels.mix075],
+      [1, pixels.gray.desaturate],
+    ] as const) {
+      const raster = { width, height, channels: 3 as const, data: Uint8Array.from(pixels.input.flat(2)) };
+      paintHeat(raster, map, undefined, new Map(), { gray });
+      expect([gray, [...raster.data]]).toEqual([gray, expected.flat(2)]);
+    }
+  });
 
   test("the look can be chosen when it is drawn", async () => {
     const study = await world.study("EASY_STUDY_1");

@@ -215,3 +215,80 @@ describe("without a connection", () => {
     expect((await (await connect()).studyList()).length).toBeGreaterThan(0);
   });
 });
+
+describe("a list of images that is not what was kept", () => {
+  const records = (cut: (all: [string, unknown][]) => [string, unknown][]) => async (hasState: boolean) => {
+    const api = await connect();
+    const { total } = await api.cacheImages();
+    const cache = createFileCache({ folder, identity: { server: HOST, account: "anonymous" } });
+    const file = await kept<Record<string, unknown>>("imcache", ALL);
+    await cache.set(
+      `${HOST}/anonymous/imcache/${ALL}`,
+      await encodeGzipJson(Object.fromEntries(cut(Object.entries(file)))),
+    );
+    if (!hasState) await cache.delete(`${HOST}/anonymous/imstate/${ALL}/v1`);
+    const again = await connect();
+    expect(await again.selectImages([])).toHaveProperty("size", hasState ? total : expect.any(Number));
+    expect((await again.cacheImages()).total).toBe(total);
+    expect((await (await connect()).cacheImages()).total).toBe(total);
+  };
+
+  test.each([
+    ["an older copy", records((all) => all.slice(0, 9))],
+    ["the end alone", records((all) => all.slice(9))],
+    ["one with a hole", records((all) => [...all.slice(0, 5), ...all.slice(9)])],
+    ["one without its last", records((all) => all.slice(0, -1))],
+  ])("%s, is asked for again, so that no image is missed", async (_, attack) => {
+    await attack(true);
+    expect(warnings).toEqual([expect.stringContaining("shorter than what was kept there")]);
+    warnings = [];
+    await attack(false);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe("files that are damaged in one place", () => {
+  test("keep the rest: marks of a study, segmentations", async () => {
+    const api = await connect();
+    const study = await api.study(STUDY);
+    const marked = (await study.loadAnnotations()).filter(({ features }) => features.size > 0);
+    const names = ["ISIC_0000000", "ISIC_0000001", "ISIC_0000002"];
+    await api.cacheSegmentations(names);
+    const cache = createFileCache({ folder, identity: { server: HOST, account: "anonymous" } });
+    for (const [type, id] of [
+      ["stann", study.id],
+      ["sgcache", ALL],
+    ] as const) {
+      const file = await kept<Record<string, unknown>>(type, id);
+      const [first, second] = type === "stann" ? [marked[0]!.id, marked[1]!.id] : Object.keys(file);
+      await cache.set(
+        `${HOST}/anonymous/${type}/${id}`,
+        await encodeGzipJson({ ...file, [first!]: null, [second!]: "x" }),
+      );
+    }
+    paths = [];
+    const again = await connect();
+    const same = await (await again.study(STUDY)).loadAnnotations();
+    expect(same.map(({ id, features }) => [id, [...features]])).toEqual(
+      study.annotations.map(({ id, features }) => [id, [...features]]),
+    );
+    const asked = new Set(paths.filter((path) => path.startsWith("annotation/")).map((path) => path.split("/")[1]));
+    expect(asked).toEqual(new Set([marked[0]!.id, marked[1]!.id]));
+    expect(warnings).toEqual([expect.stringContaining("is damaged in 2 places")]);
+    for (const name of names) expect(await (await again.image(name)).loadSegmentation()).toBeDefined();
+    const lists = paths.filter((path) => path === "segmentation").length;
+    expect(lists).toBeGreaterThan(0);
+    expect(lists).toBeLessThan(names.length);
+  });
+
+  test("a list with records that are none is asked for again", async () => {
+    const cache = createFileCache({ folder, identity: { server: HOST, account: "anonymous" } });
+    for (const list of [[null], [1], [{}], [{ _id: 7, name: "x" }], { message: "Internal error" }]) {
+      for (const type of ["dscache", "stcache"])
+        await cache.set(`${HOST}/anonymous/${type}/${ALL}`, await encodeGzipJson(list));
+      const api = await connect();
+      expect((await api.datasetList()).length).toBeGreaterThan(1);
+      expect((await api.study(STUDY)).name).toBe(STUDY);
+    }
+  });
+});

@@ -1,4 +1,4 @@
-"""Runs the Python client `isicarchive` for python-peer.node.test.ts.
+"""Runs the Python client `isicarchive`, of 2020 or of August 2019, for python-peer.node.test.ts.
 
 Takes one JSON object on the standard input and prints one on the standard output:
 
@@ -8,14 +8,18 @@ Takes one JSON object on the standard input and prints one on the standard outpu
     images      names of images whose photo and superpixels are loaded
     index       whether cache_images() is called
     study       name of a study whose annotations are loaded
+    masks       names of images whose segmentations are cached, and whose mask is loaded (2020 only)
 
-The answer tells what was loaded, what was asked of the server (paths below the API), and every warning.
+The answer tells what was loaded, what was asked of the server (paths below the API), every warning, and every printed line
+but for bars of progress.
 """
 
 import contextlib
 import hashlib
+import io
 import json
 import sys
+import types
 import warnings
 
 import numpy
@@ -25,6 +29,14 @@ import requests
 for name, kind in {"float": float, "int": int, "bool": bool}.items():
     if name not in numpy.__dict__:
         setattr(numpy, name, kind)
+
+# The client of 2019 imports what it shows pictures with in notebooks.
+try:
+    import ipywidgets  # noqa: F401
+except ImportError:
+    for name, part in {"ipywidgets": "Image", "IPython": "version_info", "IPython.display": "display"}.items():
+        sys.modules[name] = types.ModuleType(name)
+        setattr(sys.modules[name], part, None)
 
 from isicarchive import vars as settings  # noqa: E402
 from isicarchive.api import IsicApi  # noqa: E402
@@ -37,7 +49,8 @@ def digest(values, kind):
 
 def load_image(api, name):
     image = api.image(name=name)
-    image.load_image_data()
+    load = "load_image_data" if hasattr(image, "load_image_data") else "load_imagedata"
+    getattr(image, load)()
     image.load_superpixels()
     labels = image.superpixels["idx"]
     height, width = labels.shape
@@ -64,6 +77,17 @@ def load_study(api, name):
     return {"id": study.id, "annotations": len(study.annotations), "marks": marks, "stopped": stopped}
 
 
+def load_masks(api, names):
+    api.cache_segmentations([api.image_cache[api.images[name]] for name in names])
+    masks = {}
+    for name in names:
+        image = api.image(name=name)
+        image.load_segmentation()
+        found = image._segmentation
+        masks[name] = found and {"id": found.id, "skill": found.skill, "area": int(found.area)}
+    return masks
+
+
 def run(order):
     base = order["origin"] + "/api/v1/"
     asked = []
@@ -83,13 +107,17 @@ def run(order):
         api.cache_images()
     answer["index"] = sorted(api.image_cache)
     answer["images"] = {name: load_image(api, name) for name in order.get("images", [])}
+    if "masks" in order:
+        answer["masks"] = load_masks(api, order["masks"])
     if "study" in order:
         answer["study"] = load_study(api, order["study"])
     return {**answer, "asked": asked}
 
 
-with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(sys.stderr):
+printed = io.StringIO()
+with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(printed):
     warnings.simplefilter("always")
     result = run(json.load(sys.stdin))
 texts = [str(each.message) for each in caught if issubclass(each.category, UserWarning)]
-json.dump({**result, "warnings": texts}, sys.stdout)
+lines = [line for line in printed.getvalue().replace("\r", "\n").split("\n") if line.strip() and "%" not in line]
+json.dump({**result, "warnings": texts, "printed": lines}, sys.stdout)
