@@ -257,7 +257,7 @@ export class Study {
           ? undefined
           : { feature: features.join(", "), painted: painted(this.heatMap(own, { ...look, features })) },
     };
-    return new Figure(montagePage(parts, options), this.#context.codecs);
+    return new Figure(montagePage(parts, options), this.#context.codecs, this.#context.warn);
   }
 
   /** The features that the study's metadata name as what an image shows. */
