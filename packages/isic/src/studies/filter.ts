@@ -149,5 +149,6 @@ function userId(study: StudyRecord, reference: string | { readonly _id: string }
 }
 
 function unknown(kind: string, study: StudyRecord, wanted: string, known: readonly string[]): NotFoundError {
-  return new NotFoundError(`${kind} in the study ${study.name}`.trimEnd(), wanted, nearMatches(wanted, known));
+  const near = nearMatches(wanted, known);
+  return new NotFoundError(`${kind} in the study ${study.name}`.trimEnd(), wanted, near, { among: known });
 }
