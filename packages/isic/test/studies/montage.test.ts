@@ -1,8 +1,16 @@
+import { goldenJson } from "@isic/fixtures";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { HeatMapStats } from "../../src/studies/heat-map.ts";
 import { textWidth } from "../../src/studies/montage/draw-figure.ts";
 import type { Figure, FigureItem } from "../../src/studies/montage/figure.ts";
 import { strokesOf } from "../../src/studies/montage/stroke-font.ts";
 import { type GoldenWorld, goldenWorld } from "./golden-study.ts";
+
+interface GoldenMontage {
+  readonly tag: string;
+  readonly options: { readonly mix_colors?: boolean; readonly underlay_gray?: number };
+  readonly heatmap_stats: Readonly<Record<string, HeatMapStats>>;
+}
 
 let world: GoldenWorld;
 beforeAll(async () => {
@@ -49,6 +57,28 @@ describe("a montage", () => {
     ]);
     const swatches = figure.items.flatMap((item) => (item.kind === "swatch" ? [item.colors] : []));
     expect(swatches.slice(0, 5)).toEqual(study.features.map(({ id }) => [world.colorOf(id)]));
+  });
+
+  test("has the heat maps of the Python client's image_heatmaps, in numbers", async () => {
+    const study = await studyWithExemplars();
+    const cases = await goldenJson<readonly GoldenMontage[]>("study/image_heatmaps.json");
+    expect(cases.map(({ tag }) => tag)).toEqual(["default160", "native_se", "easy"]);
+    for (const { options, heatmap_stats } of cases) {
+      const { mix_colors: mixColors = true, underlay_gray: gray = 0.75 } = options;
+      for (const [name, expected] of Object.entries(heatmap_stats)) {
+        const image = await world.image(name);
+        const look = { mixColors, gray, colorOf: world.colorOf };
+        const { users, ...stats } = study.heatMap(image, look).stats();
+        expect({ ...stats, users: Object.keys(users).sort() }).toEqual({
+          ...expected,
+          users: Object.keys(expected.users).sort(),
+        });
+        const figure = await study.montage(image, { ...look, legend: "combinations" });
+        // Its legend has a line for each of them, in the order of names.
+        const swatches = figure.items.filter((item) => item.kind === "swatch" && item.width > item.height);
+        expect(swatches).toHaveLength(Object.keys(expected.featcols).length);
+      }
+    }
   });
 
   test("everything lies on the page, nothing upon another, whatever the size", async () => {
