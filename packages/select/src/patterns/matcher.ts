@@ -54,7 +54,9 @@ function refuseBeyondPlain({ beyond }: Pattern, ways: number): void {
   const [first] = beyond;
   if (first !== undefined) {
     const [written, what] = first;
-    throw new SyntaxError(`${written} is ${what}, which plain patterns have not; with { compat: true } it is answered`);
+    throw new SyntaxError(
+      `${written} is ${what}, which plain patterns have not; selectFrom answers it with { compat: true }`,
+    );
   }
   if (ways === Number.POSITIVE_INFINITY) throw new SyntaxError("it repeats what can match in several ways");
   if (!(ways < MOST_WAYS)) throw new SyntaxError("it can match in too many ways");
