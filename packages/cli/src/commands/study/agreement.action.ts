@@ -67,7 +67,8 @@ function range(pairs: readonly Coefficient[]): string {
   return values.length === 1 ? fixed(least) : `${fixed(least)} to ${fixed(most)}`;
 }
 
-const fixed = (value: number): string => value.toFixed(2);
+/** Two digits; what is rounded to nothing has no sign. */
+const fixed = (value: number): string => value.toFixed(2).replace(/^-(0\.00)$/, "$1");
 
 /** A row per coefficient. */
 function rowsOf({ features, readers, level }: Agreement): Record<string, unknown[]> {

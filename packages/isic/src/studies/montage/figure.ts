@@ -74,7 +74,7 @@ export class Figure {
   raster(): Raster {
     const unknown = unknownLetters(this.items.flatMap((item) => (item.kind === "text" ? [item.text] : [])));
     if (unknown.length > 0)
-      this.#warn?.(`${this.title}: the font of pictures has no ${unknown.join(" ")}, drawn as boxes; svg() has them.`);
+      this.#warn?.(`The font of pictures has no ${unknown.join(" ")}, drawn as boxes; as SVG they are right.`);
     return drawFigure(this);
   }
 
