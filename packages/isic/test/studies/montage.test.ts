@@ -92,10 +92,128 @@ describe("a montage", () => {
     ] as const) {
       const figure = await study.montage("ISIC_0000000", options);
       const boxes = figure.items.map(boxOf);
-      const upon = boxes.flatMap((a, i) => boxes.slice(i + 1).flatMap((b) => (overlaps(a, b) ? [[a, b]] : [])));
-      expect(upon).toEqual([]);
+      for (const [i, a] of boxes.entries()) {
+        expect(a.x).toBeGreaterThanOrEqual(0);
+        expect(a.y).toBeGreaterThanOrEqual(0);
+        expect(a.x + a.width, JSON.stringify([options, i])).toBeLessThanOrEqual(figure.width + 1);
+        expect(a.y + a.height).toBeLessThanOrEqual(figure.height + 1);
+        for (const b of boxes.slice(i + 1)) {
+          const apart =
+            a.x + a.width <= b.x + 1 ||
+            b.x + b.width <= a.x + 1 ||
+            a.y + a.height <= b.y + 1 ||
+            b.y + b.height <= a.y + 1;
+          expect(apart, JSON.stringify([options, a, b])).toBe(true);
+        }
+      }
     }
   });
+
+  test("no exemplar: the panel stays empty; another feature, several, none on demand", async () => {
+    const study = await studyWithExemplars();
+    expect(picturesOf(await study.montage("ISIC_0000001"))).toHaveLength(2);
+    expect(picturesOf(await study.montage("ISIC_0000000", { exemplar: false }))).toHaveLength(2);
+    const figure = await study.montage("ISIC_0000001", { exemplar: ["Lines : Streaks", "~dots"] });
+    expect(textsOf(figure)).toContain("Exemplar: Lines : Streaks, Dots : Black");
+    await expect(study.montage("ISIC_0000001", { exemplar: "nothing" })).rejects.toThrow('"nothing"');
+  });
+
+  test("as SVG: real text, pictures within, and no markup of others", async () => {
+    const study = await studyWithExemplars();
+    const figure = await study.montage("ISIC_0000000");
+    const svg = await figure.svg();
+    expect(svg).toContain(">Photo</text>");
+    expect(svg.match(/<image [^>]*href="data:image\/png;base64,[A-Za-z0-9+/=]+"/g)).toHaveLength(3);
+    const [, address] = /href="data:image\/png;base64,([^"]+)"/.exec(svg)!;
+    const png = Uint8Array.from(atob(address!), (char) => char.charCodeAt(0));
+    expect(await world.context.codecs.decode(png)).toEqual(picturesOf(figure)[0]!.raster);
+    const hostile = { ...figure.items[0]!, kind: "text", text: `<script>"&'\u0000\ud800` } as FigureItem;
+    const { Figure } = await import("../../src/studies/montage/figure.ts");
+    const page = { width: 10, height: 10, items: [hostile], title: "<b>" };
+    const text = await new Figure(page, world.context.codecs).svg();
+    expect(text).toContain("&#60;script&#62;&#34;&#38;&#39;  </text>");
+    expect(text).toContain("<title>&#60;b&#62;</title>");
+    expect(text).not.toContain("<script");
+    expect(text).not.toContain("\u0000");
+  });
+
+  test("as PNG: the page is white, and text is on it", async () => {
+    const figure = await (await studyWithExemplars()).montage("ISIC_0000000", { captions: true });
+    const raster = await world.context.codecs.decode(await figure.png());
+    expect([raster.width, raster.height]).toEqual([figure.width, figure.height]);
+    expect([...raster.data.subarray(0, 3)]).toEqual([255, 255, 255]);
+    const title = figure.items.find((item) => item.kind === "text" && item.text === "ISIC_0000000")!;
+    const { x, y, width, height } = boxOf(title);
+    let dark = 0;
+    for (let row = Math.floor(y); row < y + height; row++)
+      for (let column = Math.floor(x); column < x + width; column++)
+        if (raster.data[(row * raster.width + column) * 3]! < 100) dark++;
+    expect(dark).toBeGreaterThan(50);
+  });
+
+  test("options are checked", async () => {
+    const study = await world.study("EASY_STUDY_1");
+    await expect(study.montage("ISIC_0000000", { exemplars: "x" } as never)).rejects.toThrow("exemplar");
+    await expect(study.montage("ISIC_0000000", { longerSide: 3 })).rejects.toThrow("at least 16 pixels");
+    await expect(study.montage("ISIC_9")).rejects.toThrow('"ISIC_9"');
+  });
+});
+
+test("a legend by itself: stripes where colours are not mixed, combinations by their short names", async () => {
+  const study = await world.study("EASY_STUDY_1");
+  const image = await world.image("ISIC_0000000");
+  const heatMap = study.heatMap(image, { colorOf: world.colorOf, mixColors: false });
+  const legend = heatMap.legend({ legend: "combinations" });
+  expect([legend.width, legend.height]).toEqual([480, 320]);
+  expect(textsOf(legend)).toContain("(Dots:Black + Line:Streaks)");
+  const swatches = legend.items.flatMap((item) => (item.kind === "swatch" ? [item.colors] : []));
+  expect(swatches[1]).toHaveLength(2);
+  expect((await legend.svg()).match(/<linearGradient/g)).toHaveLength(3);
+  expect(() => heatMap.legend({ widht: 3 } as never)).toThrow("width");
+});
+
+describe("what an author of a paper would send back", () => {
+  /** A heat map in which so many further features were marked, by one to five readers. */
+  async function heatMapOf(names: readonly string[]) {
+    const study = await world.study("EASY_STUDY_1");
+    const image = await world.image("ISIC_0000000");
+    const annotations = study.selectAnnotations({ images: image.name });
+    for (const [i, name] of names.entries()) {
+      for (const annotation of annotations.slice(0, 1 + (i % 5)))
+        annotation.setData([[name, { idx: [i], lst: [1], num: 1, count: 997 }]]);
+    }
+    return { study, heatMap: study.heatMap(image) };
+  }
+  const numbered = (count: number) =>
+    Array.from({ length: count }, (_, i) => `Category ${i % 7} : A long name, number ${i}`);
+
+  test.each([0, 1, 7, 12, 40, 90])(
+    "text below the page or too small to read: legends of %i further features",
+    async (count) => {
+      const { study, heatMap } = await heatMapOf(numbered(count));
+      for (const figure of [
+        heatMap.legend(),
+        heatMap.legend({ legend: "features" }),
+        heatMap.legend({ legend: "combinations" }),
+        heatMap.legend({ width: 300, height: 200 }),
+        await study.montage("ISIC_0000000"),
+        await study.montage("ISIC_0000000", { longerSide: 32, captions: false }),
+      ]) {
+        for (const item of figure.items) {
+          const { x, y, width, height } = boxOf(item);
+          expect(x + width).toBeLessThanOrEqual(figure.width);
+          expect(y + height).toBeLessThanOrEqual(figure.height);
+          expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
+          const isGiven = figure.width === 300;
+          if (item.kind === "text" && !isGiven)
+            expect(item.size).toBeGreaterThanOrEqual(item.middle === true ? 8 : 10.9);
+        }
+        const boxes = figure.items.map(boxOf);
+        const upon = boxes.flatMap((a, n) => boxes.slice(n + 1).flatMap((b) => (overlaps(a, b) ? [[a, b]] : [])));
+        expect(upon).toEqual([]);
+      }
+    },
+  );
 
   test("no line below others: the numbers of the scale are on the page", async () => {
     const { heatMap } = await heatMapOf(numbered(12));
