@@ -24,6 +24,8 @@ describe("criteria on the command line", () => {
   it.each([
     ["metadata.clinical.age_approx < forty", 'the field holds numbers, of which "<" "forty" tells none apart.'],
     ["metadata.clinical.age_approx between 3", '"between" takes [lowest, highest].'],
+    ["name ~ (?=ISIC)", 'the pattern "(?=ISIC)" cannot be used: (?= is lookaround, which plain patterns have not.'],
+    ["name ~ (", 'the pattern "(" cannot be used: a group ( is not closed.'],
   ])("%s: said of --where, before anybody is asked", async (criterion, problem) => {
     const before = box.asked.length;
     for (const server of [v1(), v2()]) {

@@ -146,4 +146,51 @@ describe("isic study montage", () => {
     });
     expect((await run("montage", "--format", "pdf", "-o", folder.path)).code).toBe(2);
   });
+
+  it("an exemplar that is no feature of the study is said, and no panel of it is made", async () => {
+    await using folder = await temporaryFolder();
+    const { study } = await library();
+    const [first] = study.imageNames() as [string];
+    const exemplars = join(folder.path, "exemplars.json");
+    await writeFile(exemplars, JSON.stringify([{ name: first, exemplar: "Dots : regular" }]));
+    const words = ["--longer-side", "100", "--exemplars", exemplars, "-o", folder.path, "--format", "svg,svg"];
+    const { code, err } = await run("montage", "--image", first, "--image", first, ...words);
+    expect(code).toBe(0);
+    expect(err).toContain(`${first} has no exemplar panel: "Dots : regular" is no feature of`);
+    expect(err).toContain('did you mean "Dots : Regular"?');
+    // Names and formats that are given twice are made once.
+    expect(err).toContain(`1 picture in ${folder.path}.`);
+  });
+});
+
+describe("mistakes of beginners", () => {
+  it.each([
+    [["agreement", "--csv", "kappa.json"], "Expected a name that ends with .csv."],
+    [["agreement", "--csv", "kappa"], "Expected a name that ends with .csv."],
+    [["heatmap", "--stats", "maps.csv"], "Expected a name that ends with .json."],
+    [["montage", "--exemplars", "table.xlsx"], "Expected a name that ends with .csv or .json or .json.gz."],
+  ])("%j: another kind of file is refused before any work", async ([verb, ...words], sentence) => {
+    const { code, err } = await run(verb!, ...words);
+    expect(code).toBe(2);
+    expect(err).toContain(sentence);
+  });
+
+  it("a reader or feature that the study does not have: those that it has are named", async () => {
+    const { study } = await library();
+    const reader = await run("agreement", "--reader", "zzz");
+    expect(reader.code).toBe(1);
+    for (const { name } of study.users) expect(reader.err).toContain(name);
+    const feature = await run("agreement", "--feature", "~zzz");
+    for (const { id } of study.features) expect(feature.err).toContain(id);
+    expect(reader.err + feature.err).not.toContain("log in");
+  });
+
+  it("one reader agrees with nobody, and no intervals are spoken of", async () => {
+    const { study } = await library();
+    const [first] = study.users;
+    const { code, out } = await run("agreement", "--reader", first!.name);
+    expect(code).toBe(0);
+    expect(out).toContain("Agreement is between readers: of one alone there is none.");
+    expect(out).not.toContain("intervals");
+  });
 });

@@ -63,6 +63,9 @@ export class ServiceWorkerError extends TaggedError {
   }
 }
 
+/** So many names are listed. */
+const FEW_NAMES = 12;
+
 /** No such image, dataset, study ... for this account. `nearMatches` are known names that look alike. */
 export class NotFoundError extends TaggedError {
   readonly tag = "NotFoundError";
@@ -72,10 +75,24 @@ export class NotFoundError extends TaggedError {
   readonly wanted: string;
   readonly nearMatches: readonly string[];
 
-  constructor(kind: string, wanted: string, nearMatches: readonly string[] = [], options?: ErrorOptions) {
-    const hint = nearMatches.length > 0 ? ` Did you mean ${orList(nearMatches)}?` : "";
-    const dot = hint === "" ? ": check the spelling, or log in if it is not public." : ".";
-    super(`There is no ${kind} ${JSON.stringify(wanted)} here${dot}${hint}`, options);
+  /** @param options `among`: all that there are, where logging in would not show more; a few are named */
+  constructor(
+    kind: string,
+    wanted: string,
+    nearMatches: readonly string[] = [],
+    options?: ErrorOptions & { readonly among?: readonly string[] },
+  ) {
+    const { among } = options ?? {};
+    const rest = among && (among.length > FEW_NAMES ? `, and ${among.length - FEW_NAMES} more` : "");
+    const hint =
+      nearMatches.length > 0
+        ? `. Did you mean ${orList(nearMatches)}?`
+        : among === undefined
+          ? ": check the spelling, or log in if it is not public."
+          : among.length === 0
+            ? ": there are none."
+            : `. There are: ${among.slice(0, FEW_NAMES).join(", ")}${rest}.`;
+    super(`There is no ${kind} ${JSON.stringify(wanted)} here${hint}`, options);
     this.kind = kind;
     this.wanted = wanted;
     this.nearMatches = nearMatches;

@@ -194,6 +194,47 @@ describe("studies.json", () => {
       { studies: [study({}, { image: SECOND })] },
       "ISIC_0000002 has no superpixels in this folder to be marked.",
     ],
+    [
+      "a reader twice",
+      { studies: [study({ readers: ["anna", "ben", { login: "anna", firstName: "Anna" }] })] },
+      'studies[0].readers[2]: "anna" is there twice.',
+    ],
+    [
+      "a question twice",
+      { studies: [study({ questions: [1, 2].map(() => ({ id: "Benign or malignant?", choices: ["malignant"] })) })] },
+      'studies[0].questions[1]: "Benign or malignant?" is there twice.',
+    ],
+    [
+      "a reader with two names",
+      {
+        studies: [
+          study({ readers: ["anna", { login: "ben", lastName: "Zimmermann" }] }),
+          study({ name: "B", readers: ["anna", { login: "ben", lastName: "Schmidt" }] }),
+        ],
+      },
+      'studies[1].readers[1]: "ben" has another name in studies[0].',
+    ],
+    [
+      "no feature at all, but marks",
+      { studies: [study({ features: [] })] },
+      'markups["Dots : Regular"]: the study has no such feature.',
+    ],
+    [
+      "a list in place of marks",
+      { studies: [study({}, { markups: { [FEATURES[0]!]: [0, 0, 1] } })] },
+      'markups["Dots : Regular"]: expected an object, got a list.',
+    ],
+    [
+      "a label beyond all numbers",
+      { studies: [study({}, { markups: { [FEATURES[0]!]: { definite: [1e300] } } })] },
+      "there is no superpixel 1e+300; ISIC_0000001 has 0 to 3.",
+    ],
+    [
+      "names of JavaScript's own",
+      '{"studies":[{"name":"x","images":["__proto__"],"readers":["constructor"]}]}',
+      'called "__proto__".',
+    ],
+    ["a mark of its own", `\ufeff{"studies": 1}`, "studies: expected a list, got 1."],
     ["a strange status", { studies: [study({}, { status: "good" })] }, '"good" is not among ok, phi, quality,'],
     [
       "a time of day",

@@ -138,7 +138,7 @@ describe("all of Python's syntax", () => {
 
   const name = (pattern: string): Criteria => ["name", "~", pattern];
   test.each([
-    ["(?=Mel)", /\(\?= is lookaround/],
+    ["(?=Mel)", /\(\?= is lookaround, .*; selectFrom answers it with \{ compat: true \}/],
     ["(?<!in )situ", /\(\?<! is lookaround/],
     ["(.)\\1", /\\1 is a back reference/],
     ["(?P<x>.)(?P=x)", /\(\?P=x\) is a back reference/],
@@ -171,6 +171,42 @@ describe("all of Python's syntax", () => {
     // What Python refuses selects nothing, as there.
     expect([selects("(", "x"), selects("(", "x", "!~")]).toEqual([false, false]);
     expect(getPath({ list: [{ n: "abb" }] }, "list.n~(b)\\1")).toEqual({ n: "abb" });
+  });
+
+  test.each([
+    // Letters that are one where case is ignored, by Python's rules: same small letter, or small letters of one capital.
+    ["(?i)\\u017f", "S"],
+    ["(?i)K", "\u212a"],
+    ["(?i)\\u0131", "I"],
+    ["(?i)\u0130", "\u0131"],
+    ["(?i)[^\u0130]", "", "i"],
+    ["(?i)[\u00b0-\u00bf]", "\u03bc"],
+    ["(?i)\ufb05", "\ufb06"],
+    ["(?i)[\u1e9e]", "\u00df"],
+    ["(?i)\u00df", "", "ss"],
+    ["(?i)\u03c3", "\u03c2"],
+    ["(?i)(s)\\1", "sS", "s\u017f"],
+    // With the flag a only letters of ASCII have two cases.
+    ["(?ai)k", "K", "\u212a"],
+    ["(?ai)\u00e9", "\u00e9", "\u00c9"],
+    ["(?ai)[\u00e9x]", "X", "\u00c9"],
+    ["(?i)(?a:\u00e9)", "", "\u00c9"],
+    ["(?i)[a-\u{1f600}]\\Z", "\u{1f600}", "!"],
+  ])("case is ignored as Python does: %s", (pattern, found, not = "") => {
+    const matches = createAny(pattern);
+    if (found !== "") expect(matches(found)).toBe(true);
+    if (not !== "") expect(matches(not)).toBe(false);
+  });
+
+  test.each([
+    ["\\N{DIGIT ONE}", /characters by name/],
+    ["(?i)\u{10400}|x", /capital letters beyond U\+FFFF/],
+  ])("%s is given up with a warning", (pattern, sentence) => {
+    const warnings: string[] = [];
+    const onWarning = ({ message }: CriteriaWarning): number => warnings.push(message);
+    expect(createPredicate(name(pattern), { compat: true, onWarning })({ name: "1" })).toBe(false);
+    expect(warnings).toEqual([expect.stringMatching(sentence)]);
+    expect(() => createPredicate(name(pattern))).toThrow(sentence);
   });
 
   test("what is given up is a warning once, or an error, and never nothing", () => {

@@ -58,6 +58,7 @@ async function connectOptions(options: SessionOptions, terminal: Terminal): Prom
   }
   const { server, username, concurrency } = options;
   const token = await tokenFor(options, terminal);
+  const said = new Set<string>();
   return {
     family,
     ...(server === undefined ? {} : { baseUrl: server }),
@@ -67,7 +68,9 @@ async function connectOptions(options: SessionOptions, terminal: Terminal): Prom
     ...httpOptions(options),
     signal: terminal.signal,
     onWarning: (message) => {
-      if (options.quiet !== true) terminal.err.line(`note: ${message}`);
+      // Each is said once, of however many images.
+      if (options.quiet !== true && !said.has(message)) terminal.err.line(`note: ${message}`);
+      said.add(message);
     },
     ...requestNotes(options, terminal),
   };

@@ -31,7 +31,8 @@ function checkCriteria(where: readonly string[] | undefined, criteria: Criteria 
     const { at, message } = error as Error & { at?: string };
     const number = /^criteria\[(\d+)\]$/.exec(at ?? "")?.[1];
     if (number === undefined) throw error;
-    const problem = message.slice(message.indexOf("]: ") + 3);
+    // Advice for programs is none here.
+    const problem = message.slice(message.indexOf("]: ") + 3).replace(/(; selectFrom answers it .*)?\.?$/, "");
     throw new CommandError(`--where "${where?.[Number(number)]}": ${problem}.`, 2, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { type Color, dice, paintSuperpixels, type Raster } from "@isic/core-wasm";
 import type { AnnotationRecord } from "../archive/archive.ts";
-import { NotFoundError, NotLoadedError } from "../errors.ts";
+import { ArgumentError, NotFoundError, NotLoadedError } from "../errors.ts";
 import { featureColor } from "../features/color.ts";
 import { featureFilePart } from "../features/master-features.ts";
 import { checkImage, checkSuperpixels } from "../image/check-image.ts";
@@ -11,8 +11,7 @@ import { type Picture, showInJupyter } from "../notebook/jupyter.ts";
 import { paintedPicture } from "../notebook/painted-picture.ts";
 import { CALL, type CallOptions, isUnreachable, sayingUnkept, unkept } from "../session/calls.ts";
 import { checkOptions } from "../session/options.ts";
-import { maskValues, type OverlapMeasure } from "./agreement/mask-values.ts";
-import { correlation } from "./agreement/smoothing.ts";
+import { checkMeasure, type OverlapMeasure, overlapOfMasks } from "./agreement/mask-values.ts";
 import type { StudyContext } from "./context.ts";
 import { type AnnotationFilter, featureNames } from "./filter.ts";
 import { keptFile } from "./kept-annotations.ts";
@@ -43,13 +42,26 @@ export interface DrawOptions {
 export interface OverlapMeasureOptions {
   /** @default "dice" */
   readonly measure?: OverlapMeasure;
-  /** The superpixels of the image; needed for correlations. */
+  /** The superpixels of the image; needed for correlations, and for annotations of two images. */
   readonly superpixels?: Superpixels;
-  /** Correlates only within this lesion. */
+  /** Compares only within this lesion: correlations, and annotations of two images. */
   readonly segmentation?: Segmentation | undefined;
+  /** The superpixels of the other annotation's image, where that is another image. */
+  readonly otherSuperpixels?: Superpixels;
+  /** The lesion in it; as in the Python client only what lies within both lesions is compared, or all where one is missing. */
+  readonly otherSegmentation?: Segmentation | undefined;
   /** How wide masks are smoothed; see `OverlapOptions`. @default 0.05 */
   readonly fwhm?: number;
 }
+
+const OVERLAP_MEASURE: readonly (keyof OverlapMeasureOptions)[] = [
+  "measure",
+  "superpixels",
+  "segmentation",
+  "otherSuperpixels",
+  "otherSegmentation",
+  "fwhm",
+];
 
 /** What one reader of a study said about one image: answers, and superpixels marked for features. */
 export class Annotation {
@@ -166,22 +178,37 @@ export class Annotation {
   }
 
   /**
-   * How much two markings of the same image overlap: by Dice's coefficient of their superpixels (1 for the same, 0 for
-   * none in common), or by Pearson's correlation of their masks. 0 where either is not marked.
+   * How much two markings overlap: by Dice's coefficient of their superpixels (1 for the same, 0 for none in common), or by
+   * Pearson's correlation of their masks. 0 where either is not marked.
+   *
+   * Of two different images the masks are laid over each other on the pixels of the smaller one, as in the Python client;
+   * Dice's coefficient is then that of pixels, and every measure needs `superpixels` and `otherSuperpixels`. A result is NaN
+   * where there is nothing to compare: no marks, or marks everywhere, within both lesions.
+   *
+   * Throws a `RangeError` for annotations that are not complete, an `ArgumentError` where superpixels are missing or belong
+   * to another image, and a `LabelCountError` for those of another number.
    */
   overlap(feature: string, other: Annotation, otherFeature: string, options: OverlapMeasureOptions = {}): number {
-    checkOptions("overlap", options, ["measure", "superpixels", "segmentation", "fwhm"]);
-    if (this.imageId !== other.imageId)
-      throw new RangeError("expected two annotations of the same image, got two of different ones");
+    checkOptions("overlap", options, OVERLAP_MEASURE);
     if (this.state !== "complete" || other.state !== "complete")
       throw new RangeError("expected complete annotations, got an active one");
+    const { measure = "dice", fwhm } = options;
+    checkMeasure(measure);
     if (this.markups[feature] !== true || other.markups[otherFeature] !== true) return 0;
-    const { measure = "dice", superpixels, segmentation, fwhm } = options;
+    const isSame = this.imageId === other.imageId;
     // Nothing marked by either is nothing in common.
-    if (measure === "dice") return dice(this.#feature(feature).idx, other.#feature(otherFeature).idx) || 0;
-    const marks = [this.#marks("overlap", feature, superpixels!), other.#marks("overlap", otherFeature, superpixels!)];
-    const [a, b] = marks.map((marked) => maskValues(maskOfMarks(marked, superpixels!), measure, fwhm));
-    return correlation(a!, b!, segmentation?.mask?.data);
+    if (measure === "dice" && isSame) return dice(this.#feature(feature).idx, other.#feature(otherFeature).idx) || 0;
+    const { superpixels, segmentation } = options;
+    const otherSuperpixels = isSame ? superpixels : options.otherSuperpixels;
+    const otherSegmentation = isSame ? segmentation : options.otherSegmentation;
+    if (!isSame && superpixels !== undefined && otherSuperpixels === undefined)
+      throw new ArgumentError("overlap of annotations of two images needs otherSuperpixels, those of the other image");
+    const masks = [
+      maskOfMarks(this.#marks("overlap", feature, superpixels!), superpixels!),
+      maskOfMarks(other.#marks("overlap", otherFeature, otherSuperpixels!), otherSuperpixels!),
+    ] as const;
+    const lesions = [segmentation, otherSegmentation].map((each) => each?.mask);
+    return overlapOfMasks(masks, lesions as [Raster | undefined, Raster | undefined], measure, fwhm);
   }
 
   /**

@@ -112,7 +112,8 @@ export function chosenImages(study: StudyRecord, images: AnnotationFilter["image
 
 /** Ids of the users who are meant: all of the study unless told. @throws NotFoundError */
 export function chosenUsers(study: StudyRecord, users: AnnotationFilter["users"]): string[] {
-  return listOf(users)?.map((user) => userId(study, user)) ?? study.users.map(({ _id }) => _id);
+  const all = listOf(users)?.flatMap((user) => userIds(study, user)) ?? study.users.map(({ _id }) => _id);
+  return [...new Set(all)];
 }
 
 function marksAny(
@@ -136,18 +137,20 @@ function imageId(study: StudyRecord, reference: ImageReference): string {
   throw unknown("image", study, wanted, names);
 }
 
-function userId(study: StudyRecord, reference: string | { readonly _id: string }): string {
+/** All who have this id or name: two readers may have one last name. */
+function userIds(study: StudyRecord, reference: string | { readonly _id: string }): string[] {
   const wanted = idIn("user", reference);
-  const found = study.users.find((user) => {
+  const found = study.users.filter((user) => {
     const { _id, name, login, firstName, lastName } = user;
     const both = firstName === undefined ? undefined : `${firstName} ${lastName}`;
     return [_id, name, name.replace(/^User /, ""), login, lastName, both].includes(wanted);
   });
-  if (found !== undefined) return found._id;
+  if (found.length > 0) return found.map(({ _id }) => _id);
   const names = study.users.map(({ name }) => name);
   throw unknown("user", study, wanted, names);
 }
 
 function unknown(kind: string, study: StudyRecord, wanted: string, known: readonly string[]): NotFoundError {
-  return new NotFoundError(`${kind} in the study ${study.name}`.trimEnd(), wanted, nearMatches(wanted, known));
+  const near = nearMatches(wanted, known);
+  return new NotFoundError(`${kind} in the study ${study.name}`.trimEnd(), wanted, near, { among: known });
 }

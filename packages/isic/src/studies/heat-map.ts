@@ -11,8 +11,8 @@ import type { Annotation } from "./annotation.ts";
 import type { AnnotationFilter } from "./filter.ts";
 import { type HeatMapLook, type Layer, LOOK, type Mark, paintHeat, paintLayers } from "./heat-map-paint.ts";
 import { checkMarks, warnOfComputed } from "./marked-feature.ts";
-import { Figure } from "./montage/figure.ts";
-import { type LegendOptions, legendItems } from "./montage/legend.ts";
+import { checkFontSize, checkPixels, Figure } from "./montage/figure.ts";
+import { LEGIBLE, type LegendOptions, legendOf } from "./montage/legend.ts";
 
 /** Which readers and features a heat map adds up, what counts as hottest, and how it looks unless `draw` is told otherwise. */
 export interface HeatMapOptions extends Pick<AnnotationFilter, "features" | "statuses" | "users">, HeatMapLook {
@@ -37,9 +37,9 @@ export const HEAT_MAP_OPTIONS: readonly (keyof HeatMapOptions)[] = [
 type StudyUser = StudyRecord["users"][number];
 
 export interface HeatMapLegendOptions extends Pick<LegendOptions, "legend" | "fontSize" | "colorOf" | "mixColors"> {
-  /** In pixels. @default 480 */
+  /** In pixels. @default 480, more where names are long */
   readonly width?: number;
-  /** In pixels. @default 320 */
+  /** In pixels. @default 320, more where there are many */
   readonly height?: number;
 }
 
@@ -138,14 +138,27 @@ export class StudyHeatMap {
    * Its legend: a colour and name for each feature (or, where colours are mixed, for each combination), and what opacity means.
    *
    * @param options `width` and `height` in pixels; the text is as large as fits
+   * @throws ArgumentError for a size that no picture can have, or another kind of legend
    */
   legend(options: HeatMapLegendOptions = {}): Figure {
     checkOptions("legend", options, ["width", "height", "legend", "fontSize", "colorOf", "mixColors"]);
-    const { width = 480, height = 320, legend, fontSize = 20, colorOf, mixColors } = options;
-    const room = { x: 8, y: 4, width: width - 16, height: height - 8 };
+    const { width, height, legend: kind, fontSize = 20, colorOf, mixColors } = options;
+    checkPixels({ width, height });
+    checkFontSize(fontSize);
     const look = { ...this.#look, ...withoutUndefined({ colorOf, mixColors }) };
-    const items = legendItems(this, room, { ...look, legend, fontSize });
-    return new Figure({ width, height, items, title: "Legend" }, this.#codecs);
+    const legend = legendOf(this, { ...look, legend: kind });
+    const [marginX, marginY] = [8, 4];
+    const usual = { width: (width ?? 480) - 2 * marginX, height: (height ?? 320) - 2 * marginY };
+    const legible = legend.sizeAt(Math.min(fontSize, LEGIBLE), usual);
+    const room = {
+      x: marginX,
+      y: marginY,
+      width: width === undefined ? Math.max(usual.width, legible.width) : usual.width,
+      height: height === undefined ? Math.max(usual.height, legible.height) : usual.height,
+    };
+    const page = { width: room.width + 2 * marginX, height: room.height + 2 * marginY };
+    const items = legend.items(room, fontSize);
+    return new Figure({ ...page, items, title: "Legend" }, this.#codecs, this.#warn);
   }
 
   /** The heat map in numbers, as painted with this look. */

@@ -257,14 +257,22 @@ export class Study {
           ? undefined
           : { feature: features.join(", "), painted: painted(this.heatMap(own, { ...look, features })) },
     };
-    return new Figure(montagePage(parts, options), this.#context.codecs);
+    return new Figure(montagePage(parts, options), this.#context.codecs, this.#context.warn);
   }
 
-  /** The features that the study's metadata name as what an image shows. */
+  /** The feature that the study's metadata name as what an image shows; a warning for one that it does not have. */
   #exemplarOf(name: string): string[] {
     const { exemplar } = this.metaData;
     const feature = typeof exemplar === "object" && exemplar !== null ? Reflect.get(exemplar, name) : undefined;
-    return this.#featureIds().filter((id) => id === feature);
+    const found = this.#featureIds().filter((id) => id === feature);
+    if (found.length === 0 && typeof feature === "string" && feature !== "") {
+      const [near] = nearMatches(feature, this.#featureIds());
+      const advice = near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
+      this.#context.warn(
+        `${name} has no exemplar panel: ${JSON.stringify(feature)} is no feature of ${this.name}${advice}`,
+      );
+    }
+    return found;
   }
 
   /**

@@ -161,6 +161,7 @@ describe("a study", () => {
     await expect(study.agreement({ draw: 5 } as never)).rejects.toThrow("draws");
     await expect(study.agreement({ level: "interval" } as never)).rejects.toThrow('"nominal" or "ordinal"');
     await expect(study.agreement({ draws: -1 })).rejects.toThrow("draws from 0 on");
+    await expect(study.agreement({ draws: 1e9 })).rejects.toThrow("at most 100000");
     await expect(study.agreement({ features: "Dots" })).rejects.toThrow('"Dots"');
   });
 

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { Superpixels } from "../../src/image/superpixels.ts";
 import type { HeatMapOptions, HeatMapStats } from "../../src/studies/heat-map.ts";
 import { paintHeat } from "../../src/studies/heat-map-paint.ts";
+import { Study } from "../../src/studies/study.ts";
 import { type GoldenWorld, goldenWorld } from "./golden-study.ts";
 
 interface Case {
@@ -101,6 +102,18 @@ describe("heat maps as the Python client paints them", () => {
     expect([...byName.features.keys()]).toEqual(["Dots : Black", "Vessels : Dotted"]);
     expect(() => study.heatMap(image, { features: "~none" })).toThrow('no feature in the study EASY_STUDY_1 "~none"');
     expect(() => study.heatMap(image, { users: "nobody" })).toThrow('"nobody"');
+  });
+
+  test("a name that several readers have stands for all of them, as in the Python client", async () => {
+    const study = await world.study("EASY_STUDY_1");
+    const image = await world.image("ISIC_0000000");
+    const users = study.users.map((user, i) => (i < 2 ? { ...user, lastName: "Miller" } : user));
+    const own = new Study({ ...study.record, users }, world.context);
+    await own.loadAnnotations();
+    const both = users.slice(0, 2).map(({ _id }) => _id);
+    expect(own.heatMap(image, { users: "Miller" }).stats()).toEqual(own.heatMap(image, { users: both }).stats());
+    expect(own.heatMap(image, { users: ["Miller", both[0]!] }).readers).toEqual([...both].sort());
+    expect((await own.agreement({ users: ["Miller", both[0]!], draws: 0 })).readers.map(({ id }) => id)).toEqual(both);
   });
 
   test("unknown options name the right one", async () => {

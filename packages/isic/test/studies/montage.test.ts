@@ -1,8 +1,16 @@
+import { goldenJson } from "@isic/fixtures";
 import { beforeAll, describe, expect, test } from "vitest";
+import type { HeatMapStats } from "../../src/studies/heat-map.ts";
 import { textWidth } from "../../src/studies/montage/draw-figure.ts";
 import type { Figure, FigureItem } from "../../src/studies/montage/figure.ts";
 import { strokesOf } from "../../src/studies/montage/stroke-font.ts";
 import { type GoldenWorld, goldenWorld } from "./golden-study.ts";
+
+interface GoldenMontage {
+  readonly tag: string;
+  readonly options: { readonly mix_colors?: boolean; readonly underlay_gray?: number };
+  readonly heatmap_stats: Readonly<Record<string, HeatMapStats>>;
+}
 
 let world: GoldenWorld;
 beforeAll(async () => {
@@ -49,6 +57,28 @@ describe("a montage", () => {
     ]);
     const swatches = figure.items.flatMap((item) => (item.kind === "swatch" ? [item.colors] : []));
     expect(swatches.slice(0, 5)).toEqual(study.features.map(({ id }) => [world.colorOf(id)]));
+  });
+
+  test("has the heat maps of the Python client's image_heatmaps, in numbers", async () => {
+    const study = await studyWithExemplars();
+    const cases = await goldenJson<readonly GoldenMontage[]>("study/image_heatmaps.json");
+    expect(cases.map(({ tag }) => tag)).toEqual(["default160", "native_se", "easy"]);
+    for (const { options, heatmap_stats } of cases) {
+      const { mix_colors: mixColors = true, underlay_gray: gray = 0.75 } = options;
+      for (const [name, expected] of Object.entries(heatmap_stats)) {
+        const image = await world.image(name);
+        const look = { mixColors, gray, colorOf: world.colorOf };
+        const { users, ...stats } = study.heatMap(image, look).stats();
+        expect({ ...stats, users: Object.keys(users).sort() }).toEqual({
+          ...expected,
+          users: Object.keys(expected.users).sort(),
+        });
+        const figure = await study.montage(image, { ...look, legend: "combinations" });
+        // Its legend has a line for each of them, in the order of names.
+        const swatches = figure.items.filter((item) => item.kind === "swatch" && item.width > item.height);
+        expect(swatches).toHaveLength(Object.keys(expected.featcols).length);
+      }
+    }
   });
 
   test("everything lies on the page, nothing upon another, whatever the size", async () => {
@@ -142,6 +172,105 @@ test("a legend by itself: stripes where colours are not mixed, combinations by t
   expect(() => heatMap.legend({ widht: 3 } as never)).toThrow("width");
 });
 
+describe("what an author of a paper would send back", () => {
+  /** A heat map in which so many further features were marked, by one to five readers. */
+  async function heatMapOf(names: readonly string[]) {
+    const study = await world.study("EASY_STUDY_1");
+    const image = await world.image("ISIC_0000000");
+    const annotations = study.selectAnnotations({ images: image.name });
+    for (const [i, name] of names.entries()) {
+      for (const annotation of annotations.slice(0, 1 + (i % 5)))
+        annotation.setData([[name, { idx: [i], lst: [1], num: 1, count: 997 }]]);
+    }
+    return { study, heatMap: study.heatMap(image) };
+  }
+  const numbered = (count: number) =>
+    Array.from({ length: count }, (_, i) => `Category ${i % 7} : A long name, number ${i}`);
+
+  test.each([0, 1, 7, 12, 40, 90])(
+    "text below the page or too small to read: legends of %i further features",
+    async (count) => {
+      const { study, heatMap } = await heatMapOf(numbered(count));
+      for (const figure of [
+        heatMap.legend(),
+        heatMap.legend({ legend: "features" }),
+        heatMap.legend({ legend: "combinations" }),
+        heatMap.legend({ width: 300, height: 200 }),
+        await study.montage("ISIC_0000000"),
+        await study.montage("ISIC_0000000", { longerSide: 32, captions: false }),
+      ]) {
+        for (const item of figure.items) {
+          const { x, y, width, height } = boxOf(item);
+          expect(x + width).toBeLessThanOrEqual(figure.width);
+          expect(y + height).toBeLessThanOrEqual(figure.height);
+          expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
+          const isGiven = figure.width === 300;
+          if (item.kind === "text" && !isGiven)
+            expect(item.size).toBeGreaterThanOrEqual(item.middle === true ? 8 : 10.9);
+        }
+        const boxes = figure.items.map(boxOf);
+        const upon = boxes.flatMap((a, n) => boxes.slice(n + 1).flatMap((b) => (overlaps(a, b) ? [[a, b]] : [])));
+        expect(upon).toEqual([]);
+      }
+    },
+  );
+
+  test("no line below others: the numbers of the scale are on the page", async () => {
+    const { heatMap } = await heatMapOf(numbered(12));
+    const figure = heatMap.legend();
+    const { data, width } = figure.raster();
+    const labels = figure.items.filter((item) => item.kind === "text" && item.middle === true);
+    expect(labels).toHaveLength(5);
+    for (const label of labels) {
+      const box = boxOf(label);
+      let dark = 0;
+      for (let row = Math.floor(box.y); row <= box.y + box.height; row++)
+        for (let column = Math.floor(box.x); column <= box.x + box.width; column++)
+          if (data[(row * width + column) * 3]! < 128) dark++;
+      expect(dark).toBeGreaterThan(5);
+    }
+  });
+
+  test("an empty legend", async () => {
+    const study = await world.study("EASY_STUDY_1");
+    const heatMap = study.heatMap(await world.image("ISIC_0000000"), { minReaders: 99 });
+    expect(textsOf(heatMap.legend())).toEqual(["Nothing was marked."]);
+  });
+
+  test("names that turn what follows around, break lines, or are wider than any page", async () => {
+    const { heatMap } = await heatMapOf(["a\u0007b\u202ec\u2066d\n\u2028e", "x".repeat(5000), "<b>\u5178</b>"]);
+    const figure = heatMap.legend({ legend: "features" });
+    const texts = textsOf(figure);
+    expect(texts).toContain("a b c d e (1)");
+    expect(texts.some((text) => text.length > 130)).toBe(false);
+    expect(await figure.svg()).not.toMatch(/[\u202a-\u202e\u2066-\u2069]|<b>/);
+    world.warnings.length = 0;
+    await figure.png();
+    expect(world.warnings).toEqual([
+      expect.stringMatching(/The font of pictures has no \u5178, .*as SVG they are right/),
+    ]);
+  });
+
+  test("letters that are stretched: as SVG only what would be too wide has a length of its own", async () => {
+    const { heatMap } = await heatMapOf(["\u7f51\u7edc\u5178\u578b\u8272\u7d20\u7f51", "Dots : Regular"]);
+    const svg = await heatMap.legend({ legend: "features" }).svg();
+    expect(svg.match(/textLength="[^"]+"[^>]*>[^<]*/g)).toEqual([expect.stringContaining("\u7f51\u7edc")]);
+  });
+
+  test("sizes that no picture can have, and another kind of legend", async () => {
+    const { heatMap } = await heatMapOf([]);
+    for (const options of [
+      { width: 0 },
+      { height: -5 },
+      { width: 1e9 },
+      { width: 100.5 },
+      { fontSize: 0 },
+      { legend: "feature" },
+    ])
+      expect(() => heatMap.legend(options as never)).toThrow(/^expected/);
+  });
+});
+
 describe("the stroke font", () => {
   test("has all printable ASCII; accents are left out, unknown letters are boxes", () => {
     const box = JSON.stringify(strokesOf("漢").strokes);
@@ -167,4 +296,11 @@ function boxOf(item: FigureItem): { x: number; y: number; width: number; height:
   const width = textWidth(item.text, item.size);
   const x = item.middle === true ? item.x - width / 2 : item.x;
   return { x, y: item.y - 0.72 * item.size, width, height: 0.72 * item.size };
+}
+
+type Box = ReturnType<typeof boxOf>;
+
+/** By more than the rounding of a pixel. */
+function overlaps(a: Box, b: Box): boolean {
+  return a.x + a.width > b.x + 1 && b.x + b.width > a.x + 1 && a.y + a.height > b.y + 1 && b.y + b.height > a.y + 1;
 }

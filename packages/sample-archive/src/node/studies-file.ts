@@ -32,7 +32,8 @@ export async function withStudies(dir: string, source: Source, maxBytes: number)
 
 function parse(dir: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    // Editors on Windows write a byte order mark.
+    return JSON.parse(text.replace(/^\ufeff/, ""));
   } catch (cause) {
     throw new FolderError(dir, `${NAME} is not JSON: ${(cause as Error).message}.`, { cause });
   }

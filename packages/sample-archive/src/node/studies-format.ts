@@ -37,12 +37,34 @@ const STATUSES = ["ok", "phi", "quality", "zoom", "inappropriate", "other"];
 export function readStudies(content: unknown, mistakes: Mistakes): readonly StudyInFile[] {
   const file = new Fields(content, "the file", ["studies"], mistakes);
   const names = new Set<string>();
+  const known = new Map<string, { readonly reader: ReaderInFile; readonly study: number }>();
   return file.list("studies", true).map((value, s) => {
     const study = readStudy(value, `studies[${s}]`, mistakes);
     if (names.has(study.name)) mistakes.push(`studies[${s}].name: another study is called ${show(study.name)}.`);
     names.add(study.name);
+    for (const [r, reader] of study.readers.entries()) {
+      const before = known.get(reader.login);
+      if (before === undefined) known.set(reader.login, { reader, study: s });
+      else if (before.study !== s && !isSamePerson(before.reader, reader))
+        mistakes.push(
+          `studies[${s}].readers[${r}]: ${show(reader.login)} has another name in studies[${before.study}].`,
+        );
+    }
     return study;
   });
+}
+
+function isSamePerson(a: ReaderInFile, b: ReaderInFile): boolean {
+  return a.firstName === b.firstName && a.lastName === b.lastName;
+}
+
+/** Says which of some ids comes again. */
+function checkTwice(ids: readonly string[], where: string, mistakes: Mistakes): void {
+  const seen = new Set([""]);
+  for (const [i, id] of ids.entries()) {
+    if (id !== "" && seen.has(id)) mistakes.push(`${where}[${i}]: ${show(id)} is there twice.`);
+    seen.add(id);
+  }
 }
 
 function readStudy(value: unknown, where: string, mistakes: Mistakes): StudyInFile {
@@ -60,9 +82,16 @@ function readStudy(value: unknown, where: string, mistakes: Mistakes): StudyInFi
     images: fields.texts("images", true),
     readers: fields.list("readers", true).map((reader, r) => readReader(reader, `${where}.readers[${r}]`, mistakes)),
   };
+  const logins = study.readers.map(({ login }) => login);
+  checkTwice(logins, `${where}.readers`, mistakes);
+  checkTwice(
+    study.questions.map(({ id }) => id),
+    `${where}.questions`,
+    mistakes,
+  );
   const known = {
     images: new Set(study.images),
-    readers: new Set(study.readers.map(({ login }) => login)),
+    readers: new Set(logins),
     features: new Set(study.features),
     choices: new Map(study.questions.map(({ id, choices }) => [id, choices])),
   };

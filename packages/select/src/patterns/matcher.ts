@@ -41,13 +41,12 @@ export function createMatcher(pattern: string | RegExp, options: MatcherOptions 
   if (literal !== undefined) return (text) => text.includes(literal);
   const program = compileProgram(compiled, pattern.length);
   const longest = read.beyond.size > 0 ? 0 : Math.min(longestFor(ways), MOST_WORK / program.steps.length);
-  // Two Turkish letters are spellings of i to Python and not to JavaScript.
-  const isTurkish = (text: string): boolean => read.ignoreCase && /[\u0130\u0131]|\\[uU]/.test(text);
-  const native = longest > 0 && !isTurkish(pattern) ? toRegExp(compiled) : undefined;
+  const native = longest > 0 ? toRegExp(compiled) : undefined;
   if (native === undefined) return (text) => search(program, text);
   const mistakes = mistakesPairs(native);
+  // Beyond ASCII engines and Python have different ideas of which letters are the same.
   const isOurs = (text: string): boolean =>
-    text.length > longest || isTurkish(text) || (mistakes && /[\ud800-\udfff]/.test(text));
+    text.length > longest || (read.ignoreCase && /[^\0-\x7f]/.test(text)) || (mistakes && /[\ud800-\udfff]/.test(text));
   return (text) => (isOurs(text) ? search(program, text) : native.test(text));
 }
 
@@ -55,7 +54,9 @@ function refuseBeyondPlain({ beyond }: Pattern, ways: number): void {
   const [first] = beyond;
   if (first !== undefined) {
     const [written, what] = first;
-    throw new SyntaxError(`${written} is ${what}, which plain patterns have not; with { compat: true } it is answered`);
+    throw new SyntaxError(
+      `${written} is ${what}, which plain patterns have not; selectFrom answers it with { compat: true }`,
+    );
   }
   if (ways === Number.POSITIVE_INFINITY) throw new SyntaxError("it repeats what can match in several ways");
   if (!(ways < MOST_WAYS)) throw new SyntaxError("it can match in too many ways");

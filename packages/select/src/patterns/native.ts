@@ -43,6 +43,7 @@ const MOST_CLASSES = 500;
 export function toRegExp({ node, beyond, ignoreCase }: Pattern): RegExp | undefined {
   const source = beyond.size === 0 ? sourceOf(node) : undefined;
   if (source === undefined || source.split("\\p{").length > MOST_CLASSES) return undefined;
+  if (ignoreCase && BEYOND_ASCII.test(source)) return undefined;
   try {
     const expression = new RegExp(source, ignoreCase ? "iu" : "u");
     expression.test(""); // compiles it: engines that find it too large say so here
@@ -51,6 +52,9 @@ export function toRegExp({ node, beyond, ignoreCase }: Pattern): RegExp | undefi
     return undefined;
   }
 }
+
+/** A character of the pattern, as `charSource` writes it, that engines and Python may fold in different ways. */
+const BEYOND_ASCII = /\\u\{(?:[89a-f][0-9a-f]|[0-9a-f]{3,})\}/;
 
 let readsHalves: boolean | undefined;
 

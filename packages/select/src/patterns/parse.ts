@@ -1,4 +1,4 @@
-import type { Member } from "./characters.ts";
+import { type IgnoreCase, lowerCase, type Member } from "./characters.ts";
 import { isDigit, PatternReader } from "./reader.ts";
 import { type Assertion, type Node, type Pattern, PatternLimitError, widthOf } from "./syntax.ts";
 
@@ -121,7 +121,7 @@ class Parser extends PatternReader {
 
   /** One character, set, place or group; undefined for what matches nothing of its own (flags, comments). */
   #atom(): Node | undefined {
-    const { i: ignoreCase, m, s: dotAll, a: ascii } = this.#flags;
+    const { m, s: dotAll, a: ascii } = this.#flags;
     const char = this.text[this.at++] as string;
     const assertion = (place: Assertion["place"]): Node => ({ kind: "assertion", place, ascii });
     if (char === "(") return this.#group();
@@ -130,11 +130,11 @@ class Parser extends PatternReader {
     if (char === ".") return { kind: "any", dotAll };
     if (char === "^") return assertion(m ? "lineStart" : "start");
     if (char === "$") return assertion(m ? "lineEnd" : "dollar");
-    return { kind: "char", code: char.codePointAt(0) as number, ignoreCase };
+    return this.#char(char.codePointAt(0) as number);
   }
 
   #escape(): Node {
-    const { i: ignoreCase, a: ascii } = this.#flags;
+    const { a: ascii } = this.#flags;
     const letter = this.peek();
     if (letter === undefined) this.fail("it ends with a backslash");
     const place = Object.hasOwn(PLACES, letter) ? PLACES[letter] : undefined;
@@ -151,8 +151,23 @@ class Parser extends PatternReader {
       return this.#reference(`\\${name}`, Number(name));
     }
     const member = this.escapedMember(false, ascii);
-    if (!("from" in member)) return { kind: "set", members: [member], negated: false, ignoreCase };
-    return { kind: "char", code: member.from, ignoreCase };
+    if (!("from" in member)) return { kind: "set", members: [member], negated: false, ignoreCase: false };
+    return this.#char(member.from);
+  }
+
+  #char(code: number): Node {
+    this.#checkCase(code);
+    return { kind: "char", code, ignoreCase: this.#ignoreCase() };
+  }
+
+  #ignoreCase(): IgnoreCase {
+    return this.#flags.i && (this.#flags.a ? "ascii" : "unicode");
+  }
+
+  /** Whether Python finds such a letter depends on what stands beside it. */
+  #checkCase(code: number): void {
+    if (code > 0xffff && lowerCase(code, this.#ignoreCase()) !== code)
+      throw new PatternLimitError("capital letters beyond U+FFFF are not supported where case is ignored");
   }
 
   #reference(written: string, index: number): Node {
@@ -161,7 +176,7 @@ class Parser extends PatternReader {
     this.#checkBehind(written, index);
     this.#beyond.set(written, "a back reference");
     this.#references++;
-    return { kind: "reference", index, ignoreCase: this.#flags.i };
+    return { kind: "reference", index, ignoreCase: this.#ignoreCase() };
   }
 
   #checkBehind(written: string, index: number): void {
@@ -183,6 +198,7 @@ class Parser extends PatternReader {
       if (this.at >= this.text.length) unclosed();
       const low = member();
       if (this.peek() !== "-" || this.text[this.at + 1] === "]") {
+        if ("from" in low) this.#checkCase(low.from);
         members.push(low);
         continue;
       }
@@ -195,7 +211,7 @@ class Parser extends PatternReader {
       members.push({ from: low.from, to: high.from });
     }
     this.at++;
-    return { kind: "set", members, negated, ignoreCase: this.#flags.i };
+    return { kind: "set", members, negated, ignoreCase: this.#ignoreCase() };
   }
 
   #group(): Node | undefined {

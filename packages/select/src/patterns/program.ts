@@ -1,4 +1,4 @@
-import { foldCase, isInSet, isOfClass } from "./characters.ts";
+import { charTest, type IgnoreCase, isOfClass, setTest } from "./characters.ts";
 import { type Assertion, type Node, type Pattern, PatternLimitError } from "./syntax.ts";
 
 /** One step of a program. Places in the program are numbers of steps. */
@@ -12,7 +12,7 @@ export type Step =
   | { readonly op: "save"; readonly slot: number }
   /** Goes on at `exit` when the text has not moved since the slot was saved: an empty repetition ends. */
   | { readonly op: "moved"; readonly slot: number; exit: number }
-  | { readonly op: "reference"; readonly index: number; readonly ignoreCase: boolean }
+  | { readonly op: "reference"; readonly index: number; readonly ignoreCase: IgnoreCase }
   | { readonly op: "given"; readonly index: number; otherwise: number }
   /** Runs the steps up to `end` by themselves: lookaround (which `width` characters before?), and atomic groups. */
   | { readonly op: "look"; readonly negated: boolean; readonly width: number; end: number }
@@ -163,15 +163,12 @@ function lengthOf(node: Node): number {
 
 function testOf(node: Node & { readonly kind: "char" | "any" | "set" }): (code: number) => boolean {
   if (node.kind === "any") return node.dotAll ? () => true : (code) => code !== 10;
-  if (node.kind === "char") {
-    if (!node.ignoreCase) return (code) => code === node.code;
-    const folded = foldCase(node.code);
-    return (code) => foldCase(code) === folded;
-  }
+  if (node.kind === "char") return charTest(node.code, node.ignoreCase);
   // Most texts are ASCII, and a class costs a regular expression.
   const { members, negated, ignoreCase } = node;
-  const ascii = Uint8Array.from({ length: 128 }, (_, code) => +(isInSet(code, members, ignoreCase) !== negated));
-  return (code) => (code < 128 ? ascii[code] === 1 : isInSet(code, members, ignoreCase) !== negated);
+  const isMember = setTest(members, ignoreCase);
+  const ascii = Uint8Array.from({ length: 128 }, (_, code) => +(isMember(code) !== negated));
+  return (code) => (code < 128 ? ascii[code] === 1 : isMember(code) !== negated);
 }
 
 function placeTest({ place, ascii }: Assertion): (text: readonly number[], at: number) => boolean {

@@ -1,4 +1,5 @@
 import type { ClassName, Member } from "./characters.ts";
+import { PatternLimitError } from "./syntax.ts";
 
 const SIMPLE: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
@@ -58,6 +59,8 @@ export class PatternReader {
       if (code > 0o377) this.fail(`there is no character \\${digits}`);
       return one(code);
     }
+    if (letter === "N" && this.peek() === "{")
+      throw new PatternLimitError("characters by name, \\N{...}, are not supported");
     if (/^[0-9A-Za-z]$/.test(letter)) this.fail(`\\${letter} means nothing`);
     return one(letter.codePointAt(0) as number);
   }

@@ -1,4 +1,4 @@
-import { foldCase } from "./characters.ts";
+import { type IgnoreCase, lowerCase } from "./characters.ts";
 import type { Program } from "./program.ts";
 import { PatternLimitError } from "./syntax.ts";
 
@@ -137,8 +137,9 @@ class Run {
     const places = this.#text.length + 1;
     const seen = new Set<number>();
     return this.#from(first, start, (step, at) => {
-      const index = step * places + at;
-      return seen.size !== seen.add(index).size;
+      // It costs as much again.
+      this.#left--;
+      return seen.size !== seen.add(step * places + at).size;
     });
   }
 
@@ -153,13 +154,13 @@ class Run {
   }
 
   /** The end of what a group holds, where it stands here again; -1 where it does not. */
-  #repeatOf(index: number, ignoreCase: boolean, at: number): number {
+  #repeatOf(index: number, ignoreCase: IgnoreCase, at: number): number {
     const [from, to] = [this.#slots[2 * index]!, this.#slots[2 * index + 1]!];
     if (from < 0 || to < from || at + to - from > this.#text.length) return -1;
     this.#left -= to - from;
     for (let i = 0; i < to - from; i++) {
       const [a, b] = [this.#text[from + i]!, this.#text[at + i]!];
-      if (a !== b && !(ignoreCase && foldCase(a) === foldCase(b))) return -1;
+      if (a !== b && lowerCase(a, ignoreCase) !== lowerCase(b, ignoreCase)) return -1;
     }
     return at + to - from;
   }

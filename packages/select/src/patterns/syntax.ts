@@ -1,14 +1,14 @@
-import type { Member } from "./characters.ts";
+import type { IgnoreCase, Member } from "./characters.ts";
 
 /** A pattern in Python's syntax (module `re`), read. Characters are code points. */
 export type Node =
-  | { readonly kind: "char"; readonly code: number; readonly ignoreCase: boolean }
+  | { readonly kind: "char"; readonly code: number; readonly ignoreCase: IgnoreCase }
   | { readonly kind: "any"; readonly dotAll: boolean }
   | {
       readonly kind: "set";
       readonly members: readonly Member[];
       readonly negated: boolean;
-      readonly ignoreCase: boolean;
+      readonly ignoreCase: IgnoreCase;
     }
   | { readonly kind: "sequence" | "alternatives"; readonly parts: readonly Node[] }
   | {
@@ -22,7 +22,7 @@ export type Node =
   | { readonly kind: "group"; readonly part: Node; readonly index: number }
   | Assertion
   | { readonly kind: "look"; readonly part: Node; readonly behind: boolean; readonly negated: boolean }
-  | { readonly kind: "reference"; readonly index: number; readonly ignoreCase: boolean }
+  | { readonly kind: "reference"; readonly index: number; readonly ignoreCase: IgnoreCase }
   | { readonly kind: "conditional"; readonly index: number; readonly yes: Node; readonly no: Node }
   | { readonly kind: "atomic"; readonly part: Node };
 

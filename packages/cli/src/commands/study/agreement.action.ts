@@ -41,8 +41,12 @@ function show({ features, readers, images, leftOut, level, draws }: Agreement, t
   terminal.out.block(table(columns, features, terminal.out.width));
   terminal.out.line();
   const compared = `${plural(images.length, "image")}, ${plural(readers.length, "reader")}`;
-  const intervals = draws === 0 ? "" : `; in brackets 95 % intervals, by ${plural(draws, "draw")} of images`;
+  const hasIntervals = features.some(({ krippendorff, cohen }) =>
+    [krippendorff, ...cohen].some(({ interval }) => interval !== null),
+  );
+  const intervals = !hasIntervals ? "" : `; in brackets 95 % intervals, by ${plural(draws, "draw")} of images`;
   terminal.out.line(`${compared}${intervals}.`);
+  if (readers.length < 2) terminal.out.line("Agreement is between readers: of one alone there is none.");
   for (const { name, missing } of readers) {
     if (missing > 0) terminal.out.line(`${name} did not finish ${plural(missing, "image")}.`);
   }
@@ -63,7 +67,8 @@ function range(pairs: readonly Coefficient[]): string {
   return values.length === 1 ? fixed(least) : `${fixed(least)} to ${fixed(most)}`;
 }
 
-const fixed = (value: number): string => value.toFixed(2);
+/** Two digits; what is rounded to nothing has no sign. */
+const fixed = (value: number): string => value.toFixed(2).replace(/^-(0\.00)$/, "$1");
 
 /** A row per coefficient. */
 function rowsOf({ features, readers, level }: Agreement): Record<string, unknown[]> {

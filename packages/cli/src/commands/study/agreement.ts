@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { Terminal } from "../../output/terminal.ts";
 import { examples } from "../examples.ts";
 import { integer, someText } from "../options.ts";
-import { type SomeOfStudyOptions, withSomeOfStudy } from "./study-options.ts";
+import { fileNamed, type SomeOfStudyOptions, withSomeOfStudy } from "./study-options.ts";
 
 export interface StudyAgreementOptions extends SomeOfStudyOptions {
   readonly ordinal?: boolean;
@@ -19,7 +19,7 @@ export function studyAgreementCommand(terminal: Terminal): Command {
     .option("--ordinal", "not, possible, definite; instead of marked or not")
     .option("--draws <n>", "draws of images for the intervals; 0 for none", integer(0, 100_000), 2000)
     .option("--seed <n>", "the same seed gives the same intervals", integer(0, 0xffff_ffff), 1)
-    .option("--csv <file>", "all coefficients as a table, those of pairs too", someText);
+    .option("--csv <file>", "all coefficients as a table, those of pairs too", fileNamed(".csv"));
   return withSomeOfStudy(command)
     .addHelpText(
       "after",

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { Terminal } from "../../output/terminal.ts";
 import { examples } from "../examples.ts";
 import { someText } from "../options.ts";
-import { type HeatMapCommandOptions, withHeatMapLook, withSomeOfStudy } from "./study-options.ts";
+import { fileNamed, type HeatMapCommandOptions, withHeatMapLook, withSomeOfStudy } from "./study-options.ts";
 
 export interface StudyHeatmapOptions extends HeatMapCommandOptions {
   readonly stats?: string;
@@ -14,7 +14,7 @@ export function studyHeatmapCommand(terminal: Terminal): Command {
     .description("Paint where readers marked features: a PNG for each image of a study.")
     .argument("<study>", "a study by name or id", someText)
     .option("-o, --output <folder>", "where the pictures go", someText, "heatmaps")
-    .option("--stats <file>", "the heat maps in numbers, as JSON", someText);
+    .option("--stats <file>", "the heat maps in numbers, as JSON", fileNamed(".json"));
   return withHeatMapLook(withSomeOfStudy(command))
     .addHelpText(
       "after",

@@ -21,5 +21,8 @@ export async function loadStudy(
   } finally {
     line.end();
   }
+  const isBegun = study.annotations.some(({ state }) => state === "complete");
+  if (!isBegun && options.quiet !== true)
+    terminal.err.line(`note: nobody has finished an image of ${study.name} yet: nothing is marked.`);
   return { api, study };
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { Terminal } from "../../output/terminal.ts";
 import { examples } from "../examples.ts";
 import { choices, integer, someText } from "../options.ts";
-import { type HeatMapCommandOptions, withHeatMapLook, withSomeOfStudy } from "./study-options.ts";
+import { fileNamed, type HeatMapCommandOptions, withHeatMapLook, withSomeOfStudy } from "./study-options.ts";
 
 export interface StudyMontageOptions extends HeatMapCommandOptions {
   readonly format: readonly ("png" | "svg")[];
@@ -19,7 +19,11 @@ export function studyMontageCommand(terminal: Terminal): Command {
     .option("-o, --output <folder>", "where the figures go", someText, "montages")
     .option("--format <formats>", "png, svg or both: png,svg", choices(["png", "svg"]), ["png"])
     .option("--longer-side <pixels>", "of each panel, at most", integer(16, 10_000), 1024)
-    .option("--exemplars <file>", "CSV or JSON: an exemplar feature for each name of an image", someText)
+    .option(
+      "--exemplars <file>",
+      "CSV or JSON: an exemplar feature for each name of an image",
+      fileNamed(".csv", ".json", ".json.gz"),
+    )
     .option("--no-captions", "without words below the panels");
   return withHeatMapLook(withSomeOfStudy(command))
     .addHelpText(

@@ -47,7 +47,7 @@ export async function studyMontage(name: string, options: StudyMontageOptions, t
     const figure = await study.montage(imageName, look);
     const stem = join(options.output, safeFileName(imageName));
     const files: string[] = [];
-    for (const kind of format) {
+    for (const kind of new Set(format)) {
       const file = `${stem}.${kind}`;
       await writeOutput(file, kind === "svg" ? await figure.svg() : await figure.png());
       files.push(file);

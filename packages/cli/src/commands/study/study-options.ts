@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { HeatMapOptions } from "isic/node";
 import { type GlobalOptions, integer, number, someText } from "../options.ts";
 
@@ -20,9 +20,18 @@ export interface HeatMapCommandOptions extends SomeOfStudyOptions {
   readonly maxReaders?: number;
 }
 
-/** Collects a repeated option; names may hold commas. */
+/** Collects a repeated option, each value once; names may hold commas. */
 function more(text: string, before: readonly string[] = []): string[] {
-  return [...before, someText(text)];
+  return [...new Set([...before, someText(text)])];
+}
+
+/** The name of a file with one of these extensions: another would promise what is not in it. */
+export function fileNamed(...extensions: readonly string[]): (text: string) => string {
+  return (text) => {
+    const path = someText(text);
+    if (extensions.some((extension) => path.toLowerCase().endsWith(extension)) || path.startsWith("/dev/")) return path;
+    throw new InvalidArgumentError(`Expected a name that ends with ${extensions.join(" or ")}.`);
+  };
 }
 
 export function withSomeOfStudy(command: Command): Command {

@@ -96,7 +96,8 @@ export async function agreementOf(readings: Readings, options: AgreementOptions)
   const { level = "nominal", draws = 2000, seed = 1, signal, onProgress } = options;
   if (level !== "nominal" && level !== "ordinal")
     throw new ArgumentError(`expected level "nominal" or "ordinal", got ${JSON.stringify(level)}`);
-  if (!Number.isInteger(draws) || draws < 0) throw new ArgumentError(`expected draws from 0 on, got ${draws}`);
+  if (!Number.isInteger(draws) || draws < 0 || draws > MOST_DRAWS)
+    throw new ArgumentError(`expected draws from 0 on, at most ${MOST_DRAWS}, got ${draws}`);
   if (!Number.isInteger(seed)) throw new ArgumentError(`expected a whole number as seed, got ${seed}`);
   const drawn = drawImages(readings.images.length, draws, seed);
   const features: FeatureAgreement[] = [];
@@ -114,6 +115,9 @@ export async function agreementOf(readings: Readings, options: AgreementOptions)
   const images = readings.images.map(({ name }) => name);
   return { level, draws, seed, images, leftOut: readings.leftOut, readers, features };
 }
+
+/** More make no interval better, and would fill the memory. */
+const MOST_DRAWS = 100_000;
 
 /** What one reader marked in one image: superpixel to category, 0 for all others. */
 type Values = ReadonlyMap<number, number>;

@@ -6,7 +6,7 @@ import type { LongCallOptions } from "../../session/calls.ts";
 import type { Annotation } from "../annotation.ts";
 import type { AnnotationFilter } from "../filter.ts";
 import { checkMarks } from "../marked-feature.ts";
-import { maskValues, type OverlapMeasure } from "./mask-values.ts";
+import { checkMeasure, maskValues, type OverlapMeasure } from "./mask-values.ts";
 import { correlation } from "./smoothing.ts";
 
 export interface OverlapOptions
@@ -85,6 +85,7 @@ export async function overlapOf(
   options: OverlapOptions,
 ): Promise<OverlapStats> {
   const { measures = ["dice"], fwhm, signal, onProgress } = options;
+  for (const measure of measures) checkMeasure(measure);
   const byImage = new Map<string, Annotation[]>();
   for (const annotation of annotations)
     byImage.set(annotation.imageId, [...(byImage.get(annotation.imageId) ?? []), annotation]);

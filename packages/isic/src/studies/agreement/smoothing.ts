@@ -20,6 +20,27 @@ export function gaussianKernel(fwhm: number): Float32Array<ArrayBuffer> {
   return Float32Array.from(kept, (weight) => weight / total);
 }
 
+/** Weights of a line of a picture: the first falls on the place that lies `start` from where a value comes from. */
+interface LineWeights {
+  readonly start: number;
+  readonly weights: Float32Array;
+}
+
+/**
+ * The kernel for lines of a length. One that is longer than the line is laid on it as the Python client does: what reaches
+ * further than the line to the right is cut off, and so is as much of the left half at its near end, whose far end lies
+ * beside the middle.
+ */
+function lineWeights(kernel: Float32Array, length: number): LineWeights {
+  const half = (kernel.length - 1) / 2;
+  if (kernel.length <= length) return { start: -half, weights: kernel };
+  const reach = Math.min(half, length - 1);
+  const weights = new Float32Array(length);
+  for (let i = 0; i <= reach; i++) weights[i]! += kernel[half + i]!;
+  for (let i = 0; i < reach; i++) weights[length - reach + i]! += kernel[i]!;
+  return { start: 0, weights };
+}
+
 /**
  * A mask of one channel, smoothed by a Gaussian; what leaves at one edge comes in at the other. Values are cut to whole
  * numbers.
@@ -29,31 +50,30 @@ export function gaussianKernel(fwhm: number): Float32Array<ArrayBuffer> {
 export function smooth({ width, height, data }: Raster, fwhm: number): Uint8Array<ArrayBuffer> {
   if (!(fwhm > 0)) throw new ArgumentError(`expected a width above 0, got ${fwhm}`);
   const kernel = gaussianKernel(fwhm <= RELATIVE ? fwhm * Math.sqrt(width * height) : fwhm);
-  const rows = convolveRows(data, width, height, kernel);
-  const columns = convolveRows(transposed(rows, width, height), height, width, kernel);
+  const [across, down] = [lineWeights(kernel, width), lineWeights(kernel, height)];
+  const rows = convolveRows(data, width, height, across);
+  const columns = convolveRows(transposed(rows, width, height), height, width, down);
   const both = transposed(columns, height, width);
-  // There the kernel is one table of 32-bit products, whose sum is not quite the square of the sum of its weights.
-  const scale = productSum(kernel) / sumOf(kernel) ** 2;
+  const scale = tableSum(down, across, width, height) / (sumOf(down.weights) * sumOf(across.weights));
   return Uint8Array.from(both, (value) => Math.min(255, Math.trunc(value * scale)));
 }
 
-/** Each row with the kernel, in circles. */
+/** Each row with the weights, in circles. */
 function convolveRows(
   data: ArrayLike<number>,
   width: number,
   height: number,
-  kernel: Float32Array,
+  { start, weights }: LineWeights,
 ): Float64Array<ArrayBuffer> {
-  const half = (kernel.length - 1) / 2;
   const out = new Float64Array(width * height);
   for (let y = 0; y < height; y++) {
     const row = y * width;
     for (let x = 0; x < width; x++) {
       const value = data[row + x]!;
       if (value === 0) continue;
-      let to = (((x - half) % width) + width) % width;
-      for (let i = 0; i < kernel.length; i++) {
-        out[row + to]! += value * kernel[i]!;
+      let to = (((x + start) % width) + width) % width;
+      for (let i = 0; i < weights.length; i++) {
+        out[row + to]! += value * weights[i]!;
         if (++to === width) to = 0;
       }
     }
@@ -67,9 +87,38 @@ function transposed(data: Float64Array, width: number, height: number): Float64A
   return out;
 }
 
-function productSum(kernel: Float32Array): number {
+/**
+ * There the kernel is one table of 32-bit products over the whole picture, divided by their 32-bit sum as NumPy adds (in
+ * pairs of halves): what it sums to is not quite 1, which decides what a value becomes that is cut to a whole number.
+ */
+function tableSum(down: LineWeights, across: LineWeights, width: number, height: number): number {
+  const table = new Float32Array(width * height);
+  for (const [i, a] of down.weights.entries()) {
+    const row = ((i + down.start + height) % height) * width;
+    for (const [j, b] of across.weights.entries()) table[row + ((j + across.start + width) % width)] = a * b;
+  }
+  const total = pairwiseSum(table);
   let sum = 0;
-  for (const a of kernel) for (const b of kernel) sum += Math.fround(a * b);
+  for (const weight of table) sum += Math.fround(weight / total);
+  return sum;
+}
+
+/** So many values NumPy adds in eight lanes before it halves. */
+const BLOCK = 128;
+
+function pairwiseSum(values: Float32Array): number {
+  const { length } = values;
+  if (length > BLOCK) {
+    const half = (length >> 1) - ((length >> 1) % 8);
+    return Math.fround(pairwiseSum(values.subarray(0, half)) + pairwiseSum(values.subarray(half)));
+  }
+  const lanes = new Float32Array(8);
+  const whole = length - (length % 8);
+  for (let i = 0; i < whole; i++) lanes[i % 8]! += values[i]!;
+  const [a, b, c, d, e, f, g, h] = lanes as unknown as number[];
+  const add = (x: number, y: number): number => Math.fround(x + y);
+  let sum = add(add(add(a!, b!), add(c!, d!)), add(add(e!, f!), add(g!, h!)));
+  for (let i = whole; i < length; i++) sum = add(sum, values[i]!);
   return sum;
 }
 

@@ -28,9 +28,10 @@ async function element(item: FigureItem, i: number, codecs: Codecs): Promise<str
   if (item.kind === "text") {
     const anchor = item.middle === true ? ' text-anchor="middle"' : "";
     const weight = item.bold === true ? ' font-weight="bold"' : "";
-    // No font may make it longer than the room that it was given.
+    // No font may make it longer than the room that it was given; what is shorter keeps the font's own widths.
     const room = rounded(textWidth(item.text, item.size));
-    const fit = item.text.length < 4 ? "" : ` textLength="${room}" lengthAdjust="spacingAndGlyphs"`;
+    const isTooWide = item.text.length > 3 && usualWidth(item.text, item.bold === true) * item.size > room;
+    const fit = isTooWide ? ` textLength="${room}" lengthAdjust="spacingAndGlyphs"` : "";
     const font = `font-family="${FONT}" font-size="${rounded(item.size)}"`;
     return `<text x="${rounded(x)}" y="${rounded(y)}" ${font}${weight}${anchor}${fit}>${escaped(item.text)}</text>`;
   }
@@ -39,6 +40,19 @@ async function element(item: FigureItem, i: number, codecs: Codecs): Promise<str
   const fill = colors.length === 1 ? hex(first!) : `url(#stripes${i})`;
   const frame = `<rect x="${x + 0.5}" y="${y + 0.5}" width="${width - 1}" height="${height - 1}" fill="${fill}" stroke="#000"/>`;
   return colors.length === 1 ? frame : `${stripes(i, x, y, colors)}\n${frame}`;
+}
+
+/** How wide fonts like Helvetica set a text, as a share of their size; letters of other scripts may be as wide as high. */
+function usualWidth(text: string, bold: boolean): number {
+  let sum = 0;
+  for (const char of text) {
+    if (/[MWmw@%]/.test(char)) sum += 0.85;
+    else if (/[A-Z&]/.test(char)) sum += 0.7;
+    else if (/[ijlI.,:;'|!()[\]/ ft-]/.test(char)) sum += 0.28;
+    else if (/[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\x20-\x7e]/u.test(char)) sum += 0.55;
+    else if (!/\p{M}/u.test(char)) sum += 1;
+  }
+  return bold ? 1.07 * sum : sum;
 }
 
 /** A gradient with hard edges that goes on and on: diagonals. */

@@ -1,14 +1,13 @@
 /** One image of a study as a figure: heat map, legend, photo and exemplar, as the Python client arranges them. */
 import type { Raster } from "@isic/core-wasm";
 import { shrink } from "../../download/shrink.ts";
-import { ArgumentError } from "../../errors.ts";
 import type { Image } from "../../image/image.ts";
 import type { CallOptions } from "../../session/calls.ts";
 import type { AnnotationFilter } from "../filter.ts";
 import { HEAT_MAP_OPTIONS, type HeatMapOptions, type StudyHeatMap } from "../heat-map.ts";
 import { textWidth } from "./draw-figure.ts";
-import type { FigureItem, Page } from "./figure.ts";
-import { type LegendOptions, legendItems } from "./legend.ts";
+import { checkFontSize, checkPixels, type FigureItem, legibleText, type Page } from "./figure.ts";
+import { LEGIBLE, type LegendOptions, legendOf } from "./legend.ts";
 
 export interface MontageOptions extends HeatMapOptions, Pick<LegendOptions, "legend" | "fontSize">, CallOptions {
   /**
@@ -41,52 +40,70 @@ export interface MontageParts {
   readonly exemplar: { readonly feature: string; readonly painted: Raster } | undefined;
 }
 
-/** Lays out a montage: two panels wide, two high. */
+/**
+ * Lays out a montage: two panels wide, two high. Where a photo is too small for words that can be read, the page grows and
+ * the pictures stay as they are.
+ */
 export function montagePage({ image, photo, heatMap, painted, exemplar }: MontageParts, options: MontageOptions): Page {
-  const { longerSide = 1024, captions = true, legend, fontSize, colorOf, mixColors } = options;
-  if (!Number.isInteger(longerSide) || longerSide < 16)
-    throw new ArgumentError(`expected a longer side of at least 16 pixels, got ${longerSide}`);
-  if (fontSize !== undefined && !(fontSize > 0))
-    throw new ArgumentError(`expected a font size above 0, got ${fontSize}`);
+  const { longerSide = 1024, captions = true, legend: kind, fontSize, colorOf, mixColors } = options;
+  checkPixels({ "longer side": longerSide });
+  checkFontSize(fontSize);
   const small = shrink(photo, longerSide);
   const { width, height } = small;
-  const size = fontSize ?? Math.max(8, Math.round(Math.max(width, height) / 32));
-  const gap = Math.max(2, Math.round(Math.max(width, height) / 64));
+  const longest = Math.max(width, height);
+  const size = fontSize ?? Math.max(LEGIBLE, Math.round(longest / 32));
+  const least = Math.min(size, LEGIBLE);
+  const gap = Math.max(4, Math.round(longest / 64));
+  const count = heatMap.readers.length;
+  const readers = `${count} ${count === 1 ? "reader" : "readers"}`;
+  const name = legibleText(image.name);
+  const words = {
+    heatMap: `Heat map of ${readers}`,
+    photo: "Photo",
+    exemplar: exemplar === undefined ? "" : `Exemplar: ${legibleText(exemplar.feature)}`,
+  };
+  const legend = legendOf(heatMap, { legend: kind, colorOf, mixColors });
+  const taken = legend.sizeAt(least, small);
+  const wordsWidth = (...texts: string[]): number =>
+    captions ? Math.max(...texts.map((text) => Math.ceil(widthOf(text, least)))) : 0;
+  const leftWidth = Math.max(width, wordsWidth(words.heatMap, words.photo));
+  const rightWidth = Math.max(width, taken.width, wordsWidth(words.exemplar, name) - leftWidth);
+  const upperHeight = Math.max(height, taken.height);
   const caption = captions ? Math.round(1.9 * size) : 0;
   const title = captions ? Math.round(2.2 * size) : 0;
-  const [left, right] = [gap, 2 * gap + width];
-  const [upper, lower] = [gap + title, 2 * gap + title + height + caption];
+  const [left, right] = [gap, 2 * gap + leftWidth];
+  const [upper, lower] = [gap + title, 2 * gap + title + upperHeight + caption];
   const items: FigureItem[] = [];
-  const panel = (x: number, y: number, raster: Raster, about: string): void => {
+  const panel = (x: number, y: number, room: number, raster: Raster, about: string): void => {
     items.push({ kind: "picture", x, y, raster, about });
     if (captions)
-      items.push({ kind: "text", x, y: y + height + 1.3 * size, text: about, size: within(about, size, width) });
+      items.push({ kind: "text", x, y: y + height + 1.3 * size, text: about, size: within(about, size, room) });
   };
   if (captions)
     items.push({
       kind: "text",
       x: left,
       y: gap + 1.1 * size,
-      text: image.name,
-      size: within(image.name, 1.25 * size, right + width - left),
+      text: name,
+      size: within(name, 1.25 * size, right + rightWidth - left),
       bold: true,
     });
-  const readers = `${heatMap.readers.length} ${heatMap.readers.length === 1 ? "reader" : "readers"}`;
-  panel(left, upper, shrink(painted, longerSide), `Heat map of ${readers}`);
-  panel(left, lower, small, "Photo");
-  if (exemplar !== undefined)
-    panel(right, lower, shrink(exemplar.painted, longerSide), `Exemplar: ${exemplar.feature}`);
-  const room = { x: right, y: upper, width, height };
-  items.push(...legendItems(heatMap, room, { legend, fontSize: size, colorOf, mixColors }));
+  panel(left, upper, leftWidth, shrink(painted, longerSide), words.heatMap);
+  panel(left, lower, leftWidth, small, words.photo);
+  if (exemplar !== undefined) panel(right, lower, rightWidth, shrink(exemplar.painted, longerSide), words.exemplar);
+  items.push(...legend.items({ x: right, y: upper, width: rightWidth, height: upperHeight }, size));
   return {
-    width: right + width + gap,
+    width: right + rightWidth + gap,
     height: lower + height + caption + gap,
     items,
-    title: `${image.name}: heat map of ${readers}`,
+    title: `${name}: heat map of ${readers}`,
   };
 }
 
-/** The size of the font, or what makes the text fit; a pixel is left for the lines' thickness. */
+/** With a pixel for the lines' thickness. */
+const widthOf = (text: string, size: number): number => (textWidth(text, 1) + 0.2) * size + 1;
+
+/** The size of the font, or what makes the text fit. */
 function within(text: string, size: number, width: number): number {
   return Math.min(size, (width - 1) / (textWidth(text, 1) + 0.2));
 }

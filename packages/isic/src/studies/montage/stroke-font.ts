@@ -157,12 +157,24 @@ export function strokesOf(text: string): { readonly strokes: readonly Stroke[]; 
   return { strokes, columns: Math.max(0, at - SPACING) };
 }
 
-/** Accents are left out. */
+/** The letters for which there are only boxes, each once; the first few. */
+export function unknownLetters(texts: readonly string[]): string[] {
+  const all = new Set(texts.flatMap(lettersOf));
+  return [...all].filter((letter) => glyphOf(letter) === UNKNOWN).slice(0, 10);
+}
+
 function glyphsOf(text: string): Glyph[] {
+  return lettersOf(text).map(glyphOf);
+}
+
+/** Accents are left out. */
+function lettersOf(text: string): string[] {
   const plain = Array.from(text, (char) => SPELLED[char] ?? char).join("");
-  return Array.from(plain.normalize("NFD").replaceAll(/\p{M}/gu, ""), (char) =>
-    Object.hasOwn(GLYPHS, char) ? GLYPHS[char]! : /\s/.test(char) ? GLYPHS[" "]! : UNKNOWN,
-  );
+  return Array.from(plain.normalize("NFD").replaceAll(/\p{M}/gu, ""));
+}
+
+function glyphOf(letter: string): Glyph {
+  return Object.hasOwn(GLYPHS, letter) ? GLYPHS[letter]! : /\s/.test(letter) ? GLYPHS[" "]! : UNKNOWN;
 }
 
 function pointsOf(line: string, from: number): [number, number][] {
