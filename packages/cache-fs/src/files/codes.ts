@@ -1,4 +1,5 @@
 /** What the system's error codes mean to us. */
+import { constants } from "node:os";
 
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
@@ -14,7 +15,9 @@ const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 /** The disk, or the user's share of it, is full. */
 export function isFull(error: unknown): boolean {
-  return FULL.has(codeOf(error) ?? "");
+  // Node has no name for this one: its code is "UNKNOWN", or says "Unknown system error".
+  const isQuota = (error as NodeJS.ErrnoException | undefined)?.errno === -constants.errno.EDQUOT;
+  return isQuota || FULL.has(codeOf(error) ?? "");
 }
 
 const READ_ONLY = new Set(["EACCES", "EROFS", "EPERM"]);

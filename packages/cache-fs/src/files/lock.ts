@@ -57,7 +57,10 @@ export interface Lock {
    * @throws LockLostError
    */
   check(): void;
-  /** Gives the lock up; one that was lost is somebody else's and stays. */
+  /**
+   * Gives the lock up; one that was lost is somebody else's and stays. Never fails: what the lock protected is done, and
+   * a lock that the disk does not let go is succeeded like that of a dead process.
+   */
   release(): Promise<void>;
 }
 
@@ -199,7 +202,7 @@ function hold(path: string, token: string): Lock {
     async release() {
       released = true;
       clearInterval(heartbeat);
-      await removeHolder(path, token);
+      await removeHolder(path, token).catch(() => {});
     },
   };
 }
