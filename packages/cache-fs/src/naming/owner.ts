@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { withLock } from "../files/lock.ts";
 import { namesIn, readText } from "../files/read.ts";
+import { TemporaryFolder } from "../files/temporaries.ts";
 import { writeWhole } from "../files/write.ts";
 import type { Layout } from "./names.ts";
 import { accountOfPythonName } from "./python-names.ts";
@@ -55,16 +56,17 @@ export interface BindOptions {
 export async function bindFolder(folder: string, owner: Owner, options: BindOptions): Promise<Owner> {
   const before = await readOwner(folder);
   if (before !== undefined && (isSame(before, owner) || !options.mayReplace(before))) return before;
+  const temporaries = new TemporaryFolder(join(folder, PRIVATE, "tmp"));
   return await withLock(
     join(folder, PRIVATE, "owner.lock"),
     async (lock) => {
       const marked = await readOwner(folder);
       if (marked !== undefined && !options.mayReplace(marked)) return marked;
       const text = `${JSON.stringify({ format: 1, ...owner }, undefined, 2)}\n`;
-      await writeWhole(markerOf(folder), text, { private: options.private, lock });
+      await writeWhole(markerOf(folder), text, { private: options.private, lock, temporary: temporaries.newPath() });
       return owner;
     },
-    { private: options.private },
+    { private: options.private, temporary: temporaries.newPath() },
   );
 }
 

@@ -27,7 +27,7 @@ export function printFailure(terminal: Terminal, error: unknown, debug: boolean)
 }
 
 /** Names of files while they are written, and of locks: what is in the way of them is in the way of their folder. */
-const OWN_NAMES = /[/\\](?:\.isic-partial\.|\.isic[/\\]tmp|[^/\\]*\.lock(?:[/\\]|$)).*$/;
+const OWN_NAMES = /[/\\](?:\.isic-partial\.|\.isic[/\\]tmp|\.erased-|[^/\\]*\.lock(?:[/\\]|$)).*$/;
 
 /** Calls on a file that is open: their errors do not say which. */
 const FILE_CALLS = new Set(["read", "write", "fsync", "fdatasync", "ftruncate", "fstat", "close", "copyfile"]);

@@ -1,9 +1,13 @@
-import { appendFile, mkdir, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { lockFile } from "@isic/cache-fs/files";
+import { lockFile, makeFolder, openLineFile, removeAbandoned } from "@isic/cache-fs/files";
 import type { Archive, V1Client, V2Client } from "../../archive/archive.ts";
 import { archiveOf } from "../../archive/index.ts";
 import { nodeCodecs } from "../../codecs/node.ts";
+import type { WritingRules } from "../../download/file-writer.ts";
+import { isClosed } from "../../download/lock-target.ts";
+import { targetError } from "../../download/open-target.ts";
+import { isDiskTrouble } from "../../download/retry.ts";
 import { downloadSource } from "../../download/source.ts";
 import type { DownloadImage, DownloadSource } from "../../download/types.ts";
 import { ArgumentError, DatasetError } from "../../errors.ts";
@@ -143,6 +147,7 @@ class Build {
   readonly #maker: ImageMaker;
   /** What the folder holds already. */
   #before: DatasetLock | undefined;
+  #rules: WritingRules = {};
 
   constructor(facts: BuildFacts, maker: ImageMaker, before: DatasetLock | undefined) {
     this.#facts = facts;
@@ -161,26 +166,49 @@ class Build {
     }
     // What cannot be is said before there is a folder.
     if (from === undefined) this.#plan(candidates);
-    await mkdir(join(target, WORK), { recursive: true });
-    const lock = await lockFile(join(target, WORK, "build.lock"), { signal });
+    const closed = {
+      private: source.isPrivate === true || candidates.some(isPrivate) || (await isClosed(target, WORK)),
+    };
     try {
-      // Another build may have ended meanwhile.
-      this.#before = await readLock(target);
-      await this.#log("begin", { images: candidates.length });
-      const built =
-        from === undefined ? await this.#build(source, candidates) : await this.#rebuild(source, candidates, from);
-      await rm(join(target, WORK, "originals"), { recursive: true, force: true });
-      await this.#log("end", { images: built.images, made: built.made, differences: built.differences.length });
-      return built;
-    } finally {
-      await lock.release();
+      await makeFolder(join(target, WORK), closed);
+      const lock = await lockFile(join(target, WORK, "build.lock"), { ...closed, signal });
+      return await this.#underLock(source, candidates, { ...closed, lock });
+    } catch (error) {
+      throw isDiskTrouble(error) ? targetError(target, error) : error;
     }
   }
 
-  async #log(event: string, facts: object): Promise<void> {
+  async #underLock(
+    source: DownloadSource,
+    candidates: readonly DownloadImage[],
+    rules: Required<WritingRules>,
+  ): Promise<BuiltDataset> {
+    const { from, target } = this.#facts;
+    this.#rules = rules;
+    try {
+      await removeAbandoned(target, { recursive: true });
+      // Another build may have ended meanwhile.
+      this.#before = await readLock(target);
+      this.#log("begin", { images: candidates.length });
+      const built =
+        from === undefined ? await this.#build(source, candidates) : await this.#rebuild(source, candidates, from);
+      await rm(join(target, WORK, "originals"), { recursive: true, force: true });
+      this.#log("end", { images: built.images, made: built.made, differences: built.differences.length });
+      return built;
+    } finally {
+      await rules.lock.release();
+    }
+  }
+
+  #log(event: string, facts: object): void {
     const { target, archive } = this.#facts;
     const line = { at: new Date().toISOString(), event, server: archive.server, ...facts };
-    await appendFile(join(target, LOG_NAME), `${JSON.stringify(line)}\n`);
+    const log = openLineFile(join(target, LOG_NAME), this.#rules);
+    try {
+      log.append(JSON.stringify(line));
+    } finally {
+      log.close();
+    }
   }
 
   /** @param duplicates groups of pictures that show the same, once they are known */
@@ -231,6 +259,7 @@ class Build {
       const failed = await this.#maker.make(
         source,
         plan.images.map(({ image }) => image),
+        this.#rules,
       );
       if (failed.size > 0) throw failure(failed);
       const excluded = this.#excludedByHash();
@@ -251,7 +280,7 @@ class Build {
     from: DatasetLock,
   ): Promise<BuiltDataset> {
     const byId = new Map(candidates.filter(({ record }) => !("unknown" in record)).map((image) => [image.id, image]));
-    const failed = await this.#maker.make(source, [...byId.values()]);
+    const failed = await this.#maker.make(source, [...byId.values()], this.#rules);
     const { made, unreadable } = this.#maker;
     const images = from.images.flatMap(({ id, split, fold, labels, group }): Planned[] => {
       const image = byId.get(id);
@@ -275,6 +304,7 @@ class Build {
       recipe,
       target,
       work: join(target, WORK),
+      rules: this.#rules,
       // Ids mean something there, also when another server gives the same images.
       server: from?.server ?? `${archive.server} (${archive.family})`,
       images,
@@ -322,6 +352,8 @@ class Build {
     return [ARCHIVE, ...own];
   }
 }
+
+const isPrivate = ({ record }: DownloadImage): boolean => "public" in record && record.public === false;
 
 /** So many names of images that failed are told. */
 const TOLD = 20;

@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "@isic/cache-fs/files";
+import { makeFolder, openLineFile, writeWhole } from "@isic/cache-fs/files";
+import type { WritingRules } from "../../download/file-writer.ts";
 import type { Fingerprint } from "../duplicates/perceptual-hash.ts";
 import { SUFFIXES } from "../layouts/places.ts";
 import { type MadePicture, sha256Of } from "./make-image.ts";
@@ -35,14 +36,17 @@ export class MadeImages {
   readonly #made = new Map<string, MadeImage>();
   readonly #unreadable = new Map<string, UnreadableImage>();
 
-  private constructor(work: string) {
+  readonly #rules: WritingRules;
+
+  private constructor(work: string, rules: WritingRules) {
     this.folder = join(work, "made");
     this.#journal = join(work, "made.jsonl");
+    this.#rules = rules;
   }
 
-  static async open(work: string): Promise<MadeImages> {
-    const images = new MadeImages(work);
-    await mkdir(images.folder, { recursive: true });
+  static async open(work: string, rules: WritingRules): Promise<MadeImages> {
+    const images = new MadeImages(work, rules);
+    await makeFolder(images.folder, rules);
     const text = await readFile(images.#journal, "utf8").catch(() => "");
     for (const line of text.split("\n")) {
       try {
@@ -52,8 +56,6 @@ export class MadeImages {
         // The torn end that a killed process leaves.
       }
     }
-    // What comes next begins on a line of its own.
-    if (text !== "" && !text.endsWith("\n")) await appendFile(images.#journal, "\n");
     return images;
   }
 
@@ -68,13 +70,18 @@ export class MadeImages {
     return entry?.settings === settings ? entry.unreadable : undefined;
   }
 
-  async addUnreadable(id: string, settings: string, unreadable: string): Promise<void> {
-    await this.#append({ id, settings, unreadable });
+  addUnreadable(id: string, settings: string, unreadable: string): void {
+    this.#append({ id, settings, unreadable });
   }
 
-  async #append(entry: MadeImage | UnreadableImage): Promise<void> {
+  #append(entry: MadeImage | UnreadableImage): void {
     this.#note(entry);
-    await appendFile(this.#journal, `${JSON.stringify(entry)}\n`);
+    const journal = openLineFile(this.#journal, this.#rules);
+    try {
+      journal.append(JSON.stringify(entry));
+    } finally {
+      journal.close();
+    }
   }
 
   /** The image as it was made with these settings, if its files are still whole. */
@@ -102,11 +109,11 @@ export class MadeImages {
       { extension: string; bytes: Uint8Array },
     ][]) {
       const file = `${stem}${SUFFIXES[part]}.${extension}`;
-      await writeWhole(join(this.folder, file), [bytes]);
+      await writeWhole(join(this.folder, file), [bytes], this.#rules);
       files[part] = { file, sha256: sha256Of(bytes), bytes: bytes.length };
     }
     const made: MadeImage = { id, settings, source, width, height, fingerprint, files };
-    await this.#append(made);
+    this.#append(made);
     return made;
   }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { writeWhole } from "@isic/cache-fs/files";
 import type { Raster } from "@isic/core-wasm";
 import { nodeCodecs } from "../../codecs/node.ts";
+import type { WritingRules } from "../../download/file-writer.ts";
 import type { DownloadImage } from "../../download/types.ts";
 import type { DuplicateGroup } from "../duplicates/find-duplicates.ts";
 import type { Reference } from "../papers/citation.ts";
@@ -25,6 +26,7 @@ export interface SetToWrite {
   readonly recipe: Recipe;
   readonly target: string;
   readonly work: string;
+  readonly rules: WritingRules;
   /** As the lock names it. */
   readonly server: string;
   readonly images: readonly PlannedImage<DownloadImage>[];
@@ -44,8 +46,8 @@ export interface SetToWrite {
  * the set no longer has, is taken away.
  */
 export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
-  const { recipe, target, work, plan, references } = set;
-  const store = await MadeImages.open(work);
+  const { recipe, target, work, plan, references, rules } = set;
+  const store = await MadeImages.open(work, rules);
   const images = set.images.map((image) => setImage(image, set.maker));
   const inSet = new Set(images.map(({ id }) => id));
   const duplicates = set.duplicates
@@ -63,7 +65,7 @@ export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
     pathOf: (file) => store.pathOf(file),
     maskOf: async ({ made: { mask } }) => (mask === undefined ? undefined : greyOf(store.pathOf(mask.file))),
   });
-  const placed = await PlacedFiles.open(target, work, set.before?.files ?? []);
+  const placed = await PlacedFiles.open(target, work, set.before?.files ?? [], rules);
   const paths = new Set([
     ...files.map(({ path }) => path),
     ...[...places.values()].flatMap((each) => Object.values(each)),
@@ -78,7 +80,7 @@ export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
       const path = places.get(id)?.[part];
       own[part] = { path: path ?? (shardOf.get(id) as string), sha256, bytes };
       if (path === undefined) continue;
-      await placeMade(store.pathOf(file), join(target, path));
+      await placeMade(store.pathOf(file), join(target, path), rules);
       locked.push({ path, sha256, bytes });
     }
     imageFiles.set(id, own);
@@ -86,7 +88,7 @@ export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
   }
   for (const file of files) {
     set.signal.throwIfAborted();
-    locked.push(await placeFile(target, file));
+    locked.push(await placeFile(target, file, rules));
   }
   await placed.end(paths);
   const tokensOf = tokenReader(plan.fields);
@@ -104,7 +106,7 @@ export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
     summary: { unlabelled: summary.unlabelled, notes: summary.notes, fields: summary.fields, without: summary.without },
     references,
   };
-  await writeWhole(join(target, LOCK_NAME), formatLock(lock));
+  await writeWhole(join(target, LOCK_NAME), formatLock(lock), rules);
   return lock;
 }
 
