@@ -92,9 +92,15 @@ async function inspectHidden(path: string, options: Options, inspection: Inspect
     report(inspection, "unknown", "No key names this hidden file.", false, { where: path });
     return;
   }
-  const holder = await staleHolder(path);
-  if (holder === undefined) return;
-  if (options.repair) await removeStale(path, holder);
+  try {
+    const holder = await staleHolder(path);
+    if (holder === undefined) return;
+    if (options.repair) await removeStale(path, holder);
+  } catch (error) {
+    if (!(error instanceof UnsafeFolderError)) throw error;
+    report(inspection, "unknown", `This is no lock of the cache: ${error.reason}.`, false, { where: error.path });
+    return;
+  }
   report(inspection, "leftover", "A process died while it held this lock.", options.repair, { where: path });
 }
 
