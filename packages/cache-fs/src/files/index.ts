@@ -4,7 +4,7 @@
  * @module
  */
 export { FileTooLargeError, LockLostError, UnsafeFolderError } from "../errors.ts";
-export { isAbsent, isForbidden, isFull } from "./codes.ts";
+export { isAbsent, isForbidden, isFull, systemReason } from "./codes.ts";
 export type { MakeFolderOptions } from "./folders.ts";
 export { makeFolder, makeFolderSync } from "./folders.ts";
 export type { LineFile, LineFileOptions } from "./lines.ts";

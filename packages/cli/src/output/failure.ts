@@ -1,5 +1,4 @@
-import { getSystemErrorMap } from "node:util";
-import { isFull } from "@isic/cache-fs/files";
+import { isFull, systemReason } from "@isic/cache-fs/files";
 import type { Terminal } from "./terminal.ts";
 
 /** Thrown by commands for what the user did wrong or has to do; printed as it is. */
@@ -29,12 +28,10 @@ export function printFailure(terminal: Terminal, error: unknown, debug: boolean)
 /** Names of files while they are written, and of locks: what is in the way of them is in the way of their folder. */
 const OWN_NAMES = /[/\\](?:\.isic-partial\.|\.isic[/\\]tmp|\.erased-|[^/\\]*\.lock(?:[/\\]|$)).*$/;
 
-/** Calls on a file that is open: their errors do not say which. */
-const FILE_CALLS = new Set(["read", "write", "fsync", "fdatasync", "ftruncate", "fstat", "close", "copyfile"]);
-
-function sentenceOf(error: unknown): string {
+/** What a person reads of an error. */
+export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { code, path, port, syscall, errno, message } = error as NodeJS.ErrnoException & { port?: number };
+  const { code, path, port } = error as NodeJS.ErrnoException & { port?: number };
   const file = path === undefined ? "A file" : path.replace(OWN_NAMES, "");
   // Our own errors may carry the system's code too, and say more than it; but they know nothing of --port.
   if (code !== "EADDRINUSE" && ("tag" in error || error instanceof CommandError)) return inCommandTerms(error.message);
@@ -54,8 +51,8 @@ function sentenceOf(error: unknown): string {
       return `${file} may not be read or written (${code}).`;
   }
   if (isFull(error)) return "The disk, or your share of it, is full.";
-  if (path !== undefined || FILE_CALLS.has(syscall ?? ""))
-    return `${file} cannot be read or written: ${getSystemErrorMap().get(errno ?? 0)?.[1] ?? message} (${code}).`;
+  const reason = systemReason(error);
+  if (reason !== undefined) return `${file} cannot be read or written: ${reason}.`;
   const known = error instanceof TypeError || error instanceof RangeError;
   return known ? error.message : `${error.message} (--debug shows where)`;
 }

@@ -23,6 +23,7 @@ export type WriteAnswer =
       readonly message: string;
       readonly code: string | undefined;
       readonly errno: number | undefined;
+      readonly path: string | undefined;
       readonly isLockLost: boolean;
     };
 
@@ -143,8 +144,8 @@ class WriterThread {
     else waiting?.reject(this.#errorOf(answer));
   }
 
-  #errorOf({ message, code, errno, isLockLost }: Exclude<WriteAnswer, { sha256: string }>): Error {
-    if (!isLockLost) return Object.assign(new Error(message), { code, errno });
+  #errorOf({ message, code, errno, path, isLockLost }: Exclude<WriteAnswer, { sha256: string }>): Error {
+    if (!isLockLost) return Object.assign(new Error(message), { code, errno, path });
     try {
       // Its own sentence names the lock, and its signal stops everything else.
       this.#rules.lock?.check();

@@ -1,5 +1,4 @@
-import { getSystemErrorMap } from "node:util";
-import { isFull, makeFolder, removeAbandoned } from "@isic/cache-fs/files";
+import { isFull, makeFolder, removeAbandoned, systemReason } from "@isic/cache-fs/files";
 import { DownloadTargetError } from "../errors.ts";
 import { isDiskTrouble } from "./retry.ts";
 
@@ -30,6 +29,5 @@ export function targetError(target: string, cause: unknown): unknown {
   }
   if (code === "ENOENT") return say(`${target} does not exist.`);
   if (!isDiskTrouble(cause)) return cause;
-  const { errno = 0, message } = cause;
-  return say(`${target} cannot be written: ${getSystemErrorMap().get(errno)?.[1] ?? message} (${code}).`);
+  return say(`${target} cannot be written: ${systemReason(cause) ?? (cause as Error).message}.`);
 }

@@ -4,7 +4,7 @@ import { extname, join } from "node:path";
 import { makeFolder, safeFileName, writeOutput } from "@isic/cache-fs/files";
 import { buildMap, drawOutlines, type LabelImage, pixelCounts } from "@isic/core-wasm";
 import { type ComputeOptions, nodeCodecs } from "isic/node";
-import { CommandError } from "../../output/failure.ts";
+import { CommandError, sentenceOf } from "../../output/failure.ts";
 import { checkNotOverwritten } from "../../output/files.ts";
 import { checkPictureName, writePicture } from "../../output/picture-files.ts";
 import { progressLine } from "../../output/progress.ts";
@@ -72,7 +72,7 @@ async function ofMany(photos: readonly string[], options: SuperpixelsOptions, te
       terminal.signal.throwIfAborted();
       await work(what).catch((error: unknown) => {
         terminal.signal.throwIfAborted();
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = sentenceOf(error);
         failed.push(reason.includes(what) ? reason : `${what}: ${reason}`);
       });
       progress.update({ done: ++done, total: photos.length });
