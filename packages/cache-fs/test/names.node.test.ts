@@ -1,8 +1,13 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { cacheKey } from "@isic/cache";
 import { hostileKeys } from "@isic/cache/testing";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { fileNameOf, keyOf, type Layout } from "../src/index.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { createFileCache, fileNameOf, keyOf, type Layout } from "../src/index.ts";
+import { listOf, newFolder, removeFolders } from "./folder.ts";
+
+afterAll(removeFolders);
 
 const layouts: Layout[] = ["auto", "one-level", "two-level"];
 const V1 = "5436e3abbae478396759f0cf";
@@ -106,6 +111,20 @@ describe("file names", () => {
       fileNameOf(`h.org/${account}/spimg/0a`).toLowerCase(),
     );
     expect(new Set(folded).size).toBe(5);
+  });
+
+  test("of accounts of many capitals fit, differ, and give the account back", async () => {
+    const accounts = ["X".repeat(150), "x".repeat(150), "xX".repeat(75), "Xx".repeat(75), `.${"X".repeat(150)}.`];
+    accounts.push(`${"é".repeat(10)}${"X".repeat(95)}`, `${"é".repeat(10)}${"X".repeat(94)}x`, "CON".repeat(50));
+    const folder = await newFolder();
+    const cache = createFileCache({ folder });
+    const keys = accounts.map((account) => cacheKey(["h.org", account, "spimg", "0a"]));
+    for (const key of keys) await cache.set(key, new TextEncoder().encode(key));
+    expect((await listOf(createFileCache({ folder }).keys())).sort()).toEqual([...keys].sort());
+    const names = await readdir(join(folder, "h.org"));
+    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(accounts.length);
+    for (const name of names) expect(name).toMatch(/^[A-Za-z0-9%~._-]{1,230}$/);
+    for (const key of keys) expect(new TextDecoder().decode(await cache.get(key))).toBe(key);
   });
 
   test("that no key has are no keys", () => {

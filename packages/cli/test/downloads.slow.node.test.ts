@@ -41,7 +41,7 @@ describe("what takes its time", () => {
       const words = ["image", "download", target, "--server", server.url, "--concurrency", "4"];
       const [one, other] = await Promise.all([processOf(words), processOf(words)]);
       expect([one.code, other.code]).toEqual([0, 0]);
-      expect(one.err + other.err).toMatch(/^note: process \d+ of .* downloads into .*set; waiting for it to end\.\n$/);
+      expect(one.err + other.err).toMatch(/^note: process \d+ of .* is at work in .*set; waiting for it to end\.\n$/);
       const entries = await readManifest(target);
       expect(entries.every(({ state }) => state === "done")).toBe(true);
       expect(server.asked.length).toBe(entries.length);

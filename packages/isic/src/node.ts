@@ -58,7 +58,12 @@ export class IsicApi extends AnyIsicApi {
       cache:
         options.cache === false
           ? undefined
-          : (options.cache ?? (await openFolderCache(connected, options.cacheFolder))),
+          : (options.cache ??
+            (await openFolderCache(
+              connected,
+              options.cacheFolder,
+              options.onWarning ?? ((text) => console.warn(text)),
+            ))),
       onWarning: options.onWarning,
       readFile: async (path) => new Uint8Array(await readFile(path)),
       fetch: fetchOf(options),

@@ -54,7 +54,9 @@ describe("an account", () => {
     expect(await v1(saying({ login: "anonymous" }))).toMatchObject({ account: "~anonymous" });
     expect(await v2(saying({ hash_id: "Anonymous" }))).toMatchObject({ account: "~Anonymous" });
     expect(() => accountOf(undefined, [undefined, ""])).toThrow("does not say who is logged in");
-    expect(accountOf("", ["7"])).toEqual({ account: "7", formerNames: [] });
+    // What no key can hold names nobody either.
+    for (const name of ["", "x".repeat(300), "漢".repeat(120), "\ud800"])
+      expect(accountOf(name, ["7", name])).toEqual({ account: "7", formerNames: [] });
   });
 
   test("finds what it kept under its former name", async () => {

@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "packages/cache": [],
   "packages/cache-fs": ["packages/cache"],
   "packages/cache-idb": ["packages/cache"],
-  "packages/challenge": ["packages/core-wasm"],
+  "packages/challenge": ["packages/cache-fs", "packages/core-wasm"],
   "packages/api-client": [],
   "packages/isic": [
     "packages/api-client",

@@ -67,7 +67,8 @@ export class AccountFolders {
     await makeFolder(options.folder);
     const root = await realpath(options.folder);
     const asked = options.identity === undefined ? undefined : segmentsOf(options.identity);
-    await removeErased(root);
+    // Where it fails, the cache is none the worse: `repair` and `erase` tell.
+    await removeErased(root).catch(() => []);
     const owner = await ownerOf(root, asked);
     if (owner === undefined && asked !== undefined) await carryOver(root, asked);
     return new AccountFolders(options, root, owner, asked);

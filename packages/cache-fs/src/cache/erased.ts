@@ -18,9 +18,15 @@ export async function eraseFolder(root: string, folder: string): Promise<void> {
   await rm(erased, { recursive: true, force: true });
 }
 
-/** Removes folders that were being erased when their process died. @returns their paths */
+/**
+ * Removes folders that were being erased when their process died. One that cannot be removed does not keep the others.
+ *
+ * @returns the paths of those that are gone
+ * @throws the first error of the system, after all were tried; what this user may not remove is no error
+ */
 export async function removeErased(root: string): Promise<string[]> {
   const removed: string[] = [];
+  const failed: unknown[] = [];
   for (const name of await namesIn(root)) {
     if (!name.startsWith(ERASED)) continue;
     const eraser = parseProcessName(name.slice(ERASED.length));
@@ -30,8 +36,9 @@ export async function removeErased(root: string): Promise<string[]> {
       await rm(join(root, name), { recursive: true, force: true });
       removed.push(join(root, name));
     } catch (error) {
-      if (!isForbidden(error) && !isAbsent(error)) throw error;
+      if (!isForbidden(error) && !isAbsent(error)) failed.push(error);
     }
   }
+  if (failed.length > 0) throw failed[0];
   return removed;
 }

@@ -8,6 +8,7 @@ import { removeStale, staleHolder } from "../files/lock.ts";
 import { namesIn, readWhole, type WholeFile } from "../files/read.ts";
 import { type WalkedFolder, walk } from "../files/walk.ts";
 import { removeVersion } from "../files/write.ts";
+import { ownerLockOf } from "../naming/owner.ts";
 import type { AccountFolder } from "./account-folder.ts";
 import { type AccountFolders, type FoundFolder, linksIn } from "./account-folders.ts";
 import { sha256Of } from "./digest.ts";
@@ -50,6 +51,7 @@ export async function inspectFolder(found: FoundFolder, options: Options, inspec
 async function inspectTemporaries(account: AccountFolder, options: Options, inspection: Inspection): Promise<void> {
   const leftovers = await account.temporaries.leftovers();
   if (options.repair) await account.ready();
+  await inspectHidden(ownerLockOf(account.root), options, inspection);
   for (const path of leftovers) {
     if (options.repair) await rm(path, { recursive: true, force: true });
     report(inspection, "leftover", "A process died while it wrote this temporary file.", options.repair, {
@@ -92,9 +94,15 @@ async function inspectHidden(path: string, options: Options, inspection: Inspect
     report(inspection, "unknown", "No key names this hidden file.", false, { where: path });
     return;
   }
-  const holder = await staleHolder(path);
-  if (holder === undefined) return;
-  if (options.repair) await removeStale(path, holder);
+  try {
+    const holder = await staleHolder(path);
+    if (holder === undefined) return;
+    if (options.repair) await removeStale(path, holder);
+  } catch (error) {
+    if (!(error instanceof UnsafeFolderError)) throw error;
+    report(inspection, "unknown", `This is no lock of the cache: ${error.reason}.`, false, { where: error.path });
+    return;
+  }
   report(inspection, "leftover", "A process died while it held this lock.", options.repair, { where: path });
 }
 

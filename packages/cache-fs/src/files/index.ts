@@ -4,7 +4,7 @@
  * @module
  */
 export { FileTooLargeError, LockLostError, UnsafeFolderError } from "../errors.ts";
-export { isAbsent, isForbidden, isFull } from "./codes.ts";
+export { isAbsent, isForbidden, isFull, systemReason } from "./codes.ts";
 export type { MakeFolderOptions } from "./folders.ts";
 export { makeFolder, makeFolderSync } from "./folders.ts";
 export type { LineFile, LineFileOptions } from "./lines.ts";
@@ -12,8 +12,7 @@ export { openLineFile } from "./lines.ts";
 export type { Lock, LockHolder, LockOptions } from "./lock.ts";
 export { lockFile, withLock } from "./lock.ts";
 export { writeOutput } from "./output.ts";
-export type { PlaceOptions } from "./place.ts";
-export { placeLink, placeWhole } from "./place.ts";
+export { placeLink } from "./place.ts";
 export type { ProcessId, ProcessName } from "./process-name.ts";
 export { createProcessName, isGone, parseProcessName, processName } from "./process-name.ts";
 export type { FileIdentity, ReadOptions, WholeFile } from "./read.ts";

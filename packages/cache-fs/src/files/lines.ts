@@ -24,7 +24,7 @@ export interface LineFile {
   readonly fd: number;
   /**
    * Appends one line, at the end that the file has now. When it returns, the line is with the operating system: no
-   * kill can lose it. A line that could not be written whole is taken back.
+   * kill can lose it. A line that could not be written whole is taken back, or at least ended before the next one.
    *
    * @param line without its newline
    * @returns where the line begins, in bytes
@@ -36,7 +36,7 @@ export interface LineFile {
 
 /**
  * Opens a file of lines, which is made when missing. A last line without its end (a process was killed while it wrote)
- * is ended, so that the next one is not lost with it.
+ * is ended before the next one, so that that is not lost with it.
  *
  * @throws UnsafeFolderError for a link or what is no regular file; LockLostError; the system's error with its `code`
  */
@@ -44,9 +44,16 @@ export function openLineFile(path: string, options: LineFileOptions = {}): LineF
   const { lock } = options;
   lock?.check();
   const fd = openToAppend(path, constants.O_RDWR, options);
-  const { size } = fstatSync(fd);
-  const last = new Uint8Array(1);
-  if (size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE) writeAll(fd, Buffer.from("\n"));
+  // Does the file end within a line?
+  let isTorn = false;
+  try {
+    const { size } = fstatSync(fd);
+    const last = new Uint8Array(1);
+    isTorn = size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
   return {
     path,
     fd,
@@ -55,16 +62,27 @@ export function openLineFile(path: string, options: LineFileOptions = {}): LineF
       lock?.check();
       const before = fstatSync(fd).size;
       try {
-        writeAll(fd, bytes);
+        writeAll(fd, isTorn ? Buffer.concat([Buffer.from("\n"), bytes]) : bytes);
+        isTorn = false;
       } catch (error) {
         // Under a lock, what is behind `before` is ours.
-        if (lock !== undefined) ftruncateSync(fd, before);
+        if (fstatSync(fd).size > before && (lock === undefined || !takenBack(fd, before))) isTorn = true;
         throw error;
       }
       return fstatSync(fd).size - bytes.byteLength;
     },
     close: () => closeSync(fd),
   };
+}
+
+/** A disk that did not take a line may not let go of its beginning either. */
+function takenBack(fd: number, size: number): boolean {
+  try {
+    ftruncateSync(fd, size);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Appends a text with one open and one write: to files that several processes append to without a lock. */

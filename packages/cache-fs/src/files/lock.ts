@@ -7,7 +7,7 @@
  * has meanwhile become somebody else's.
  */
 import { statSync } from "node:fs";
-import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, unlink, utimes } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rename, rm, rmdir, unlink, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -57,7 +57,10 @@ export interface Lock {
    * @throws LockLostError
    */
   check(): void;
-  /** Gives the lock up; one that was lost is somebody else's and stays. */
+  /**
+   * Gives the lock up; one that was lost is somebody else's and stays. Never fails: what the lock protected is done, and
+   * a lock that the disk does not let go is succeeded like that of a dead process.
+   */
   release(): Promise<void>;
 }
 
@@ -199,7 +202,7 @@ function hold(path: string, token: string): Lock {
     async release() {
       released = true;
       clearInterval(heartbeat);
-      await removeHolder(path, token);
+      await removeHolder(path, token).catch(() => {});
     },
   };
 }
@@ -207,14 +210,20 @@ function hold(path: string, token: string): Lock {
 const TAKEN_OVER =
   "this process was silent for too long (it was stopped, or its machine slept), or the lock was removed";
 
-/** The next holder may already be in the folder when it is to go: it stays then. */
+/**
+ * The next holder may already be in the folder when it is to go: it stays then.
+ *
+ * @throws UnsafeFolderError for a folder in the holder's place, which no lock of ours has
+ */
 async function removeHolder(path: string, token: string): Promise<void> {
   try {
     await unlink(join(path, token));
     await rmdir(path);
   } catch (error) {
     const code = codeOf(error) ?? "";
-    if (!isAbsent(error) && !TAKEN.has(code)) throw error;
+    if (isAbsent(error) || TAKEN.has(code)) return;
+    const isFolder = (await lstat(join(path, token)).catch(() => undefined))?.isDirectory() === true;
+    throw isFolder ? new UnsafeFolderError(join(path, token), "irregular", { cause: error }) : error;
   }
 }
 
@@ -282,7 +291,10 @@ async function tokenOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Locks of the first versions are files with a text: their holder's name, or what only silence can be asked of. */
+/**
+ * What a lock's file says, if it is one. Locks of the first versions are files themselves: with their holder's name, or
+ * a text that only silence can be asked of.
+ */
 async function nameInFile(path: string): Promise<string> {
   return (await readText(path, { maxBytes: 4096 }).catch(() => undefined)) ?? "";
 }
@@ -297,7 +309,7 @@ async function pause(ms: number, signal: AbortSignal | undefined): Promise<void>
 }
 
 async function describe(path: string, token: string): Promise<LockHolder> {
-  const text = await readFile(join(path, token), "utf8").catch(() => "");
+  const text = await nameInFile(join(path, token));
   try {
     const { pid, host } = JSON.parse(text) as Record<string, unknown>;
     if (typeof pid === "number" && typeof host === "string") return { pid, host };
@@ -307,15 +319,22 @@ async function describe(path: string, token: string): Promise<LockHolder> {
   return { pid: parseProcessName(token)?.pid, host: undefined };
 }
 
-/** Is it certain that nobody holds the lock any more? Looks once, so silence counts only by the lock's own time. */
+/** So old, and no clock is to blame. */
+const SURELY_STALE_MS = 24 * 3_600_000;
+
+/** The holder of a lock that nobody holds any more, as far as that is certain; one that seems silent is watched a while. */
 export async function staleHolder(path: string): Promise<string | undefined> {
   const token = await tokenOf(path);
   const file = token === "" || token === undefined ? path : join(path, token);
-  const modified = (await lstat(file).catch(() => undefined))?.mtimeMs;
-  if (modified === undefined) return undefined;
+  const modified = async (): Promise<number | undefined> => (await lstat(file).catch(() => undefined))?.mtimeMs;
+  const before = await modified();
+  if (before === undefined) return undefined;
   const holder = parseProcessName(token === undefined || token === "" ? await nameInFile(file) : token);
-  const gone = holder !== undefined && isGone(holder);
-  return gone || Date.now() - modified > STALE_MS ? (token ?? "") : undefined;
+  const age = Date.now() - before;
+  if ((holder !== undefined && isGone(holder)) || age > SURELY_STALE_MS) return token ?? "";
+  if (age <= STALE_MS) return undefined;
+  await sleep(SEEN_MS);
+  return (await modified()) === before ? (token ?? "") : undefined;
 }
 
 /** Removes a lock that {@link staleHolder} found to be stale. */

@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { open, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { codeOf } from "./codes.ts";
+import { removeAbandoned } from "./temporaries.ts";
 import { type FileContent, type WriteWholeOptions, writeInto, writeWhole } from "./write.ts";
 
 /** What lies there is the process's own outputs and devices, whatever kind of file they lead to. */
@@ -36,7 +37,19 @@ export async function writeOutput(
   // A folder that a user mistyped is not made.
   await stat(dirname(file));
   const mode = found === undefined ? {} : { mode: found.mode & 0o777 };
+  await sweep(dirname(file));
   await writeWhole(file, content, { ...mode, ...options });
+}
+
+/** Swept by this process: one look is enough, folders may be large. */
+const SWEPT = /* @__PURE__ */ new Set<string>();
+
+/** What killed processes left of such files. */
+async function sweep(folder: string): Promise<void> {
+  if (SWEPT.has(folder)) return;
+  SWEPT.add(folder);
+  // A folder that may be written and not read is one too.
+  await removeAbandoned(folder).catch(() => []);
 }
 
 /** Where links lead in the end, also when there is no file yet. */

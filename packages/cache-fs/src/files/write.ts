@@ -65,7 +65,8 @@ export async function writeWhole(
     return identity;
   } catch (error) {
     await (closing ?? handle.close()).catch(() => {});
-    await rm(temporary, { force: true });
+    // Where the disk does not even let go of it, what went wrong first is what counts; a later run sweeps it away.
+    await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
 }
@@ -110,8 +111,12 @@ export function writeWholeSync(
     renameSync(temporary, path);
     return identity;
   } catch (error) {
-    if (open) closeSync(file);
-    rmSync(temporary, { force: true });
+    try {
+      if (open) closeSync(file);
+      rmSync(temporary, { force: true });
+    } catch {
+      // As above.
+    }
     throw error;
   }
 }

@@ -231,7 +231,34 @@ function folderName(segment: string): string {
   const text = segment.replace(/%[0-9A-F]{2}|[A-Z]|^\.|\.$/g, (found) =>
     found.startsWith("%") ? found : escapeCharacter(found),
   );
+  if (text.length > MAX_NAME) return withCapitalsApart(segment);
   return DEVICE.test(text) ? escapeCharacter(text.charAt(0)) + text.slice(1) : text;
+}
+
+const ESCAPE_OR_LETTER = /%[0-9A-F]{2}|[A-Za-z]/g;
+/** Between a name in small letters and the digits that tell which of them are capitals; in no other name. */
+const APART = "%~";
+
+/** For names of so many capitals that there is no room for an escape of each: four letters to a hexadecimal digit. */
+function withCapitalsApart(segment: string): string {
+  let bits = "";
+  const small = segment.replace(/^\.|\.$/g, escapeCharacter).replace(ESCAPE_OR_LETTER, (found) => {
+    if (found.startsWith("%")) return found;
+    bits += found === found.toLowerCase() ? "0" : "1";
+    return found.toLowerCase();
+  });
+  const digits = bits.replace(/.{1,4}/g, (four) => Number.parseInt(four.padEnd(4, "0"), 2).toString(16));
+  return `${small}${APART}${digits}`;
+}
+
+function withCapitals(name: string): string {
+  const [small = "", digits = ""] = name.split(APART);
+  const bits = digits.replace(/./g, (digit) => Number.parseInt(digit, 16).toString(2).padStart(4, "0"));
+  let at = 0;
+  return small.replace(ESCAPE_OR_LETTER, (found) => {
+    if (found.startsWith("%")) return found;
+    return bits[at++] === "1" ? found.toUpperCase() : found;
+  });
 }
 
 function escapeCharacter(character: string): string {
@@ -240,7 +267,7 @@ function escapeCharacter(character: string): string {
 
 /** Server or account of a folder's name. */
 export function segmentOfFolder(name: string): string | undefined {
-  const segment = withoutEscapes(name);
+  const segment = withoutEscapes(name.includes(APART) ? withCapitals(name) : name);
   return folderName(segment) === name ? segment : undefined;
 }
 

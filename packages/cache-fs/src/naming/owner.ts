@@ -1,7 +1,9 @@
 /** Whose folder it is, and how files are named in it: the marker `.isic/owner.json`, and what a folder without one shows. */
+import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { withLock } from "../files/lock.ts";
 import { namesIn, readText } from "../files/read.ts";
+import { TemporaryFolder } from "../files/temporaries.ts";
 import { writeWhole } from "../files/write.ts";
 import type { Layout } from "./names.ts";
 import { accountOfPythonName } from "./python-names.ts";
@@ -47,6 +49,11 @@ export function markerOf(folder: string): string {
   return join(folder, PRIVATE, "owner.json");
 }
 
+/** Held while the marker is written. */
+export function ownerLockOf(folder: string): string {
+  return join(folder, PRIVATE, "owner.lock");
+}
+
 export interface BindOptions {
   /** The marker of an account is closed to other users. */
   readonly private: boolean;
@@ -57,17 +64,23 @@ export interface BindOptions {
 /** Records whose folder it is, unless somebody was quicker. @returns what the marker says then */
 export async function bindFolder(folder: string, owner: Owner, options: BindOptions): Promise<Owner> {
   const before = await readOwner(folder);
-  if (before !== undefined && (isSame(before, owner) || !options.mayReplace(before))) return before;
+  const lockPath = ownerLockOf(folder);
+  if (before !== undefined && (isSame(before, owner) || !options.mayReplace(before))) {
+    // Nobody takes it again: an empty one, which a failing disk has left, goes here.
+    await rmdir(lockPath).catch(() => undefined);
+    return before;
+  }
+  const temporaries = new TemporaryFolder(join(folder, PRIVATE, "tmp"));
   return await withLock(
-    join(folder, PRIVATE, "owner.lock"),
+    lockPath,
     async (lock) => {
       const marked = await readOwner(folder);
       if (marked !== undefined && !options.mayReplace(marked)) return marked;
       const text = `${JSON.stringify({ format: 1, ...owner }, undefined, 2)}\n`;
-      await writeWhole(markerOf(folder), text, { private: options.private, lock });
+      await writeWhole(markerOf(folder), text, { private: options.private, lock, temporary: temporaries.newPath() });
       return owner;
     },
-    { private: options.private },
+    { private: options.private, temporary: temporaries.newPath() },
   );
 }
 

@@ -1,4 +1,8 @@
-/* Preloaded: calls on files below IO_FOLDER fail now and then (IO_RATE of 1000), by a seed (IO_SEED), as disks do. */
+/*
+ * Preloaded: calls on files below IO_FOLDER fail, by a seed (IO_SEED), as disks do: now and then (IO_RATE of 1000), or
+ * from the IO_FROM-th such call on for IO_COUNT of them. IO_REPORT names a file that gets how many calls there were and
+ * how many of them failed: two numbers of 64 bits, right also when the process is killed.
+ */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -8,12 +12,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-static uint64_t state;
+static uint64_t state, from, count;
+static uint64_t none[2], *report = none;
 static const char *folder;
 static unsigned rate;
+
+static uint64_t number(const char *name) {
+  const char *text = getenv(name);
+  return text ? strtoull(text, 0, 10) : 0;
+}
 
 /* The number of a draw picks the outcome, so a run with one seed has one sequence of them. */
 static uint64_t draw(void) {
@@ -24,10 +37,19 @@ static uint64_t draw(void) {
 }
 
 __attribute__((constructor)) static void begin(void) {
-  const char *seed = getenv("IO_SEED"), *often = getenv("IO_RATE");
   folder = getenv("IO_FOLDER");
-  state = seed ? strtoull(seed, 0, 10) * 7919u : 1;
-  rate = often ? (unsigned)atoi(often) : 0;
+  state = number("IO_SEED") * 7919u + 1;
+  rate = (unsigned)number("IO_RATE");
+  from = number("IO_FROM");
+  count = number("IO_COUNT");
+  const char *place = getenv("IO_REPORT");
+  int fd = place ? (int)syscall(SYS_openat, AT_FDCWD, place, O_RDWR | O_CREAT, 0600) : -1;
+  if (fd < 0) return;
+  if (syscall(SYS_ftruncate, fd, sizeof none) == 0) {
+    void *shared = mmap(0, sizeof none, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (shared != MAP_FAILED) report = shared;
+  }
+  close(fd);
 }
 
 static int below(const char *path) { return folder && path && strncmp(path, folder, strlen(folder)) == 0; }
@@ -42,14 +64,20 @@ static int ours(int fd) {
 }
 
 /* 0: go on. */
-static int fails(const int *codes, int count) {
+static int fails(const int *codes, int length) {
   uint64_t one = draw();
-  if (one % 1000 >= rate) return 0;
-  return codes[(one >> 20) % count];
+  uint64_t call = __atomic_add_fetch(&report[0], 1, __ATOMIC_RELAXED);
+  int chosen = from > 0 ? call >= from && call < from + count : one % 1000 < rate;
+  if (!chosen) return 0;
+  __atomic_add_fetch(&report[1], 1, __ATOMIC_RELAXED);
+  return codes[(one >> 20) % length];
 }
 
-static const int WRITING[] = {EIO, ENOSPC, EDQUOT, -1, -1, -1};
+/* libuv calls again after EINTR, as long as it takes. */
+static const int WRITING[] = {EIO, ENOSPC, EDQUOT, EINTR, -1, -1, -1};
 static const int NAMING[] = {EIO, ENOSPC, EACCES};
+static const int LINKING[] = {EIO, ENOSPC, EMLINK, EPERM};
+static const int REMOVING[] = {EIO, EACCES};
 static const int SYNCING[] = {EIO};
 static const int READING[] = {EIO, -1};
 #define FAILS(list) fails(list, (int)(sizeof list / sizeof *list))
@@ -82,20 +110,41 @@ ssize_t pread64(int fd, void *data, size_t length, off64_t at) {
   ssize_t (*real)(int, void *, size_t, off64_t) = REAL(ssize_t, pread64, int, void *, size_t, off64_t);
   WITH_LENGTH(READING, real(fd, data, length, at), real(fd, data, length / 2, at))
 }
+#define WITHOUT_LENGTH(where, list, call)                                                                             \
+  int code = where ? FAILS(list) : 0;                                                                                 \
+  if (code > 0) { errno = code; return -1; }                                                                          \
+  return call;
+
 int rename(const char *from, const char *to) {
-  int code = below(to) ? FAILS(NAMING) : 0;
-  if (code > 0) { errno = code; return -1; }
-  return REAL(int, rename, const char *, const char *)(from, to);
+  WITHOUT_LENGTH(below(to), NAMING, (REAL(int, rename, const char *, const char *)(from, to)))
 }
-int fsync(int fd) {
-  int code = ours(fd) ? FAILS(SYNCING) : 0;
-  if (code > 0) { errno = code; return -1; }
-  return REAL(int, fsync, int)(fd);
+int link(const char *from, const char *to) {
+  WITHOUT_LENGTH(below(to), LINKING, (REAL(int, link, const char *, const char *)(from, to)))
 }
+int unlink(const char *path) { WITHOUT_LENGTH(below(path), REMOVING, (REAL(int, unlink, const char *)(path))) }
+int rmdir(const char *path) { WITHOUT_LENGTH(below(path), REMOVING, (REAL(int, rmdir, const char *)(path))) }
+int ftruncate64(int fd, off64_t size) {
+  WITHOUT_LENGTH(ours(fd), SYNCING, (REAL(int, ftruncate64, int, off64_t)(fd, size)))
+}
+int ftruncate(int fd, off_t size) { return ftruncate64(fd, size); }
+int fsync(int fd) { WITHOUT_LENGTH(ours(fd), SYNCING, (REAL(int, fsync, int)(fd))) }
+int fdatasync(int fd) { WITHOUT_LENGTH(ours(fd), SYNCING, (REAL(int, fdatasync, int)(fd))) }
 int mkdir(const char *path, mode_t mode) {
-  int code = below(path) ? FAILS(NAMING) : 0;
+  WITHOUT_LENGTH(below(path), NAMING, (REAL(int, mkdir, const char *, mode_t)(path, mode)))
+}
+/* Copies that the kernel makes: of either kind there may be less than was asked for. */
+ssize_t copy_file_range(int in, off64_t *at, int out, off64_t *to, size_t length, unsigned flags) {
+  ssize_t (*real)(int, off64_t *, int, off64_t *, size_t, unsigned) =
+      REAL(ssize_t, copy_file_range, int, off64_t *, int, off64_t *, size_t, unsigned);
+  int code = ours(out) ? FAILS(WRITING) : 0;
   if (code > 0) { errno = code; return -1; }
-  return REAL(int, mkdir, const char *, mode_t)(path, mode);
+  return real(in, at, out, to, code < 0 && length > 1 ? length / 2 : length, flags);
+}
+ssize_t sendfile64(int out, int in, off64_t *at, size_t length) {
+  ssize_t (*real)(int, int, off64_t *, size_t) = REAL(ssize_t, sendfile64, int, int, off64_t *, size_t);
+  int code = ours(out) ? FAILS(WRITING) : 0;
+  if (code > 0) { errno = code; return -1; }
+  return real(out, in, at, code < 0 && length > 1 ? length / 2 : length);
 }
 int open64(const char *path, int flags, ...) {
   va_list rest;

@@ -185,6 +185,17 @@ describe.concurrent("a lock", () => {
     await lock.release();
   });
 
+  test("is not given up with an error, whatever the disk says", async () => {
+    const folder = await newFolder();
+    const lock = await lockFile(join(folder, "x.lock"));
+    // No system lets go of a file like this: there is a folder in its place.
+    await rm(lock.holder);
+    await mkdir(lock.holder);
+    await lock.release();
+    expect(await readdir(folder)).toEqual(["x.lock"]);
+    await expect(lockFile(join(folder, "x.lock"))).rejects.toMatchObject({ tag: "UnsafeFolderError" });
+  });
+
   test("is never looked for behind a link", async () => {
     const folder = await newFolder();
     const outside = await newFolder();

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { readdir, readFile, utimes } from "node:fs/promises";
+import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
-import { parseProcessName } from "../../src/files/index.ts";
+import { lockFile, parseProcessName } from "../../src/files/index.ts";
 import { bundleInto } from "../built.ts";
 import { newFolder, removeFolders } from "../folder.ts";
 
@@ -117,3 +117,31 @@ test.skipIf(!canUnshare)(
     await end(late);
   },
 );
+
+const WAITED = [
+  "a pipe",
+  "an empty file",
+  "a file of anything",
+  "a folder with a file of no holder",
+  "from the future",
+];
+test.concurrent.each(WAITED)("a lock that is %s is taken once it was silent for long enough", async (kind) => {
+  const folder = await newFolder();
+  const path = join(folder, "x.lock");
+  const elsewhere = join(path, `${"0".repeat(16)}-1-1-00000000.0`);
+  const make: Record<string, () => Promise<unknown>> = {
+    "a pipe": async () => execFileSync("mkfifo", [path]),
+    "an empty file": () => writeFile(path, ""),
+    "a file of anything": () => writeFile(path, Buffer.alloc(1_000_000, 0xff)),
+    "a folder with a file of no holder": () => mkdir(path).then(() => writeFile(join(path, "notes"), "")),
+    "from the future": () => mkdir(path).then(() => writeFile(elsewhere, "")),
+  };
+  await make[kind]!();
+  const future = new Date(Date.now() + 1e9);
+  if (kind === "from the future") await utimes(elsewhere, future, future);
+  let waited = 0;
+  const lock = await lockFile(path, { onWait: () => waited++ });
+  lock.check();
+  await lock.release();
+  expect([waited, await readdir(folder)]).toEqual([1, []]);
+});

@@ -1,4 +1,5 @@
 /** A ground truth and its images become a folder that `isic serve --data` opens. */
+import type { Lock } from "@isic/cache-fs/files";
 import { type AllBounds, type Bounds, boundsOf, checkOptions, READ_BOUNDS } from "../bounds.ts";
 import type { Mistake } from "../check/mistakes.ts";
 import { TruthError } from "../errors.ts";
@@ -8,7 +9,7 @@ import { truthFiles } from "../score/pair-files.ts";
 import type { Progress } from "../score/run.ts";
 import { loadTruthTable } from "../score/table-task.ts";
 import { type Task, type TaskName, taskOf } from "../tasks/tasks.ts";
-import { openImportFolder, writeFolderRecords } from "./import-folder.ts";
+import { lockImportFolder, openImportFolder, writeFolderRecords } from "./import-folder.ts";
 import { type Import, importImage, type Planned, picturesIn } from "./import-image.ts";
 import { factsOf, imageRecord, segmentationRecord, sizeOf, withFacts } from "./records.ts";
 import { type Markups, withGroundTruth } from "./study.ts";
@@ -49,7 +50,8 @@ export interface ImportReport {
  *
  * @param truth the ground truth: its ZIP as it was downloaded, or a folder (see `filesAt`)
  * @throws TruthError where it is not the task's; RangeError for a folder that holds something else (a download, say); SourceError,
- * BoundsError; the signal's reason
+ * BoundsError; LockLostError where this process was stopped for so long that another one imports into the folder; the system's
+ * error with its `code`; the signal's reason
  */
 export async function importChallenge(
   task: TaskName,
@@ -61,6 +63,16 @@ export async function importChallenge(
   checkOptions(options, [...READ_BOUNDS, "images", "onProgress", "signal"]);
   checkFiles("truth", truth);
   if (options.images !== undefined) checkFiles("images", options.images);
+  return lockImportFolder(folder, options.signal, (lock) => importInto(folder, lock, about, truth, options));
+}
+
+async function importInto(
+  folder: string,
+  lock: Lock,
+  about: Task,
+  truth: ChallengeFiles,
+  options: ImportOptions,
+): Promise<ImportReport> {
   const bounds = boundsOf(options);
   const target = await openImportFolder(folder);
   const planned = await plan(about, truth, bounds, options.signal);
@@ -69,6 +81,7 @@ export async function importChallenge(
     task: about,
     truth,
     folder,
+    lock,
     pictures,
     knownSize: (image) => sizeOf(target.byName.get(image)),
     bounds,
@@ -97,7 +110,7 @@ export async function importChallenge(
   }
   const hasArrays = about.kind === "arrays" && marked.size > 0;
   const studies = hasArrays ? withGroundTruth(target.studies, about, marked) : target.studies;
-  await writeFolderRecords(folder, { ...target, studies });
+  await writeFolderRecords(folder, { ...target, studies }, lock);
   return { images: planned.length, ...run.counts, mistakes: run.mistakes };
 }
 

@@ -1,9 +1,10 @@
 // The folder that imports go into: its records, and how files get there.
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
+import { type Lock, removeAbandoned, withLock, writeWhole } from "@isic/cache-fs/files";
 import { quote } from "../check/mistakes.ts";
 import { SourceError } from "../errors.ts";
 import type { ImageRecord, SegmentationRecord } from "./records.ts";
@@ -23,13 +24,29 @@ export interface ImportFolder {
   readonly studies: readonly Study[];
 }
 
-/** Makes the folder, or opens one that an earlier import made. @throws RangeError for a download, SourceError for broken records */
+/**
+ * Makes the folder, or takes one that an earlier import made, while nobody else imports into it: records that two read and
+ * wrote side by side would be those of one of them.
+ */
+export function lockImportFolder<T>(
+  folder: string,
+  signal: AbortSignal | undefined,
+  run: (lock: Lock) => Promise<T>,
+): Promise<T> {
+  return withLock(join(folder, ".import.lock"), run, signal === undefined ? {} : { signal });
+}
+
+/**
+ * Reads the records of a folder, and removes what a killed import left unfinished in it.
+ *
+ * @throws RangeError for a download, SourceError for broken records
+ */
 export async function openImportFolder(folder: string): Promise<ImportFolder> {
-  await mkdir(folder, { recursive: true });
   const names = await readdir(folder);
   if (!names.includes(IMAGES) && names.some((name) => /^manifest.*\.jsonl$/.test(name))) {
     throw new RangeError(`${quote(folder)} is a download of photos; import into a folder of its own`);
   }
+  await removeAbandoned(folder, { recursive: true });
   const images = await readRecords<ImageRecord>(join(folder, IMAGES));
   const segmentations = await readRecords<SegmentationRecord>(join(folder, SEGMENTATIONS));
   const byName = new Map([...images.values()].map((record) => [record.name, record]));
@@ -40,11 +57,11 @@ export async function openImportFolder(folder: string): Promise<ImportFolder> {
 export async function writeFolderRecords(
   folder: string,
   { images, segmentations, studies }: Omit<ImportFolder, "byName">,
+  lock: Lock,
 ): Promise<void> {
-  if (segmentations.size > 0) await writeRecords(join(folder, SEGMENTATIONS), segmentations);
-  await writeRecords(join(folder, IMAGES), images);
-  if (studies.length > 0)
-    await writeWhole(join(folder, STUDIES), new TextEncoder().encode(JSON.stringify({ studies })));
+  if (segmentations.size > 0) await writeRecords(join(folder, SEGMENTATIONS), segmentations, lock);
+  await writeRecords(join(folder, IMAGES), images, lock);
+  if (studies.length > 0) await writeWhole(join(folder, STUDIES), JSON.stringify({ studies }), { lock });
 }
 
 /** Bytes of unpacked records: as `decodeGzipJson` of the facade takes. */
@@ -80,20 +97,7 @@ async function readRecords<Record extends { readonly _id: string }>(place: strin
   }
 }
 
-async function writeRecords(place: string, records: ReadonlyMap<string, unknown>): Promise<void> {
+async function writeRecords(place: string, records: ReadonlyMap<string, unknown>, lock: Lock): Promise<void> {
   const text = JSON.stringify(Object.fromEntries([...records].sort(([a], [b]) => (a < b ? -1 : 1))));
-  await writeWhole(place, new Uint8Array(await promisify(gzip)(text)));
-}
-
-/** Writes a file under another name first, so that nobody finds half a file. */
-export async function writeWhole(place: string, content: Uint8Array): Promise<void> {
-  const unfinished = `${place}.${process.pid}.tmp`;
-  await mkdir(dirname(place), { recursive: true });
-  try {
-    await writeFile(unfinished, content);
-    await rename(unfinished, place);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
+  await writeWhole(place, new Uint8Array(await promisify(gzip)(text)), { lock });
 }

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type Lock, writeWhole } from "@isic/cache-fs/files";
 import { readPng, readSuperpixelPngSync } from "@isic/core-wasm/node";
 import type { AllBounds } from "../bounds.ts";
 import { type Mistake, quote } from "../check/mistakes.ts";
@@ -12,7 +13,6 @@ import { decodeMask } from "../masks/read-mask.ts";
 import { readFile as readIn } from "../score/run.ts";
 import { baseName, challengeFileName } from "../tasks/file-names.ts";
 import type { ArrayTask, MaskTask, Task } from "../tasks/tasks.ts";
-import { writeWhole } from "./import-folder.ts";
 import { jpegSize, type Size } from "./photo-size.ts";
 import type { Facts } from "./records.ts";
 import { type Markups, markupsOf } from "./study.ts";
@@ -32,6 +32,8 @@ export interface Import {
   readonly task: Task;
   readonly truth: ChallengeFiles;
   readonly folder: string;
+  /** Nothing is written once it is lost. */
+  readonly lock: Lock;
   readonly pictures: Pictures;
   /** The size of an image that an earlier import knew. */
   readonly knownSize: (image: string) => Size | undefined;
@@ -52,12 +54,12 @@ export interface Imported extends Planned {
 
 /** Writes what there is of an image; what does not fit is left out, and told in `run.mistakes`. */
 export async function importImage(run: Import, planned: Planned): Promise<Imported> {
-  const { task, folder, counts } = run;
+  const { task, folder, lock, counts } = run;
   const { image, files } = planned;
   const photo = await fromPictures(run, image, `${image}.jpg`);
   let size = photo === undefined ? run.knownSize(image) : jpegSize(photo);
   if (photo !== undefined) {
-    await writeWhole(join(folder, "images", `${image}.jpg`), photo);
+    await writeWhole(join(folder, "images", `${image}.jpg`), photo, { lock });
     counts.photos++;
   }
   const superpixels = await importSuperpixels(run, image, size);
@@ -75,6 +77,7 @@ export async function importImage(run: Import, planned: Planned): Promise<Import
       await writeWhole(
         join(folder, "features", task.name, challengeFileName(task, image)),
         writeFeatureArrays(task.name, arrays),
+        { lock },
       );
       markups = markupsOf(arrays);
       counts.features++;
@@ -83,13 +86,14 @@ export async function importImage(run: Import, planned: Planned): Promise<Import
       if (found === undefined) continue;
       size ??= found;
       if (feature === "") {
-        await writeWhole(join(folder, "masks", `${image}_segmentation.png`), content);
+        await writeWhole(join(folder, "masks", `${image}_segmentation.png`), content, { lock });
         hasMask = true;
         counts.masks++;
       } else {
         await writeWhole(
           join(folder, "features", task.name, challengeFileName(task as MaskTask, image, feature)),
           content,
+          { lock },
         );
         counts.features++;
       }
@@ -122,7 +126,7 @@ async function importSuperpixels(
       return undefined;
     }
     if (given !== undefined) {
-      await writeWhole(place, given);
+      await writeWhole(place, given, { lock: run.lock });
       run.counts.superpixels++;
     }
     return { width, height, count };

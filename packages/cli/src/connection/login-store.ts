@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { OAuthSession } from "@isic/api-client/oauth";
+import { writeWhole } from "@isic/cache-fs/files";
 import type { GlobalOptions } from "../commands/options.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { httpOptions, isLoopback, serverOf } from "./server.ts";
@@ -48,9 +49,7 @@ export async function keptClientId(options: GlobalOptions, env: Terminal["env"])
 
 /** Remembers the application of a login, in a file that only its owner reads. */
 export async function keepClientId(options: GlobalOptions, env: Terminal["env"], clientId: string): Promise<void> {
-  const { folder } = loginPlace(options, env);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(join(folder, "client-id"), `${clientId}\n`, { mode: 0o600 });
+  await writeWhole(join(loginPlace(options, env).folder, "client-id"), `${clientId}\n`, { private: true });
 }
 
 /** Removes what is kept of the server's login. */

@@ -1,3 +1,4 @@
+import { isFull, systemReason } from "@isic/cache-fs/files";
 import type { Terminal } from "./terminal.ts";
 
 /** Thrown by commands for what the user did wrong or has to do; printed as it is. */
@@ -24,13 +25,14 @@ export function printFailure(terminal: Terminal, error: unknown, debug: boolean)
   }
 }
 
-/** The name of a file while it is written: what is in the way of it is in the way of its folder. */
-const PARTIAL = /[/\\]\.isic-partial\.[^/\\]+$/;
+/** Names of files while they are written, and of locks: what is in the way of them is in the way of their folder. */
+const OWN_NAMES = /[/\\](?:\.isic-partial\.|\.isic[/\\]tmp|\.erased-|[^/\\]*\.lock(?:[/\\]|$)).*$/;
 
-function sentenceOf(error: unknown): string {
+/** What a person reads of an error. */
+export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, path, port } = error as NodeJS.ErrnoException & { port?: number };
-  const file = path === undefined ? "A file" : path.replace(PARTIAL, "");
+  const file = path === undefined ? "A file" : path.replace(OWN_NAMES, "");
   // Our own errors may carry the system's code too, and say more than it; but they know nothing of --port.
   if (code !== "EADDRINUSE" && ("tag" in error || error instanceof CommandError)) return inCommandTerms(error.message);
   switch (code) {
@@ -47,9 +49,10 @@ function sentenceOf(error: unknown): string {
     case "EPERM":
     case "EROFS":
       return `${file} may not be read or written (${code}).`;
-    case "ENOSPC":
-      return "The disk is full.";
   }
+  if (isFull(error)) return "The disk, or your share of it, is full.";
+  const reason = systemReason(error);
+  if (reason !== undefined) return `${file} cannot be read or written: ${reason}.`;
   const known = error instanceof TypeError || error instanceof RangeError;
   return known ? error.message : `${error.message} (--debug shows where)`;
 }

@@ -1,6 +1,18 @@
-import { readlink, realpath } from "node:fs/promises";
+import { readlink, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { ANONYMOUS } from "@isic/cache";
 import { CommandError } from "./failure.ts";
+
+/** How results are written: what an account may see is its own, so new files of it are closed to other users (0600). */
+export function closedFor({ account }: { readonly account: string }): { readonly private: boolean } {
+  return { private: account !== ANONYMOUS };
+}
+
+/** The same of what is made of a file or folder: where that is closed, so is this. */
+export async function asClosedAs(path: string): Promise<{ readonly private: boolean }> {
+  // Windows has no such bits.
+  return { private: process.platform !== "win32" && ((await stat(path)).mode & 0o077) === 0 };
+}
 
 /** Says before the work that a file would be written over what is read, or over another file of the same command. */
 export async function checkNotOverwritten(

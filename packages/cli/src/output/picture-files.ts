@@ -17,10 +17,14 @@ export function checkPictureName(path: string): void {
 }
 
 /** Writes a picture in the format of the file's extension, whole or not at all. */
-export async function writePicture(path: string, raster: Raster): Promise<void> {
+export async function writePicture(
+  path: string,
+  raster: Raster,
+  options: { readonly private?: boolean } = {},
+): Promise<void> {
   const isPng = extname(path).toLowerCase() === ".png";
   const bytes = isPng ? await nodeCodecs.encodePng(raster) : await nodeCodecs.encodeJpeg(raster, PICTURE_QUALITY);
-  await writeOutput(path, bytes);
+  await writeOutput(path, bytes, options);
 }
 
 /** A smaller JPEG of an image; a PNG stays one, what is small enough stays as it is. */

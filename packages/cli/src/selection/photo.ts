@@ -12,6 +12,7 @@ import {
 import type { GlobalOptions } from "../commands/options.ts";
 import { connect } from "../connection/connect.ts";
 import { CommandError } from "../output/failure.ts";
+import { asClosedAs, closedFor } from "../output/files.ts";
 import { progressLine } from "../output/progress.ts";
 import type { Terminal } from "../output/terminal.ts";
 import { checkIdFamily } from "./id-list.ts";
@@ -20,6 +21,8 @@ import { checkIdFamily } from "./id-list.ts";
 export interface Photo {
   readonly name: string;
   readonly raster: Raster;
+  /** How files that are made of it are written. */
+  readonly closed: { readonly private: boolean };
   /** The archive's record as it may be shown; a file has none. */
   readonly record: (() => Promise<object>) | undefined;
   superpixels(
@@ -59,6 +62,7 @@ async function photoFile(path: string, options: GlobalOptions, terminal: Termina
   return {
     name: basename(path).replace(/\.[^.]+$/, ""),
     raster,
+    closed: await asClosedAs(path),
     record: undefined,
     async superpixels(compute = {}) {
       const progress = progressLine(terminal.err, "computing superpixels", options.quiet);
@@ -104,6 +108,7 @@ async function archivePhoto(
   return {
     name: image.name,
     raster,
+    closed: closedFor(api.archive),
     record: () => describedOf(api, image.record, terminal),
     async superpixels(compute) {
       const progress = progressLine(terminal.err, "superpixels", options.quiet);

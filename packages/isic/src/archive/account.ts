@@ -1,4 +1,4 @@
-import { accountPart } from "@isic/cache";
+import { accountPart, cacheKey } from "@isic/cache";
 import { ArgumentError } from "../errors.ts";
 
 /** An account as cache keys and folders name it. */
@@ -15,11 +15,20 @@ export interface AccountNames {
  * @throws ArgumentError where the server does not say who it is
  */
 export function accountOf(name: string | undefined, others: readonly (string | undefined)[]): AccountNames {
-  const [own = name, ...rest] = [name, ...others].filter((each) => each !== undefined && each !== "");
-  if (own === undefined || own === "")
+  const [own, ...rest] = [name, ...others].filter((each) => each !== undefined).filter(isName);
+  if (own === undefined)
     throw new ArgumentError("the server does not say who is logged in: connect as a guest, or with `cache: false`");
   const account = accountPart(own);
-  const former = new Set(rest.filter((each): each is string => each !== undefined).map((each) => accountPart(each)));
+  const former = new Set(rest.map((each) => accountPart(each)));
   former.delete(account);
   return { account, formerNames: [...former] };
+}
+
+/** A server may call somebody anything; what is no part of a key names nobody. */
+function isName(text: string): boolean {
+  try {
+    return cacheKey([text]) !== "";
+  } catch {
+    return false;
+  }
 }

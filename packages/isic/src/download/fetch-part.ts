@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { systemReason } from "@isic/cache-fs/files";
 import { isUnknown } from "../archive/records.ts";
 import { isIsicError } from "../errors.ts";
 import { withoutUndefined } from "../session/options.ts";
@@ -64,7 +65,8 @@ export async function fetchPart(job: Job, image: DownloadImage, part: Part, plac
     if (isDiskTrouble(error) || isIsicError(error, "LockLostError")) throw error;
     job.breaker.note(error);
     const { url, sha256 } = error as { url?: unknown; sha256?: unknown };
-    const message = error instanceof Error ? error.message : String(error);
+    const reason = systemReason(error);
+    const message = reason !== undefined ? `it cannot be written: ${reason}` : (error as Error).message;
     const failed = {
       ...(typeof url === "string" ? { url } : {}),
       ...(typeof sha256 === "string" ? { sha256 } : {}),

@@ -16,8 +16,8 @@ port.on("message", ({ number, path, pieces, isPrivate, holder }: WriteTask) => {
       writeWholeSync(path, pieces, { private: isPrivate, lock: { check } });
       return { number, sha256: sha256Of(pieces) };
     } catch (error) {
-      const { message, code } = error as NodeJS.ErrnoException;
-      return { number, message, code, isLockLost: error instanceof LockLostError };
+      const { message, code, errno, path: at } = error as NodeJS.ErrnoException;
+      return { number, message, code, errno, path: at, isLockLost: error instanceof LockLostError };
     }
   };
   port.postMessage(answer());

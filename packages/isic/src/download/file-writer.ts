@@ -22,6 +22,8 @@ export type WriteAnswer =
       readonly number: number;
       readonly message: string;
       readonly code: string | undefined;
+      readonly errno: number | undefined;
+      readonly path: string | undefined;
       readonly isLockLost: boolean;
     };
 
@@ -142,8 +144,8 @@ class WriterThread {
     else waiting?.reject(this.#errorOf(answer));
   }
 
-  #errorOf({ message, code, isLockLost }: { message: string; code: string | undefined; isLockLost: boolean }): Error {
-    if (!isLockLost) return Object.assign(new Error(message), { code });
+  #errorOf({ message, code, errno, path, isLockLost }: Exclude<WriteAnswer, { sha256: string }>): Error {
+    if (!isLockLost) return Object.assign(new Error(message), { code, errno, path });
     try {
       // Its own sentence names the lock, and its signal stops everything else.
       this.#rules.lock?.check();

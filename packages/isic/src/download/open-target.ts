@@ -1,4 +1,4 @@
-import { makeFolder, removeAbandoned } from "@isic/cache-fs/files";
+import { isFull, makeFolder, removeAbandoned, systemReason } from "@isic/cache-fs/files";
 import { DownloadTargetError } from "../errors.ts";
 import { isDiskTrouble } from "./retry.ts";
 
@@ -21,12 +21,13 @@ export function targetError(target: string, cause: unknown): unknown {
   if (code === "EEXIST" || code === "ENOTDIR") {
     return say(`${target} is a file, or lies below one: choose another target.`);
   }
-  if (code === "ENOSPC" || code === "EDQUOT") {
+  if (isFull(cause)) {
     return say(`The disk of ${target} is full. Make room and run the same command again: what is there stays.`);
   }
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
     return say(`${target} may not be written (${code}): choose another target, or change its permissions.`);
   }
   if (code === "ENOENT") return say(`${target} does not exist.`);
-  return isDiskTrouble(cause) ? say(`${target} cannot be written: ${(cause as Error).message}.`) : cause;
+  if (!isDiskTrouble(cause)) return cause;
+  return say(`${target} cannot be written: ${systemReason(cause) ?? (cause as Error).message}.`);
 }

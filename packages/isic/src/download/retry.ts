@@ -1,3 +1,4 @@
+import { isFull } from "@isic/cache-fs/files";
 import type { IdleTimeout } from "./idle-timeout.ts";
 
 /**
@@ -16,10 +17,12 @@ function mayPass(error: unknown): boolean {
   return error instanceof TypeError && /fetch|network|terminated|load failed/i.test(error.message);
 }
 
+const DISK_TROUBLE = new Set(["EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "EIO", "ENODEV", "ENXIO"]);
+
 /** Is the disk, not the archive, the trouble? Then going on would only fail for every further image. */
 export function isDiskTrouble(error: unknown): error is NodeJS.ErrnoException {
   const code = (error as { code?: unknown } | null)?.code;
-  return ["ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM", "EMFILE", "EIO"].includes(code as string);
+  return isFull(error) || (typeof code === "string" && (DISK_TROUBLE.has(code) || /^unknown/i.test(code)));
 }
 
 export interface Attempt {

@@ -1,6 +1,7 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { writeOutput } from "@isic/cache-fs/files";
 import { duplicatesIn, duplicatesPage, fileAddress } from "isic/node";
+import { asClosedAs } from "../../output/files.ts";
 import { progressLine } from "../../output/progress.ts";
 import { count } from "../../output/table.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -31,7 +32,8 @@ export async function imageDuplicates(
           .split(sep)
           .join("/"),
       );
-    await writeOutput(report, duplicatesPage({ title: `Duplicates in ${folder}`, pictures, bits, groups, addressOf }));
+    const page = duplicatesPage({ title: `Duplicates in ${folder}`, pictures, bits, groups, addressOf });
+    await writeOutput(report, page, await asClosedAs(folder));
   }
   if (options.json === true) {
     terminal.out.json({ folder, ...found });

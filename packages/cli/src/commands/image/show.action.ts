@@ -42,7 +42,7 @@ export async function imageShow(what: string, options: ImageShowOptions, termina
     drawOutlines(photo.raster, labels, { color: [255, 255, 0] });
   }
   if (options.output !== undefined) {
-    await writePicture(options.output, photo.raster);
+    await writePicture(options.output, photo.raster, photo.closed);
     terminal.out.line(`${photo.name}: ${options.output}`);
   } else if (options.open === true) {
     await openInViewer(photo, terminal);

@@ -4,7 +4,7 @@ import { writeOutput } from "@isic/cache-fs/files";
 import { type DownloadImage, describedRecord, downloadSource, isUnknown, MetadataTable } from "isic/node";
 import { connectClient } from "../../connection/connect.ts";
 import { CommandError } from "../../output/failure.ts";
-import { checkNotOverwritten } from "../../output/files.ts";
+import { checkNotOverwritten, closedFor } from "../../output/files.ts";
 import { progressLine } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { plural } from "../../output/units.ts";
@@ -43,8 +43,8 @@ export async function metadataDownload(options: MetadataDownloadOptions, termina
   }
   const text = format === "csv" ? table.csv() : jsonLines(records);
   if (options.output === undefined) await toOutput(text, terminal);
-  else if (format === "parquet") await table.parquet(options.output);
-  else await writeOutput(options.output, inBytes(text));
+  else if (format === "parquet") await table.parquet(options.output, closedFor(connected.archive));
+  else await writeOutput(options.output, inBytes(text), closedFor(connected.archive));
   if (options.output !== undefined && options.quiet !== true) {
     terminal.err.line(`${plural(table.size + records.length, "image")} in ${options.output}.`);
   }

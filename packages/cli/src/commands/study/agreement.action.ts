@@ -1,5 +1,6 @@
 import { writeOutput } from "@isic/cache-fs/files";
 import { type Agreement, type Coefficient, type FeatureAgreement, writeCsv } from "isic/node";
+import { closedFor } from "../../output/files.ts";
 import { progressLine } from "../../output/progress.ts";
 import { type Column, table } from "../../output/table.ts";
 import type { Terminal } from "../../output/terminal.ts";
@@ -9,7 +10,7 @@ import { loadStudy } from "./load-study.ts";
 
 /** Compares the readers of a study, feature by feature. */
 export async function studyAgreement(name: string, options: StudyAgreementOptions, terminal: Terminal): Promise<void> {
-  const { study } = await loadStudy(name, options, terminal);
+  const { api, study } = await loadStudy(name, options, terminal);
   const line = progressLine(terminal.err, "features", options.quiet);
   const { image, feature, reader, ordinal, draws, seed } = options;
   const agreement = await study
@@ -24,7 +25,8 @@ export async function studyAgreement(name: string, options: StudyAgreementOption
       ...(reader === undefined ? {} : { users: reader }),
     })
     .finally(() => line.end());
-  if (options.csv !== undefined) await writeOutput(options.csv, await writeCsv(rowsOf(agreement)));
+  if (options.csv !== undefined)
+    await writeOutput(options.csv, await writeCsv(rowsOf(agreement)), closedFor(api.archive));
   if (options.json === true) terminal.out.json(agreement);
   else show(agreement, terminal);
 }

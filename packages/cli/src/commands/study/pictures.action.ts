@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { makeFolder, safeFileName, writeOutput } from "@isic/cache-fs/files";
 import { type HeatMapStats, isIsicError, nodeCodecs, type Study } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
+import { closedFor } from "../../output/files.ts";
 import { progressLine } from "../../output/progress.ts";
 import type { Terminal } from "../../output/terminal.ts";
 import { plural } from "../../output/units.ts";
@@ -13,9 +14,10 @@ import { type HeatMapCommandOptions, heatMapOptions } from "./study-options.ts";
 /** Paints a heat map of each image into a folder. */
 export async function studyHeatmap(name: string, options: StudyHeatmapOptions, terminal: Terminal): Promise<void> {
   const { api, study } = await loadStudy(name, options, terminal);
+  const closed = closedFor(api.archive);
   const look = heatMapOptions(options);
   const all: Record<string, HeatMapStats> = {};
-  await forEachImage(study, options, terminal, async (imageName) => {
+  await forEachImage(study, { ...options, ...closed }, terminal, async (imageName) => {
     const { signal } = terminal;
     const image = await api.image(imageName, { signal });
     await image.loadImageData({ signal });
@@ -25,15 +27,16 @@ export async function studyHeatmap(name: string, options: StudyHeatmapOptions, t
     heatMap.draw(image);
     all[imageName] = heatMap.stats();
     const file = join(options.output, `${safeFileName(imageName)}.png`);
-    await writeOutput(file, await nodeCodecs.encodePng(image.data!));
+    await writeOutput(file, await nodeCodecs.encodePng(image.data!), closed);
     return [file];
   });
-  if (options.stats !== undefined) await writeOutput(options.stats, `${JSON.stringify(all)}\n`);
+  if (options.stats !== undefined) await writeOutput(options.stats, `${JSON.stringify(all)}\n`, closed);
 }
 
 /** Makes a figure of each image in a folder. */
 export async function studyMontage(name: string, options: StudyMontageOptions, terminal: Terminal): Promise<void> {
-  const { study } = await loadStudy(name, options, terminal);
+  const { api, study } = await loadStudy(name, options, terminal);
+  const closed = closedFor(api.archive);
   const { exemplars, longerSide, captions, format } = options;
   if (exemplars !== undefined)
     await study.loadMetaData(exemplars, {
@@ -43,13 +46,13 @@ export async function studyMontage(name: string, options: StudyMontageOptions, t
       signal: terminal.signal,
     });
   const look = { ...heatMapOptions(options), longerSide, captions, signal: terminal.signal };
-  await forEachImage(study, options, terminal, async (imageName) => {
+  await forEachImage(study, { ...options, ...closed }, terminal, async (imageName) => {
     const figure = await study.montage(imageName, look);
     const stem = join(options.output, safeFileName(imageName));
     const files: string[] = [];
     for (const kind of new Set(format)) {
       const file = `${stem}.${kind}`;
-      await writeOutput(file, kind === "svg" ? await figure.svg() : await figure.png());
+      await writeOutput(file, kind === "svg" ? await figure.svg() : await figure.png(), closed);
       files.push(file);
     }
     return files;
@@ -59,11 +62,11 @@ export async function studyMontage(name: string, options: StudyMontageOptions, t
 /** One after the other; an image that this account may not see, or that cannot be read, does not stop the others. */
 async function forEachImage(
   study: Study,
-  { image, output, json, quiet }: HeatMapCommandOptions,
+  { image, output, json, quiet, private: isPrivate }: HeatMapCommandOptions & { readonly private: boolean },
   terminal: Terminal,
   make: (imageName: string) => Promise<readonly string[]>,
 ): Promise<void> {
-  await makeFolder(output);
+  await makeFolder(output, { private: isPrivate });
   const names = image === undefined ? study.imageNames() : image;
   const line = progressLine(terminal.err, "images", quiet);
   const failed: string[] = [];

@@ -1,9 +1,10 @@
+import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { extname, join } from "node:path";
 import { makeFolder, safeFileName, writeOutput } from "@isic/cache-fs/files";
 import { buildMap, drawOutlines, type LabelImage, pixelCounts } from "@isic/core-wasm";
 import { type ComputeOptions, nodeCodecs } from "isic/node";
-import { CommandError } from "../../output/failure.ts";
+import { CommandError, sentenceOf } from "../../output/failure.ts";
 import { checkNotOverwritten } from "../../output/files.ts";
 import { checkPictureName, writePicture } from "../../output/picture-files.ts";
 import { progressLine } from "../../output/progress.ts";
@@ -39,7 +40,9 @@ async function ofMany(photos: readonly string[], options: SuperpixelsOptions, te
   for (const [option, folder] of Object.entries({ "-o": options.output, "--outline": options.outline })) {
     if (folder !== undefined && /\.(png|jpe?g)$/i.test(folder))
       throw new CommandError(`${option} ${folder}: of several photos, name a folder.`, 2);
-    if (folder !== undefined) await makeFolder(folder);
+    const found = folder === undefined ? undefined : await stat(folder).catch(() => undefined);
+    if (found?.isDirectory() === false)
+      throw new CommandError(`${option} ${folder} is a file: of several photos, name a folder.`, 2);
   }
   const progress = progressLine(terminal.err, "superpixels", options.quiet);
   const open = photoOpener({ ...options, quiet: true }, terminal);
@@ -59,6 +62,8 @@ async function ofMany(photos: readonly string[], options: SuperpixelsOptions, te
       outline: place(options.outline, "outlines.png"),
     };
     await checkNotOverwritten(what, { "-o": to.output, "--outline": to.outline });
+    for (const folder of [options.output, options.outline])
+      if (folder !== undefined) await makeFolder(folder, photo.closed);
     await make(photo, to, options, terminal);
   };
   const waiting = [...photos];
@@ -67,7 +72,7 @@ async function ofMany(photos: readonly string[], options: SuperpixelsOptions, te
       terminal.signal.throwIfAborted();
       await work(what).catch((error: unknown) => {
         terminal.signal.throwIfAborted();
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = sentenceOf(error);
         failed.push(reason.includes(what) ? reason : `${what}: ${reason}`);
       });
       progress.update({ done: ++done, total: photos.length });
@@ -89,10 +94,10 @@ interface Places {
 
 async function make(photo: Photo, to: Places, options: SuperpixelsOptions, terminal: Terminal): Promise<void> {
   const { labels, origin } = await photo.superpixels(computeOptions(options));
-  if (to.output !== undefined) await writeOutput(to.output, await nodeCodecs.writeSuperpixels(labels));
+  if (to.output !== undefined) await writeOutput(to.output, await nodeCodecs.writeSuperpixels(labels), photo.closed);
   if (to.outline !== undefined) {
     drawOutlines(photo.raster, labels, { color: options.color });
-    await writePicture(to.outline, photo.raster);
+    await writePicture(to.outline, photo.raster, photo.closed);
   }
   report(photo.name, labels, origin, { ...options, ...withoutUndefined(to) }, terminal);
 }

@@ -1,6 +1,8 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Lock, lockFile, openLineFile, removeAbandoned } from "@isic/cache-fs/files";
+import { lockFile, makeFolder, openLineFile, removeAbandoned } from "@isic/cache-fs/files";
+import type { WritingRules } from "../../download/file-writer.ts";
+import { isClosed } from "../../download/lock-target.ts";
 import { targetError } from "../../download/open-target.ts";
 import { isDiskTrouble } from "../../download/retry.ts";
 import type { DownloadImage, DownloadSource } from "../../download/types.ts";
@@ -66,6 +68,7 @@ class Build {
   readonly #maker: ImageMaker;
   /** What the folder holds already. */
   #before: DatasetLock | undefined;
+  #rules: WritingRules = {};
 
   constructor(facts: OpenBuild) {
     this.#facts = facts;
@@ -78,29 +81,40 @@ class Build {
     const { source, candidates } = await select(this.#facts);
     // What cannot be is said before there is a folder.
     if (from === undefined) this.#plan(candidates);
-    await mkdir(join(target, WORK), { recursive: true });
-    const lock = await lockFile(join(target, WORK, "build.lock"), { signal });
+    const closed = {
+      private: source.isPrivate === true || candidates.some(isPrivate) || (await isClosed(target, WORK)),
+    };
+    await makeFolder(join(target, WORK), closed);
+    const lock = await lockFile(join(target, WORK, "build.lock"), { ...closed, signal });
+    return this.#underLock(source, candidates, { ...closed, lock });
+  }
+
+  async #underLock(
+    source: DownloadSource,
+    candidates: readonly DownloadImage[],
+    rules: Required<WritingRules>,
+  ): Promise<BuiltDataset> {
+    const { from, target } = this.#facts;
+    this.#rules = rules;
     try {
       // Another build may have ended meanwhile, or have been killed.
       this.#before = await readLock(target);
       await removeAbandoned(target, { recursive: true });
       this.#log("begin", { images: candidates.length });
       const built =
-        from === undefined
-          ? await this.#build(source, candidates, lock)
-          : await this.#rebuild(source, candidates, from, lock);
+        from === undefined ? await this.#build(source, candidates) : await this.#rebuild(source, candidates, from);
       await rm(join(target, WORK, "originals"), { recursive: true, force: true });
       this.#log("end", { images: built.images, made: built.made, differences: built.differences.length });
       return built;
     } finally {
-      await lock.release();
+      await rules.lock.release();
     }
   }
 
   #log(event: string, facts: object): void {
     const { target, archive } = this.#facts;
     const line = { at: new Date().toISOString(), event, server: archive.server, ...facts };
-    const log = openLineFile(join(target, LOG_NAME));
+    const log = openLineFile(join(target, LOG_NAME), this.#rules);
     try {
       log.append(JSON.stringify(line));
     } finally {
@@ -112,13 +126,14 @@ class Build {
     return planSet({ ...this.#facts, before: this.#before }, candidates, duplicates);
   }
 
-  async #build(source: DownloadSource, candidates: readonly DownloadImage[], writing: Lock): Promise<BuiltDataset> {
+  async #build(source: DownloadSource, candidates: readonly DownloadImage[]): Promise<BuiltDataset> {
     const { made } = this.#maker;
     // Which pictures show the same is known when they are there; then others may come in their place.
     for (let plan = this.#plan(candidates); ; ) {
       const failed = await this.#maker.make(
         source,
         plan.images.map(({ image }) => image),
+        this.#rules,
       );
       if (failed.size > 0) throw failure(failed);
       const excluded = excludedByHash(this.#facts.exclusions, made);
@@ -127,7 +142,7 @@ class Build {
       const duplicates = findDuplicates(pictures, this.#facts.recipe.duplicates?.bits);
       plan = this.#plan(candidates, duplicates);
       if (!plan.images.every(({ image: { id } }) => made.has(id))) continue;
-      const lock = await this.#write(source, plan.images, plan, duplicates, writing);
+      const lock = await this.#write(source, plan.images, plan, duplicates);
       return this.#result(lock, plan.counts, []);
     }
   }
@@ -137,10 +152,9 @@ class Build {
     source: DownloadSource,
     candidates: readonly DownloadImage[],
     from: DatasetLock,
-    writing: Lock,
   ): Promise<BuiltDataset> {
     const byId = new Map(candidates.filter(({ record }) => !("unknown" in record)).map((image) => [image.id, image]));
-    const failed = await this.#maker.make(source, [...byId.values()]);
+    const failed = await this.#maker.make(source, [...byId.values()], this.#rules);
     const { made, unreadable } = this.#maker;
     const images = from.images.flatMap(({ id, split, fold, labels, group }): Planned[] => {
       const image = byId.get(id);
@@ -149,7 +163,7 @@ class Build {
     });
     const counts = countsOf(images);
     const plan = { ...from.summary, leftOut: from.leftOut, counts };
-    const lock = await this.#write(source, images, plan, from.duplicates, writing);
+    const lock = await this.#write(source, images, plan, from.duplicates);
     const why = (id: string, name: string): string | undefined => failed.get(name) ?? unreadable.get(id);
     return this.#result(lock, counts, [...imageDifferences(from, byId, made, why), ...fileDifferences(from, lock)]);
   }
@@ -159,13 +173,13 @@ class Build {
     images: readonly Planned[],
     plan: Plan,
     duplicates: readonly DuplicateGroup[],
-    writing: Lock,
   ): Promise<DatasetLock> {
     const { recipe, from, target, archive, signal, onProgress } = this.#facts;
     return writeSet({
       recipe,
       target,
       work: join(target, WORK),
+      rules: this.#rules,
       // Ids mean something there, also when another server gives the same images.
       server: from?.server ?? `${archive.server} (${archive.family})`,
       images,
@@ -175,7 +189,6 @@ class Build {
       references: from?.references ?? (await this.#references()),
       licenceTexts: await licenceTexts(source, images, signal),
       before: this.#before,
-      writing: { lock: writing },
       signal,
       onProgress,
     });
@@ -214,6 +227,8 @@ class Build {
     return [ARCHIVE, ...own];
   }
 }
+
+const isPrivate = ({ record }: DownloadImage): boolean => "public" in record && record.public === false;
 
 /** So many names of images that failed are told. */
 const TOLD = 20;

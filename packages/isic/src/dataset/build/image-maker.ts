@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { download } from "../../download/download.ts";
+import type { WritingRules } from "../../download/file-writer.ts";
 import { isDiskTrouble } from "../../download/retry.ts";
 import type { DownloadImage, DownloadSource, ManifestEntry, Part } from "../../download/types.ts";
 import { readManifest } from "../../download/verify.ts";
@@ -83,8 +84,12 @@ export class ImageMaker {
    *
    * @returns of what failed otherwise, a sentence by the image's name
    */
-  async make(source: DownloadSource, images: readonly DownloadImage[]): Promise<ReadonlyMap<string, string>> {
-    const store = await MadeImages.open(this.#options.work);
+  async make(
+    source: DownloadSource,
+    images: readonly DownloadImage[],
+    rules: WritingRules,
+  ): Promise<ReadonlyMap<string, string>> {
+    const store = await MadeImages.open(this.#options.work, rules);
     const needed = await this.#missingIn(store, images);
     return needed.length === 0 ? new Map() : this.#fetchAndMake(source, needed, store);
   }
@@ -140,7 +145,7 @@ export class ImageMaker {
         this.count += 1;
       } catch (error) {
         signal.throwIfAborted();
-        if (isDiskTrouble(error)) throw error;
+        if (isDiskTrouble(error) || isIsicError(error, "LockLostError")) throw error;
         const { message } = error as Error;
         if (isIsicError(error, "UndecodableImageError")) {
           store.addUnreadable(image.id, await this.#settings(image.name), message);

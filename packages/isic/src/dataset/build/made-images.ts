@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openLineFile, writeWhole } from "@isic/cache-fs/files";
+import type { WritingRules } from "../../download/file-writer.ts";
 import type { Fingerprint } from "../duplicates/perceptual-hash.ts";
 import { SUFFIXES } from "../layouts/places.ts";
 import { type MadePicture, sha256Of } from "./make-image.ts";
@@ -35,13 +36,16 @@ export class MadeImages {
   readonly #made = new Map<string, MadeImage>();
   readonly #unreadable = new Map<string, UnreadableImage>();
 
-  private constructor(work: string) {
+  readonly #rules: WritingRules;
+
+  private constructor(work: string, rules: WritingRules) {
     this.folder = join(work, "made");
     this.#journal = join(work, "made.jsonl");
+    this.#rules = rules;
   }
 
-  static async open(work: string): Promise<MadeImages> {
-    const images = new MadeImages(work);
+  static async open(work: string, rules: WritingRules = {}): Promise<MadeImages> {
+    const images = new MadeImages(work, rules);
     const text = await readFile(images.#journal, "utf8").catch(() => "");
     for (const line of text.split("\n")) {
       try {
@@ -71,7 +75,7 @@ export class MadeImages {
 
   #append(entry: MadeImage | UnreadableImage): void {
     this.#note(entry);
-    const journal = openLineFile(this.#journal);
+    const journal = openLineFile(this.#journal, this.#rules);
     try {
       journal.append(JSON.stringify(entry));
     } finally {
@@ -104,7 +108,7 @@ export class MadeImages {
       { extension: string; bytes: Uint8Array },
     ][]) {
       const file = `${stem}${SUFFIXES[part]}.${extension}`;
-      await writeWhole(join(this.folder, file), [bytes]);
+      await writeWhole(join(this.folder, file), [bytes], this.#rules);
       files[part] = { file, sha256: sha256Of(bytes), bytes: bytes.length };
     }
     const made: MadeImage = { id, settings, source, width, height, fingerprint, files };

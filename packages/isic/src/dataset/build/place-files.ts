@@ -2,20 +2,15 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type PlaceOptions, placeWhole, writeWhole } from "@isic/cache-fs/files";
+import { writeWhole } from "@isic/cache-fs/files";
+import type { WritingRules } from "../../download/file-writer.ts";
 import type { LockedFile } from "./lock-file.ts";
 import type { SetFile } from "./set-image.ts";
 
 /** Writes a file of a set, whole or not at all. */
-export async function placeFile(
-  folder: string,
-  { path, content }: SetFile,
-  options: PlaceOptions,
-): Promise<LockedFile> {
+export async function placeFile(folder: string, { path, content }: SetFile, rules: WritingRules): Promise<LockedFile> {
   const target = join(folder, path);
-  if (typeof content === "string") await writeWhole(target, content, options);
-  else if (content instanceof Uint8Array) await writeWhole(target, [content], options);
-  else await placeWhole(target, content, options);
+  await writeWhole(target, typeof content === "function" ? content() : content, rules);
   return { path, ...(await hashOf(target)) };
 }
 
@@ -48,29 +43,37 @@ export class PlacedFiles {
   readonly #work: string;
   readonly #note: string;
   readonly #before: Set<string>;
+  readonly #rules: WritingRules;
 
-  private constructor(folder: string, work: string, before: Set<string>) {
+  private constructor(folder: string, work: string, before: Set<string>, rules: WritingRules) {
     this.#folder = folder;
     this.#work = work;
     this.#note = join(work, NOTE);
     this.#before = before;
+    this.#rules = rules;
   }
 
-  static async open(folder: string, work: string, locked: readonly LockedFile[]): Promise<PlacedFiles> {
+  static async open(
+    folder: string,
+    work: string,
+    locked: readonly LockedFile[],
+    rules: WritingRules,
+  ): Promise<PlacedFiles> {
     const text = await readFile(join(work, NOTE), "utf8").catch(() => "[]");
     const noted = JSON.parse(text) as readonly string[];
-    return new PlacedFiles(folder, work, new Set([...noted, ...locked.map(({ path }) => path)]));
+    return new PlacedFiles(folder, work, new Set([...noted, ...locked.map(({ path }) => path)]), rules);
   }
 
   async begin(paths: Iterable<string>): Promise<void> {
-    await writeWhole(join(this.#work, UNFINISHED), "");
-    await writeWhole(this.#note, JSON.stringify([...new Set([...this.#before, ...paths])].sort()));
+    await writeWhole(join(this.#work, UNFINISHED), "", this.#rules);
+    await writeWhole(this.#note, JSON.stringify([...new Set([...this.#before, ...paths])].sort()), this.#rules);
   }
 
   /** Takes away what is not among these, and the folders that are empty then. */
   async end(paths: ReadonlySet<string>): Promise<void> {
     for (const path of this.#before) {
       if (paths.has(path)) continue;
+      this.#rules.lock?.check();
       await rm(join(this.#folder, path), { force: true });
       for (let at = dirname(path); at !== "."; at = dirname(at)) {
         const isGone = await rmdir(join(this.#folder, at)).then(
@@ -80,7 +83,7 @@ export class PlacedFiles {
         if (!isGone) break;
       }
     }
-    await writeWhole(this.#note, JSON.stringify([...paths].sort()));
+    await writeWhole(this.#note, JSON.stringify([...paths].sort()), this.#rules);
   }
 
   /** To be called when the lock is there. */

@@ -30,8 +30,8 @@ export interface SetImage extends Omit<PlannedImage, "image"> {
 export interface SetFile {
   /** Relative to the set's folder, with `/`. */
   readonly path: string;
-  /** Its content, or what writes it to a path. */
-  readonly content: string | Uint8Array | ((path: string) => Promise<void>);
+  /** Its content, or what gives it piece by piece. */
+  readonly content: string | Uint8Array | (() => AsyncIterable<Uint8Array>);
 }
 
 /** Where the files of one image lie, relative to the set's folder. */

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type PlaceOptions, placeLink, writeWhole } from "@isic/cache-fs/files";
+import { placeLink, writeWhole } from "@isic/cache-fs/files";
 import type { Raster } from "@isic/core-wasm";
 import { nodeCodecs } from "../../codecs/node.ts";
+import type { WritingRules } from "../../download/file-writer.ts";
 import type { DownloadImage } from "../../download/types.ts";
 import type { DuplicateGroup } from "../duplicates/find-duplicates.ts";
 import type { Reference } from "../papers/citation.ts";
@@ -25,6 +26,8 @@ export interface SetToWrite {
   readonly recipe: Recipe;
   readonly target: string;
   readonly work: string;
+  /** Who may write here (checked before each file is put in its place), and who may read. */
+  readonly rules: WritingRules;
   /** As the lock names it. */
   readonly server: string;
   readonly images: readonly PlannedImage<DownloadImage>[];
@@ -35,8 +38,6 @@ export interface SetToWrite {
   readonly licenceTexts: ReadonlyMap<string, string>;
   /** What the folder's lock says, if it has one. */
   readonly before: DatasetLock | undefined;
-  /** Who may write here: checked before each file is put in its place. */
-  readonly writing: PlaceOptions;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: BuildProgress) => void;
 }
@@ -46,8 +47,8 @@ export interface SetToWrite {
  * the set no longer has, is taken away.
  */
 export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
-  const { recipe, target, work, plan, references, writing } = set;
-  const store = await MadeImages.open(work);
+  const { recipe, target, work, plan, references, rules } = set;
+  const store = await MadeImages.open(work, rules);
   const images = set.images.map((image) => setImage(image, set.maker));
   const inSet = new Set(images.map(({ id }) => id));
   const duplicates = set.duplicates
@@ -65,7 +66,7 @@ export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
     pathOf: (file) => store.pathOf(file),
     maskOf: async ({ made: { mask } }) => (mask === undefined ? undefined : greyOf(store.pathOf(mask.file))),
   });
-  const placed = await PlacedFiles.open(target, work, set.before?.files ?? []);
+  const placed = await PlacedFiles.open(target, work, set.before?.files ?? [], rules);
   const paths = new Set([
     ...files.map(({ path }) => path),
     ...[...places.values()].flatMap((each) => Object.values(each)),
@@ -80,7 +81,7 @@ export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
       const path = places.get(id)?.[part];
       own[part] = { path: path ?? (shardOf.get(id) as string), sha256, bytes };
       if (path === undefined) continue;
-      await placeLink(store.pathOf(file), join(target, path), writing);
+      await placeLink(store.pathOf(file), join(target, path), rules);
       locked.push({ path, sha256, bytes });
     }
     imageFiles.set(id, own);
@@ -88,7 +89,7 @@ export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
   }
   for (const file of files) {
     set.signal.throwIfAborted();
-    locked.push(await placeFile(target, file, writing));
+    locked.push(await placeFile(target, file, rules));
   }
   await placed.end(paths);
   const tokensOf = tokenReader(plan.fields);
@@ -106,7 +107,7 @@ export async function writeSet(set: SetToWrite): Promise<DatasetLock> {
     summary: { unlabelled: summary.unlabelled, notes: summary.notes, fields: summary.fields, without: summary.without },
     references,
   };
-  await writeWhole(join(target, LOCK_NAME), formatLock(lock), writing);
+  await writeWhole(join(target, LOCK_NAME), formatLock(lock), rules);
   await placed.finish();
   return lock;
 }

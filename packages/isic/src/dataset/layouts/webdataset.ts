@@ -1,7 +1,5 @@
-import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
-import { pack } from "tar-stream";
+import { type Pack, pack } from "tar-stream";
 import type { Places, SetFile, SetImage, SetPart } from "../build/set-image.ts";
 
 /** Images in a shard where nobody says how many. */
@@ -36,7 +34,7 @@ export function shardsOf(set: WebDataset): {
     if (list === undefined) byShard.set(path, [image]);
     else list.push(image);
   }
-  const files = Array.from(byShard, ([path, list]) => ({ path, content: (to: string) => writeShard(to, list, set) }));
+  const files = Array.from(byShard, ([path, list]) => ({ path, content: () => shardBytes(list, set) }));
   return { files, shardOf };
 }
 
@@ -67,15 +65,21 @@ export function keysOf(images: readonly Pick<SetImage, "id" | "stem">[]): Readon
   return keys;
 }
 
-async function writeShard(
-  path: string,
-  images: readonly SetImage[],
-  { classes, keys, pathOf }: WebDataset,
-): Promise<void> {
+/** Entries are put in as fast as their bytes are taken. */
+async function* shardBytes(images: readonly SetImage[], set: WebDataset): AsyncGenerator<Uint8Array, void, undefined> {
   const tar = pack();
-  const written = pipeline(tar, createWriteStream(path));
-  // Told by the await below; without a listener now, Node would take it for nobody's.
-  written.catch(() => undefined);
+  const filled = fill(tar, images, set);
+  // Ends the reading below too.
+  filled.catch((error: Error) => tar.destroy(error));
+  try {
+    for await (const piece of tar) yield piece as Uint8Array;
+    await filled;
+  } finally {
+    tar.destroy();
+  }
+}
+
+async function fill(tar: Pack, images: readonly SetImage[], { classes, keys, pathOf }: WebDataset): Promise<void> {
   for (const image of images) {
     const { made, labels, name, id, split, fold, licence, attribution, width, height } = image;
     const key = keys.get(id) as string;
@@ -103,11 +107,10 @@ async function writeShard(
     await add(tar, `${key}.json`, JSON.stringify(facts));
   }
   tar.finalize();
-  await written;
 }
 
 /** The same header everywhere: no owner, no time. */
-function add(tar: ReturnType<typeof pack>, name: string, content: string | Uint8Array): Promise<void> {
+function add(tar: Pack, name: string, content: string | Uint8Array): Promise<void> {
   const bytes = typeof content === "string" ? Buffer.from(content) : Buffer.from(content);
   const header = { name, size: bytes.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0, uname: "", gname: "" };
   return new Promise((resolve, reject) => {

@@ -29,10 +29,10 @@ export class MetadataTable {
     return csvOf(orderColumns(this.#names), this.#walk());
   }
 
-  /** Writes the table as a Parquet file, whole or not at all. */
-  parquet(path: string): Promise<void> {
+  /** Writes the table as a Parquet file, whole or not at all; a new one that is private is closed to other users. */
+  parquet(path: string, options: { readonly private?: boolean } = {}): Promise<void> {
     const table = { columns: orderColumns(this.#names), kinds: this.#kinds, rows: this.#walk() };
-    return writeOutput(path, parquetOf(table));
+    return writeOutput(path, parquetOf(table), options);
   }
 
   async *#walk(): AsyncGenerator<MetadataRow, void, undefined> {
