@@ -14,7 +14,7 @@ import { type HeatMapCommandOptions, heatMapOptions } from "./study-options.ts";
 export async function studyHeatmap(name: string, options: StudyHeatmapOptions, terminal: Terminal): Promise<void> {
   const { api, study } = await loadStudy(name, options, terminal);
   const look = heatMapOptions(options);
-  const all: Record<string, HeatMapStats> = {};
+  const all = new Map<string, HeatMapStats>();
   await forEachImage(study, options, terminal, async (imageName) => {
     const { signal } = terminal;
     const image = await api.image(imageName, { signal });
@@ -23,12 +23,12 @@ export async function studyHeatmap(name: string, options: StudyHeatmapOptions, t
     if (options.outline) await image.loadSegmentation({ signal });
     const heatMap = study.heatMap(image, look);
     heatMap.draw(image);
-    all[imageName] = heatMap.stats();
+    all.set(imageName, heatMap.stats());
     const file = join(options.output, `${safeFileName(imageName)}.png`);
     await writeOutput(file, await nodeCodecs.encodePng(image.data!));
     return [file];
   });
-  if (options.stats !== undefined) await writeOutput(options.stats, `${JSON.stringify(all)}\n`);
+  if (options.stats !== undefined) await writeOutput(options.stats, `${JSON.stringify(Object.fromEntries(all))}\n`);
 }
 
 /** Makes a figure of each image in a folder. */

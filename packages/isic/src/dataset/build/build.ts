@@ -14,6 +14,7 @@ import { ARCHIVE, doiOf, type Reference } from "../papers/citation.ts";
 import { normalLicence } from "../plan/licences.ts";
 import {
   type Assignment,
+  countsOf,
   type DatasetPlan,
   DEFAULT_SHARES,
   type LeftOut,
@@ -353,13 +354,4 @@ async function licenceTexts(
 function dropsOf(ids: readonly string[], held: ReadonlyMap<string, Assignment>): string[] {
   const there = ids.filter((id) => held.has(id));
   return there.length > 0 ? ids.filter((id) => !held.has(id)) : ids.slice(1);
-}
-
-function countsOf(images: readonly Planned[]): Record<string, Record<string, number>> {
-  const counts: Record<string, Record<string, number>> = {};
-  for (const { split, labels } of images) {
-    counts[split] ??= {};
-    for (const label of labels.length > 0 ? labels : ["images"]) counts[split][label] = (counts[split][label] ?? 0) + 1;
-  }
-  return counts;
 }

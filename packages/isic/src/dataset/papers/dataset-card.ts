@@ -27,7 +27,7 @@ const SIZES: readonly (readonly [limit: number, name: string])[] = [
 
 /** `README.md` of a set for the Hugging Face hub: its settings in front, then the data sheet and the citation. */
 export function datasetCard({ recipe, parts, count, licences, classes, sheet, bibTex }: CardFacts): string {
-  const known = licences.map((licence) => HUB[licence] ?? "other");
+  const known = licences.map((licence) => (Object.hasOwn(HUB, licence) ? HUB[licence] : "other"));
   const front = {
     pretty_name: recipe.title,
     license: known.length === 1 ? known[0] : [...new Set(known)],

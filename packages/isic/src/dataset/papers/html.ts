@@ -2,11 +2,13 @@
 
 const SIGNS: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
+/** All but tabs and line feeds; half a UTF-16 pair has no UTF-8. */
+const NO_TEXT = /[^\P{Cc}\t\n]|[\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]/gu;
+
 /** Text that is nothing but text in HTML, SVG and their attributes. */
 export function escapeHtml(text: string): string {
-  // Control characters are allowed in neither; a name that has one shows a replacement.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
-  const clean = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g, "\uFFFD");
+  // Control characters are allowed in neither, and marks of direction make a name look like another.
+  const clean = text.replace(NO_TEXT, "\uFFFD");
   return clean.replace(/[&<>"']/g, (sign) => SIGNS[sign] as string);
 }
 
