@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { parse } from "csv-parse/sync";
+import { withoutGuard } from "../../csv/cells.ts";
 import { DatasetError } from "../../errors.ts";
 import { checkOptions } from "../../session/options.ts";
 import { duplicatesIn } from "../duplicates/scan-folder.ts";
@@ -118,7 +119,7 @@ async function tableProblems(folder: string, lock: DatasetLock): Promise<Dataset
   const byName = new Map(lock.images.map((image) => [image.files.image?.path ?? image.stem, image]));
   let rows: Record<string, string>[];
   try {
-    rows = parse(text, { columns: true, bom: true });
+    rows = parse(text, { columns: true, bom: true, cast: withoutGuard });
   } catch (error) {
     return [{ what: "images.csv", problem: `it cannot be read: ${(error as Error).message}` }];
   }

@@ -1,3 +1,4 @@
+import { cellText } from "../../csv/cells.ts";
 import type { LockedFile } from "../build/lock-file.ts";
 import { ARCHIVE, ARCHIVE_AUTHOR } from "../papers/citation.ts";
 import { licenceAddress } from "../papers/licence-texts.ts";
@@ -53,7 +54,7 @@ export function croissantJson({ recipe, layout, table, csv, licences, citation }
     "@id": `images/${column}`,
     name: column,
     dataType: typeOf(table, column),
-    source: { fileObject: { "@id": "images.csv" }, extract: { column } },
+    source: { fileObject: { "@id": "images.csv" }, extract: { column: cellText(column) } },
   }));
   const croissant = {
     "@context": CONTEXT,
