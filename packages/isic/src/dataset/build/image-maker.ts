@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { foldedName } from "@isic/cache-fs/files";
 import { download } from "../../download/download.ts";
 import type { DownloadImage, DownloadSource, ManifestEntry, Part } from "../../download/types.ts";
 import { readManifest } from "../../download/verify.ts";
@@ -44,7 +45,7 @@ export class ImageMaker {
     this.#masks = masks;
     for (const { id, stem } of locks.flatMap(({ images }) => images)) {
       this.#stems.set(id, stem);
-      this.#stemOwners.set(stem.toLowerCase(), id);
+      this.#stemOwners.set(foldedName(stem), id);
     }
   }
 
@@ -71,9 +72,9 @@ export class ImageMaker {
     const known = this.#stems.get(id);
     if (known !== undefined) return known;
     const wished = cleanName(name);
-    const stem = this.#stemOwners.has(wished.toLowerCase()) ? `${wished}~${sha256Of(id).slice(0, 8)}` : wished;
+    const stem = this.#stemOwners.has(foldedName(wished)) ? `${wished}~${sha256Of(id).slice(0, 8)}` : wished;
     this.#stems.set(id, stem);
-    this.#stemOwners.set(stem.toLowerCase(), id);
+    this.#stemOwners.set(foldedName(stem), id);
     return stem;
   }
 

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { staysInside } from "../../download/manifest.ts";
 import { DatasetError } from "../../errors.ts";
 import type { DuplicateGroup } from "../duplicates/find-duplicates.ts";
 import type { Reference } from "../papers/citation.ts";
@@ -105,10 +106,4 @@ function parseLock(text: string, file: string): DatasetLock {
       throw bad(`the name ${JSON.stringify(stem)} leaves the folder`);
   }
   return { ...lock, recipe: checkRecipe(lock.recipe) };
-}
-
-/** Is this a relative path, with `/`, that stays below the folder it is relative to? */
-function staysInside(file: string): boolean {
-  if (file === "" || file.includes("\\") || file.includes("\0") || /^[a-z]:/i.test(file)) return false;
-  return file.split("/").every((segment) => segment !== "" && segment !== "." && segment !== "..");
 }

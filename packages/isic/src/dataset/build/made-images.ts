@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWhole } from "@isic/cache-fs/files";
+import { staysInside } from "../../download/manifest.ts";
 import type { Fingerprint } from "../duplicates/perceptual-hash.ts";
 import { SUFFIXES } from "../layouts/places.ts";
 import { type MadePicture, sha256Of } from "./make-image.ts";
@@ -47,7 +48,7 @@ export class MadeImages {
     for (const line of text.split("\n")) {
       try {
         const entry = JSON.parse(line) as MadeImage | UnreadableImage;
-        if (typeof entry.id === "string") images.#note(entry);
+        if (isEntry(entry)) images.#note(entry);
       } catch {
         // The torn end that a killed process leaves.
       }
@@ -113,4 +114,14 @@ export class MadeImages {
   pathOf(file: string): string {
     return join(this.folder, file);
   }
+}
+
+/** A line of the journal; the folder may be somebody else's, so its files are files of the store and nothing else. */
+function isEntry(entry: MadeImage | UnreadableImage): boolean {
+  if (typeof entry?.id !== "string") return false;
+  if ("unreadable" in entry) return typeof entry.unreadable === "string";
+  if (typeof entry.files !== "object" || entry.files === null) return false;
+  return Object.values(entry.files).every(
+    (made) => typeof made?.file === "string" && staysInside(made.file) && !made.file.includes("/"),
+  );
 }

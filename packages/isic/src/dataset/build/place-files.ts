@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { copyFile, link, mkdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { temporaryPath, writeWhole } from "@isic/cache-fs/files";
+import { staysInside } from "../../download/manifest.ts";
 import type { LockedFile } from "./lock-file.ts";
 import type { SetFile } from "./set-image.ts";
 
@@ -68,8 +69,7 @@ export class PlacedFiles {
   static async open(folder: string, work: string, locked: readonly LockedFile[]): Promise<PlacedFiles> {
     const note = join(work, "placing.json");
     const text = await readFile(note, "utf8").catch(() => "[]");
-    const noted = JSON.parse(text) as readonly string[];
-    return new PlacedFiles(folder, note, new Set([...noted, ...locked.map(({ path }) => path)]));
+    return new PlacedFiles(folder, note, new Set([...pathsIn(text), ...locked.map(({ path }) => path)]));
   }
 
   async begin(paths: Iterable<string>): Promise<void> {
@@ -90,5 +90,15 @@ export class PlacedFiles {
       }
     }
     await writeWhole(this.#note, JSON.stringify([...paths].sort()));
+  }
+}
+
+/** The paths of a note. The folder may be somebody else's: what leads out of it is none, and is never taken away. */
+function pathsIn(note: string): string[] {
+  try {
+    const paths: unknown = JSON.parse(note);
+    return Array.isArray(paths) ? paths.filter((path) => typeof path === "string" && staysInside(path)) : [];
+  } catch {
+    return [];
   }
 }
