@@ -1,6 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { foldedName } from "@isic/cache-fs/files";
+import { foldedName, readWhole } from "@isic/cache-fs/files";
 import { download } from "../../download/download.ts";
 import type { DownloadImage, DownloadSource, ManifestEntry, Part } from "../../download/types.ts";
 import { readManifest } from "../../download/verify.ts";
@@ -59,7 +59,7 @@ export class ImageMaker {
 
   async #maskBytes(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const path = this.#masks.get(name);
-    return path === undefined ? undefined : new Uint8Array(await readFile(path));
+    return path === undefined ? undefined : (await readWhole(path, { followLinks: true }))?.value;
   }
 
   async #settings(name: string): Promise<string> {
@@ -150,7 +150,7 @@ export class ImageMaker {
   ): Promise<MadeImage> {
     const read = async (part: Part): Promise<Uint8Array<ArrayBuffer> | undefined> => {
       const file = entries.get(part)?.file;
-      return file === undefined ? undefined : new Uint8Array(await readFile(join(originals, file)));
+      return file === undefined ? undefined : (await readWhole(join(originals, file)))?.value;
     };
     const bytes = await read("image");
     if (bytes === undefined) throw new DatasetError(`${image.name}: the archive has no picture of it.`);

@@ -1,5 +1,6 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { readText } from "@isic/cache-fs/files";
 import { staysInside } from "../../download/manifest.ts";
 import { DatasetError } from "../../errors.ts";
 import type { DuplicateGroup } from "../duplicates/find-duplicates.ts";
@@ -74,14 +75,8 @@ export function formatLock(lock: DatasetLock): string {
 export async function readLock(path: string): Promise<DatasetLock | undefined> {
   const isFolder = (await stat(path)).isDirectory();
   const file = isFolder ? join(path, LOCK_NAME) : path;
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if (isFolder && (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  return parseLock(text, file);
+  const text = await readText(file, { followLinks: true });
+  return text === undefined ? undefined : parseLock(text, file);
 }
 
 function parseLock(text: string, file: string): DatasetLock {

@@ -1,6 +1,6 @@
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "@isic/cache-fs/files";
+import { readText, readWhole, writeWhole } from "@isic/cache-fs/files";
 import { staysInside } from "../../download/manifest.ts";
 import type { Fingerprint } from "../duplicates/perceptual-hash.ts";
 import { SUFFIXES } from "../layouts/places.ts";
@@ -44,7 +44,7 @@ export class MadeImages {
   static async open(work: string): Promise<MadeImages> {
     const images = new MadeImages(work);
     await mkdir(images.folder, { recursive: true });
-    const text = await readFile(images.#journal, "utf8").catch(() => "");
+    const text = (await readText(images.#journal)) ?? "";
     for (const line of text.split("\n")) {
       try {
         const entry = JSON.parse(line) as MadeImage | UnreadableImage;
@@ -83,8 +83,8 @@ export class MadeImages {
     const made = this.#made.get(id);
     if (made === undefined || made.settings !== settings) return undefined;
     for (const { file, sha256 } of Object.values(made.files)) {
-      const bytes = await readFile(join(this.folder, file)).catch(() => undefined);
-      if (bytes === undefined || sha256Of(bytes) !== sha256) return undefined;
+      const found = await readWhole(join(this.folder, file)).catch(() => undefined);
+      if (found === undefined || sha256Of(found.value) !== sha256) return undefined;
     }
     return made;
   }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, link, mkdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { copyFile, link, mkdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { temporaryPath, writeWhole } from "@isic/cache-fs/files";
+import { readText, temporaryPath, writeWhole } from "@isic/cache-fs/files";
 import { staysInside } from "../../download/manifest.ts";
 import type { LockedFile } from "./lock-file.ts";
 import type { SetFile } from "./set-image.ts";
@@ -68,7 +68,7 @@ export class PlacedFiles {
 
   static async open(folder: string, work: string, locked: readonly LockedFile[]): Promise<PlacedFiles> {
     const note = join(work, "placing.json");
-    const text = await readFile(note, "utf8").catch(() => "[]");
+    const text = (await readText(note).catch(() => undefined)) ?? "[]";
     return new PlacedFiles(folder, note, new Set([...pathsIn(text), ...locked.map(({ path }) => path)]));
   }
 
