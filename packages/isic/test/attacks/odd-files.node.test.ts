@@ -51,7 +51,7 @@ const ODD: Readonly<Record<string, (path: string) => Promise<void>>> = {
     await writeFile(path, "");
     await truncate(path, 3 * 2 ** 30);
   },
-  ...(isRoot ? {} : { unreadable: async (path: string) => (await writeFile(path, "x"), chmod(path, 0)) }),
+  ...(isRoot ? {} : { unreadable: (path: string) => writeFile(path, "x").then(() => chmod(path, 0)) }),
 };
 
 describe.skipIf(process.platform === "win32")("in the place of files", () => {
