@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { isAllowed, type RequestEvent, type ResponseEvent, withoutSignatures } from "../src/index.ts";
+import { type Fetch, isAllowed, type RequestEvent, type ResponseEvent, withoutSignatures } from "../src/index.ts";
 import { createV1Client } from "../src/v1/index.ts";
 import { createV2Client } from "../src/v2/index.ts";
+import { printed } from "./printed.ts";
 import { imageRecord, QUICK, type Route, routes, SERVER } from "./support/handlers.ts";
 
 const TOKEN = "secret-token";
@@ -203,6 +204,45 @@ test("errors hold no secret either", async () => {
     .catch((thrown) => thrown)) as Error;
   expect(error.message).toContain("zip-download/attribution-file/");
   expect(JSON.stringify([error.message, error, String(error.cause)])).not.toContain("hidden");
+});
+
+test("nor where the server repeats what it was sent, in any form, and nothing that hangs on an error", async () => {
+  const forms: readonly ((said: string) => Response)[] = [
+    (said) => Response.json({ detail: `no: ${said}` }, { status: 400 }),
+    (said) => Response.json({ message: said, errors: [{ loc: [said], msg: said }] }, { status: 401 }),
+    (said) => Response.json({ [said]: said }, { status: 404 }),
+    (said) => new Response(`<title>${said}</title>`, { status: 403, headers: { "content-type": "text/html" } }),
+    (said) => new Response(said, { status: 409, headers: { "content-type": "text/plain", "x-said": said } }),
+    (said) => new Response(null, { status: 302, headers: { location: `https://u:${said}@x.test/${said}` } }),
+    (said) => new Response(null, { status: 302, headers: { location: `https://[${said}` } }),
+    () => Response.json({ authToken: "hidden-girder", user: { _id: "hidden-girder" } }),
+    () => Response.json({ authToken: { token: ["hidden-girder"], expires: 5 }, user: null }),
+  ];
+  for (const form of forms) {
+    const sent: string[] = [];
+    const fetch: Fetch = async ({ headers }) => {
+      const basic = headers.get("girder-authorization") ?? headers.get("authorization") ?? "";
+      const password = /^basic /i.test(basic) ? atob(basic.slice(6)) : "";
+      const said = [headers.get("girder-token"), basic, basic.split(" ")[1], password].filter(Boolean).join(" ");
+      sent.push(said);
+      return form(said);
+    };
+    const clients = [
+      createV2Client({ baseUrl: SERVER, fetch, token: "hidden-token", retry: QUICK }),
+      createV1Client({ baseUrl: SERVER, fetch, token: "hidden-girder", retry: QUICK }),
+      createV1Client({ baseUrl: SERVER, fetch, username: "reader", password: "hidden word", retry: QUICK }),
+    ] as const;
+    for (const client of clients) {
+      const call = "login" in client ? client.login() : client.users.me();
+      const errors = await Promise.allSettled([call, client.images.get("ISIC_0000000")]);
+      for (const each of errors) {
+        const text = each.status === "rejected" ? printed(each.reason) : "";
+        // Of a redirect's address the path is shown, which nobody takes for a secret.
+        expect(text.replaceAll(/https:\/\/x\.test\/\S*/g, ""), String(form)).not.toMatch(/hidden|aGlkZGVu|OmhpZGRlbi/);
+      }
+    }
+    expect(sent.join(" ")).toContain("hidden-token");
+  }
 });
 
 test("plain http is refused by name, with what to do", () => {

@@ -240,6 +240,23 @@ test("file names are harmless", () => {
   expect(fileNameOf("attachment; filename*=UTF-8''%C3%A4%2F..%2Fb.jpg")).toBe("b.jpg");
   expect(fileNameOf("attachment; filename*=UTF-8''%E0%A4%A; filename=ok.jpg")).toBe("ok.jpg");
   expect(fileNameOf('attachment; filename=".."')).toBeUndefined();
+  // Devices, marks of direction, control characters of Latin-1, hidden names, and what no file system takes.
+  for (const [given, name] of [
+    ["nul.txt", "_nul.txt"],
+    ["AUX .jpg", "_AUX.jpg"],
+    ["com¹", "_com¹"],
+    ["a%E2%80%AEgpj.exe", "a_gpj.exe"],
+    ["a%E2%80%8F%C2%9B%E2%80%A8b", "a___b"],
+    [".htaccess", "htaccess"],
+    ["a%00b.jpg", "a_b.jpg"],
+    ["x.jpg. . ", "x.jpg"],
+    ["e%CC%81.jpg", "é.jpg"],
+    [`${"%E7%9A%AE".repeat(100)}.jpeg`, `${"皮".repeat(65)}.jpeg`],
+  ]) {
+    expect(fileNameOf(`attachment; filename*=utf-8''${encodeURIComponent(decodeURIComponent(given!))}`), given).toBe(
+      name,
+    );
+  }
   expect(fileNameOf('attachment; filename="C:\\\\x\\\\y.jpg "')).toBe("y.jpg");
 });
 

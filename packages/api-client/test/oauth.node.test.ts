@@ -54,6 +54,50 @@ describe("the loopback login", () => {
     expect(user.email).toBe("reader@example.com");
   });
 
+  test("survives many connections, slow ones, other methods and protocols, and what is not its answer", async () => {
+    const user = await loginByLoopback(session(), {
+      onUrl: async (url) => {
+        const answer = await archive.fetch(new Request(url, { redirect: "manual" }));
+        const callback = new URL(answer.headers.get("location") ?? "");
+        const open = (text: string | Buffer): void => {
+          // It is left open, and says no more.
+          const socket = connect(Number(callback.port), "127.0.0.1", () => socket.write(text));
+          socket.on("error", () => undefined).resume();
+        };
+        for (let n = 0; n < 200; n++) open(n % 2 === 0 ? "" : "GET /callback HTTP/1.1\r\nX-Slow: ");
+        open(Buffer.from("160301020001000001fc0303", "hex"));
+        open(`GET /callback HTTP/1.1\r\nHost: x\r\nX: ${"y".repeat(100_000)}\r\n\r\n`);
+        open(`${"GET / HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500)}`);
+        open("CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n");
+        open("GET /callback HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n");
+        open("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        for (const method of ["HEAD", "POST", "PUT", "OPTIONS", "DELETE"])
+          expect((await fetch(callback, { method })).status).toBe(404);
+        const twisted = (change: (other: URL) => void): string => {
+          const other = new URL(callback);
+          change(other);
+          return other.href;
+        };
+        for (const other of [
+          twisted(({ searchParams }) => searchParams.delete("state")),
+          twisted(({ searchParams }) => searchParams.set("state", `${searchParams.get("state")}x`)),
+          twisted(({ searchParams }) => searchParams.set("state", searchParams.get("state")!.toLowerCase())),
+          twisted((each) => {
+            each.pathname = "/callback/";
+          }),
+          twisted((each) => {
+            each.pathname = "/%63allback";
+          }),
+        ])
+          expect((await fetch(other)).status, other).toBe(404);
+        const page = await fetch(callback);
+        expect(page.status).toBe(200);
+        expect(await page.text()).not.toContain(callback.searchParams.get("code"));
+      },
+    });
+    expect(user.email).toBe("reader@example.com");
+  });
+
   test("ends with the caller's signal, and when nobody comes back", async () => {
     const controller = new AbortController();
     const set = vi.spyOn(globalThis, "setTimeout");

@@ -118,7 +118,11 @@ function settle(command: Command, terminal: Terminal): void {
     writeErr: (text) => terminal.err.block(text.replace(/\n$/, "")),
     getOutHelpWidth: () => Math.min(100, terminal.out.width),
     getErrHelpWidth: () => Math.min(100, terminal.err.width),
-    outputError: (text, write) => write(`isic: ${text.replace(/^error: /, "")}${quoteHint(text)}${hintFor(command)}`),
+    // A word that was typed, or that a script has put in, may hold line ends; the last line may be a hint.
+    outputError: (text, write) => {
+      const said = text.replace(/^error: /, "").replace(/\n(?!$|\(Did you mean )/g, " ");
+      write(`isic: ${said}${quoteHint(text)}${hintFor(command)}`);
+    },
   });
   command.configureHelp({ showGlobalOptions: true });
   command.showSuggestionAfterError();

@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { keepClientId, keptClientId } from "../src/connection/login-store.ts";
 import { main } from "../src/index.ts";
 import { type Box, startBox } from "./box.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -116,6 +117,42 @@ describe("ISIC_TOKEN", () => {
     expect((await run({ ISIC_TOKEN: token }, "user", "whoami", ...v1, "--token-from-env")).code).toBe(2);
     const none = await run({}, "user", "whoami", "--server", box.url, "--token-from-env");
     expect([none.code, none.err]).toEqual([2, "isic: --token-from-env: ISIC_TOKEN is not set, or empty.\n"]);
+  });
+});
+
+describe("a kept login", () => {
+  it("is of one origin: no other scheme, port or host finds it", async () => {
+    await using folder = await temporaryFolder();
+    const servers = [
+      "https://archive.test",
+      "http://archive.test",
+      "https://archive.test:8443",
+      "https://archive.test_8443",
+      "https://archive.test.",
+      "https://http_archive.test",
+      "http://localhost:8443",
+      "https://localhost:8443",
+      "https://localhost_8443",
+      "https://https_localhost_8443",
+      "http://127.0.0.1:8443",
+      "http://[::1]:8443",
+      "https://[::1]:8443",
+      "https://xn--archve-zva.test",
+    ];
+    const options = (server: string) => ({ server, allowHttp: ["archive.test"] });
+    const env = { ISIC_CONFIG: folder.path };
+    for (const server of servers) await keepClientId(options(server), env, server);
+    for (const server of servers) expect(await keptClientId(options(server), env)).toBe(server);
+    // The same origin, written otherwise.
+    for (const [same, server] of [
+      ["https://ARCHIVE.test:443/api/v2/?x#y", "https://archive.test"],
+      ["http://archive.TEST:80", "http://archive.test"],
+      ["https://archìve.test", "https://xn--archve-zva.test"],
+      ["http://[0:0:0:0:0:0:0:1]:8443/", "http://[::1]:8443"],
+      ["http://2130706433:8443", "http://127.0.0.1:8443"],
+    ] as const)
+      expect(await keptClientId(options(same), env), same).toBe(server);
+    expect((await readdir(folder.path)).length).toBe(servers.length);
   });
 });
 

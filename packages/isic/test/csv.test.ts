@@ -117,7 +117,7 @@ describe("CSV", () => {
   test("line breaks of every kind are quoted, names of columns are guarded, and all comes back", async () => {
     const rows = [{ "=cmd|' /C calc'!A1": "a\nb", "line\r\nbreak": "c\rd", plain: "\r\n=1" }];
     const text = await writeCsv(rows);
-    expect(text).toBe(`\t=cmd|' /C calc'!A1,"line\r\nbreak",plain\r\n"a\nb","c\rd","\r\n=1"\r\n`);
+    expect(text).toBe(`\t=cmd|' /C calc'!A1,"line\r\nbreak",plain\r\n"a\nb","c\rd","\t\r\n=1"\r\n`);
     expect(await readCsv(text)).toEqual(rows);
   });
 

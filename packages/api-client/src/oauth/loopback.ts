@@ -52,7 +52,11 @@ function listen(server: Server, port: number): Promise<void> {
     server.once("error", (cause) => {
       reject(new OAuthError("refused", `port ${port} cannot be listened on`, WHERE, "", { cause }));
     });
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(port, "127.0.0.1", () => {
+      // A connection that cannot be taken, since too many are open, ends itself and nothing else.
+      server.removeAllListeners("error").on("error", () => undefined);
+      resolve();
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 import * as oauth from "oauth4webapi";
 import { joined } from "../transport/body.ts";
 import { isApiError, NetworkError, TimeoutError } from "../transport/errors.ts";
+import { withoutSecrets } from "../transport/masking.ts";
 import type { Fetch } from "../transport/options.ts";
 import { isAllowed } from "../transport/urls.ts";
 import { userAgent } from "../transport/user-agent.ts";
@@ -47,7 +48,10 @@ export function oauthServer({ server, clientId, scopes, fetch, allowHttp, timeou
   };
   const client: oauth.Client = { client_id: clientId };
   const options = {
-    [oauth.customFetch]: (url: string, init: RequestInit) => inTime(fetch, url, init, timeoutMs),
+    [oauth.customFetch]: (url: string, init: RequestInit) =>
+      inTime(fetch, url, init, timeoutMs).catch((cause: unknown) => {
+        throw isApiError(cause) ? cause : new NoAnswer(cause);
+      }),
     [oauth.allowInsecureRequests]: server.protocol === "http:" && isAllowed(server, allowHttp),
   };
   const none = oauth.None();
@@ -67,7 +71,7 @@ export function oauthServer({ server, clientId, scopes, fetch, allowHttp, timeou
       return url;
     },
     exchange: (callback, { state, verifier, redirectUri }) =>
-      guarded("POST oauth/token/", async () => {
+      guarded("POST oauth/token/", [...callback.searchParams.getAll("code"), state, verifier], async () => {
         const answer = oauth.validateAuthResponse(as, client, callback, state);
         const response = await oauth.authorizationCodeGrantRequest(
           as,
@@ -81,12 +85,12 @@ export function oauthServer({ server, clientId, scopes, fetch, allowHttp, timeou
         return tokenSet(await oauth.processAuthorizationCodeResponse(as, client, response));
       }),
     refresh: (refreshToken) =>
-      guarded("POST oauth/token/", async () => {
+      guarded("POST oauth/token/", [refreshToken], async () => {
         const response = await oauth.refreshTokenGrantRequest(as, client, none, refreshToken, options);
         return tokenSet(await oauth.processRefreshTokenResponse(as, client, response));
       }),
     revoke: (token) =>
-      guarded("POST oauth/revoke_token/", async () => {
+      guarded("POST oauth/revoke_token/", [token], async () => {
         await oauth.processRevocationResponse(await oauth.revocationRequest(as, client, none, token, options));
       }),
   };
@@ -150,21 +154,34 @@ function tokenSet(answer: oauth.TokenEndpointResponse): TokenSet {
   };
 }
 
-/** The library's errors in this package's words. They hold no secrets: only the server's code and description. */
-async function guarded<T>(endpoint: string, work: () => Promise<T>): Promise<T> {
+/** The network or the caller's `fetch` failed: `cause` says how. */
+class NoAnswer extends Error {
+  constructor(cause: unknown) {
+    super("no answer", { cause });
+  }
+}
+
+/**
+ * The library's errors in this package's words. Theirs are not among the causes: whole answers hang on them, with tokens.
+ *
+ * @param secrets what was sent, which a server may repeat in its own words
+ */
+async function guarded<T>(endpoint: string, secrets: readonly string[], work: () => Promise<T>): Promise<T> {
+  const masked = (text: string): string => withoutSecrets(text, secrets);
   try {
     return await work();
-  } catch (cause) {
-    if (isApiError(cause)) throw cause;
-    if (cause instanceof oauth.ResponseBodyError || cause instanceof oauth.AuthorizationResponseError) {
-      const { error, error_description: why } = cause;
-      const isRedirect = /redirect/i.test(why ?? "");
-      const what = `the server said ${error}${why ? ` (${why})` : ""}${isRedirect ? `; ${REGISTER}` : ""}`;
-      throw new OAuthError("refused", what, { endpoint }, error, { cause });
+  } catch (error) {
+    if (isApiError(error)) throw error;
+    if (error instanceof NoAnswer) {
+      throw new NetworkError("no answer from the login server", { endpoint }, { cause: error.cause });
     }
-    if (cause instanceof oauth.OperationProcessingError || cause instanceof oauth.UnsupportedOperationError) {
-      throw new OAuthError("mismatch", `the answer does not fit (${cause.message})`, { endpoint }, "", { cause });
+    if (error instanceof oauth.ResponseBodyError || error instanceof oauth.AuthorizationResponseError) {
+      const [code, why = ""] = [masked(error.error), error.error_description && masked(error.error_description)];
+      const isRedirect = /redirect/i.test(why);
+      const what = `the server said ${code}${why ? ` (${why})` : ""}${isRedirect ? `; ${REGISTER}` : ""}`;
+      throw new OAuthError("refused", what, { endpoint }, code);
     }
-    throw new NetworkError("no answer from the login server", { endpoint }, { cause });
+    const what = error instanceof Error ? masked(error.message) : "it is none";
+    throw new OAuthError("mismatch", `the answer does not fit (${what})`, { endpoint });
   }
 }

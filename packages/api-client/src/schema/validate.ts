@@ -8,6 +8,8 @@ import type { Warning } from "../transport/options.ts";
 export type Schema<T> = $ZodType<T>;
 
 const EXCERPT = 200;
+/** Fields of logins: what is wrong in them is never repeated. */
+const SECRET = /token|secret|password/i;
 const DEEPEST = 200;
 
 /** The value as the schema makes it; otherwise a ValidationError, or a warning and the value as it came. */
@@ -22,7 +24,8 @@ export function validate<T>(
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const at = path + pathText(issue?.path ?? [], path === "");
-  const found = excerptOf(valueAt(value, issue?.path ?? []));
+  const isSecret = (issue?.path ?? []).some((key) => SECRET.test(String(key)));
+  const found = isSecret ? "something that is not shown" : excerptOf(valueAt(value, issue?.path ?? []));
   const error = new ValidationError(at, found, problemOf(issue), where, { cause: result.error });
   if (onInvalid === undefined) throw error;
   onInvalid({ type: "validation", message: error.message, error, record: value });

@@ -3,6 +3,7 @@ import type { Cancellation } from "./cancellation.ts";
 import type { ApiError, Refusal } from "./errors.ts";
 import { isDeeper } from "./json.ts";
 import { LIMITS } from "./limits.ts";
+import { withoutSecrets } from "./masking.ts";
 
 /** How an API words its refusals: one of these per server family makes the typed error. */
 export type Dialect = (refusal: Refusal, loggedIn: boolean) => ApiError;
@@ -10,9 +11,14 @@ export type Dialect = (refusal: Refusal, loggedIn: boolean) => ApiError;
 const ERROR_BODY_LIMIT = 65_536;
 const MESSAGE_LIMIT = 500;
 
-/** Reads an error answer. Its body is never data: it only gives the message. */
-export async function readErrorAnswer(response: Response, exchange: Cancellation, stallMs: number): Promise<Refusal> {
-  const text = await beginningOf(response, exchange, stallMs, ERROR_BODY_LIMIT);
+/** Reads an error answer. Its body is never data: it only gives the message, without the secrets that were sent. */
+export async function readErrorAnswer(
+  response: Response,
+  exchange: Cancellation,
+  stallMs: number,
+  secrets: readonly string[],
+): Promise<Refusal> {
+  const text = withoutSecrets(await beginningOf(response, exchange, stallMs, ERROR_BODY_LIMIT), secrets);
   const body = parsed(text);
   return {
     endpoint: exchange.where.endpoint,

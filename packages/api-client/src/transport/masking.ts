@@ -33,9 +33,39 @@ const MASKED_HEADERS: readonly string[] = [...SECRET_HEADERS, "cookie", "set-coo
 const SECRET_PARAMETERS =
   /^(token|zsid|signature|sig|policy|key-pair-id|code|password|otp|credential|.*[_-]?token|.*secret|.*signature|x-(amz|goog|ms)-.*|awsaccesskeyid|googleaccessid)$/i;
 
+/** A text without the secrets in it; what has fewer than four characters is in any text. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((masked, secret) => (secret.length < 4 ? masked : masked.replaceAll(secret, MASK)), text);
+}
+
+/** What a request proves who the caller is with: tokens, and the password in a login. A server may repeat them in an error. */
+export function secretsIn(headers: Headers): string[] {
+  return SECRET_HEADERS.flatMap((name) => {
+    const value = headers.get(name);
+    if (value === null) return [];
+    const [scheme = "", credentials = ""] = value.split(" ");
+    return [
+      value,
+      ...(credentials === "" ? [] : [credentials]),
+      ...(/^basic$/i.test(scheme) ? passwordIn(credentials) : []),
+    ];
+  });
+}
+
+function passwordIn(credentials: string): string[] {
+  try {
+    const text = new TextDecoder().decode(Uint8Array.from(atob(credentials), (char) => char.charCodeAt(0)));
+    return [text.slice(text.indexOf(":") + 1)];
+  } catch {
+    return [];
+  }
+}
+
 /** A URL that may be logged: user info and secret parameters are masked. */
 export function maskedUrl(url: string | URL): string {
   const masked = new URL(url);
+  // It is never sent, and may hold a token that a redirect carries.
+  masked.hash = "";
   if (masked.username !== "") masked.username = MASK;
   if (masked.password !== "") masked.password = MASK;
   for (const name of new Set(masked.searchParams.keys())) {
@@ -72,7 +102,7 @@ export function withoutSignatures<T>(value: T): T {
   const copies = new Map<object, object>();
   const open: (readonly [source: object, copy: object])[] = [];
   const copyOf = (item: unknown): unknown => {
-    if (typeof item === "string") return item.includes("://") ? item.replace(ADDRESS, withoutSecrets) : item;
+    if (typeof item === "string") return item.includes("://") ? item.replace(ADDRESS, withoutSecretQuery) : item;
     if (!isContainer(item)) return item;
     const known = copies.get(item);
     if (known !== undefined) return known;
@@ -100,7 +130,7 @@ function isContainer(value: unknown): value is object {
   return prototype === Object.prototype || prototype === null;
 }
 
-function withoutSecrets(address: string): string {
+function withoutSecretQuery(address: string): string {
   if (!URL.canParse(address)) return address.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//");
   const url = new URL(address);
   const isSecret = (text: string): boolean =>

@@ -9,7 +9,7 @@ import type { Cancellation } from "./cancellation.ts";
 import { type Dialect, readErrorAnswer } from "./error-answer.ts";
 import { type ApiError, isApiError, RedirectError, TimeoutError } from "./errors.ts";
 import type { Limiter, Release } from "./limiter.ts";
-import { maskedHeaders, maskedUrl, type RequestEvent, type ResponseEvent } from "./masking.ts";
+import { maskedHeaders, maskedUrl, type RequestEvent, type ResponseEvent, secretsIn } from "./masking.ts";
 import { networkFailure } from "./network-failure.ts";
 import type { Fetch } from "./options.ts";
 import { carriesSecrets, isRedirect, MAX_REDIRECTS, redirected } from "./redirects.ts";
@@ -119,6 +119,7 @@ class Attempt {
   readonly #budget: RetryBudget;
   readonly #exchange: Cancellation;
   #loggedIn = false;
+  #secrets: readonly string[] = [];
   #event: (RequestEvent & { readonly started: number }) | undefined;
   #raw: unknown;
   /** Why the latest one failed. */
@@ -135,6 +136,7 @@ class Attempt {
   /** Sends a request of ky's and follows its redirects. */
   async carry(request: Request): Promise<Response> {
     this.#loggedIn = carriesSecrets(request);
+    this.#secrets = secretsIn(request.headers);
     let current = request;
     for (let hops = 0; ; hops += 1) {
       const response = await this.#hop(current);
@@ -187,7 +189,7 @@ class Attempt {
     const exchange = this.#exchange;
     if (isApiError(error)) return error;
     if (error instanceof HTTPError)
-      return dialect(await readErrorAnswer(error.response, exchange, stallMs), this.#loggedIn);
+      return dialect(await readErrorAnswer(error.response, exchange, stallMs, this.#secrets), this.#loggedIn);
     if (error instanceof KyTimeoutError) return new TimeoutError("response", responseMs, exchange.where);
     throw error;
   }

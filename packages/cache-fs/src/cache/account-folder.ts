@@ -12,10 +12,10 @@ import {
   type SetOptions,
   type StreamOptions,
 } from "@isic/cache";
-import { LockLostError, UnsafeFolderError } from "../errors.ts";
+import { FileTooLargeError, LockLostError, UnsafeFolderError } from "../errors.ts";
 import { isAbsent, isFull } from "../files/codes.ts";
 import { type Lock, lockFile } from "../files/lock.ts";
-import { type FileIdentity, namesIn, openToRead, readWhole } from "../files/read.ts";
+import { type FileIdentity, namesIn, openToRead, readWhole, type WholeFile } from "../files/read.ts";
 import { SafeFolders } from "../files/safe-folders.ts";
 import { TemporaryFolder } from "../files/temporaries.ts";
 import { walk } from "../files/walk.ts";
@@ -78,7 +78,7 @@ export class AccountFolder {
 
   async read(key: string): Promise<Bytes | undefined> {
     for await (const { relative, path } of this.#places(key)) {
-      const file = await readWhole(path);
+      const file = await this.#readEntry(key, path);
       if (file === undefined) continue;
       // Bytes without a line, or of another version than the last line tells, are somebody else's: nothing is known of them.
       const meta = this.#options.verifyReads ? await this.journals.metaOf(relative, file.identity) : undefined;
@@ -87,6 +87,16 @@ export class AccountFolder {
       return file.value;
     }
     return undefined;
+  }
+
+  /** What is too large to be an entry is a broken one: nobody is kept from fetching it again. */
+  async #readEntry(key: string, path: string): Promise<WholeFile | undefined> {
+    try {
+      return await readWhole(path);
+    } catch (error) {
+      if (!(error instanceof FileTooLargeError)) throw error;
+      throw new CorruptEntryError(key, `its file has ${error.size} bytes`, { cause: error });
+    }
   }
 
   async readStream(key: string): Promise<ReadableStream<Bytes> | undefined> {

@@ -18,7 +18,7 @@ export { createProcessName, isGone, parseProcessName, processName } from "./proc
 export type { FileIdentity, ReadOptions, WholeFile } from "./read.ts";
 export { readText, readWhole } from "./read.ts";
 export type { SafeFileNameOptions } from "./safe-file-name.ts";
-export { safeFileName } from "./safe-file-name.ts";
+export { distinctFileNames, foldedName, safeFileName } from "./safe-file-name.ts";
 export type { RemoveAbandonedOptions } from "./temporaries.ts";
 export { isAbandoned, isTemporaryName, removeAbandoned, temporaryPath } from "./temporaries.ts";
 export type { FileContent, WriteWholeOptions } from "./write.ts";

@@ -33,15 +33,18 @@ export async function namesIn(folder: string): Promise<string[]> {
 /**
  * The open file, or `undefined` if there is none.
  *
- * @throws UnsafeFolderError for a symbolic link, and for what is no regular file
+ * @throws UnsafeFolderError for a symbolic link (unless those are followed), and for what is no regular file
  */
-export async function openToRead(path: string): Promise<FileHandle | undefined> {
+export async function openToRead(path: string, options: ReadOptions = {}): Promise<FileHandle | undefined> {
+  const flags = options.followLinks === true ? (constants.O_NONBLOCK ?? 0) : NO_FOLLOW;
   let handle: FileHandle;
   try {
-    handle = await open(path, constants.O_RDONLY | NO_FOLLOW);
+    handle = await open(path, constants.O_RDONLY | flags);
   } catch (error) {
     if (isAbsent(error)) return undefined;
     if (codeOf(error) === "ELOOP") throw new UnsafeFolderError(path, "link", { cause: error });
+    // A socket.
+    if (codeOf(error) === "ENXIO") throw new UnsafeFolderError(path, "irregular", { cause: error });
     throw error;
   }
   if (fstatSync(handle.fd).isFile()) return handle;
@@ -49,9 +52,14 @@ export async function openToRead(path: string): Promise<FileHandle | undefined> 
   throw new UnsafeFolderError(path, "irregular");
 }
 
+/** Node ends the whole process when it is asked to read more at once. */
+const MOST_BYTES = 2 ** 31 - 1;
+
 export interface ReadOptions {
-  /** A longer file is refused before any of it is read. @default Infinity */
+  /** A longer file is refused before any of it is read. @default 2_147_483_647 */
   readonly maxBytes?: number;
+  /** A link to a regular file counts as that: in folders that people arrange themselves. @default false */
+  readonly followLinks?: boolean;
 }
 
 /**
@@ -60,14 +68,13 @@ export interface ReadOptions {
  * @throws FileTooLargeError, UnsafeFolderError
  */
 export async function readWhole(path: string, options: ReadOptions = {}): Promise<WholeFile | undefined> {
-  const handle = await openToRead(path);
+  const handle = await openToRead(path, options);
   if (handle === undefined) return undefined;
   try {
     // The open file's own numbers are in memory: asking for them takes less time than a trip to the thread pool.
     const { ino, mtimeMs, size } = fstatSync(handle.fd);
-    if (size > (options.maxBytes ?? Number.POSITIVE_INFINITY)) {
-      throw new FileTooLargeError(path, size, options.maxBytes!);
-    }
+    const { maxBytes = MOST_BYTES } = options;
+    if (size > maxBytes) throw new FileTooLargeError(path, size, maxBytes);
     const value = new Uint8Array(size);
     let at = 0;
     while (at < size) {

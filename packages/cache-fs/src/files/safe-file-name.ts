@@ -1,8 +1,8 @@
 /** The one way from a text that somebody else chose to the name of a file. */
 import { createHash } from "node:crypto";
 
-/** Names that Windows keeps for devices, whatever their extension. */
-const DEVICE = /^(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³])(?:\.|$)/i;
+/** Names that Windows keeps for devices, whatever their extension, also with blanks before it. */
+const DEVICE = /^(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
 /** No value makes a longer name, so that several fit into one. */
 const MAX_LENGTH = 120;
 /** What nearly all names are; no device is called so. */
@@ -41,8 +41,39 @@ export function safeFileName(text: string, options: SafeFileNameOptions = {}): s
   if (clean === "") clean = "_";
   if (clean.length > MAX_LENGTH) clean = clean.slice(0, MAX_LENGTH).replace(/[\ud800-\udbff]$/, "");
   if (clean === stem && Buffer.byteLength(clean + end) <= maxBytes) return clean + end;
+  return hashed(clean, text, end, maxBytes);
+}
+
+function hashed(stem: string, text: string, end: string, maxBytes: number): string {
   const hash = `~${hashOf(text)}`;
-  return cutTo(clean, maxBytes - hash.length - end.length) + hash + end;
+  return cutTo(stem, maxBytes - hash.length - end.length) + hash + end;
+}
+
+/**
+ * Names for texts that become files of one folder: each as {@link safeFileName} has it, but for those that a file system
+ * without case would take for an earlier one of them. Those get a hash. Which is the earlier one does not depend on the order.
+ *
+ * @returns the name of each text
+ * @throws RangeError for a `maxBytes` below 32
+ */
+export function distinctFileNames(
+  texts: Iterable<string>,
+  options: Omit<SafeFileNameOptions, "keepExtension"> = {},
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const text of [...new Set(texts)].sort()) {
+    const wished = safeFileName(text, options);
+    const name = taken.has(foldedName(wished)) ? hashed(wished, text, "", options.maxBytes ?? 255) : wished;
+    taken.add(foldedName(name));
+    names.set(text, name);
+  }
+  return names;
+}
+
+/** What two names have in common that are one to some file system: those fold case, some of them `ß` to `ss` and `ſ` to `s`. */
+export function foldedName(name: string): string {
+  return name.normalize("NFC").toLowerCase().toUpperCase().normalize("NFC");
 }
 
 function cleaned(text: string): string {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { safeFileName } from "../../src/files/index.ts";
+import { distinctFileNames, safeFileName } from "../../src/files/index.ts";
 
 test.each([
   ["ISIC_0000000", "ISIC_0000000"],
@@ -30,6 +30,9 @@ test.each([
   ["a.", "a_~"],
   ["a:b", "a_b~"],
   ["-rf", "-rf"],
+  ["aux  .txt", "_aux  .txt~"],
+  [".htaccess", "_htaccess~"],
+  ["~", "_~"],
 ])("%j becomes a safe name with a hash", (text, start) => {
   expect(safeFileName(text).startsWith(start)).toBe(true);
 });
@@ -78,4 +81,31 @@ test("whatever the text, the name is one that a file system takes", async () => 
     { numRuns: 300 },
   );
   await rm(folder, { recursive: true });
+});
+
+test("two names of one folder are never one, also where a file system folds case or composes", () => {
+  const texts = [
+    "CC-BY",
+    "cc-by",
+    "Cc-By",
+    "stra\u00dfe",
+    "STRASSE",
+    "\u00e9",
+    "e\u0301",
+    "\u00c9",
+    "a/b",
+    "a_b",
+    "K",
+    "\u212a",
+    "s",
+    "\u017f",
+  ];
+  const names = distinctFileNames(texts);
+  expect([...names.keys()].sort()).toEqual([...texts].sort());
+  const folded = [...names.values()].map((name) => name.normalize("NFKC").toLowerCase().toUpperCase());
+  expect(new Set(folded).size).toBe(texts.length);
+  // Whatever the order, each text has its name; a long one has its hash within the bytes that there are.
+  expect(distinctFileNames([...texts].reverse())).toEqual(names);
+  for (const name of distinctFileNames(["\u76ae".repeat(85), "\u76ae".repeat(84)], { maxBytes: 100 }).values())
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(100);
 });

@@ -17,9 +17,12 @@ function configFolder(env: Terminal["env"]): string {
 /** The place of one server's login. */
 function loginPlace(options: GlobalOptions, env: Terminal["env"]): { folder: string; server: URL } {
   const server = new URL(serverOf(options).origin);
-  // What was given to a server over https must not be sent to its plain twin.
-  const plain = server.protocol === "http:" && !isLoopback(server) ? "http_" : "";
-  return { server, folder: join(configFolder(env), `${plain}${server.host.replaceAll(":", "_")}`) };
+  // What was given to a server over https must not be sent to its plain twin, on this machine neither.
+  const usual = isLoopback(server) ? "http:" : "https:";
+  const scheme = server.protocol === usual ? "" : server.protocol.replace(":", "_");
+  // `_` stands for `:`, so that of a host's name is doubled: `a_80` is another server than `a:80`.
+  const host = server.host.replaceAll("_", "__").replaceAll(":", "_");
+  return { server, folder: join(configFolder(env), `${scheme}${host}`) };
 }
 
 /** A v2 session over the kept tokens. */

@@ -4,24 +4,30 @@ import type { Terminal } from "./terminal.ts";
 /** Thrown by commands for what the user did wrong or has to do; printed as it is. */
 export class CommandError extends Error {
   readonly exitCode: number;
-  /** Lines below the sentence that show the place; ours, not a server's. */
-  readonly picture: string | undefined;
+  /** Lines below the sentence that show the place. */
+  readonly picture: readonly string[];
 
-  constructor(message: string, exitCode: number = 1, options?: ErrorOptions & { readonly picture?: string }) {
+  constructor(
+    message: string,
+    exitCode: number = 1,
+    options?: ErrorOptions & { readonly picture?: readonly string[] },
+  ) {
     super(message, options);
     this.name = "CommandError";
     this.exitCode = exitCode;
-    this.picture = options?.picture;
+    this.picture = options?.picture ?? [];
   }
 }
 
 /** One sentence on stderr; with `--debug` also the stack and what was behind it. */
 export function printFailure(terminal: Terminal, error: unknown, debug: boolean): void {
   terminal.err.line(`isic: ${sentenceOf(error)}`);
-  if (error instanceof CommandError && error.picture !== undefined) terminal.err.block(error.picture);
+  if (error instanceof CommandError) for (const line of error.picture) terminal.err.line(line);
   if (!debug) return;
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    terminal.err.block(`${cause === error ? "" : "caused by "}${cause.stack ?? cause.message}`);
+    const stack = `${cause === error ? "" : "caused by "}${cause.stack ?? cause.message}`;
+    // What a server said may go on in further lines: none of them begins as one of ours.
+    terminal.err.block(stack.replace(/\n(?=\S)/g, "\n    "));
   }
 }
 

@@ -1,4 +1,5 @@
 import { oneLine } from "./neutral.ts";
+
 /** One column of a table for people. */
 export interface Column<Row> {
   readonly title: string;
@@ -15,7 +16,8 @@ const GAP = "  ";
 const NARROWEST = 8;
 
 /** Rows under a header, in columns as wide as their content; flexible ones give way when the terminal is narrow. */
-export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number = Infinity): string {
+export function table<Row>(given: readonly Column<Row>[], rows: readonly Row[], width: number = Infinity): string {
+  const columns = given.map((column) => ({ ...column, title: oneLine(column.title) }));
   const cells = rows.map((row) => columns.map((column) => cellText(column.value(row))));
   const widths = columns.map((column, i) => Math.max(column.title.length, ...cells.map((row) => widthOf(row[i]!))));
   shrink(columns, widths, width);

@@ -61,7 +61,7 @@ async function warn(
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     const [sentence, ...picture] = error.message.split("\n");
-    throw new CommandError(`--search: ${sentence}`, 2, { cause: error, picture: picture.join("\n") });
+    throw new CommandError(`--search: ${sentence}`, 2, { cause: error, picture });
   }
 }
 

@@ -10,12 +10,12 @@ export interface AccountNames {
 /**
  * The name of somebody who is logged in: never a guest's, whose keys others read.
  *
- * @param name what the server calls the account
+ * @param name what the server calls the account; passed over where it is too long for a key, or no text
  * @param others what earlier versions called it
  * @throws ArgumentError where the server does not say who it is
  */
 export function accountOf(name: string | undefined, others: readonly (string | undefined)[]): AccountNames {
-  const [own, ...rest] = [name, ...others].filter((each) => each !== undefined).filter(isName);
+  const [own, ...rest] = [name, ...others].filter(fitsKeys);
   if (own === undefined)
     throw new ArgumentError("the server does not say who is logged in: connect as a guest, or with `cache: false`");
   const account = accountPart(own);
@@ -24,10 +24,12 @@ export function accountOf(name: string | undefined, others: readonly (string | u
   return { account, formerNames: [...former] };
 }
 
-/** A server may call somebody anything; what is no part of a key names nobody. */
-function isName(text: string): boolean {
+/** Can it be a part of a cache key? A hostile server's names have any length. */
+function fitsKeys(name: string | undefined): name is string {
+  if (typeof name !== "string" || name === "") return false;
   try {
-    return cacheKey([text]) !== "";
+    cacheKey([accountPart(name)]);
+    return true;
   } catch {
     return false;
   }

@@ -1,8 +1,10 @@
 import { type Cell, MOST_LEVELS } from "./flatten.ts";
 
-/** What begins like a formula; tabs before it do not count, since the guard is one. */
-const FORMULA = /^\t*[=+\-@]/;
-const GUARDED = /^\t+[=+\-@]/;
+/**
+ * What begins like a formula, also with the full-width and small signs that East Asian spreadsheets take for it. Blanks
+ * and what cannot be seen do not count: some spreadsheets strip them, and the guard is a tab.
+ */
+const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]/u;
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
@@ -11,8 +13,8 @@ const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
  */
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return "";
-  if (typeof value === "string") return FORMULA.test(value) && !NUMBER.test(value) ? `\t${value}` : value;
-  return pythonText(value);
+  const text = typeof value === "string" ? value : pythonText(value);
+  return FORMULA.test(text) && !NUMBER.test(text) ? `\t${text}` : text;
 }
 
 /** The text of a cell as a value: booleans, numbers and lists where it reads as one, text otherwise, null when empty. */
@@ -27,7 +29,7 @@ export function cellValue(text: string): Cell {
 
 /** The text of a cell as it was before {@link cellText} guarded it. */
 export function withoutGuard(text: string): string {
-  return GUARDED.test(text) ? text.slice(1) : text;
+  return text.startsWith("\t") && FORMULA.test(text) ? text.slice(1) : text;
 }
 
 /** A value as Python writes it: `True`, `None`, `['a', 1]`. */

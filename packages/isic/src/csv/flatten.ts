@@ -47,6 +47,31 @@ export function columnsOf(rows: Iterable<ReadonlyMap<string, unknown>>): string[
   return [...names].filter((name) => !parents.has(name)).sort(byCodePoint);
 }
 
+/**
+ * The columns of tables in which nothing may be lost: all that hold a value in some row, sorted. A record with children of
+ * a field (`sex.x` beside `sex`) does not take the field away from the others.
+ */
+export function columnsWithValues(rows: Iterable<ReadonlyMap<string, unknown>>): string[] {
+  const names = new Set<string>();
+  for (const row of rows)
+    for (const [name, value] of row) if (value !== null && value !== undefined && value !== "") names.add(name);
+  return [...names].sort(byCodePoint);
+}
+
+/**
+ * The metadata of a record as further columns of a row. Whoever sends metadata names its keys: none takes the place of a
+ * column of ours, whether this row has it or not.
+ *
+ * @param own names of the columns that are ours
+ */
+export function addMetadata(
+  row: Map<string, unknown>,
+  metadata: Iterable<readonly [string, unknown]>,
+  own: ReadonlySet<string>,
+): void {
+  for (const [name, value] of metadata) row.set(own.has(name) ? `metadata.${name}` : name, value);
+}
+
 function byCodePoint(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

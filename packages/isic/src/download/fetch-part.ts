@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { systemReason } from "@isic/cache-fs/files";
+import { readWhole, systemReason } from "@isic/cache-fs/files";
 import { isUnknown } from "../archive/records.ts";
 import { isIsicError } from "../errors.ts";
 import { withoutUndefined } from "../session/options.ts";
@@ -114,7 +113,9 @@ function bring(
   const imageBytes = async () => {
     const file = place.manifest.indexed(image.id, "image")?.file;
     if (file === undefined) throw new Error(`The image file of ${image.name} is not there.`);
-    return new Uint8Array(await readFile(join(job.target, file)));
+    const found = await readWhole(join(job.target, file), { followLinks: true });
+    if (found === undefined) throw new Error(`The image file of ${image.name} is not there.`);
+    return found.value;
   };
   return withRetries(job.watch, retries, async ({ signal, alive }) => {
     const incoming = await job.source.open(image, part, { signal, imageBytes });

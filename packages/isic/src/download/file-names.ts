@@ -37,7 +37,7 @@ export function parsePattern(text: string): FilePattern {
 function fillSegment(segment: string, value: (path: string) => unknown, maxBytes: number): string {
   const filled = segment.replace(/\$([^$]*)\$/g, (_, path: string) => safeFileName(asText(value(path)), { maxBytes }));
   // Clean values side by side may still be too long, end in a dot, or be called as a device.
-  const [beforeDot = ""] = filled.split(".");
+  const beforeDot = filled.split(".")[0]!.trimEnd();
   const isDevice = /^[\w\u00b2\u00b3\u00b9]{3,4}$/.test(beforeDot) && safeFileName(beforeDot) !== beforeDot;
   const isBad = isDevice || /^[. ]|[. ]$/.test(filled) || Buffer.byteLength(filled) > maxBytes;
   return isBad ? safeFileName(filled, { maxBytes }) : filled;

@@ -218,37 +218,45 @@ export class ManifestFile {
   }
 
   async #read(source: number, file: number): Promise<void> {
+    /** Where the next line begins, and what is read of it. */
     let offset = 0;
-    let rest: Buffer = Buffer.alloc(0);
-    let isTooLong = false;
+    let length = 0;
+    let pieces: Buffer[] = [];
     const stream = createReadStream("", { fd: file, autoClose: false, start: 0, highWaterMark: 1 << 18 });
-    for await (const chunk of stream) {
-      let bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
-      let end = bytes.indexOf(NEWLINE);
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
       let start = 0;
-      while (end >= 0) {
-        const line = isTooLong || end - start > MOST_LINE ? "" : bytes.toString("utf8", start, end);
-        isTooLong = false;
-        const entry = parseEntry(line);
-        if (entry === undefined || withoutSecrets(line) !== line) this.#untidy = true;
-        if (entry !== undefined) this.#note(entry, source, offset + start, end - start);
+      for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+        length += end - start;
+        this.#readLine(source, offset, length, [...pieces, chunk.subarray(start, end)]);
+        offset += length + 1;
+        length = 0;
+        pieces = [];
         start = end + 1;
-        end = bytes.indexOf(NEWLINE, start);
       }
-      if (bytes.length - start > MOST_LINE) {
-        isTooLong = true;
-        start = bytes.length;
-      }
-      bytes = bytes.subarray(start);
-      offset += start;
-      rest = bytes;
+      length += chunk.length - start;
+      // Of what is too long for a line nothing is kept but its length.
+      if (length > MOST_LINE) pieces = [];
+      else if (start < chunk.length) pieces.push(chunk.subarray(start));
     }
-    if (rest.length > 0 || isTooLong) this.#untidy = true;
+    if (length > 0) this.#untidy = true;
+  }
+
+  #readLine(source: number, offset: number, length: number, pieces: readonly Buffer[]): void {
+    const line = length > MOST_LINE ? "" : (pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)).toString("utf8");
+    const entry = parseEntry(line);
+    if (entry === undefined || withoutSecrets(line) !== line) this.#untidy = true;
+    if (entry !== undefined) this.#note(entry, source, offset, length);
   }
 }
 
-async function manifestsIn(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter(isManifestName).sort();
+/** The manifests of a folder: its own and those of shards, by name. */
+export async function manifestsIn(folder: string): Promise<string[]> {
+  const names = (await readdir(folder)).filter(isManifestName);
+  // To open a pipe would wait for its other end.
+  const files = await Promise.all(names.map((name) => isFile(join(folder, name))));
+  return names.filter((_, at) => files[at]).sort();
 }
+
+const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() === true;
 
 const keyOf = (id: string, part: Part): string => `${id}\n${part}`;

@@ -58,7 +58,6 @@ const TEXTS: readonly (keyof ManifestEntry)[] = [
   "label",
   "error",
   "server",
-  "refreshedAt",
 ];
 
 function isEntry(value: unknown): value is ManifestEntry {
@@ -75,13 +74,23 @@ function isEntry(value: unknown): value is ManifestEntry {
     (sha256 === undefined || typeof sha256 === "string");
   if (!holds) return false;
   // What else is of the wrong kind costs itself only: a file that is there is not lost for its licence's sake.
-  if (typeof fields.fetchedAt !== "string") fields.fetchedAt = "";
+  if (!isTime(fields.fetchedAt)) fields.fetchedAt = "";
+  if (!isTime(fields.refreshedAt)) delete fields.refreshedAt;
   for (const key of TEXTS) if (fields[key] !== undefined && typeof fields[key] !== "string") delete fields[key];
   if (record !== undefined && (typeof record !== "object" || record === null || Array.isArray(record)))
     delete fields.record;
   const { resized } = fields as { resized?: { longerSide?: unknown } | null };
-  if (resized !== undefined && typeof resized?.longerSide !== "number") delete fields.resized;
+  if (resized !== undefined && !(Number(resized?.longerSide) > 0)) delete fields.resized;
   return true;
+}
+
+/** Clocks of machines differ, by zones at most. */
+const DAY_MS = 86_400_000;
+
+/** A time as we write it. What is later than now would hold against all that comes to be known. */
+function isTime(value: unknown): boolean {
+  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return false;
+  return Date.parse(value) <= Date.now() + DAY_MS;
 }
 
 /** Is this a relative path, with `/`, that stays below the folder it is relative to? */

@@ -1,15 +1,16 @@
 /** Shards: the files that the shares of one download keep apart, until a run without `shard` makes them one. */
-import { readdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { lockFile } from "@isic/cache-fs/files";
 import { lockName } from "./lock-target.ts";
-import { isManifestName, manifestName, type Shard, shardOf, shardSuffix } from "./manifest.ts";
+import { manifestName, type Shard, shardOf, shardSuffix } from "./manifest.ts";
+import { manifestsIn } from "./manifest-file.ts";
 import { FORMATS } from "./tables/write-tables.ts";
 
 /** Shards of a folder that have not left a manifest yet, although others of the same count have. */
 export async function missingShards(folder: string): Promise<Shard[]> {
   const found = new Map<number, Set<number>>();
-  for (const name of await readdir(folder)) {
+  for (const name of await manifestsIn(folder)) {
     const shard = shardOf(name);
     if (shard === undefined) continue;
     found.set(shard.count, (found.get(shard.count) ?? new Set<number>()).add(shard.index));
@@ -21,7 +22,7 @@ export async function missingShards(folder: string): Promise<Shard[]> {
 
 /** Removes what shards left, once their lines are in the manifest of the whole. One that is at work keeps its files. */
 export async function removeShardFiles(folder: string): Promise<void> {
-  for (const name of (await readdir(folder)).filter(isManifestName)) {
+  for (const name of await manifestsIn(folder)) {
     const shard = shardOf(name);
     if (shard === undefined) continue;
     const lock = await lockUnlessHeld(join(folder, lockName(name)));

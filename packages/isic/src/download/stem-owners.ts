@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { foldedName } from "@isic/cache-fs/files";
 import type { IndexedEntry } from "./manifest-file.ts";
 import type { Part } from "./types.ts";
 
@@ -19,7 +20,7 @@ export class StemOwners {
   note(mark: IndexedEntry): void {
     if (mark.file === undefined) return;
     const stem = stemOf(mark.file, mark.part);
-    this.#owners.set(stem.toLowerCase(), mark.id);
+    this.#owners.set(foldedName(stem), mark.id);
     this.#stems.set(mark.id, stem);
   }
 
@@ -33,10 +34,10 @@ export class StemOwners {
   claim(id: string, wished: string): string {
     const earlier = this.#stems.get(id);
     if (earlier !== undefined) return earlier;
-    const key = wished.toLowerCase();
+    const key = foldedName(wished);
     const owner = this.#owners.get(key);
     const stem = owner === undefined || owner === id ? wished : withHash(wished, id);
-    this.#owners.set(stem.toLowerCase(), id);
+    this.#owners.set(foldedName(stem), id);
     return stem;
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Lock } from "@isic/cache-fs/files";
+import { type Lock, readWhole } from "@isic/cache-fs/files";
 import { photoProblem } from "../codecs/formats.ts";
 import { DownloadTargetError } from "../errors.ts";
 import { checkOptions, withoutUndefined } from "../session/options.ts";
@@ -105,13 +105,22 @@ async function troubleOf(
   if (state === "absent") return undefined;
   if (state === "failed") return say("failed", entry.error ?? "it could not be fetched");
   if (file === undefined || sha256 === undefined) return say("missing", "the manifest names no file");
-  let bytes: Uint8Array<ArrayBuffer>;
+  const place = resolve(target, file);
+  let bytes: Uint8Array<ArrayBuffer> | undefined;
   try {
-    bytes = new Uint8Array(await readFile(resolve(target, file)));
+    const found = await stat(place);
+    // A file of another size is not the one that was written: it is not read, however large it is.
+    if (found.isFile() && found.size !== entry.bytes)
+      return say("size", `it has ${found.size} bytes instead of ${entry.bytes}`);
+    bytes = (await readWhole(place, { followLinks: true }))?.value;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return say("missing", "the file is not there");
-    throw error;
+    // One file that cannot be read does not keep the others from being looked at.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return say("missing", "the file is not there");
+    const reason = code ?? "what is there is no regular file";
+    return say("missing", `the file cannot be read: ${reason}`);
   }
+  if (bytes === undefined) return say("missing", "the file is not there");
   if (bytes.length !== entry.bytes) return say("size", `it has ${bytes.length} bytes instead of ${entry.bytes}`);
   if (createHash("sha256").update(bytes).digest("hex") !== sha256)
     return say("hash", "its bytes are not those that were written");

@@ -27,7 +27,7 @@ export function rankOf(record: Pick<SegmentationRecord, "reviews">): number {
 }
 
 function rank(skill: string): number {
-  return SKILL[skill] ?? -1;
+  return Object.hasOwn(SKILL, skill) ? (SKILL[skill] as number) : -1;
 }
 
 /** The outline of a lesion that somebody drew: which pixels of the photo belong to it. */

@@ -15,10 +15,16 @@ export function passwordIn(text: string, host: string, login: string): string | 
   let fallback: string | undefined;
   for (const entry of entriesOf(new Words(text))) {
     if (entry.login !== login || entry.password === undefined) continue;
-    if (entry.machine === host) return entry.password;
+    if (entry.machine !== undefined && sameHost(entry.machine, host)) return entry.password;
     if (entry.machine === undefined) fallback ??= entry.password;
   }
   return fallback;
+}
+
+/** Hosts have no case; an address of IPv6 stands in brackets in URLs, and without in files. */
+function sameHost(machine: string, host: string): boolean {
+  const plain = (name: string): string => name.toLowerCase().replace(/^\[(.*)\]$/s, "$1");
+  return plain(machine) === plain(host);
 }
 
 interface Entry {
@@ -94,9 +100,15 @@ class Words {
 /**
  * The password that the user's `.netrc` has (`NETRC` names another file); a missing file is no error.
  *
+ * @param onWarning told where others may read the file that the password is in
  * @throws ArgumentError for what is no file, or far too large
  */
-export async function readNetrc(host: string, login: string, home: string = homedir()): Promise<string | undefined> {
+export async function readNetrc(
+  host: string,
+  login: string,
+  home: string = homedir(),
+  onWarning?: (message: string) => void,
+): Promise<string | undefined> {
   const names = process.env.NETRC ? [process.env.NETRC] : [".netrc", "_netrc"].map((name) => join(home, name));
   for (const name of names) {
     const found = await stat(name).catch((error: NodeJS.ErrnoException) => {
@@ -108,7 +120,12 @@ export async function readNetrc(host: string, login: string, home: string = home
     const isText = found.isFile() || (process.env.NETRC && !found.isDirectory());
     if (!isText || found.size > MOST_BYTES)
       throw new ArgumentError(`expected a file of at most ${MOST_BYTES} bytes at ${JSON.stringify(name)}`);
-    return passwordIn(await readFile(name, "utf8"), host, login);
+    const password = passwordIn(await readFile(name, "utf8"), host, login);
+    // Windows has no such bits; a pipe that a password manager fills is nobody else's.
+    const isOpen = process.platform !== "win32" && found.isFile() && (found.mode & 0o077) !== 0;
+    if (password !== undefined && isOpen)
+      onWarning?.(`${name} can be read by others, and there are passwords in it: make it private (chmod 600).`);
+    return password;
   }
   return undefined;
 }

@@ -25,10 +25,10 @@ export function fetchOf({ fetch = httpFetch }: ConnectOptions): Fetch {
 
 /** The password given, or that of `.netrc`, or a way to ask for it; nothing when nobody logs in. */
 async function passwordFor(options: ConnectOptions): Promise<Secret | undefined> {
-  const { username, password, baseUrl, signal } = options;
+  const { username, password, baseUrl, signal, onWarning } = options;
   if (username === undefined || password !== undefined || options.token !== undefined) return password;
   const host = URL.canParse(String(baseUrl)) ? new URL(String(baseUrl)).hostname : "";
-  const known = await readNetrc(host, username);
+  const known = await readNetrc(host, username, undefined, onWarning);
   if (known !== undefined) return known;
   if (!hasTerminal()) {
     const ways = `pass \`password\` (a function that gets it from a safe place), or put it into .netrc for ${host}.`;

@@ -3,7 +3,7 @@ import { type Criteria, createPredicate, getPath, nearMatches } from "@isic/sele
 import type { Archive } from "../archive/archive.ts";
 import { pathsOf } from "../archive/criteria.ts";
 import { headOf, type ImageRecord, idOf, isUnknown, metadataOf, withTerms } from "../archive/records.ts";
-import { columnsOf, flatten } from "../csv/flatten.ts";
+import { columnsOf, columnsWithValues, flatten } from "../csv/flatten.ts";
 import { ArgumentError, isIsicError, NotLoadedError } from "../errors.ts";
 import type { ImageTable, SelectableTable } from "../image-index/table.ts";
 import type { SelectOptions } from "../session/api-options.ts";
@@ -203,7 +203,8 @@ export async function withOwnAttributions(
 export function metadataColumns(records: Iterable<ImageRecord>): Record<string, unknown[]> {
   const rows = Array.from(records, (record) => ({ head: headOf(record), meta: flatten(metadataOf(record)) }));
   const first = [...new Set(rows.flatMap(({ head }) => Object.keys(head)))];
-  const names = columnsOf(rows.map(({ meta }) => meta));
+  const metas = rows.map(({ meta }) => meta);
+  const names = [...new Set([...columnsOf(metas), ...columnsWithValues(metas)])].sort();
   const heads = first.map((name) => [name, rows.map(({ head }) => head[name] ?? null)] as const);
   // No field takes the place of an image's id or name.
   const columnOf = (name: string): string => (first.includes(name) ? `metadata.${name}` : name);

@@ -7,10 +7,10 @@ import type { Study } from "./study.ts";
 export function combinedRecord(studies: readonly Study[]): StudyRecord {
   if (studies.length === 0) throw new ArgumentError("expected studies to combine, got none");
   const records = studies.map(({ record }) => record);
-  const userCompletion: Record<string, number> = {};
+  const userCompletion = new Map<string, number>();
   for (const record of records) {
     for (const [user, completed] of Object.entries(record.userCompletion))
-      userCompletion[user] = (userCompletion[user] ?? 0) + completed;
+      userCompletion.set(user, (userCompletion.get(user) ?? 0) + completed);
   }
   return {
     ...records[0]!,
@@ -21,20 +21,20 @@ export function combinedRecord(studies: readonly Study[]): StudyRecord {
     images: union(records, ({ images }) => images, "_id"),
     questions: union(records, ({ questions }) => questions, "id"),
     users: union(records, ({ users }) => users, "_id"),
-    userCompletion,
+    userCompletion: Object.fromEntries(userCompletion),
   };
 }
 
 /** Metadata of several studies: tables with the same key become one, in which the later study counts. */
 export function combinedMetaData(studies: readonly Study[]): Record<string, unknown> {
-  const all: Record<string, unknown> = {};
+  const all = new Map<string, unknown>();
   for (const { metaData } of studies) {
     for (const [key, value] of Object.entries(metaData)) {
-      const before = all[key];
-      all[key] = isTable(before) && isTable(value) ? { ...before, ...value } : structuredClone(value);
+      const before = all.get(key);
+      all.set(key, isTable(before) && isTable(value) ? { ...before, ...value } : structuredClone(value));
     }
   }
-  return all;
+  return Object.fromEntries(all);
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {

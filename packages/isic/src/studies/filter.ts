@@ -70,7 +70,7 @@ export function filterAnnotations(
       (annotation.status === undefined || statuses.includes(annotation.status)) &&
       (images === undefined || images.has(annotation.imageId)) &&
       (users === undefined || users.has(annotation.userId)) &&
-      (study.userCompletion[annotation.userId] ?? 0) >= userCompletion &&
+      completedBy(study, annotation.userId) >= userCompletion &&
       (features === undefined
         ? unmarked || annotation.markedFeatures.length > 0
         : features.some((feature) => annotation.markups[feature] === true)) &&
@@ -153,4 +153,8 @@ function userIds(study: StudyRecord, reference: string | { readonly _id: string 
 function unknown(kind: string, study: StudyRecord, wanted: string, known: readonly string[]): NotFoundError {
   const near = nearMatches(wanted, known);
   return new NotFoundError(`${kind} in the study ${study.name}`.trimEnd(), wanted, near, { among: known });
+}
+
+function completedBy({ userCompletion }: StudyRecord, userId: string): number {
+  return Object.hasOwn(userCompletion, userId) ? (userCompletion[userId] as number) : 0;
 }

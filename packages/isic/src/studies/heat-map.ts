@@ -164,25 +164,27 @@ export class StudyHeatMap {
   /** The heat map in numbers, as painted with this look. */
   stats(options: HeatMapLook = {}): HeatMapStats {
     checkOptions("stats", options, LOOK);
-    const feat: Record<string, number[]> = {};
-    const featcols: Record<string, [number[][], number[]]> = {};
+    // Maps: a feature may be called as something that every object has.
+    const feat = new Map<string, number[]>();
+    const featcols = new Map<string, [number[][], number[]]>();
     const hottest = new Map<string, number>();
     for (const [superpixel, layers] of this.layers({ ...this.#look, ...withoutUndefined(options) })) {
       const name = this.#marksOf(superpixel)
         .map(({ feature }) => feature)
         .join("+");
-      if (feat[name] === undefined) feat[name] = [];
-      feat[name].push(superpixel);
+      const superpixels = feat.get(name) ?? [];
+      feat.set(name, superpixels);
+      superpixels.push(superpixel);
       const heat = layers.reduce((sum, { alpha }) => sum + alpha, 0);
       if (heat <= (hottest.get(name) ?? 0)) continue;
       hottest.set(name, heat);
-      featcols[name] = [layers.map(({ color }) => [...color]), layers.map(({ alpha }) => alpha)];
+      featcols.set(name, [layers.map(({ color }) => [...color]), layers.map(({ alpha }) => alpha)]);
     }
     const listed = new Map(this.#users.map((user) => [user._id, user]));
     return {
-      feat,
-      featcols,
-      featnum: Object.fromEntries(Object.entries(feat).map(([name, superpixels]) => [name, superpixels.length])),
+      feat: Object.fromEntries(feat),
+      featcols: Object.fromEntries(featcols),
+      featnum: Object.fromEntries([...feat].map(([name, superpixels]) => [name, superpixels.length])),
       sp: Object.fromEntries([...this.#marks].map(([superpixel, marks]) => [superpixel, Object.fromEntries(marks)])),
       users: Object.fromEntries(this.readers.map((id) => [id, listed.get(id) ?? true])),
     };

@@ -33,19 +33,20 @@ interface Holding {
 
 /** Where the cache is, and what it holds. */
 export async function cacheInfo(options: CacheOptions, terminal: Terminal): Promise<void> {
-  const say = (folder: string, rows: readonly Holding[], text: string): void => {
+  const say = (folder: string, rows: readonly Holding[], held: string): void => {
     const facts = { folder, entries: sum(rows, "entries"), bytes: sum(rows, "bytes"), holdings: rows };
     if (options.json === true) terminal.out.json(facts);
-    else terminal.out.block(text);
+    else terminal.out.line(`${folder}: ${held}`);
+    if (options.json !== true && rows.length > 0) terminal.out.block(`\n${table(COLUMNS, rows)}`);
   };
   const show = async (cache: FileCache): Promise<void> => {
     const holdings = new Map<string, Holding>();
     for await (const entry of entriesOf(cache, options)) add(holdings, entry);
     const rows = [...holdings.values()];
     const held = `${plural(sum(rows, "entries"), "entry", "entries")}, ${bytes(sum(rows, "bytes"))}`;
-    say(cache.folder, rows, `${cache.folder}: ${held}${rows.length > 0 ? `\n\n${table(COLUMNS, rows)}` : ""}`);
+    say(cache.folder, rows, held);
   };
-  await withCache(options, show, (folder) => say(folder, [], `${folder}: there is no cache yet.`));
+  await withCache(options, show, (folder) => say(folder, [], "there is no cache yet."));
 }
 
 /** The entries of all, or of the server and account that `--identity` names. */
@@ -60,7 +61,7 @@ const prefixOf = (identity: CacheOptions["identity"]): string =>
 const COLUMNS: readonly Column<Holding>[] = [
   { title: "server", value: (row) => row.server },
   { title: "account", value: (row) => row.account },
-  { title: "what", value: (row) => ABOUT[row.type] ?? row.type },
+  { title: "what", value: (row) => (Object.hasOwn(ABOUT, row.type) ? ABOUT[row.type] : row.type) },
   { title: "entries", align: "right", value: (row) => row.entries },
   { title: "size", align: "right", value: (row) => bytes(row.bytes) },
 ];

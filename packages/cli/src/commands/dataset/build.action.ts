@@ -68,7 +68,7 @@ async function recipeOf(path: string): Promise<Recipe> {
     if (!isIsicError(error, "RecipeError")) throw error;
     const sentences = error.message.split("\n");
     const head = sentences.length === 1 ? `${path}: ${sentences[0]}` : `${path} has ${sentences.length} mistakes:`;
-    const picture = sentences.length === 1 ? {} : { picture: sentences.map((each) => `  ${each}`).join("\n") };
+    const picture = sentences.length === 1 ? {} : { picture: sentences.map((each) => `  ${each}`) };
     throw new CommandError(head, 2, { cause: error, ...picture });
   }
 }

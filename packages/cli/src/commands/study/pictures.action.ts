@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { makeFolder, safeFileName, writeOutput } from "@isic/cache-fs/files";
+import { distinctFileNames, makeFolder, writeOutput } from "@isic/cache-fs/files";
 import { type HeatMapStats, isIsicError, nodeCodecs, type Study } from "isic/node";
 import { CommandError } from "../../output/failure.ts";
 import { closedFor } from "../../output/files.ts";
@@ -16,8 +16,8 @@ export async function studyHeatmap(name: string, options: StudyHeatmapOptions, t
   const { api, study } = await loadStudy(name, options, terminal);
   const closed = closedFor(api.archive);
   const look = heatMapOptions(options);
-  const all: Record<string, HeatMapStats> = {};
-  await forEachImage(study, { ...options, ...closed }, terminal, async (imageName) => {
+  const all = new Map<string, HeatMapStats>();
+  await forEachImage(study, { ...options, ...closed }, terminal, async (imageName, stem) => {
     const { signal } = terminal;
     const image = await api.image(imageName, { signal });
     await image.loadImageData({ signal });
@@ -25,12 +25,13 @@ export async function studyHeatmap(name: string, options: StudyHeatmapOptions, t
     if (options.outline) await image.loadSegmentation({ signal });
     const heatMap = study.heatMap(image, look);
     heatMap.draw(image);
-    all[imageName] = heatMap.stats();
-    const file = join(options.output, `${safeFileName(imageName)}.png`);
+    all.set(imageName, heatMap.stats());
+    const file = join(options.output, `${stem}.png`);
     await writeOutput(file, await nodeCodecs.encodePng(image.data!), closed);
     return [file];
   });
-  if (options.stats !== undefined) await writeOutput(options.stats, `${JSON.stringify(all)}\n`, closed);
+  if (options.stats !== undefined)
+    await writeOutput(options.stats, `${JSON.stringify(Object.fromEntries(all))}\n`, closed);
 }
 
 /** Makes a figure of each image in a folder. */
@@ -46,12 +47,11 @@ export async function studyMontage(name: string, options: StudyMontageOptions, t
       signal: terminal.signal,
     });
   const look = { ...heatMapOptions(options), longerSide, captions, signal: terminal.signal };
-  await forEachImage(study, { ...options, ...closed }, terminal, async (imageName) => {
+  await forEachImage(study, { ...options, ...closed }, terminal, async (imageName, stem) => {
     const figure = await study.montage(imageName, look);
-    const stem = join(options.output, safeFileName(imageName));
     const files: string[] = [];
     for (const kind of new Set(format)) {
-      const file = `${stem}.${kind}`;
+      const file = join(options.output, `${stem}.${kind}`);
       await writeOutput(file, kind === "svg" ? await figure.svg() : await figure.png(), closed);
       files.push(file);
     }
@@ -64,17 +64,18 @@ async function forEachImage(
   study: Study,
   { image, output, json, quiet, private: isPrivate }: HeatMapCommandOptions & { readonly private: boolean },
   terminal: Terminal,
-  make: (imageName: string) => Promise<readonly string[]>,
+  make: (imageName: string, stem: string) => Promise<readonly string[]>,
 ): Promise<void> {
   await makeFolder(output, { private: isPrivate });
   const names = image === undefined ? study.imageNames() : image;
+  const stems = distinctFileNames([...study.imageNames(), ...names]);
   const line = progressLine(terminal.err, "images", quiet);
   const failed: string[] = [];
   let made = 0;
   for (const [i, name] of names.entries()) {
     terminal.signal.throwIfAborted();
     try {
-      const files = await make(name);
+      const files = await make(name, stems.get(name) as string);
       made += files.length;
       if (json === true) terminal.out.json({ image: name, files });
     } catch (error) {

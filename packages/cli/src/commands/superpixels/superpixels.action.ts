@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { extname, join } from "node:path";
-import { makeFolder, safeFileName, writeOutput } from "@isic/cache-fs/files";
+import { foldedName, makeFolder, safeFileName, writeOutput } from "@isic/cache-fs/files";
 import { buildMap, drawOutlines, type LabelImage, pixelCounts } from "@isic/core-wasm";
 import { type ComputeOptions, nodeCodecs } from "isic/node";
 import { CommandError, sentenceOf } from "../../output/failure.ts";
@@ -51,10 +51,10 @@ async function ofMany(photos: readonly string[], options: SuperpixelsOptions, te
   let done = 0;
   const work = async (what: string): Promise<void> => {
     const photo = await open(what);
-    const other = names.get(photo.name);
+    const other = names.get(foldedName(photo.name));
     if (other !== undefined && (options.output ?? options.outline) !== undefined)
       throw new CommandError(`it would get the files of ${other}.`);
-    names.set(photo.name, what);
+    names.set(foldedName(photo.name), what);
     const name = safeFileName(photo.name, { maxBytes: 200 });
     const place = (folder: string | undefined, end: string) => folder && join(folder, `${name}_${end}`);
     const to = {

@@ -10,7 +10,7 @@ import { DatasetError } from "../../errors.ts";
 import { type DuplicateGroup, findDuplicates } from "../duplicates/find-duplicates.ts";
 import { ARCHIVE, doiOf, type Reference } from "../papers/citation.ts";
 import { normalLicence } from "../plan/licences.ts";
-import type { DatasetPlan, LeftOut, PlannedImage } from "../plan/plan.ts";
+import { countsOf, type DatasetPlan, type LeftOut, type PlannedImage } from "../plan/plan.ts";
 import type { Recipe } from "../recipe/recipe.ts";
 import { type Difference, fileDifferences, imageDifferences } from "./differences.ts";
 import type { ImageMaker } from "./image-maker.ts";
@@ -254,13 +254,4 @@ async function licenceTexts(
     if (licence !== undefined && text !== undefined) texts.set(normalLicence(licence) ?? licence, text);
   }
   return texts;
-}
-
-function countsOf(images: readonly Planned[]): Record<string, Record<string, number>> {
-  const counts: Record<string, Record<string, number>> = {};
-  for (const { split, labels } of images) {
-    counts[split] ??= {};
-    for (const label of labels.length > 0 ? labels : ["images"]) counts[split][label] = (counts[split][label] ?? 0) + 1;
-  }
-  return counts;
 }

@@ -1,6 +1,8 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { readText } from "@isic/cache-fs/files";
 import { parse } from "csv-parse/sync";
+import { withoutGuard } from "../../csv/cells.ts";
 import { DatasetError } from "../../errors.ts";
 import { checkOptions } from "../../session/options.ts";
 import { duplicatesIn } from "../duplicates/scan-folder.ts";
@@ -118,14 +120,14 @@ function leakProblems({ images, duplicates, recipe }: DatasetLock): DatasetProbl
 
 /** The table's split and label against the folders that its files lie in, and against the lock. */
 async function tableProblems(folder: string, lock: DatasetLock): Promise<DatasetProblem[]> {
-  const text = await readFile(join(folder, "images.csv"), "utf8").catch(() => undefined);
+  const text = await readText(join(folder, "images.csv"), { followLinks: true }).catch(() => undefined);
   if (text === undefined) return [];
   const problems: DatasetProblem[] = [];
   const layout = layoutOf(lock.recipe);
   const byName = new Map(lock.images.map((image) => [image.files.image?.path ?? image.stem, image]));
   let rows: Record<string, string>[];
   try {
-    rows = parse(text, { columns: true, bom: true });
+    rows = parse(text, { columns: true, bom: true, cast: withoutGuard });
   } catch (error) {
     return [{ what: "images.csv", problem: `it cannot be read: ${(error as Error).message}` }];
   }

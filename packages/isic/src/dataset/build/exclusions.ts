@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { readText } from "@isic/cache-fs/files";
 import { DatasetError } from "../../errors.ts";
 
 /** What must not be in a set. */
@@ -9,6 +9,8 @@ export interface Exclusions {
   readonly hashes: ReadonlySet<string>;
 }
 
+/** Lists of a million images have less. */
+const MOST_BYTES = 2 ** 28;
 const HASH = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/gi;
 const V1_ID = /(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])/g;
 const NAME = /(?<![A-Za-z0-9])ISIC_\d{7}(?!\d)/gi;
@@ -39,12 +41,14 @@ export async function readExclusions(exclude: readonly string[] | undefined, bas
       continue;
     }
     const path = resolve(base, entry);
-    let text: string;
+    let text: string | undefined;
     try {
-      text = await readFile(path, "utf8");
+      text = await readText(path, { followLinks: true, maxBytes: MOST_BYTES });
     } catch (cause) {
-      throw new DatasetError(`exclude: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, { cause });
+      const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
+      throw new DatasetError(`exclude: ${path} cannot be read (${reason}).`, { cause });
     }
+    if (text === undefined) throw new DatasetError(`exclude: ${path} cannot be read (ENOENT).`);
     if (take(text) === 0) throw new DatasetError(`exclude: ${path} holds no ids such as ISIC_0000000, and no hashes.`);
   }
   return { ids, hashes };

@@ -1,5 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { foldedName, readWhole } from "@isic/cache-fs/files";
 import { download } from "../../download/download.ts";
 import type { WritingRules } from "../../download/file-writer.ts";
 import { isDiskTrouble } from "../../download/retry.ts";
@@ -46,7 +47,7 @@ export class ImageMaker {
     this.#masks = masks;
     for (const { id, stem } of locks.flatMap(({ images }) => images)) {
       this.#stems.set(id, stem);
-      this.#stemOwners.set(stem.toLowerCase(), id);
+      this.#stemOwners.set(foldedName(stem), id);
     }
   }
 
@@ -60,7 +61,7 @@ export class ImageMaker {
 
   async #maskBytes(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const path = this.#masks.get(name);
-    return path === undefined ? undefined : new Uint8Array(await readFile(path));
+    return path === undefined ? undefined : (await readWhole(path, { followLinks: true }))?.value;
   }
 
   async #settings(name: string): Promise<string> {
@@ -73,9 +74,9 @@ export class ImageMaker {
     const known = this.#stems.get(id);
     if (known !== undefined) return known;
     const wished = cleanName(name);
-    const stem = this.#stemOwners.has(wished.toLowerCase()) ? `${wished}~${sha256Of(id).slice(0, 8)}` : wished;
+    const stem = this.#stemOwners.has(foldedName(wished)) ? `${wished}~${sha256Of(id).slice(0, 8)}` : wished;
     this.#stems.set(id, stem);
-    this.#stemOwners.set(stem.toLowerCase(), id);
+    this.#stemOwners.set(foldedName(stem), id);
     return stem;
   }
 
@@ -165,7 +166,7 @@ export class ImageMaker {
   ): Promise<MadeImage> {
     const read = async (part: Part): Promise<Uint8Array<ArrayBuffer> | undefined> => {
       const file = entries.get(part)?.file;
-      return file === undefined ? undefined : new Uint8Array(await readFile(join(originals, file)));
+      return file === undefined ? undefined : (await readWhole(join(originals, file)))?.value;
     };
     const bytes = await read("image");
     if (bytes === undefined) throw new DatasetError(`${image.name}: the archive has no picture of it.`);

@@ -1,6 +1,8 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { jsonExcess } from "@isic/api-client";
+import { readText } from "@isic/cache-fs/files";
+import { staysInside } from "../../download/manifest.ts";
 import { DatasetError } from "../../errors.ts";
 import type { DuplicateGroup } from "../duplicates/find-duplicates.ts";
 import type { Reference } from "../papers/citation.ts";
@@ -74,14 +76,8 @@ export function formatLock(lock: DatasetLock): string {
 export async function readLock(path: string): Promise<DatasetLock | undefined> {
   const isFolder = (await stat(path)).isDirectory();
   const file = isFolder ? join(path, LOCK_NAME) : path;
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if (isFolder && (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-  return parseLock(text, file);
+  const text = await readText(file, { followLinks: true });
+  return text === undefined ? undefined : parseLock(text, file);
 }
 
 function parseLock(text: string, file: string): DatasetLock {
@@ -109,10 +105,4 @@ function parseLock(text: string, file: string): DatasetLock {
       throw bad(`the name ${JSON.stringify(stem)} leaves the folder`);
   }
   return { ...lock, recipe: checkRecipe(lock.recipe) };
-}
-
-/** Is this a relative path, with `/`, that stays below the folder it is relative to? */
-function staysInside(file: string): boolean {
-  if (file === "" || file.includes("\\") || file.includes("\0") || /^[a-z]:/i.test(file)) return false;
-  return file.split("/").every((segment) => segment !== "" && segment !== "." && segment !== "..");
 }

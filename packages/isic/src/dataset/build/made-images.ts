@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openLineFile, writeWhole } from "@isic/cache-fs/files";
+import { openLineFile, readText, readWhole, writeWhole } from "@isic/cache-fs/files";
 import type { WritingRules } from "../../download/file-writer.ts";
+import { staysInside } from "../../download/manifest.ts";
 import type { Fingerprint } from "../duplicates/perceptual-hash.ts";
 import { SUFFIXES } from "../layouts/places.ts";
 import { type MadePicture, sha256Of } from "./make-image.ts";
@@ -46,11 +46,11 @@ export class MadeImages {
 
   static async open(work: string, rules: WritingRules = {}): Promise<MadeImages> {
     const images = new MadeImages(work, rules);
-    const text = await readFile(images.#journal, "utf8").catch(() => "");
+    const text = (await readText(images.#journal)) ?? "";
     for (const line of text.split("\n")) {
       try {
         const entry = JSON.parse(line) as MadeImage | UnreadableImage;
-        if (typeof entry.id === "string") images.#note(entry);
+        if (isEntry(entry)) images.#note(entry);
       } catch {
         // The torn end that a killed process leaves.
       }
@@ -88,8 +88,8 @@ export class MadeImages {
     const made = this.#made.get(id);
     if (made === undefined || made.settings !== settings) return undefined;
     for (const { file, sha256 } of Object.values(made.files)) {
-      const bytes = await readFile(join(this.folder, file)).catch(() => undefined);
-      if (bytes === undefined || sha256Of(bytes) !== sha256) return undefined;
+      const found = await readWhole(join(this.folder, file)).catch(() => undefined);
+      if (found === undefined || sha256Of(found.value) !== sha256) return undefined;
     }
     return made;
   }
@@ -119,4 +119,14 @@ export class MadeImages {
   pathOf(file: string): string {
     return join(this.folder, file);
   }
+}
+
+/** A line of the journal; the folder may be somebody else's, so its files are files of the store and nothing else. */
+function isEntry(entry: MadeImage | UnreadableImage): boolean {
+  if (typeof entry?.id !== "string") return false;
+  if ("unreadable" in entry) return typeof entry.unreadable === "string";
+  if (typeof entry.files !== "object" || entry.files === null) return false;
+  return Object.values(entry.files).every(
+    (made) => typeof made?.file === "string" && staysInside(made.file) && !made.file.includes("/"),
+  );
 }

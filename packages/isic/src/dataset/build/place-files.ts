@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile, rm, rmdir, stat } from "node:fs/promises";
+import { rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { writeWhole } from "@isic/cache-fs/files";
+import { readText, writeWhole } from "@isic/cache-fs/files";
 import type { WritingRules } from "../../download/file-writer.ts";
+import { staysInside } from "../../download/manifest.ts";
 import type { LockedFile } from "./lock-file.ts";
 import type { SetFile } from "./set-image.ts";
 
@@ -59,9 +60,8 @@ export class PlacedFiles {
     locked: readonly LockedFile[],
     rules: WritingRules,
   ): Promise<PlacedFiles> {
-    const text = await readFile(join(work, NOTE), "utf8").catch(() => "[]");
-    const noted = JSON.parse(text) as readonly string[];
-    return new PlacedFiles(folder, work, new Set([...noted, ...locked.map(({ path }) => path)]), rules);
+    const text = (await readText(join(work, NOTE)).catch(() => undefined)) ?? "[]";
+    return new PlacedFiles(folder, work, new Set([...pathsIn(text), ...locked.map(({ path }) => path)]), rules);
   }
 
   async begin(paths: Iterable<string>): Promise<void> {
@@ -89,5 +89,15 @@ export class PlacedFiles {
   /** To be called when the lock is there. */
   async finish(): Promise<void> {
     await rm(join(this.#work, UNFINISHED), { force: true });
+  }
+}
+
+/** The paths of a note. The folder may be somebody else's: what leads out of it is none, and is never taken away. */
+function pathsIn(note: string): string[] {
+  try {
+    const paths: unknown = JSON.parse(note);
+    return Array.isArray(paths) ? paths.filter((path) => typeof path === "string" && staysInside(path)) : [];
+  } catch {
+    return [];
   }
 }

@@ -1,3 +1,4 @@
+import { distinctFileNames } from "@isic/cache-fs/files";
 import type { Raster } from "@isic/core-wasm";
 import { cocoJson } from "../layouts/coco.ts";
 import { croissantJson } from "../layouts/croissant.ts";
@@ -78,8 +79,8 @@ export async function setFiles(content: SetContent): Promise<{
     { path: "images.parquet", content: await parquetBytes(table) },
     { path: "croissant.json", content: croissantJson(croissant) },
     { path: "attribution.txt", content: attributionText(images) },
-    ...licences.map((licence) => ({
-      path: `licenses/${fileName(licence)}.txt`,
+    ...Array.from(distinctFileNames(licences, { maxBytes: LONGEST_NAME }), ([licence, name]) => ({
+      path: `licenses/${name}.txt`,
       content: content.licenceTexts.get(licence) ?? licencePage(licence),
     })),
     {
@@ -112,4 +113,5 @@ export async function setFiles(content: SetContent): Promise<{
   return { places, files, shardOf: shards?.shardOf ?? new Map() };
 }
 
-const fileName = (licence: string): string => licence.replace(/[^A-Za-z0-9.-]+/g, "_").replace(/^\.+/, "_");
+/** With `.txt` it is what file systems take. */
+const LONGEST_NAME = 251;

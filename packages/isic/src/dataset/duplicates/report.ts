@@ -26,8 +26,10 @@ export function duplicatesPage({ title, pictures, bits, groups, addressOf }: Dup
   return htmlPage(title, `${intro}${body.join("\n")}`);
 }
 
-/** A file's path as an address: no part of it is read as a scheme, a query or a place in a page. */
+/** A file's path as an address: no part of it is read as a scheme, a host, a query or a place in a page. */
 export function fileAddress(path: string): string {
-  const segments = path.split(/[/\\]/).map((segment) => encodeURIComponent(segment));
+  // Half a UTF-16 pair, which Windows allows in names, has no escape.
+  const whole = path.replace(/\p{Surrogate}/gu, "\uFFFD").replace(/^[/\\]{2,}/, "/");
+  const segments = whole.split(/[/\\]/).map((segment) => encodeURIComponent(segment));
   return path.startsWith("/") || segments[0] === ".." ? segments.join("/") : `./${segments.join("/")}`;
 }

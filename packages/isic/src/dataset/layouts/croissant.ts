@@ -1,3 +1,4 @@
+import { cellText } from "../../csv/cells.ts";
 import type { LockedFile } from "../build/lock-file.ts";
 import { ARCHIVE, ARCHIVE_AUTHOR } from "../papers/citation.ts";
 import { licenceAddress } from "../papers/licence-texts.ts";
@@ -63,7 +64,7 @@ export function croissantJson({ recipe, layout, table, csv, licences, citation }
     "@id": ids.get(column),
     name: column,
     dataType: typeOf(table, column),
-    source: { fileObject: { "@id": "images.csv" }, extract: { column } },
+    source: { fileObject: { "@id": "images.csv" }, extract: { column: cellText(column) } },
   }));
   const croissant = {
     "@context": CONTEXT,

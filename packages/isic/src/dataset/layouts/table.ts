@@ -1,6 +1,6 @@
 import { tablePartsOf } from "../../archive/records.ts";
-import { cellText } from "../../csv/cells.ts";
-import { columnsOf, flatten } from "../../csv/flatten.ts";
+import { addMetadata, columnsWithValues, flatten } from "../../csv/flatten.ts";
+import { openCsvWriter } from "../../csv/write-lines.ts";
 import type { Places, SetImage } from "../build/set-image.ts";
 
 /** A table of a set's images: a row each, in the set's order. */
@@ -32,10 +32,14 @@ export function imageTable(
   classes: readonly string[],
   isMulti: boolean,
 ): ImageTable {
+  const multi = isMulti ? classes.map((name) => `is_${name}`) : [];
+  const ours = new Set([...LEADING, ...multi]);
   const rows = images.map((image) => {
     const places = placesOf(image);
     const row = new Map<string, unknown>();
-    for (const [prefix, part] of tablePartsOf(image.record)) flatten(part, prefix, row);
+    const metadata = new Map<string, unknown>();
+    for (const [prefix, part] of tablePartsOf(image.record)) flatten(part, prefix, metadata);
+    addMetadata(row, metadata, ours);
     const own: Record<string, unknown> = {
       file_name: places.image,
       shard: places.shard,
@@ -58,16 +62,15 @@ export function imageTable(
   const filled = rows.map(
     (row) => new Map([...row].filter(([, value]) => value !== null && value !== undefined && value !== "")),
   );
-  const names = columnsOf(filled);
-  const multi = isMulti ? classes.map((name) => `is_${name}`) : [];
-  const first = [...LEADING, ...multi].filter((name) => names.includes(name));
+  const names = columnsWithValues(filled);
+  const first = [...ours].filter((name) => names.includes(name));
   return { columns: [...first, ...names.filter((name) => !first.includes(name))], rows: filled };
 }
 
 /** The table as CSV: UTF-8, LF, as pandas and `datasets` read it. */
 export async function csvText({ columns, rows }: ImageTable): Promise<string> {
-  const { stringify } = await import("csv-stringify/sync");
-  return stringify([[...columns], ...rows.map((row) => columns.map((name) => cellText(row.get(name))))]);
+  const writeLines = await openCsvWriter(",", "\n");
+  return writeLines([columns, ...rows.map((row) => columns.map((name) => row.get(name)))]);
 }
 
 /** The table as a Parquet file; columns of whole numbers, numbers, truth values, else text. */

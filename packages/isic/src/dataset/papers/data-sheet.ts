@@ -49,5 +49,12 @@ export function dataSheetMarkdown(facts: SheetFacts): string {
 }
 
 /** Text in Markdown that is nothing but text. */
-const plain = (text: string): string => text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|]/g, "\\$&");
+const plain = (text: string): string =>
+  text
+    .replace(/[\s\p{Cc}\p{Bidi_Control}]+/gu, " ")
+    .trim()
+    .replace(/[\\`*_[\]<>#|~]/g, "\\$&")
+    // What begins a list, a rule or a heading at the start of a line.
+    .replace(/^[-+=]/, "\\$&")
+    .replace(/^(\d+)([.)])/, "$1\\$2");
 const cell = (text: string): string => plain(text) || " ";

@@ -32,7 +32,7 @@ const SIZES: readonly (readonly [limit: number, name: string])[] = [
 /** `README.md` of a set for the Hugging Face hub: its settings in front, then the data sheet and the citation. */
 export function datasetCard(facts: CardFacts): string {
   const { recipe, parts, count, licences, classes, leftOut, sheet, bibTex } = facts;
-  const known = [...new Set(licences.map((licence) => HUB[licence] ?? "other"))];
+  const known = [...new Set(licences.map((licence) => (Object.hasOwn(HUB, licence) ? HUB[licence] : "other")))];
   const tasks = [
     ...(classes.length === 0 ? [] : ["image-classification"]),
     ...(recipe.masks === undefined ? [] : ["image-segmentation"]),

@@ -2,15 +2,15 @@
 
 const SIGNS: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
-const UNFIT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g;
+/** All but tabs and line feeds; half a UTF-16 pair has no UTF-8. */
+const NO_TEXT = /[^\P{Cc}\t\n]|[\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]/gu;
 
 /**
- * Text without the control characters that HTML and SVG forbid, and without those that turn its direction; a name that has
- * one shows a replacement.
+ * Text without the control characters that HTML and SVG forbid, and without the marks of direction that make a name look
+ * like another; a name that has one shows a replacement.
  */
 export function cleanText(text: string): string {
-  return text.replace(UNFIT, "\uFFFD");
+  return text.replace(NO_TEXT, "\uFFFD");
 }
 
 /** Text that is nothing but text in HTML, SVG and their attributes. */

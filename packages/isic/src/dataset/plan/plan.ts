@@ -346,19 +346,19 @@ function foldsOf(
   return folds;
 }
 
-function countsOf(
-  images: readonly PlannedImage[],
-  shares: Readonly<Record<string, number>>,
+/** How many images of each class are in each part; of `shares`, parts without any too. */
+export function countsOf(
+  images: readonly { readonly split: string; readonly labels: readonly string[] }[],
+  shares: Readonly<Record<string, number>> = {},
 ): Record<string, Record<string, number>> {
-  const counts: Record<string, Record<string, number>> = Object.fromEntries(
-    Object.keys(shares).map((part) => [part, {}]),
-  );
+  // Maps: a part or a class may be called as something that every object has.
+  const counts = new Map(Object.keys(shares).map((part) => [part, new Map<string, number>()]));
   for (const { split, labels } of images) {
-    counts[split] ??= {};
-    const part = counts[split];
-    for (const label of labels.length > 0 ? labels : ["images"]) part[label] = (part[label] ?? 0) + 1;
+    const part = counts.get(split) ?? new Map<string, number>();
+    counts.set(split, part);
+    for (const label of labels.length > 0 ? labels : ["images"]) part.set(label, (part.get(label) ?? 0) + 1);
   }
-  return counts;
+  return Object.fromEntries([...counts].map(([part, classes]) => [part, Object.fromEntries(classes)]));
 }
 
 function notesOf(

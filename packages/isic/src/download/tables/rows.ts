@@ -1,13 +1,13 @@
 import { withoutSignatures } from "../../archive/file.ts";
 import { tablePartsOf, withTerms } from "../../archive/records.ts";
-import { columnsOf, flatten } from "../../csv/flatten.ts";
+import { addMetadata, flatten } from "../../csv/flatten.ts";
 import type { ManifestEntry } from "../types.ts";
 
 /** One row of the metadata tables: column to value. */
 export type MetadataRow = ReadonlyMap<string, unknown>;
 
 /** The columns that come first, as in the archive's own tables, before the sorted rest. */
-const LEADING: readonly string[] = [
+const LEADING: ReadonlySet<string> = new Set([
   "isic_id",
   "attribution",
   "attribution_of",
@@ -16,7 +16,7 @@ const LEADING: readonly string[] = [
   "file",
   "split",
   "label",
-];
+]);
 
 /** What a table without any row has. */
 const OF_EMPTY: readonly string[] = ["isic_id", "attribution", "copyright_license"];
@@ -43,8 +43,7 @@ export function rowOf(entry: ManifestEntry): MetadataRow | undefined {
   if (entry.label !== undefined) row.set("label", entry.label);
   const metadata = new Map<string, unknown>();
   for (const [prefix, part] of tablePartsOf(record)) flatten(part, prefix, metadata);
-  // Whoever sends metadata names its keys: none takes the place of what is known of the file.
-  for (const [name, value] of metadata) row.set(LEADING.includes(name) ? `metadata.${name}` : name, value);
+  addMetadata(row, metadata, LEADING);
   return row;
 }
 
@@ -52,8 +51,8 @@ export function rowOf(entry: ManifestEntry): MetadataRow | undefined {
 export function orderColumns(names: Iterable<string>): string[] {
   const all = new Set(names);
   if (all.size === 0) return [...OF_EMPTY];
-  const rest = columnsOf([new Map([...all].map((name) => [name, undefined]))]);
-  return [...LEADING.filter((name) => all.has(name)), ...rest.filter((name) => !LEADING.includes(name))];
+  const rest = [...all].filter((name) => !LEADING.has(name)).sort((a, b) => (a < b ? -1 : 1));
+  return [...[...LEADING].filter((name) => all.has(name)), ...rest];
 }
 
 interface DescribedImage {

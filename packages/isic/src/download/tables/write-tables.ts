@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder, safeFileName, writeWhole } from "@isic/cache-fs/files";
+import { distinctFileNames, makeFolder, writeWhole } from "@isic/cache-fs/files";
 import type { WritingRules } from "../file-writer.ts";
 import type { IndexedEntry, ManifestFile } from "../manifest-file.ts";
 import type { DownloadSource, ManifestEntry } from "../types.ts";
@@ -111,8 +111,8 @@ async function writeLicences(target: string, licences: ReadonlySet<string>, opti
   const { rules = {} } = options;
   await makeFolder(folder, { private: rules.private === true });
   const there = new Set(await readdir(folder));
-  for (const licence of licences) {
-    const name = `${safeFileName(licence, { maxBytes: LONGEST_NAME })}.txt`;
+  for (const [licence, stem] of distinctFileNames(licences, { maxBytes: LONGEST_NAME })) {
+    const name = `${stem}.txt`;
     if (there.has(name)) continue;
     const text = await options.licenceText?.(licence, options.signal).catch(() => undefined);
     await writeWhole(join(folder, name), text ?? licencePage(licence), rules);
