@@ -1,5 +1,5 @@
 /** Files that something else makes, put in their place when they are whole. */
-import { constants, copyFile, link, rename, rm, stat } from "node:fs/promises";
+import { constants, copyFile, link, lstat, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { makeFolder } from "./folders.ts";
 import type { Lock } from "./lock.ts";
@@ -40,7 +40,7 @@ export async function placeWhole(
  * @throws LockLostError, or the system's error with its `code`
  */
 export async function placeLink(from: string, path: string, options: PlaceOptions = {}): Promise<void> {
-  const [file, there] = await Promise.all([stat(from), stat(path).catch(() => undefined)]);
+  const [file, there] = await Promise.all([stat(from), lstat(path).catch(() => undefined)]);
   // A rename between two names of one file does nothing, and would leave the temporary one.
   if (there !== undefined && there.ino === file.ino && there.dev === file.dev && file.ino !== 0) return;
   await placeWhole(
