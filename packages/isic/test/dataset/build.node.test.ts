@@ -7,6 +7,7 @@ import { nodeCodecs } from "../../src/codecs/node.ts";
 import { type BuiltDataset, buildDataset } from "../../src/dataset/build/build.ts";
 import { checkDataset } from "../../src/dataset/build/check.ts";
 import { encodeLabels } from "../../src/dataset/build/encode.ts";
+import { readExclusions } from "../../src/dataset/build/exclusions.ts";
 import { type DatasetLock, readLock } from "../../src/dataset/build/lock-file.ts";
 import type { BuildDatasetOptions } from "../../src/dataset/build/open-build.ts";
 import type { Recipe } from "../../src/dataset/recipe/recipe.ts";
@@ -181,6 +182,25 @@ describe("a build", () => {
     const out = built.leftOut.filter(({ reason }) => reason === "excluded").map(({ id }) => id);
     expect(out).toEqual(expect.arrayContaining(lock.images.slice(0, 3).map(({ id }) => id)));
   });
+});
+
+test("lists of exclusions are read in every form that is text, and others are refused", async () => {
+  const place = await mkdtemp(join(root, "lists-"));
+  const lists: Readonly<Record<string, string | Uint8Array>> = {
+    "bom.csv": "\uFEFFimage,dx\r\nISIC_0000001,nv\r\n",
+    "utf16.txt": Buffer.from("\uFEFFimage\tx\r\nISIC_0000001\t1\r\n", "utf16le"),
+    "names.TSV": "isic_0000001_downsampled.jpg\n",
+    "lines.jsonl": '{"id":"ISIC_0000001"}\n',
+    "no-extension": "ISIC_0000001\n",
+  };
+  for (const [name, content] of Object.entries(lists)) {
+    await writeFile(join(place, name), content);
+    expect([...(await readExclusions([name], place)).ids]).toEqual(["ISIC_0000001"]);
+  }
+  await writeFile(join(place, "other.csv"), "foo,bar\n1,2\n");
+  await expect(readExclusions(["other.csv"], place)).rejects.toThrow("other.csv holds no ids such as ISIC_0000000");
+  await expect(readExclusions(["list.xlsx"], place)).rejects.toThrow("save it as CSV or as text");
+  expect([...(await readExclusions(["a name of v1"], place)).ids]).toEqual(["a name of v1"]);
 });
 
 describe("pictures that show the same", () => {
