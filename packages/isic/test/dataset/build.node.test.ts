@@ -151,6 +151,10 @@ describe("a build", () => {
     expect(there).toBeGreaterThan(photos);
     await writeFile(join(root, "file"), "");
     await expect(build(join(root, "file"))).rejects.toThrow("is a file: name a folder");
+    await expect(build(join(root, "file", "below"))).rejects.toMatchObject({
+      tag: "DownloadTargetError",
+      message: expect.stringContaining("is a file, or lies below one"),
+    });
     await expect(build(root)).rejects.toThrow("has files in it that are no data set's");
     await expect(build(other, { split: { shares: { a: 1, b: 1 } } })).rejects.toThrow(
       "Images never move to another part",

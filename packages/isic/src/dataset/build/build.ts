@@ -1,6 +1,6 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Lock, lockFile, openLineFile, removeAbandoned } from "@isic/cache-fs/files";
+import { type Lock, lockFile, makeFolder, openLineFile, removeAbandoned } from "@isic/cache-fs/files";
 import { targetError } from "../../download/open-target.ts";
 import { isDiskTrouble } from "../../download/retry.ts";
 import type { DownloadImage, DownloadSource } from "../../download/types.ts";
@@ -53,8 +53,9 @@ export async function buildDataset(
   try {
     return await new Build(build).run();
   } catch (error) {
-    const { path = target } = error as NodeJS.ErrnoException;
-    throw isDiskTrouble(error) && path.startsWith(target) ? targetError(target, error) : error;
+    const { path = target, code = "" } = error as NodeJS.ErrnoException;
+    const isOfTarget = isDiskTrouble(error) || code === "ENOTDIR" || code === "EEXIST";
+    throw isOfTarget && path.startsWith(target) ? targetError(target, error) : error;
   }
 }
 
@@ -78,7 +79,7 @@ class Build {
     const { source, candidates } = await select(this.#facts);
     // What cannot be is said before there is a folder.
     if (from === undefined) this.#plan(candidates);
-    await mkdir(join(target, WORK), { recursive: true });
+    await makeFolder(join(target, WORK));
     const lock = await lockFile(join(target, WORK, "build.lock"), { signal });
     try {
       // Another build may have ended meanwhile, or have been killed.
