@@ -1,4 +1,5 @@
 import { hasRealData, realJson, withoutRealData } from "@isic/fixtures";
+import { split } from "@isic/select";
 import { describe, expect, test } from "vitest";
 import { findGroupFields } from "../../src/dataset/plan/group-fields.ts";
 import { normalLicence } from "../../src/dataset/plan/licences.ts";
@@ -152,6 +153,69 @@ test("images are split without a recipe, too", () => {
   const held = new Map([...splitImages(images, { shares: halves, seed: 1 }).parts].slice(0, 20));
   const { parts } = splitImages(images, { shares: halves, seed: 2, held });
   for (const [id, part] of held) expect(parts.get(id)).toBe(part);
+});
+
+test("a plan, splitImages and split of @isic/select give the same parts and leave out the same images", () => {
+  const group = ["metadata.clinical.patient_id", "metadata.clinical.lesion_id"];
+  const images = Array.from({ length: 400 }, (_, i) =>
+    image(i, {
+      ...(i % 3 === 0 ? {} : { lesion_id: `IL_${i >> 2}` }),
+      ...(i % 5 === 0 ? {} : { patient_id: `IP_${i >> 3}` }),
+    }),
+  );
+  for (let seed = 0; seed < 20; seed++) {
+    const shares = { train: 70, validation: 10, test: 20 };
+    const planned = plan(images, { split: { shares, seed } });
+    const byPlan = new Map(planned.images.map(({ image: { id }, split: part }) => [id, part]));
+    const out = planned.leftOut.map(({ id }) => id).sort();
+    expect(out.length).toBeGreaterThan(0);
+    expect(planned.notes.at(-1)).toBe(
+      `${out.length} images are left out: they share a patient, lesion or picture with images of another part.`,
+    );
+    const { parts, leftOut } = splitImages(images, { shares, seed });
+    expect([parts, leftOut]).toEqual([byPlan, out]);
+    const told: string[] = [];
+    const lists = split(
+      images.map(({ record }) => record as { isic_id: string }),
+      shares,
+      { group, seed, onLeftOut: ({ isic_id: id }) => told.push(id) },
+    );
+    const bySelect = Object.entries(lists).flatMap(([part, list]) =>
+      list.map(({ isic_id: id }) => [id, part] as const),
+    );
+    expect([new Map(bySelect), told.sort()]).toEqual([byPlan, out]);
+  }
+});
+
+describe("a lock that remembers what was left out", () => {
+  // Every second image of a lesion names no patient.
+  const whole = Array.from({ length: 60 }, (_, i) =>
+    image(i, { lesion_id: `IL_${i >> 1}`, ...(i % 2 === 0 ? { patient_id: `IP_${i}` } : {}) }),
+  );
+  const before = plan(whole, { split: { shares: halves, folds: 2 } });
+  const joined = new Set(before.leftOut.map(({ id }) => id));
+
+  test("gives the same set again, and new images come to what is held", () => {
+    expect(joined.size).toBeGreaterThan(5);
+    const options = { held: held(before), joined };
+    const again = plan(whole, { split: { shares: halves, folds: 2 } }, options);
+    expect([held(again), again.leftOut]).toEqual([held(before), before.leftOut]);
+    // A third picture of each lesion, of a patient that nobody has seen.
+    const more = whole.map((_, i) => image(100 + i, { lesion_id: `IL_${i >> 1}`, patient_id: `IP_${100 + i}` }));
+    const after = plan([...whole, ...more], { split: { shares: halves, folds: 2 } }, options);
+    expect(leaks(after, (each) => clinical(each).lesion_id)).toBe(0);
+    expect(after.leftOut.map(({ id }) => id)).toEqual([...joined]);
+  });
+
+  test("folds that are asked for later never part what is held", () => {
+    const plain = plan(whole, { split: { shares: halves, method: "balanced" } });
+    const later = plan(whole, { split: { shares: halves, folds: 3 } }, { held: held(plain) });
+    const folds = new Map<string | undefined, Set<number | undefined>>();
+    for (const { image: each, fold } of later.images)
+      folds.set(clinical(each).lesion_id, (folds.get(clinical(each).lesion_id) ?? new Set()).add(fold));
+    expect([...folds.values()].every((set) => set.size === 1)).toBe(true);
+    expect(later.images.every(({ split: part, fold }) => (fold !== undefined) === (part === "train"))).toBe(true);
+  });
 });
 
 describe("a plan", () => {

@@ -8,7 +8,7 @@ import { DatasetError } from "../../errors.ts";
 import { type DuplicateGroup, findDuplicates } from "../duplicates/find-duplicates.ts";
 import { ARCHIVE, doiOf, type Reference } from "../papers/citation.ts";
 import { normalLicence } from "../plan/licences.ts";
-import type { DatasetPlan, LeftOut, PlannedImage } from "../plan/plan.ts";
+import { type DatasetPlan, DEFAULT_SHARES, type LeftOut, type PlannedImage } from "../plan/plan.ts";
 import type { Recipe } from "../recipe/recipe.ts";
 import { type Difference, fileDifferences, imageDifferences } from "./differences.ts";
 import type { ImageMaker } from "./image-maker.ts";
@@ -148,7 +148,7 @@ class Build {
       if (image === undefined || !made.has(id)) return [];
       return [{ image, split, ...(fold === undefined ? {} : { fold }), labels, group }];
     });
-    const counts = countsOf(images);
+    const counts = countsOf(images, Object.keys(from.recipe.split?.shares ?? DEFAULT_SHARES));
     const plan = { ...from.summary, leftOut: from.leftOut, counts };
     const lock = await this.#write(source, images, plan, from.duplicates, writing);
     const why = (id: string, name: string): string | undefined => failed.get(name) ?? unreadable.get(id);
@@ -242,8 +242,8 @@ async function licenceTexts(
   return texts;
 }
 
-function countsOf(images: readonly Planned[]): Record<string, Record<string, number>> {
-  const counts: Record<string, Record<string, number>> = {};
+function countsOf(images: readonly Planned[], parts: readonly string[]): Record<string, Record<string, number>> {
+  const counts: Record<string, Record<string, number>> = Object.fromEntries(parts.map((part) => [part, {}]));
   for (const { split, labels } of images) {
     counts[split] ??= {};
     for (const label of labels.length > 0 ? labels : ["images"]) counts[split][label] = (counts[split][label] ?? 0) + 1;
