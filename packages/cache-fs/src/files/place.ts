@@ -1,6 +1,6 @@
 /** Files that are there already, given a second place. */
 import { createReadStream } from "node:fs";
-import { link, rename, rm, stat } from "node:fs/promises";
+import { link, lstat, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { makeFolder } from "./folders.ts";
 import { temporaryPath } from "./temporaries.ts";
@@ -18,7 +18,7 @@ export async function placeLink(
   path: string,
   options: Pick<WriteWholeOptions, "lock" | "private"> = {},
 ): Promise<void> {
-  const [file, there] = await Promise.all([stat(from), stat(path).catch(() => undefined)]);
+  const [file, there] = await Promise.all([stat(from), lstat(path).catch(() => undefined)]);
   // A rename between two names of one file does nothing, and would leave the temporary one.
   if (there !== undefined && there.ino === file.ino && there.dev === file.dev && file.ino !== 0) return;
   await makeFolder(dirname(path), options);

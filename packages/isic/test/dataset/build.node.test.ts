@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSampleArchive } from "@isic/sample-archive";
@@ -7,6 +7,7 @@ import { nodeCodecs } from "../../src/codecs/node.ts";
 import { type BuiltDataset, buildDataset } from "../../src/dataset/build/build.ts";
 import { checkDataset } from "../../src/dataset/build/check.ts";
 import { encodeLabels } from "../../src/dataset/build/encode.ts";
+import { readExclusions } from "../../src/dataset/build/exclusions.ts";
 import { type DatasetLock, readLock } from "../../src/dataset/build/lock-file.ts";
 import type { BuildDatasetOptions } from "../../src/dataset/build/open-build.ts";
 import type { Recipe } from "../../src/dataset/recipe/recipe.ts";
@@ -150,6 +151,10 @@ describe("a build", () => {
     expect(there).toBeGreaterThan(photos);
     await writeFile(join(root, "file"), "");
     await expect(build(join(root, "file"))).rejects.toThrow("is a file: name a folder");
+    await expect(build(join(root, "file", "below"))).rejects.toMatchObject({
+      tag: "DownloadTargetError",
+      message: expect.stringContaining("is a file, or lies below one"),
+    });
     await expect(build(root)).rejects.toThrow("has files in it that are no data set's");
     await expect(build(other, { split: { shares: { a: 1, b: 1 } } })).rejects.toThrow(
       "Images never move to another part",
@@ -181,6 +186,25 @@ describe("a build", () => {
     const out = built.leftOut.filter(({ reason }) => reason === "excluded").map(({ id }) => id);
     expect(out).toEqual(expect.arrayContaining(lock.images.slice(0, 3).map(({ id }) => id)));
   });
+});
+
+test("lists of exclusions are read in every form that is text, and others are refused", async () => {
+  const place = await mkdtemp(join(root, "lists-"));
+  const lists: Readonly<Record<string, string | Uint8Array>> = {
+    "bom.csv": "\uFEFFimage,dx\r\nISIC_0000001,nv\r\n",
+    "utf16.txt": Buffer.from("\uFEFFimage\tx\r\nISIC_0000001\t1\r\n", "utf16le"),
+    "names.TSV": "isic_0000001_downsampled.jpg\n",
+    "lines.jsonl": '{"id":"ISIC_0000001"}\n',
+    "no-extension": "ISIC_0000001\n",
+  };
+  for (const [name, content] of Object.entries(lists)) {
+    await writeFile(join(place, name), content);
+    expect([...(await readExclusions([name], place)).ids]).toEqual(["ISIC_0000001"]);
+  }
+  await writeFile(join(place, "other.csv"), "foo,bar\n1,2\n");
+  await expect(readExclusions(["other.csv"], place)).rejects.toThrow("other.csv holds no ids such as ISIC_0000000");
+  await expect(readExclusions(["list.xlsx"], place)).rejects.toThrow("save it as CSV or as text");
+  expect([...(await readExclusions(["a name of v1"], place)).ids]).toEqual(["a name of v1"]);
 });
 
 describe("pictures that show the same", () => {
@@ -244,6 +268,64 @@ describe("a check", () => {
     expect(problems.some(({ problem }) => problem === "images.csv says it is of test, and it is of train")).toBe(true);
     await build(one);
     expect((await checkDataset(one)).problems.map(({ what }) => what)).toEqual(["train/more.jpg"]);
+  });
+
+  test("names links, folders in a file's place, and a lock that was changed", async () => {
+    const one = folder();
+    await build(one);
+    const lockPath = join(one, "dataset.lock.json");
+    const text = await readFile(lockPath, "utf8");
+    const lock = JSON.parse(text) as DatasetLock;
+    const [a, b] = lock.images.map(({ files }) => files.image!.path);
+    await rename(join(one, a!), join(one, ".isic", "elsewhere.jpg"));
+    await symlink(join(one, ".isic", "elsewhere.jpg"), join(one, a!));
+    await rm(join(one, b!));
+    await mkdir(join(one, b!));
+    expect((await checkDataset(one)).problems).toEqual(
+      [
+        { what: a, problem: "it is a link, no file" },
+        { what: b, problem: "it is a folder, no file" },
+      ].sort((x, y) => (x.what! < y.what! ? -1 : 1)),
+    );
+    await rm(join(one, b!), { recursive: true });
+    await build(one);
+    // How the text is laid out does not count.
+    await writeFile(lockPath, JSON.stringify(lock, undefined, 1));
+    expect((await checkDataset(one)).problems).toEqual([]);
+    const changed = async (change: (edited: { images: Record<string, never>[] }) => void): Promise<string[]> => {
+      const edited = JSON.parse(text) as { images: Record<string, never>[] };
+      change(edited);
+      await writeFile(lockPath, JSON.stringify(edited));
+      return (await checkDataset(one)).problems.map(({ what, problem }) => `${what}: ${problem}`);
+    };
+    const byHand = "dataset.lock.json: it was changed by hand after the build";
+    expect(await changed(({ images }) => Object.assign(images[0]!, { tokens: [] }))).toEqual([byHand]);
+    expect(await changed(({ images }) => Object.assign(images[0]!, { attribution: "Me" }))).toEqual([byHand]);
+    expect(
+      await changed(({ images }) =>
+        Object.assign(images[0]!, { files: { image: { path: a, sha256: "0", bytes: 1 } } }),
+      ),
+    ).toEqual([byHand, `${a}: the lock gives it two hashes, one of them for the image ${lock.images[0]!.name}`]);
+    expect(
+      await changed(({ images }) =>
+        Object.assign(images[0]!, { files: { image: { path: "x", sha256: "0", bytes: 1 } } }),
+      ),
+    ).toContain(`${lock.images[0]!.name}: the lock has no file x, which is said to be its`);
+    for (const [change, sentence] of [
+      [{ files: 5 }, "entry 1 of its images is not as a build writes it"],
+      [{ labels: null }, "entry 1 of its images is not as a build writes it"],
+      [{ tokens: "x" }, "entry 1 of its images is not as a build writes it"],
+    ] as const)
+      await expect(changed(({ images }) => Object.assign(images[0]!, change))).rejects.toThrow(sentence);
+    for (const [change, sentence] of [
+      [{ images: {} }, "its images are not as a build writes them"],
+      [{ duplicates: [{ ids: 5 }] }, "entry 1 of its duplicates"],
+      [{ summary: undefined }, "it has no summary"],
+      [{ leftOut: [null] }, "entry 1 of its leftOut"],
+    ] as const) {
+      await writeFile(lockPath, JSON.stringify({ ...lock, ...change }));
+      await expect(checkDataset(one)).rejects.toThrow(sentence);
+    }
   });
 
   test("finds what leaks, also where a lock was changed by hand", async () => {

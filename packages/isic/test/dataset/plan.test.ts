@@ -169,6 +169,34 @@ test("images are split without a recipe, too", () => {
   for (const [id, part] of held) expect(parts.get(id)).toBe(part);
 });
 
+test("a plan and splitImages give the same parts", () => {
+  const images = Array.from({ length: 400 }, (_, i) =>
+    image(i, {
+      ...(i % 3 === 0 ? {} : { lesion_id: `IL_${i >> 2}` }),
+      ...(i % 5 === 0 ? {} : { patient_id: `IP_${i >> 3}` }),
+    }),
+  );
+  for (let seed = 0; seed < 20; seed++) {
+    const shares = { train: 70, validation: 10, test: 20 };
+    const planned = plan(images, { split: { shares, seed } });
+    const byPlan = new Map(planned.images.map(({ image: { id }, split: part }) => [id, part]));
+    expect(splitImages(images, { shares, seed })).toMatchObject({ parts: byPlan, leftOut: [] });
+  }
+});
+
+test("folds that are asked for later never part what is held", () => {
+  const images = Array.from({ length: 60 }, (_, i) =>
+    image(i, { lesion_id: `IL_${i >> 1}`, ...(i % 2 === 0 ? { patient_id: `IP_${i}` } : {}) }),
+  );
+  const plain = plan(images, { split: { shares: halves, method: "balanced" } });
+  const later = plan(images, { split: { shares: halves, folds: 3 } }, { held: held(plain) });
+  const folds = new Map<string | undefined, Set<number | undefined>>();
+  for (const { image: each, fold } of later.images)
+    folds.set(clinical(each).lesion_id, (folds.get(clinical(each).lesion_id) ?? new Set()).add(fold));
+  expect([...folds.values()].every((set) => set.size === 1)).toBe(true);
+  expect(later.images.every(({ split: part, fold }) => (fold !== undefined) === (part === "train"))).toBe(true);
+});
+
 describe("a plan", () => {
   const labels = { classes: { M: 'diagnosis_1 = "Malignant"', B: 'diagnosis_1 = "Benign"' } };
   const kinds = ["Benign", "Malignant", "Benign", "Indeterminate", "Benign"];

@@ -10,7 +10,7 @@ import { DatasetError } from "../../errors.ts";
 import { type DuplicateGroup, findDuplicates } from "../duplicates/find-duplicates.ts";
 import { ARCHIVE, doiOf, type Reference } from "../papers/citation.ts";
 import { normalLicence } from "../plan/licences.ts";
-import { countsOf, type DatasetPlan, type LeftOut, type PlannedImage } from "../plan/plan.ts";
+import { countsOf, type DatasetPlan, DEFAULT_SHARES, type LeftOut, type PlannedImage } from "../plan/plan.ts";
 import type { Recipe } from "../recipe/recipe.ts";
 import { type Difference, fileDifferences, imageDifferences } from "./differences.ts";
 import type { ImageMaker } from "./image-maker.ts";
@@ -55,8 +55,9 @@ export async function buildDataset(
   try {
     return await new Build(build).run();
   } catch (error) {
-    const { path = target } = error as NodeJS.ErrnoException;
-    throw isDiskTrouble(error) && path.startsWith(target) ? targetError(target, error) : error;
+    const { path = target, code = "" } = error as NodeJS.ErrnoException;
+    const isOfTarget = isDiskTrouble(error) || code === "ENOTDIR" || code === "EEXIST";
+    throw isOfTarget && path.startsWith(target) ? targetError(target, error) : error;
   }
 }
 
@@ -161,7 +162,7 @@ class Build {
       if (image === undefined || !made.has(id)) return [];
       return [{ image, split, ...(fold === undefined ? {} : { fold }), labels, group }];
     });
-    const counts = countsOf(images);
+    const counts = countsOf(images, from.recipe.split?.shares ?? DEFAULT_SHARES);
     const plan = { ...from.summary, leftOut: from.leftOut, counts };
     const lock = await this.#write(source, images, plan, from.duplicates);
     const why = (id: string, name: string): string | undefined => failed.get(name) ?? unreadable.get(id);

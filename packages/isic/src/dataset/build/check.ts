@@ -1,4 +1,5 @@
-import { readdir, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { lstat, readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { readText } from "@isic/cache-fs/files";
 import { parse } from "csv-parse/sync";
@@ -8,7 +9,7 @@ import { checkOptions } from "../../session/options.ts";
 import { duplicatesIn } from "../duplicates/scan-folder.ts";
 import { layoutOf } from "../layouts/places.ts";
 import { licenceTest } from "../plan/licences.ts";
-import { type DatasetLock, LOCK_NAME, type LockedImage, readLock } from "./lock-file.ts";
+import { type DatasetLock, isLockChanged, LOCK_NAME, type LockedImage, readLock } from "./lock-file.ts";
 import { LOG_NAME, WORK } from "./open-build.ts";
 import { hashOf, isUnfinished } from "./place-files.ts";
 
@@ -53,9 +54,12 @@ export async function checkDataset(folder: string, options: CheckDatasetOptions 
     );
   }
   const isHalf = await isUnfinished(work);
+  const isChanged = !isHalf && (await isLockChanged(folder));
   const problems = [
+    ...(isChanged ? [{ what: LOCK_NAME, problem: "it was changed by hand after the build" }] : []),
     ...(isHalf ? [{ what: LOCK_NAME, problem: "a later build was not finished: run the same build again" }] : []),
     ...(await fileProblems(folder, lock, options)),
+    ...entryProblems(lock),
     ...leakProblems(lock),
     ...(await tableProblems(folder, lock)),
     ...licenceProblems(lock),
@@ -72,8 +76,9 @@ async function fileProblems(
   const problems: DatasetProblem[] = [];
   for (const [at, { path, sha256, bytes }] of files.entries()) {
     signal?.throwIfAborted();
-    const there = await stat(join(folder, path)).catch(() => undefined);
-    if (there?.isFile() !== true) problems.push({ what: path, problem: "it is missing" });
+    const there = await lstat(join(folder, path)).catch(() => undefined);
+    if (there === undefined) problems.push({ what: path, problem: "it is missing" });
+    else if (!there.isFile()) problems.push({ what: path, problem: `it is a ${kindOf(there)}, no file` });
     else if (there.size !== bytes)
       problems.push({ what: path, problem: `it has ${there.size} bytes, and had ${bytes}` });
     else if ((await hashOf(join(folder, path))).sha256 !== sha256)
@@ -88,6 +93,24 @@ async function fileProblems(
     problems.push({ what: path, problem: "it is not of the set: its lock does not have it" });
   }
   return problems;
+}
+
+const kindOf = (there: Stats): string =>
+  there.isSymbolicLink() ? "link" : there.isDirectory() ? "folder" : "device or pipe";
+
+/** Where the lock disagrees with itself about an image's files. */
+function entryProblems({ images, files, recipe }: DatasetLock): DatasetProblem[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const isShard = layoutOf(recipe) === "webdataset";
+  return images.flatMap(({ name, files: own }) =>
+    Object.values(own).flatMap(({ path, sha256 }) => {
+      const file = byPath.get(path);
+      if (file === undefined) return [{ what: name, problem: `the lock has no file ${path}, which is said to be its` }];
+      // A shard holds files of many images.
+      if (isShard || file.sha256 === sha256) return [];
+      return [{ what: path, problem: `the lock gives it two hashes, one of them for the image ${name}` }];
+    }),
+  );
 }
 
 /** What must lie in one part, and in one fold of it, and does not. */

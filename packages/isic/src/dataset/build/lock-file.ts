@@ -9,6 +9,8 @@ import type { Reference } from "../papers/citation.ts";
 import type { Assignment, DatasetPlan, LeftOut } from "../plan/plan.ts";
 import { checkRecipe } from "../recipe/check-recipe.ts";
 import type { Recipe } from "../recipe/recipe.ts";
+import { flawOf } from "./lock-shape.ts";
+import { sha256Of } from "./make-image.ts";
 import type { SetPart } from "./set-image.ts";
 
 /** The file of a set's folder that pins all that it is made of. */
@@ -55,10 +57,13 @@ export interface DatasetLock {
   /** What the data sheet says besides. */
   readonly summary: Pick<DatasetPlan, "unlabelled" | "notes" | "fields" | "without">;
   readonly references: readonly Reference[];
+  /** SHA-256 of all the rest: whoever changes something by hand is told by a check. */
+  readonly digest?: string | undefined;
 }
 
 /** The lock as text: a line for each image and file, so that versions can be compared. */
-export function formatLock(lock: DatasetLock): string {
+export function formatLock({ digest: _, ...content }: DatasetLock): string {
+  const lock: DatasetLock = { ...content, digest: digestOf(content) };
   const lists: readonly (keyof DatasetLock)[] = ["images", "files", "duplicates", "leftOut"];
   const fields = Object.entries(lock).map(([key, value]) => {
     if (!lists.includes(key as keyof DatasetLock)) return `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
@@ -66,6 +71,15 @@ export function formatLock(lock: DatasetLock): string {
     return `  ${JSON.stringify(key)}: [${lines.join(",")}${lines.length > 0 ? "\n  " : ""}]`;
   });
   return `{\n${fields.join(",\n")}\n}\n`;
+}
+
+const digestOf = (content: object): string => sha256Of(JSON.stringify(content));
+
+/** Was a folder's lock changed since it was written? How it is laid out does not count. */
+export async function isLockChanged(folder: string): Promise<boolean> {
+  const text = await readText(join(folder, LOCK_NAME), { followLinks: true });
+  const { digest, ...content } = JSON.parse(text ?? "{}") as DatasetLock;
+  return digest !== undefined && digest !== digestOf(content);
 }
 
 /**
@@ -91,18 +105,22 @@ function parseLock(text: string, file: string): DatasetLock {
   } catch (cause) {
     throw bad("it is no JSON, or cut short", cause);
   }
-  const { version, images, files } = Object(lock) as DatasetLock;
+  const { version } = Object(lock) as DatasetLock;
   if (version !== 1) throw bad(`its version is ${JSON.stringify(version)}, and 1 is read here`);
-  if (!Array.isArray(images) || !Array.isArray(files)) throw bad("it lists no images and files");
-  if (images.some((image) => typeof image !== "object" || image === null)) throw bad("one of its images is none");
-  const paths = [...files, ...images.flatMap((image) => Object.values(image.files ?? {}))].map((each) => each?.path);
-  const wrong = paths.find((path) => typeof path !== "string" || !staysInside(path));
+  const paths = [...listIn(lock.files), ...listIn(lock.images).flatMap(({ files }) => Object.values(Object(files)))]
+    .map((file) => Object(file).path as unknown)
+    .filter((path) => typeof path === "string");
+  const wrong = paths.find((path) => !staysInside(path));
   if (wrong !== undefined) throw bad(`the path ${JSON.stringify(wrong)} leaves the folder`);
-  for (const { id, stem, split } of images) {
-    if (![id, stem, split].every((each) => typeof each === "string" && each !== ""))
-      throw bad("an image lacks its id, stem or split");
+  const flaw = flawOf(lock);
+  if (flaw !== undefined) throw bad(flaw);
+  const { images } = lock;
+  for (const { stem, split } of images) {
     if (!staysInside(stem) || stem.includes("/") || !staysInside(split))
       throw bad(`the name ${JSON.stringify(stem)} leaves the folder`);
   }
   return { ...lock, recipe: checkRecipe(lock.recipe) };
 }
+
+/** What may be a list, of what may be objects. */
+const listIn = (value: unknown): Record<string, unknown>[] => (Array.isArray(value) ? value.map(Object) : []);

@@ -1,3 +1,4 @@
+import { cleanText } from "./html.ts";
 import {
   imbalanceLines,
   leftOutLines,
@@ -42,19 +43,21 @@ export function dataSheetMarkdown(facts: SheetFacts): string {
     ...tallies.map(table),
     `## Recipe\n`,
     // Indented, since a text of it could end a fence.
-    `${yamlText(recipe).replace(/^(?=.)/gm, "    ")}`,
+    `${cleanText(yamlText(recipe)).replace(/^(?=.)/gm, "    ")}`,
     `## Citation\n`,
     `${plain(citation)}\n`,
   ].join("\n");
 }
 
 /** Text in Markdown that is nothing but text. */
-const plain = (text: string): string =>
+const inline = (text: string): string =>
   text
     .replace(/[\s\p{Cc}\p{Bidi_Control}]+/gu, " ")
     .trim()
-    .replace(/[\\`*_[\]<>#|~]/g, "\\$&")
-    // What begins a list, a rule or a heading at the start of a line.
+    .replace(/[\\`*_[\]<>#|~]/g, "\\$&");
+/** The same at the start of a line, where more signs begin a list, a rule or a heading. */
+const plain = (text: string): string =>
+  inline(text)
     .replace(/^[-+=]/, "\\$&")
     .replace(/^(\d+)([.)])/, "$1\\$2");
-const cell = (text: string): string => plain(text) || " ";
+const cell = (text: string): string => inline(text) || " ";
