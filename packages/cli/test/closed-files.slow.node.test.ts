@@ -12,6 +12,7 @@ const bin = fileURLToPath(new URL("../bin/isic.js", import.meta.url));
 const RECIPE = `version: 1
 title: Small
 selection: { search: "isic_id:*" }
+split: { shares: { train: 60, test: 40 } }
 duplicates: { rule: report }
 image: { size: 64 }
 layout: flat
