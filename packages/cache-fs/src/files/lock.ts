@@ -332,12 +332,14 @@ export async function staleHolder(path: string): Promise<string | undefined> {
   const modified = async (): Promise<number | undefined> => (await lstat(file).catch(() => undefined))?.mtimeMs;
   const before = await modified();
   if (before === undefined) return undefined;
-  const holder = parseProcessName(token === undefined || token === "" ? await nameInFile(file) : token);
+  // An empty folder is nobody's, and nobody's is taken away with it: only an empty one can be removed.
+  if (token === undefined) return "";
+  const holder = parseProcessName(token === "" ? await nameInFile(file) : token);
   const age = Date.now() - before;
-  if ((holder !== undefined && isGone(holder)) || age > SURELY_STALE_MS) return token ?? "";
+  if ((holder !== undefined && isGone(holder)) || age > SURELY_STALE_MS) return token;
   if (age <= STALE_MS) return undefined;
   await sleep(SEEN_MS);
-  return (await modified()) === before ? (token ?? "") : undefined;
+  return (await modified()) === before ? token : undefined;
 }
 
 /** Removes a lock that {@link staleHolder} found to be stale. */
