@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseProcessName, processName } from "@isic/cache-fs/files";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tokenFile } from "../src/node/token-file.ts";
 
@@ -23,6 +24,16 @@ describe("the token file", () => {
     expect(await readdir(join(folder, "deep"))).toEqual(["tokens.json"]);
     await store.save(undefined);
     expect(await store.load()).toBeUndefined();
+  });
+
+  test("loses what a killed process left unfinished beside it", async () => {
+    const path = join(folder, "swept", "tokens.json");
+    const store = tokenFile(path);
+    await store.save(TOKENS);
+    const { place, start } = parseProcessName(processName().next())!;
+    await writeFile(join(folder, "swept", `.isic-partial.${place}-999999999-${start}-00000000.0`), "{");
+    await store.lock(async () => undefined);
+    expect(await readdir(join(folder, "swept"))).toEqual(["tokens.json"]);
   });
 
   test("that others may read is refused", async () => {

@@ -202,10 +202,13 @@ function hold(path: string, token: string): Lock {
     async release() {
       released = true;
       clearInterval(heartbeat);
-      await removeHolder(path, token).catch(() => {});
+      await removeHolder(path, token).catch(() => UNREMOVED.add(token));
     },
   };
 }
+
+/** Given up by this process, and still there since the disk did not let go of them. */
+const UNREMOVED = /* @__PURE__ */ new Set<string>();
 
 const TAKEN_OVER =
   "this process was silent for too long (it was stopped, or its machine slept), or the lock was removed";
@@ -246,7 +249,7 @@ class Observed {
     const file = this.#token === "" ? this.#path : join(this.#path, this.#token);
     const name = this.#token === "" ? await nameInFile(file) : this.#token;
     const holder = parseProcessName(name);
-    if (holder !== undefined && isGone(holder)) return "stale";
+    if (UNREMOVED.has(name) || (holder !== undefined && isGone(holder))) return "stale";
     const modified = (await lstat(file).catch(() => undefined))?.mtimeMs;
     if (modified === undefined) return "free";
     const sign = `${name} ${modified}`;
@@ -329,12 +332,14 @@ export async function staleHolder(path: string): Promise<string | undefined> {
   const modified = async (): Promise<number | undefined> => (await lstat(file).catch(() => undefined))?.mtimeMs;
   const before = await modified();
   if (before === undefined) return undefined;
-  const holder = parseProcessName(token === undefined || token === "" ? await nameInFile(file) : token);
+  // An empty folder is nobody's, and nobody's is taken away with it: only an empty one can be removed.
+  if (token === undefined) return "";
+  const holder = parseProcessName(token === "" ? await nameInFile(file) : token);
   const age = Date.now() - before;
-  if ((holder !== undefined && isGone(holder)) || age > SURELY_STALE_MS) return token ?? "";
+  if ((holder !== undefined && isGone(holder)) || age > SURELY_STALE_MS) return token;
   if (age <= STALE_MS) return undefined;
   await sleep(SEEN_MS);
-  return (await modified()) === before ? (token ?? "") : undefined;
+  return (await modified()) === before ? token : undefined;
 }
 
 /** Removes a lock that {@link staleHolder} found to be stale. */

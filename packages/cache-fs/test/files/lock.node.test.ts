@@ -193,6 +193,7 @@ describe.concurrent("a lock", () => {
     await mkdir(lock.holder);
     await lock.release();
     expect(await readdir(folder)).toEqual(["x.lock"]);
+    // It is nobody's from now on, and this process says so at once.
     await expect(lockFile(join(folder, "x.lock"))).rejects.toMatchObject({ tag: "UnsafeFolderError" });
   });
 

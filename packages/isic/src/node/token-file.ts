@@ -1,6 +1,7 @@
 import { rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { TokenSet, TokenStore } from "@isic/api-client/oauth";
-import { type Lock, readText, withLock, writeWhole } from "@isic/cache-fs/files";
+import { type Lock, readText, removeAbandoned, withLock, writeWhole } from "@isic/cache-fs/files";
 
 /** So long one waits for others: a refresh takes seconds. */
 const WAIT_MS = 60_000;
@@ -42,9 +43,11 @@ export function tokenFile(path: string): TokenStore {
     const run = (taken: Lock): Promise<T> => {
       clearTimeout(timer);
       held = taken;
-      return work().finally(() => {
-        held = undefined;
-      });
+      return sweep()
+        .then(work)
+        .finally(() => {
+          held = undefined;
+        });
     };
     try {
       return await withLock(`${path}.lock`, run, { private: true, signal: waiting.signal });
@@ -54,6 +57,11 @@ export function tokenFile(path: string): TokenStore {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** What a process that was killed while it wrote has left: it may hold tokens. */
+  async function sweep(): Promise<void> {
+    await removeAbandoned(dirname(path)).catch(() => []);
   }
 
   return { load, save, lock };
