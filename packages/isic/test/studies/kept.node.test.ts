@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createFileCache } from "@isic/cache-fs";
@@ -290,5 +290,33 @@ describe("files that are damaged in one place", () => {
       expect((await api.datasetList()).length).toBeGreaterThan(1);
       expect((await api.study(STUDY)).name).toBe(STUDY);
     }
+  });
+});
+
+describe("a folder of the Python client that a guest of ours used", () => {
+  test("then that client as an account, then ours: the account goes on with its own list, not with the guest's state", async () => {
+    const admin = archive.users.find(({ login }) => login === "admin")!;
+    const connectAs = (login?: string) =>
+      IsicApi.connect({
+        family: "v1",
+        baseUrl: archive.v1Url,
+        cacheFolder: folder,
+        fetch: archive.fetch,
+        onWarning: (message) => warnings.push(message),
+        ...(login === undefined ? {} : { username: login, password: admin.password }),
+      });
+    await mkdir(join(folder, "0", "0"), { recursive: true });
+    const guest = await connectAs();
+    const { total } = await guest.cacheImages();
+    const list = join(folder, "0", "0", `imcache_${ALL}`);
+    const records = Object.entries(await decodeGzipJson<object>(new Uint8Array(await readFile(`${list}.json.gz`))));
+    // That client's file for the account lacks some; the guest's state says that all have been seen.
+    const some = Object.fromEntries(records.filter((_, i) => i !== 3 && i !== 4));
+    await writeFile(`${list}_admin.json.gz`, await encodeGzipJson(some));
+    const account = await connectAs("admin");
+    expect(await account.loadCache()).toBe(true);
+    expect((await account.cacheImages()).total).toBeGreaterThanOrEqual(total);
+    expect([...account.imageCache.keys()]).toEqual(expect.arrayContaining(records.map(([id]) => id)));
+    expect(warnings).toEqual([]);
   });
 });
