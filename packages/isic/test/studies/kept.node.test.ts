@@ -192,6 +192,41 @@ describe("without a connection", () => {
     await expect(offline.image("ISIC_9999999")).rejects.toMatchObject({ tag: "NetworkError" });
   });
 
+  test("records by id and whole lists are there too, each in a session of its own; of what is not kept that is said", async () => {
+    const api = await connect();
+    await api.cacheImages();
+    await api.loadMetaHist();
+    const dataset = (await api.datasetList())[0]!.name;
+    const study = await api.study(STUDY);
+    const marked = (await study.loadAnnotations()).find(({ features }) => features.size > 0)!;
+    const { done } = await api.cacheSegmentations();
+    const mask = await api.segmentation(done[0]!);
+    isOnline = false;
+    expect((await (await connect()).allImages()).size).toBe(api.images.size);
+    expect(await (await connect()).loadMetaHist()).toEqual(api.metaHist);
+    expect(await (await connect()).annotationList(STUDY)).toHaveLength(study.annotations.length);
+    const annotation = await (await connect()).annotation(marked.id);
+    expect([...(await annotation.loadData())]).toEqual([...marked.features]);
+    expect((await (await connect()).segmentation(mask.id)).record).toEqual(mask.record);
+    expect((await (await connect()).segmentationList(done[0]!)).map(({ id }) => id)).toContain(mask.id);
+    expect(await (await (await connect()).dataset(dataset)).loadImages()).toBeInstanceOf(Array);
+    const unkept = { tag: "NetworkError", message: expect.stringContaining(" is not kept, and nobody answers. GET ") };
+    const offline = await connect();
+    for (const call of [
+      () => offline.cacheImages(),
+      () => offline.imageList().next(),
+      () => offline.image("ISIC_9999999"),
+      async () => (await offline.dataset(dataset)).accessList(),
+      async () => (await offline.image("ISIC_0000003")).loadThumbnail(),
+      async () => (await offline.image("ISIC_0000003")).loadImageData(),
+      async () => (await offline.image("ISIC_0000003")).loadSuperpixels(),
+      async () => (await offline.image(done[1]!)).loadSegmentation(),
+      () => offline.annotation("0123456789abcdef01234567"),
+      () => offline.segmentation("0123456789abcdef01234567"),
+    ])
+      await expect(call()).rejects.toMatchObject(unkept);
+  });
+
   test("lists are kept for seven days; what they lack is asked for", async () => {
     const api = await connect();
     await api.studyList();
