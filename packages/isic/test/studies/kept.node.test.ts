@@ -5,6 +5,7 @@ import { createFileCache } from "@isic/cache-fs";
 import { createSampleArchive } from "@isic/sample-archive";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { decodeGzipJson, encodeGzipJson } from "../../src/codecs/gzip-json.ts";
+import { encodeIndexNpz } from "../../src/codecs/npz.ts";
 import { IsicApi } from "../../src/node.ts";
 
 const archive = createSampleArchive({ images: 24, smallPhotos: true });
@@ -225,6 +226,19 @@ describe("without a connection", () => {
       () => offline.segmentation("0123456789abcdef01234567"),
     ])
       await expect(call()).rejects.toMatchObject(unkept);
+  });
+
+  test("superpixels are read from the labels that the Python client of 2019 kept, where their picture is missing", async () => {
+    const { id } = await (await connect()).image("ISIC_0000000");
+    const { idx } = await (await (await connect()).image(id)).loadSuperpixels();
+    const cache = createFileCache({ folder, identity: { server: HOST, account: "anonymous" } });
+    await cache.set(`${HOST}/anonymous/spidx/${id}`, await encodeIndexNpz(idx));
+    await cache.delete(`${HOST}/anonymous/spimg/${id}`);
+    paths = [];
+    const again = await (await (await connect()).image(id)).loadSuperpixels();
+    expect([again.idx, again.origin]).toEqual([idx, "served"]);
+    expect(paths).toEqual([`image/${id}`]);
+    expect(await cache.get(`${HOST}/anonymous/spimg/${id}`)).toBeDefined();
   });
 
   test("lists are kept for seven days; what they lack is asked for", async () => {
