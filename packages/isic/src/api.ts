@@ -35,8 +35,7 @@ import {
   unkept,
 } from "./session/calls.ts";
 import type { Context } from "./session/context.ts";
-import { freshOrKept } from "./session/kept-answer.ts";
-import { asObject, checkOptions } from "./session/options.ts";
+import { checkOptions } from "./session/options.ts";
 import { Store } from "./session/store.ts";
 import type { Annotation } from "./studies/annotation.ts";
 import type { ListOptions } from "./studies/kept-list.ts";
@@ -103,6 +102,7 @@ export class IsicApi {
       store: new Store(cache, archive.server, account, warn),
       segmentationOf: async (imageId, call) =>
         (await this.#objects("loadSegmentation")).bestSegmentation(imageId, call),
+      readLabelIndex: async (bytes) => (await this.#objects("loadSuperpixels")).readLabelIndex(bytes),
     };
   }
 
@@ -169,19 +169,14 @@ export class IsicApi {
   async *imageList(options: ImageListOptions = {}): AsyncGenerator<ImageRecord, void, void> {
     checkOptions("imageList", options, [...CALL, "limit", "query", "collections"]);
     const { query: search, collections, limit, signal } = options;
-    const isSearch = search !== undefined || collections !== undefined;
-    let listed = 0;
     try {
       for await (const record of this.archive.select({ search, collections, limit }).records({ signal })) {
         if (isUnknown(record)) continue;
         this.#known.addListed([record]);
-        listed += 1;
         yield record;
       }
     } catch (error) {
-      if (isSearch) throw sayingUnkept("What the server finds (`selectImages` looks in what is kept)", error);
-      if (listed > 0 || !(await this.#openKept(error, "the list of images"))) throw error;
-      yield* [...this.#known.table.records.values()].slice(0, limit);
+      throw sayingUnkept("What the server lists (`loadCache` opens what was kept)", error);
     }
   }
 
@@ -193,7 +188,7 @@ export class IsicApi {
   async cacheImages(options: CacheImagesOptions = {}): Promise<CacheImagesReport> {
     checkOptions("cacheImages", options, [...LONG_CALL, "refresh"]);
     const index = await updateIndex(this.#context, options, this.#known.index).catch((error: unknown) => {
-      throw sayingUnkept("What is new in the archive (`loadCache` opens the list of an earlier `cacheImages`)", error);
+      throw sayingUnkept("What the server lists (`loadCache` opens what was kept)", error);
     });
     this.#known.complete(index);
     return index.report;
@@ -213,7 +208,7 @@ export class IsicApi {
     try {
       await this.cacheImages(options);
     } catch (error) {
-      if (!(await this.#openKept(error, "the list of images"))) throw error;
+      if (!(await this.#openKept(error))) throw error;
     }
     return this.#known.table.records;
   }
@@ -239,7 +234,7 @@ export class IsicApi {
       onFound: (records: Iterable<ImageRecord>) => this.#known.addListed(records),
     };
     const selecting = selectImages(scope, await this.archive.ownCriteria(criteria), options);
-    this.#selection = await unkept("The list of images, in which the criteria could be checked,", selecting);
+    this.#selection = await unkept("The list of images", selecting);
     return this.#selection;
   }
 
@@ -254,13 +249,10 @@ export class IsicApi {
   /** How often each value of each field occurs, as the server counts: v1's histogram, v2's facets. */
   async loadMetaHist(options: CallOptions = {}): Promise<Histogram | Facets> {
     checkOptions("loadMetaHist", options, CALL);
-    const ask = () => this.archive.valueCounts(options);
-    const what = "How often values occur";
-    const said = "How often values occur is told by what was kept";
-    // The Python client's `ihcache_` holds v1's histogram.
-    const key = this.#context.store.key("ihcache", "0".repeat(24), ...(this.family === "v1" ? [] : [this.family]));
-    const read = (value: unknown) => asObject(value, what) as Histogram | Facets;
-    this.#metaHist = await freshOrKept(this.#context, { key, what, said, ask, read }, options);
+    this.#metaHist =
+      this.family === "v1"
+        ? await (await this.#objects("loadMetaHist")).valueCounts(options)
+        : await unkept("How often values occur", this.archive.valueCounts(options));
     return this.#metaHist;
   }
 
@@ -394,9 +386,9 @@ export class IsicApi {
   }
 
   /** Where nobody answers: is there a list of all images of an earlier session? Then that is said. */
-  async #openKept(error: unknown, what: string): Promise<boolean> {
+  async #openKept(error: unknown): Promise<boolean> {
     if (!isUnreachable(error) || !(await this.loadCache())) return false;
-    this.#context.warn(`Nobody answers: ${what} is the one that was kept.`);
+    this.#context.warn("Nobody answers: the list of images is the one that was kept.");
     return true;
   }
 

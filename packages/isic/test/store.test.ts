@@ -38,6 +38,28 @@ describe("the store", () => {
     expect(await storeOver(new Map()).store.trySet("host/anonymous/imcache/0", bytes("x"), "The list")).toBe(true);
   });
 
+  test("goes on where nothing can be locked, but for what is somebody else's", async () => {
+    const cache = createMemoryCache();
+    const readOnly = (error: Error) => ({
+      ...cache,
+      get: cache.get.bind(cache),
+      lock: async () => Promise.reject(error),
+    });
+    const { store, problems } = storeOver(readOnly(new Error("EACCES: permission denied")) as never);
+    const key = "host/anonymous/sgcache/0";
+    expect(await store.lock(key, {}, async () => "done")).toBe("done");
+    expect(problems).toEqual([`${key} could not be locked (EACCES: permission denied); this session goes on without.`]);
+    const { signal } = new AbortController();
+    const failing = store.lock(key, { signal }, async () => Promise.reject(new Error("the work itself")));
+    await expect(failing).rejects.toThrow("the work itself");
+    await expect(store.lock(key, { signal: AbortSignal.abort() }, async () => "done")).rejects.toThrow();
+    const others = Object.assign(new Error("belongs to jane"), {
+      tag: "IdentityMismatchError",
+      [Symbol.for("isic.error")]: true,
+    });
+    await expect(storeOver(readOnly(others) as never).store.lock(key, {}, async () => "done")).rejects.toBe(others);
+  });
+
   test("what cannot be read never enters", async () => {
     const cache = new Map<string, Bytes>();
     const { store } = storeOver(cache);

@@ -34,8 +34,10 @@ function formerKey(store: Store): string {
 
 export async function readState(store: Store, family: "v1" | "v2"): Promise<IndexState | undefined> {
   const own = await store.find(stateKey(store, family), parseState);
-  const kept = own ?? (await store.find(formerKey(store), parseState));
-  return kept?.value.family === family ? kept.value.state : undefined;
+  const kept = (own ?? (await store.find(formerKey(store), parseState)))?.value;
+  // In a folder of the Python client the state may be another account's, of a list of fewer images.
+  const isOurs = kept?.family === family && (kept.of === undefined || kept.of === store.key());
+  return isOurs ? kept.state : undefined;
 }
 
 /** Without looking into it. */
@@ -48,7 +50,7 @@ export async function writeState({ store, archive }: Context, state: IndexState)
   return writePart(
     store,
     stateKey(store, archive.family),
-    await encodeGzipJson({ format: 1, family: archive.family, ...state }),
+    await encodeGzipJson({ format: 1, family: archive.family, of: store.key(), ...state }),
   );
 }
 
@@ -63,8 +65,10 @@ export function sameFiles(a: IndexState, b: IndexState): boolean {
   return files(a) === files(b);
 }
 
-async function parseState(bytes: Bytes): Promise<{ readonly family: unknown; readonly state: IndexState }> {
-  const { format, family, position, isComplete, base, shards, count } = asObject(
+async function parseState(
+  bytes: Bytes,
+): Promise<{ readonly family: unknown; readonly of: unknown; readonly state: IndexState }> {
+  const { format, family, position, isComplete, base, shards, count, of } = asObject(
     await decodeGzipJson(bytes),
     "the state of the image index",
   );
@@ -77,7 +81,7 @@ async function parseState(bytes: Bytes): Promise<{ readonly family: unknown; rea
     shards: shards.filter((shard) => typeof shard === "number"),
     ...(typeof count === "number" && { count }),
   };
-  return { family, state };
+  return { family, of, state };
 }
 
 function isPosition(value: unknown): value is ListPosition {

@@ -98,15 +98,14 @@ export async function loadSuperpixels(
 
 /** The labels that the Python client of 2019 keeps beside the picture they came in; it reads them first. */
 async function indexOf2019(
-  { archive, store }: Context,
+  { archive, store, readLabelIndex }: Context,
   image: Image,
   signal: AbortSignal,
 ): Promise<LabelImage | undefined> {
   const key = store.key("spidx", image.id);
-  if (!archive.servesSuperpixels || !(await store.has(key))) return undefined;
-  const { decodeIndexNpz } = await import("../codecs/npz.ts");
+  if (!archive.servesSuperpixels || readLabelIndex === undefined || !(await store.has(key))) return undefined;
   const read = async (bytes: Bytes): Promise<LabelImage> => {
-    const labels = await decodeIndexNpz(bytes);
+    const labels = await readLabelIndex(bytes);
     checkSize(`The superpixels of ${image.name}`, labels, image.data ?? photoSizeOf(image.record));
     return labels;
   };

@@ -44,10 +44,11 @@ export async function unkept<T>(what: string, answer: Promise<T>): Promise<T> {
   }
 }
 
+const UNKEPT = " is not kept, and nobody answers. ";
+
 /** The same error; where nobody answered, its message begins with what is not kept. */
 export function sayingUnkept(what: string, error: unknown): unknown {
-  const sentence = `${what} is not kept, and nobody answers. `;
-  if (isUnreachable(error) && error instanceof Error && !error.message.includes(" is not kept, and nobody answers. "))
-    error.message = sentence + error.message;
+  if (isUnreachable(error) && error instanceof Error && !error.message.includes(UNKEPT))
+    error.message = what + UNKEPT + error.message;
   return error;
 }

@@ -1,4 +1,5 @@
 import type { Bytes } from "@isic/cache";
+import type { LabelImage } from "@isic/core-wasm";
 import type { Archive, Fetch } from "../archive/archive.ts";
 import type { Codecs } from "../codecs/types.ts";
 import type { Segmentation } from "../image/segmentation.ts";
@@ -20,4 +21,6 @@ export interface Context {
   readonly fetch?: Fetch | undefined;
   /** The segmentation of an image to trust most; throws an `UnsupportedByServerError` on v2. */
   readonly segmentationOf: (imageId: string, options?: CallOptions) => Promise<Segmentation | undefined>;
+  /** v1: the labels of a `spidx_` file of the Python client of 2019. */
+  readonly readLabelIndex?: ((bytes: Bytes) => Promise<LabelImage>) | undefined;
 }

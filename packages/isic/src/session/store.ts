@@ -102,7 +102,19 @@ export class Store {
     const own = options.signal ?? new AbortController().signal;
     if (cache === undefined) return run(own);
     if (cache.lock !== undefined) {
-      return cache.lock(key, (lost) => run(AbortSignal.any([own, lost])), { signal: own });
+      let hasBegun = false;
+      const locked = (lost: AbortSignal): Promise<T> => {
+        hasBegun = true;
+        return run(AbortSignal.any([own, lost]));
+      };
+      try {
+        return await cache.lock(key, locked, { signal: own });
+      } catch (error) {
+        // A folder that can only be read serves what it has.
+        if (hasBegun || own.aborted || isIsicError(error, "IdentityMismatchError")) throw error;
+        this.#onProblem(`${key} could not be locked (${(error as Error).message}); this session goes on without.`);
+        return run(own);
+      }
     }
     const queues = QUEUES.get(cache) ?? new Map<string, Promise<unknown>>();
     QUEUES.set(cache, queues);

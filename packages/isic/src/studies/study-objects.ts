@@ -1,12 +1,21 @@
+import type { Bytes } from "@isic/cache";
+import type { LabelImage } from "@isic/core-wasm";
 import { nearMatches } from "@isic/select";
-import type { AnnotationRecord, DatasetRecord, SegmentationRecord, StudyRecord } from "../archive/archive.ts";
+import type {
+  AnnotationRecord,
+  DatasetRecord,
+  Histogram,
+  SegmentationRecord,
+  StudyRecord,
+} from "../archive/archive.ts";
 import { type ImageReference, V1_ID } from "../archive/records.ts";
 import { recordIn, wrongReference } from "../archive/references.ts";
 import { ArgumentError, isIsicError, NotFoundError } from "../errors.ts";
 import { Dataset } from "../groups/dataset.ts";
 import { Segmentation } from "../image/segmentation.ts";
 import { CALL, type CallOptions, isUnreachable, sayingUnkept, unkept } from "../session/calls.ts";
-import { checkOptions } from "../session/options.ts";
+import { freshOrKept } from "../session/kept-answer.ts";
+import { asObject, checkOptions } from "../session/options.ts";
 import { pool } from "../session/pool.ts";
 import { Annotation } from "./annotation.ts";
 import { combinedRecord } from "./combine.ts";
@@ -80,6 +89,27 @@ export class StudyObjects {
     const lists = (call: ListOptions) => this.#studyRecords(call);
     const record = typeof given === "string" ? await find("study", lists, given, options) : given;
     return new Study(record, this.#context);
+  }
+
+  /** How often each value occurs; where the server cannot be reached, by the Python client's `ihcache_` or ours. */
+  valueCounts(options: CallOptions): Promise<Histogram> {
+    const { archive, store } = this.#context;
+    const what = "How often values occur";
+    const ask = (): Promise<Histogram> => archive.valueCounts(options) as Promise<Histogram>;
+    const read = (value: unknown): Histogram => asObject(value, what) as Histogram;
+    const answer = {
+      key: store.key("ihcache", "0".repeat(24)),
+      what,
+      said: `${what} is told by what was kept`,
+      ask,
+      read,
+    };
+    return freshOrKept(this.#context, answer, options);
+  }
+
+  /** The labels of a `spidx_` file of the Python client of 2019. */
+  async readLabelIndex(bytes: Bytes): Promise<LabelImage> {
+    return (await import("../codecs/npz.ts")).decodeIndexNpz(bytes);
   }
 
   /** Several studies as one; none of them is changed. */

@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createFileCache } from "@isic/cache-fs";
 import { createSampleArchive } from "@isic/sample-archive";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { decodeGzipJson, encodeGzipJson } from "../../src/codecs/gzip-json.ts";
+import { encodeIndexNpz } from "../../src/codecs/npz.ts";
 import { IsicApi } from "../../src/node.ts";
 
 const archive = createSampleArchive({ images: 24, smallPhotos: true });
@@ -192,6 +193,54 @@ describe("without a connection", () => {
     await expect(offline.image("ISIC_9999999")).rejects.toMatchObject({ tag: "NetworkError" });
   });
 
+  test("records by id and whole lists are there too, each in a session of its own; of what is not kept that is said", async () => {
+    const api = await connect();
+    await api.cacheImages();
+    await api.loadMetaHist();
+    const dataset = (await api.datasetList())[0]!.name;
+    const study = await api.study(STUDY);
+    const marked = (await study.loadAnnotations()).find(({ features }) => features.size > 0)!;
+    const { done } = await api.cacheSegmentations();
+    const mask = await api.segmentation(done[0]!);
+    isOnline = false;
+    expect((await (await connect()).allImages()).size).toBe(api.images.size);
+    expect(await (await connect()).loadMetaHist()).toEqual(api.metaHist);
+    expect(await (await connect()).annotationList(STUDY)).toHaveLength(study.annotations.length);
+    const annotation = await (await connect()).annotation(marked.id);
+    expect([...(await annotation.loadData())]).toEqual([...marked.features]);
+    expect((await (await connect()).segmentation(mask.id)).record).toEqual(mask.record);
+    expect((await (await connect()).segmentationList(done[0]!)).map(({ id }) => id)).toContain(mask.id);
+    expect(await (await (await connect()).dataset(dataset)).loadImages()).toBeInstanceOf(Array);
+    const unkept = { tag: "NetworkError", message: expect.stringContaining(" is not kept, and nobody answers. GET ") };
+    const offline = await connect();
+    for (const call of [
+      () => offline.cacheImages(),
+      () => offline.imageList().next(),
+      () => offline.image("ISIC_9999999"),
+      async () => (await offline.dataset(dataset)).accessList(),
+      async () => (await offline.image("ISIC_0000003")).loadThumbnail(),
+      async () => (await offline.image("ISIC_0000003")).loadImageData(),
+      async () => (await offline.image("ISIC_0000003")).loadSuperpixels(),
+      async () => (await offline.image(done[1]!)).loadSegmentation(),
+      () => offline.annotation("0123456789abcdef01234567"),
+      () => offline.segmentation("0123456789abcdef01234567"),
+    ])
+      await expect(call()).rejects.toMatchObject(unkept);
+  });
+
+  test("superpixels are read from the labels that the Python client of 2019 kept, where their picture is missing", async () => {
+    const { id } = await (await connect()).image("ISIC_0000000");
+    const { idx } = await (await (await connect()).image(id)).loadSuperpixels();
+    const cache = createFileCache({ folder, identity: { server: HOST, account: "anonymous" } });
+    await cache.set(`${HOST}/anonymous/spidx/${id}`, await encodeIndexNpz(idx));
+    await cache.delete(`${HOST}/anonymous/spimg/${id}`);
+    paths = [];
+    const again = await (await (await connect()).image(id)).loadSuperpixels();
+    expect([again.idx, again.origin]).toEqual([idx, "served"]);
+    expect(paths).toEqual([`image/${id}`]);
+    expect(await cache.get(`${HOST}/anonymous/spimg/${id}`)).toBeDefined();
+  });
+
   test("lists are kept for seven days; what they lack is asked for", async () => {
     const api = await connect();
     await api.studyList();
@@ -290,5 +339,33 @@ describe("files that are damaged in one place", () => {
       expect((await api.datasetList()).length).toBeGreaterThan(1);
       expect((await api.study(STUDY)).name).toBe(STUDY);
     }
+  });
+});
+
+describe("a folder of the Python client that a guest of ours used", () => {
+  test("then that client as an account, then ours: the account goes on with its own list, not with the guest's state", async () => {
+    const admin = archive.users.find(({ login }) => login === "admin")!;
+    const connectAs = (login?: string) =>
+      IsicApi.connect({
+        family: "v1",
+        baseUrl: archive.v1Url,
+        cacheFolder: folder,
+        fetch: archive.fetch,
+        onWarning: (message) => warnings.push(message),
+        ...(login === undefined ? {} : { username: login, password: admin.password }),
+      });
+    await mkdir(join(folder, "0", "0"), { recursive: true });
+    const guest = await connectAs();
+    const { total } = await guest.cacheImages();
+    const list = join(folder, "0", "0", `imcache_${ALL}`);
+    const records = Object.entries(await decodeGzipJson<object>(new Uint8Array(await readFile(`${list}.json.gz`))));
+    // That client's file for the account lacks some; the guest's state says that all have been seen.
+    const some = Object.fromEntries(records.filter((_, i) => i !== 3 && i !== 4));
+    await writeFile(`${list}_admin.json.gz`, await encodeGzipJson(some));
+    const account = await connectAs("admin");
+    expect(await account.loadCache()).toBe(true);
+    expect((await account.cacheImages()).total).toBeGreaterThanOrEqual(total);
+    expect([...account.imageCache.keys()]).toEqual(expect.arrayContaining(records.map(([id]) => id)));
+    expect(warnings).toEqual([]);
   });
 });
