@@ -5,6 +5,11 @@ import type { Study } from "./study.ts";
 
 /** The record of several studies together: what all of them have once, in the order in which it comes first. */
 export function combinedRecord(studies: readonly Study[]): StudyRecord {
+  const isList: boolean = Array.isArray(studies);
+  if (!isList || studies.some((study) => study?.record?.userCompletion === undefined))
+    throw new ArgumentError(
+      `expected a list of studies, each from api.study(...), got ${JSON.stringify(studies)?.slice(0, 80)}`,
+    );
   if (studies.length === 0) throw new ArgumentError("expected studies to combine, got none");
   const records = studies.map(({ record }) => record);
   const userCompletion = new Map<string, number>();

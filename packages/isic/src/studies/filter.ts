@@ -2,7 +2,7 @@ import { nearMatches } from "@isic/select";
 import type { StudyRecord } from "../archive/archive.ts";
 import type { ImageReference } from "../archive/records.ts";
 import { idIn } from "../archive/references.ts";
-import { NotFoundError } from "../errors.ts";
+import { ArgumentError, NotFoundError } from "../errors.ts";
 import { checkOptions } from "../session/options.ts";
 import type { Annotation } from "./annotation.ts";
 
@@ -51,15 +51,19 @@ export function checkFilter(what: string, filter: object, more: readonly string[
   checkOptions(what, filter, [...FILTER, ...more]);
 }
 
-/** Throws a `NotFoundError` for features, images and users that the study does not have. */
+/** Throws a `NotFoundError` for features, images and users that the study does not have, an `ArgumentError` for states. */
 export function filterAnnotations(
   annotations: readonly Annotation[],
   study: StudyRecord,
   filter: AnnotationFilter,
 ): Annotation[] {
   const { userCompletion = 0, unmarked = false } = filter;
-  const states = listOf(filter.states) ?? ["complete"];
-  const statuses = listOf(filter.statuses) ?? ["ok"];
+  const states = among("state", listOf(filter.states) ?? ["complete"], [
+    ...STATES,
+    ...annotations.map(({ state }) => state),
+  ]);
+  const met = annotations.flatMap(({ status }) => status ?? []);
+  const statuses = among("status", listOf(filter.statuses) ?? ["ok"], [...STATUSES, ...met]);
   const features = featuresOf(study, filter.features);
   const images = filter.images === undefined ? undefined : new Set(chosenImages(study, filter.images));
   const users = filter.users === undefined ? undefined : new Set(chosenUsers(study, filter.users));
@@ -76,6 +80,20 @@ export function filterAnnotations(
         : features.some((feature) => annotation.markups[feature] === true)) &&
       (superpixels === undefined || marksAny(annotation, features, superpixels)),
   );
+}
+
+/** What v1 knows; another that an annotation has is taken too. */
+const STATES = ["active", "complete"];
+const STATUSES = ["ok", "phi", "quality", "zoom", "inappropriate", "other"];
+
+/** Refuses what no annotation can have: it would select nothing and say nothing. */
+function among(kind: string, wanted: readonly string[], known: readonly string[]): readonly string[] {
+  const unknown = wanted.find((each) => !known.includes(each));
+  if (unknown === undefined) return wanted;
+  const all = [...new Set(known)];
+  const [near] = nearMatches(String(unknown), all);
+  const advice = near === undefined ? `there are ${all.join(", ")}` : `did you mean ${JSON.stringify(near)}?`;
+  throw new ArgumentError(`no annotation has the ${kind} ${JSON.stringify(unknown)}; ${advice}`);
 }
 
 /** The names of features that are given by name or as in `study.features`. */

@@ -37,6 +37,8 @@ export function paintLayers(
   marks: readonly Mark[],
   { mixColors = true, colorOf = featureColor }: HeatMapLook,
 ): Layer[] {
+  if (typeof colorOf !== "function")
+    throw new ArgumentError(`expected colorOf to be a function of a feature's name, got ${JSON.stringify(colorOf)}`);
   const layers = marks.map(({ feature, heat }) => ({ color: colorOf(feature), alpha: heat }));
   return mixColors && layers.length > 1 ? [mixed(layers)] : layers.slice(0, STRIPES);
 }
@@ -57,7 +59,8 @@ export function paintHeat(
   layers: ReadonlyMap<number, readonly Layer[]>,
   { gray = 0.75, outline = true }: HeatMapLook,
 ): void {
-  if (!(gray >= 0 && gray <= 1)) throw new ArgumentError(`expected gray from 0 to 1, got ${gray}`);
+  if (!(typeof gray === "number" && gray >= 0 && gray <= 1))
+    throw new ArgumentError(`expected gray from 0 to 1, got ${gray}`);
   // Colours are checked before the first pixel changes.
   const color = [...layers.values()].map((each) => each.map((layer) => layer.color));
   const alpha = [...layers.values()].map((each) => each.map((layer) => layer.alpha));

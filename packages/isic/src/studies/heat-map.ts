@@ -2,7 +2,7 @@
 import { accumulateHeatMap, type HeatMap } from "@isic/core-wasm";
 import type { StudyRecord } from "../archive/archive.ts";
 import type { Codecs } from "../codecs/types.ts";
-import { NotLoadedError } from "../errors.ts";
+import { ArgumentError, NotLoadedError } from "../errors.ts";
 import { checkImage } from "../image/check-image.ts";
 import type { Image } from "../image/image.ts";
 import type { Context, OnWarning } from "../session/context.ts";
@@ -203,7 +203,7 @@ export class StudyHeatMap {
  * Adds up annotations of one image. A reader counts once for a superpixel, however often he marked it.
  *
  * @param wanted the features to add up; all where there are none
- * @throws LabelCountError for marks that were made on another number of superpixels
+ * @throws LabelCountError for marks that were made on another number of superpixels; ArgumentError
  */
 export function heatMapOf(
   image: Image,
@@ -216,6 +216,7 @@ export function heatMapOf(
   if (count === undefined) throw new NotLoadedError(`heatMap of ${image?.name ?? image}`, "image.loadSuperpixels()");
   warnOfComputed(`heatMap of ${image.name}`, image.superpixels!, warn);
   const { minReaders = 1, alphaScale = "sqrt", gray, outline, mixColors, colorOf } = options;
+  checkNumbers(options);
   const all = readersByMark(annotations, count, wanted);
   const readers = [...new Set([...all.values()].flatMap((marks) => [...marks.values()].flat()))].sort();
   const marks = withEnough(all, minReaders);
@@ -233,6 +234,15 @@ export function heatMapOf(
     return alphaScale === "sqrt" ? Math.sqrt(share) : share;
   };
   return new StudyHeatMap(image.id, { readers, features: new Map(features), marks, look, users, warn, codecs, heatOf });
+}
+
+/** @throws ArgumentError */
+function checkNumbers({ minReaders = 1, maxReaders = 1, alphaScale = "sqrt" }: HeatMapOptions): void {
+  for (const [name, value] of Object.entries({ minReaders, maxReaders }))
+    if (!(Number.isInteger(value) && value >= 1))
+      throw new ArgumentError(`expected ${name} to be a whole number from 1 on, got ${JSON.stringify(value)}`);
+  if (alphaScale !== "sqrt" && alphaScale !== "linear")
+    throw new ArgumentError(`expected the alphaScale "sqrt" or "linear", got ${JSON.stringify(alphaScale)}`);
 }
 
 function readersByMark(

@@ -197,7 +197,8 @@ export class Study {
   /**
    * The annotations that meet all conditions; after `loadAnnotations`.
    *
-   * Throws a `NotFoundError` for features, images or users that the study does not have.
+   * Throws a `NotFoundError` for features, images or users that the study does not have, and an `ArgumentError` for states and
+   * statuses that no annotation has.
    */
   selectAnnotations(filter: AnnotationFilter = {}): Annotation[] {
     checkFilter("selectAnnotations", filter);

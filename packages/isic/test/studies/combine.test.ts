@@ -62,6 +62,8 @@ describe("combineStudies", () => {
     const image = await world.image("ISIC_0000003");
     expect(study.heatMap(image).readers).toHaveLength(5);
     expect(() => new StudyObjects(world.context).combine([])).toThrow("expected studies to combine, got none");
+    for (const wrong of ["EASY_STUDY_1", ["EASY_STUDY_1"], undefined])
+      expect(() => new StudyObjects(world.context).combine(wrong as never)).toThrow(/^expected a list of studies/);
   });
 
   test("annotations without any mark are chosen when they are asked for", async () => {

@@ -125,6 +125,35 @@ describe("heat maps as the Python client paints them", () => {
     expect(() => study.selectAnnotations({ user: "x" } as never)).toThrow("users");
     expect(() => study.heatMap(image, { gray: 2 }).draw(image)).toThrow("expected gray from 0 to 1, got 2");
   });
+
+  test.each<[object, RegExp]>([
+    [{ minReaders: 0 }, /minReaders to be a whole number from 1 on, got 0/],
+    [{ minReaders: 1.5 }, /minReaders to be a whole number from 1 on, got 1.5/],
+    [{ minReaders: "2" }, /minReaders to be a whole number from 1 on, got "2"/],
+    [{ maxReaders: 0 }, /maxReaders to be a whole number from 1 on, got 0/],
+    [{ maxReaders: Number.NaN }, /maxReaders to be a whole number/],
+    [{ alphaScale: "log" }, /alphaScale "sqrt" or "linear", got "log"/],
+    [{ statuses: "okay" }, /no annotation has the status "okay"; did you mean "ok"\?/],
+    [{ gray: "0.5" }, /expected gray from 0 to 1/],
+    [{ colorOf: "red" }, /colorOf to be a function/],
+  ])("a value that means nothing is refused: %j", async (options, sentence) => {
+    const study = await world.study("EASY_STUDY_1");
+    const image = await world.image("ISIC_0000000");
+    const before = image.data!.data.slice();
+    const paint = (): void => study.heatMap(image, options).draw(image);
+    expect(paint).toThrow(sentence);
+    expect(paint).toThrow(expect.objectContaining({ tag: "ArgumentError" }));
+    expect(image.data!.data).toEqual(before);
+  });
+
+  test("states and statuses that no annotation can have would select nothing: they are refused", async () => {
+    const study = await world.study("EASY_STUDY_1");
+    expect(() => study.selectAnnotations({ states: "completed" })).toThrow('did you mean "complete"?');
+    expect(study.selectAnnotations({ statuses: ["phi", "other"] })).toEqual([]);
+    await expect(study.agreement({ statuses: "OK" as never })).rejects.toMatchObject({ tag: "ArgumentError" });
+    await expect(study.overlapStats({ measures: "dice" as never })).rejects.toThrow("a list of measures");
+    await expect(study.overlapStats({ measures: ["smoothedCorrelation"], fwhm: 1e9 })).rejects.toThrow("up to 32767");
+  });
 });
 
 describe("marks belong to the superpixels they were made on", () => {

@@ -39,40 +39,6 @@ export function isOfClass(code: number, name: ClassName, ascii: boolean): boolea
 /** Whose letters have two cases where case is ignored: nobody's, those of ASCII (flag `a`), or all of Unicode. */
 export type IgnoreCase = false | "ascii" | "unicode";
 
-/**
- * Small letters with the same capital: each stands for the others in a pattern, though not in a back reference (Unicode's
- * case mappings; Python has the same list).
- */
-const SAME_CAPITAL: readonly (readonly number[])[] = [
-  [0x69, 0x131],
-  [0x73, 0x17f],
-  [0xb5, 0x3bc],
-  [0x345, 0x3b9, 0x1fbe],
-  [0x390, 0x1fd3],
-  [0x3b0, 0x1fe3],
-  [0x3b2, 0x3d0],
-  [0x3b5, 0x3f5],
-  [0x3b8, 0x3d1],
-  [0x3ba, 0x3f0],
-  [0x3c0, 0x3d6],
-  [0x3c1, 0x3f1],
-  [0x3c2, 0x3c3],
-  [0x3c6, 0x3d5],
-  [0x432, 0x1c80],
-  [0x434, 0x1c81],
-  [0x43e, 0x1c82],
-  [0x441, 0x1c83],
-  [0x442, 0x1c84, 0x1c85],
-  [0x44a, 0x1c86],
-  [0x463, 0x1c87],
-  [0x1c88, 0xa64b],
-  [0x1e61, 0x1e9b],
-  [0xfb05, 0xfb06],
-];
-const ALIKE: ReadonlyMap<number, readonly number[]> = new Map(
-  SAME_CAPITAL.flatMap((letters) => letters.map((letter) => [letter, letters] as const)),
-);
-
 /** The small letter of a letter; the Turkish capital I with its dot has the plain one, as in Python's tables. */
 export function lowerCase(code: number, ignoreCase: IgnoreCase): number {
   if (code < 0x80) return ignoreCase !== false && code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
@@ -82,9 +48,12 @@ export function lowerCase(code: number, ignoreCase: IgnoreCase): number {
 /** Tests for one character; where case is ignored, for all that Python takes for it. */
 export function charTest(code: number, ignoreCase: IgnoreCase): (code: number) => boolean {
   if (ignoreCase === false) return (each) => each === code;
-  const lower = lowerCase(code, ignoreCase);
-  const alike = (ignoreCase === "unicode" ? ALIKE.get(lower) : undefined) ?? [lower];
-  return (each) => alike.includes(lowerCase(each, ignoreCase));
+  const wanted = lowerCase(code, ignoreCase);
+  return (each) => {
+    const lower = lowerCase(each, ignoreCase);
+    const mayBeAlike = ignoreCase === "unicode" && (lower > 0x7f || wanted > 0x7f);
+    return lower === wanted || (mayBeAlike && alikeOf(wanted).includes(lower));
+  };
 }
 
 /** Tests for the characters of a set; its time does not grow with the number of members. */
@@ -97,10 +66,12 @@ export function setTest(members: readonly Member[], ignoreCase: IgnoreCase): (co
   const isOfAny = (code: number): boolean =>
     [...classes.values()].some(({ name, negated, ascii }) => isOfClass(code, name, ascii) !== negated);
   if (ignoreCase === false) return (code) => isListed(code) || isOfAny(code);
+  const isAscii = ignoreCase === "ascii" || (ranges.at(-1)?.to ?? 0) < 0x80;
   return (code) => {
     const lower = lowerCase(code, ignoreCase);
-    const alike = (ignoreCase === "unicode" ? ALIKE.get(lower) : undefined) ?? [lower];
-    return isOfAny(lower) || alike.some((each) => isListed(each) || capitalsOf(each, ignoreCase).some(isListed));
+    if (isListed(lower) || isOfAny(lower)) return true;
+    if (isAscii && lower < 0x80) return lower >= 0x61 && lower <= 0x7a && isListed(lower - 0x20);
+    return ignoreCase === "unicode" && alikeOf(lower).some((each) => isListed(each) || capitalsOf(each).some(isListed));
   };
 }
 
@@ -128,22 +99,39 @@ function holds(ranges: readonly { readonly from: number; readonly to: number }[]
   return false;
 }
 
-/** No letter beyond this has two cases. */
+/** No letter beyond this has two cases, and none from the first Chinese signs to Yi, nor from Hangul to the ligatures. */
 const LAST_WITH_CASE = 0x1ffff;
-let capitals: ReadonlyMap<number, readonly number[]> | undefined;
+const WITHOUT_CASE: Readonly<Record<number, number>> = { 11904: 0xa4d0, 44032: 0xfb00 };
 
-/** The letters whose small letter this is; there may be several: `K` and the Kelvin sign. */
-function capitalsOf(code: number, ignoreCase: IgnoreCase): readonly number[] {
-  if (ignoreCase !== "unicode") return code >= 0x61 && code <= 0x7a ? [code - 0x20] : [];
-  capitals ??= allCapitals();
-  return capitals.get(code) ?? [];
-}
+type Letters = Map<number | string, readonly number[]>;
 
-function allCapitals(): ReadonlyMap<number, readonly number[]> {
-  const all = new Map<number, number[]>();
+/** Small letter to its capitals (`K` and the Kelvin sign), and capital to its small letters; made when first asked for. */
+let letters: Letters | undefined;
+
+function allLetters(): Letters {
+  const all: Letters = new Map();
+  const add = (key: number | string, code: number): unknown => all.set(key, [...(all.get(key) ?? []), code]);
   for (let code = 0x41; code <= LAST_WITH_CASE; code++) {
+    code = WITHOUT_CASE[code] ?? code;
+    const char = String.fromCodePoint(code);
+    const upper = char.toUpperCase();
     const lower = lowerCase(code, "unicode");
-    if (lower !== code) all.set(lower, [...(all.get(lower) ?? []), code]);
+    if (lower !== code) add(lower, code);
+    else if (upper !== char) add(upper, code);
   }
   return all;
+}
+
+function capitalsOf(code: number): readonly number[] {
+  letters ??= allLetters();
+  return letters.get(code) ?? [];
+}
+
+/**
+ * The small letters with the same capital, this one among them: each stands for the others in a pattern, though not in a back
+ * reference.
+ */
+function alikeOf(lower: number): readonly number[] {
+  letters ??= allLetters();
+  return letters.get(String.fromCodePoint(lower).toUpperCase()) ?? [lower];
 }

@@ -1,5 +1,6 @@
 /** Overlap of what pairs of readers marked on the same image, feature against feature: the Python client's `overlap_stats`. */
 import { dice, maskOf } from "@isic/core-wasm";
+import { ArgumentError } from "../../errors.ts";
 import type { Image } from "../../image/image.ts";
 import type { Superpixels } from "../../image/superpixels.ts";
 import type { LongCallOptions } from "../../session/calls.ts";
@@ -85,6 +86,8 @@ export async function overlapOf(
   options: OverlapOptions,
 ): Promise<OverlapStats> {
   const { measures = ["dice"], fwhm, signal, onProgress } = options;
+  if (!Array.isArray(measures))
+    throw new ArgumentError(`expected a list of measures, such as ["dice"], got ${JSON.stringify(measures)}`);
   for (const measure of measures) checkMeasure(measure);
   const byImage = new Map<string, Annotation[]>();
   for (const annotation of annotations)

@@ -6,6 +6,8 @@ import { ArgumentError } from "../../errors.ts";
 const RELATIVE = 0.36;
 /** Below this width nothing is smoothed. */
 const SHARP = 0.29;
+/** Wider than any photo. */
+const WIDEST = 32_767;
 /** Weights below this share of the largest do not count. */
 const LEAST = 1e-8;
 
@@ -48,7 +50,8 @@ function lineWeights(kernel: Float32Array, length: number): LineWeights {
  * @param fwhm full width at half maximum: up to 0.36 a share of the root of the number of pixels, above in pixels
  */
 export function smooth({ width, height, data }: Raster, fwhm: number): Uint8Array<ArrayBuffer> {
-  if (!(fwhm > 0)) throw new ArgumentError(`expected a width above 0, got ${fwhm}`);
+  if (!(fwhm > 0 && fwhm <= WIDEST))
+    throw new ArgumentError(`expected a width above 0, and up to ${WIDEST}, got ${fwhm}`);
   const kernel = gaussianKernel(fwhm <= RELATIVE ? fwhm * Math.sqrt(width * height) : fwhm);
   const [across, down] = [lineWeights(kernel, width), lineWeights(kernel, height)];
   const rows = convolveRows(data, width, height, across);

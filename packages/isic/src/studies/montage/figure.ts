@@ -115,7 +115,7 @@ export function checkPixels(sizes: Readonly<Record<string, number | undefined>>)
 
 /** @throws ArgumentError */
 export function checkFontSize(size: number | undefined): void {
-  if (size !== undefined && !(size > 0 && size <= 1000))
+  if (size !== undefined && !(typeof size === "number" && size > 0 && size <= 1000))
     throw new ArgumentError(`expected a font size above 0 and up to 1000 pixels, got ${size}`);
 }
 
