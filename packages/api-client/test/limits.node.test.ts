@@ -146,10 +146,12 @@ describe("a record of a list that is of no use", () => {
 });
 
 describe("a reader takes four times the time for four times the text", () => {
+  /** Processor time: the clock on the wall says more of the machine's other work. */
   const timed = async (work: () => Promise<unknown>) => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     await work();
-    return performance.now() - started;
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
   };
   const big = { ...limits, listingEntry: 1e9 };
   const readers: readonly (readonly [string, (size: number) => Promise<number>])[] = [
