@@ -1,12 +1,12 @@
 import { RedirectError } from "../transport/errors.ts";
 import type { Transport } from "../transport/transport.ts";
-import { isAllowed } from "../transport/urls.ts";
+import { isAllowed, parsedUrl } from "../transport/urls.ts";
 
 /** A file's URL as it may be asked for: checked, and through the caller's proxy when it is on another origin. */
 export function fileUrl(api: Transport, given: string): URL {
   // What is no URL is not shown: nobody knows where in it a secret stands.
-  if (!URL.canParse(given)) throw new TypeError("Expected the URL of a file, got something else.");
-  const url = new URL(given);
+  const url = parsedUrl(given);
+  if (url === undefined) throw new TypeError("Expected the URL of a file, got something else.");
   if (url.username !== "" || url.password !== "") {
     throw new TypeError(`Expected the URL of a file, got one with a user and a password (${url.host}).`);
   }

@@ -1,3 +1,5 @@
+import { parsedUrl } from "./urls.ts";
+
 /** A request about to be sent. */
 export interface RequestEvent {
   /** The same for the request and its answer; counts up within a client. */
@@ -131,8 +133,8 @@ function isContainer(value: unknown): value is object {
 }
 
 function withoutSecretQuery(address: string): string {
-  if (!URL.canParse(address)) return address.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//");
-  const url = new URL(address);
+  const url = parsedUrl(address);
+  if (url === undefined) return address.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//");
   const isSecret = (text: string): boolean =>
     [...new URLSearchParams(text).keys()].some((name) => SECRET_PARAMETERS.test(name));
   const [query, fragment] = [isSecret(url.search), isSecret(url.hash.slice(1))];

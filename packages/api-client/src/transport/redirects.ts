@@ -1,6 +1,6 @@
 import { RedirectError, type Where } from "./errors.ts";
 import { SECRET_HEADERS } from "./masking.ts";
-import { isAllowed } from "./urls.ts";
+import { isAllowed, parsedUrl } from "./urls.ts";
 
 /** Redirects of one request at most. */
 export const MAX_REDIRECTS = 5;
@@ -29,8 +29,8 @@ export function redirected(request: Request, response: Response, allowHttp: read
   const from = new URL(request.url);
   const location = response.headers.get("location") ?? "";
   // What is no URL is not shown: nobody knows where in it a secret stands.
-  if (!URL.canParse(location, from)) throw new RedirectError("its address is no URL", "", where);
-  const to = new URL(location, from);
+  const to = parsedUrl(location, from);
+  if (to === undefined) throw new RedirectError("its address is no URL", "", where);
   const shown = `${to.origin}${to.pathname}`;
   if (to.username !== "" || to.password !== "") {
     throw new RedirectError("its address holds a user and a password", shown, where);

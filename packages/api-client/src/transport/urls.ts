@@ -15,9 +15,21 @@ export function isAllowed(url: URL, allowHttp: readonly string[] = [], from?: UR
   return LOOPBACK.test(url.hostname) && from?.protocol !== "https:";
 }
 
+/**
+ * A text as an address, or `undefined` for what is none. Node 20's `URL.canParse`, once it is compiled, takes texts with
+ * letters such as `é` for none.
+ */
+export function parsedUrl(text: string | URL, base?: URL): URL | undefined {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The base URL with a trailing slash, or a TypeError that says what is wrong with it. */
 export function checkBaseUrl(given: string | URL, allowHttp: readonly string[]): URL {
-  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const url = parsedUrl(given);
   if (url === undefined)
     throw new TypeError(
       `baseUrl: expected an absolute URL such as https://host/, got ${JSON.stringify(String(given))}.`,

@@ -1,6 +1,7 @@
 import { type ApiError, AuthError, HttpError, HttpNotFoundError, type Refusal } from "../transport/errors.ts";
 import type { ClientOptions } from "../transport/options.ts";
 import { checkClientOptions, createTransport, type Transport, withSession } from "../transport/transport.ts";
+import { parsedUrl } from "../transport/urls.ts";
 import { meSchema } from "./schemas.ts";
 import { type TokenOption, tokenSession } from "./session.ts";
 
@@ -43,8 +44,8 @@ export function createV2Api(options: V2Options = {}): Transport {
 /** A server's root means its API; whoever gives a path knows better. */
 function apiUrl(given: string | URL): string {
   const text = String(given);
-  if (!URL.canParse(text)) return text;
-  const url = new URL(text);
+  const url = parsedUrl(text);
+  if (url === undefined) return text;
   if (url.pathname === "/") url.pathname = "/api/v2/";
   return url.href;
 }

@@ -6,7 +6,7 @@ import { readRecords } from "../schema/records.ts";
 import type { Schema } from "../schema/validate.ts";
 import { PagingError } from "../transport/errors.ts";
 import { endpointOf, type Transport } from "../transport/transport.ts";
-import { type Query, urlOf } from "../transport/urls.ts";
+import { parsedUrl, type Query, urlOf } from "../transport/urls.ts";
 
 const pageSchema = z.object({
   results: z.array(z.unknown()),
@@ -139,17 +139,17 @@ function pageOf<T>(
 function nextUrl(api: Transport, next: string, endpoint: string): URL {
   const url = urlAtHome(api, next);
   if (url !== undefined) return url;
-  const where = URL.canParse(next) ? new URL(next).origin : "no address";
+  const where = parsedUrl(next)?.origin ?? "no address";
   throw new PagingError("elsewhere", `the next page is at ${where}, not at ${api.baseUrl.origin}`, { endpoint });
 }
 
 function urlAtHome(api: Transport, next: string | null | undefined): URL | undefined {
-  const url = next && URL.canParse(next) ? new URL(next) : undefined;
+  const url = next ? parsedUrl(next) : undefined;
   return url?.origin === api.baseUrl.origin ? url : undefined;
 }
 
 function savedUrl<T>(api: Transport, listing: Listing<T>, from: ListPosition): URL {
-  const url = URL.canParse(from.page) ? new URL(from.page) : undefined;
+  const url = parsedUrl(from.page);
   const home = urlOf(api.baseUrl, listing.path);
   if (url === undefined || url.origin !== home.origin || url.pathname !== home.pathname) {
     throw new TypeError(

@@ -1,6 +1,6 @@
 import { type ItemList, itemList, type ListOptions, type WalkedPage } from "../lists/list.ts";
 import type { Transport } from "../transport/transport.ts";
-import { type Query, urlOf } from "../transport/urls.ts";
+import { parsedUrl, type Query, urlOf } from "../transport/urls.ts";
 import { countOf, cursorWalk, type Listing } from "./cursor-list.ts";
 import { imageIds } from "./ids.ts";
 import { imageWalk } from "./image-walk.ts";
@@ -124,7 +124,7 @@ export function searchList(
 
 /** Which of the queries a saved page belongs to. */
 function chunkOf(queries: readonly Query[], page: string): number {
-  const wanted = URL.canParse(page) ? new URL(page).searchParams.get("query") : null;
+  const wanted = parsedUrl(page)?.searchParams.get("query") ?? null;
   const index = queries.findIndex(({ query }) => (query ?? null) === wanted);
   if (index === -1) throw new TypeError("from: expected a position of this very search, got one of another.");
   return index;

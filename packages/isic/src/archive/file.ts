@@ -19,9 +19,13 @@ export function archiveFile(download: FileDownload, least?: number): ArchiveFile
 }
 
 function withoutQuery(address: string): string {
-  if (!URL.canParse(address)) return address.replace(/[?#].*$/s, "");
-  const { origin, pathname } = new URL(address);
-  return `${origin}${pathname}`;
+  // Not asked of `URL.canParse`: Node 20's, once compiled, takes texts with letters such as `é` for no addresses.
+  try {
+    const { origin, pathname } = new URL(address);
+    return `${origin}${pathname}`;
+  } catch {
+    return address.replace(/[?#].*$/s, "");
+  }
 }
 
 /** For what is written down of records: a server signs the addresses of private files in them. */

@@ -5,6 +5,7 @@ import { type DownloadOptions, download, type FileDownload } from "../../files/d
 import { ContentError } from "../../transport/errors.ts";
 import type { CallOptions } from "../../transport/options.ts";
 import type { Transport } from "../../transport/transport.ts";
+import { parsedUrl } from "../../transport/urls.ts";
 import type { Search } from "../types.ts";
 import { csvRows } from "./csv.ts";
 import { objectsIn } from "./listing-json.ts";
@@ -63,7 +64,7 @@ export function createZip(api: Transport): Zip {
       const body = { ...(query === undefined ? {} : { query }), ...(collections === undefined ? {} : { collections }) };
       const path = "zip-download/url/";
       const url = await api.json({ method: "POST", idempotent: true, path, body, signal }, urlSchema);
-      const token = URL.canParse(url) ? new URL(url).searchParams.get("zsid") : null;
+      const token = parsedUrl(url)?.searchParams.get("zsid") ?? null;
       if (token === null) {
         throw new ContentError("json", "no URL with a token came", "application/json", { endpoint: `POST ${path}` });
       }
