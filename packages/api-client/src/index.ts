@@ -31,7 +31,7 @@ export {
   ValidationError,
   type Where,
 } from "./transport/errors.ts";
-export { type JsonLimits, jsonExcess } from "./transport/json.ts";
+export { type JsonLimits, jsonExcess } from "./transport/json-excess.ts";
 export type { Limits } from "./transport/limits.ts";
 export { type RequestEvent, type ResponseEvent, withoutSignatures } from "./transport/masking.ts";
 export type {

@@ -5,7 +5,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createSampleArchive } from "@isic/sample-archive";
 import { describe, expect, test } from "vitest";
-import { download, downloadSource, IsicApi, parseEntry, readManifest, verify } from "../src/node.ts";
+import {
+  download,
+  downloadSource,
+  IsicApi,
+  type ManifestEntry,
+  parseEntry,
+  readManifest,
+  verify,
+} from "../src/node.ts";
 
 const GOLDEN = fileURLToPath(new URL("golden/ecec2ee/", import.meta.url));
 
@@ -95,8 +103,11 @@ describe.each([
       keptNames: 0,
     });
     const lines = (await readFile(join(folder.path, "manifest.jsonl"), "utf8")).split("\n");
-    const kept = new Set(lines.map((line) => JSON.stringify(parseEntry(line))));
-    for (const entry of done) expect(kept).toContain(JSON.stringify(entry));
+    // What the archive says of an image is that of today; the files, and what was done with them, are those that were there.
+    const own = (entry: ManifestEntry | undefined): string =>
+      JSON.stringify({ ...entry, record: undefined, refreshedAt: undefined });
+    const kept = new Set(lines.map((line) => own(parseEntry(line))));
+    for (const entry of done) expect(kept).toContain(own(entry));
     expect((await verify(folder.path)).broken).toEqual([]);
   });
 });

@@ -38,10 +38,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Folders of the facade that alone know that there are two servers, or how to reach one; and the reader of kept lists,
- * which takes the count of a JSON text's values from there, and no client.
+ * Folders of the facade that alone know that there are two servers, or how to reach one; and the readers of kept texts,
+ * which take the count of what is in a JSON text from there, and no client.
  */
-const MAY_REACH_CLIENTS = /^packages\/isic\/src\/(archive\/|node\/|node\.ts|codecs\/gzip-json\.ts$)/;
+const MAY_REACH_CLIENTS = /^packages\/isic\/src\/(archive\/|node\/|node\.ts|codecs\/(gzip-json|nesting)\.ts$)/;
 
 const packageOf = (path: string): string => path.split("/").slice(0, 2).join("/");
 

@@ -1,6 +1,7 @@
 /** The records of a list, each on its own: one that is of no use does not spoil the others. */
 import { type ApiError, isApiError } from "../transport/errors.ts";
-import { isDeeper, tooDeep } from "../transport/json.ts";
+import { tooDeep } from "../transport/json.ts";
+import { isDeeper } from "../transport/json-excess.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Schema } from "./validate.ts";
 

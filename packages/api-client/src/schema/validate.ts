@@ -1,7 +1,7 @@
 import type { $ZodIssue, $ZodType } from "zod/v4/core";
 import { safeParse } from "zod/v4/core";
 import { ValidationError, type Where } from "../transport/errors.ts";
-import { isDeeper } from "../transport/json.ts";
+import { isDeeper } from "../transport/json-excess.ts";
 import type { Warning } from "../transport/options.ts";
 
 /** A zod schema whose output is `T`. */

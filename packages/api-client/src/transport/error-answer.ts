@@ -1,7 +1,7 @@
 import { beginningOf, contentTypeOf } from "./body.ts";
 import type { Cancellation } from "./cancellation.ts";
 import type { ApiError, Refusal } from "./errors.ts";
-import { isDeeper } from "./json.ts";
+import { isDeeper } from "./json-excess.ts";
 import { LIMITS } from "./limits.ts";
 import { withoutSecrets } from "./masking.ts";
 

@@ -1,5 +1,5 @@
-import { jsonExcess } from "@isic/api-client";
 import { withoutSignatures } from "../archive/file.ts";
+import { isNestedDeeper } from "../codecs/nesting.ts";
 import type { ManifestEntry, Part } from "./types.ts";
 
 /** In the order of a sorted manifest. */
@@ -26,7 +26,7 @@ export function withoutSecrets(line: string): string {
  * something else altogether. A file name that leaves the folder makes it no entry too.
  */
 export function parseEntry(line: string): ManifestEntry | undefined {
-  if (!line.startsWith("{") || isTooDeep(line)) return undefined;
+  if (!line.startsWith("{") || isNestedDeeper(line, MOST_DEPTH)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -38,15 +38,6 @@ export function parseEntry(line: string): ManifestEntry | undefined {
 
 /** No answer may be nested so deep (`limits.depth`), and what is could not be written again: it goes beyond the stack. */
 const MOST_DEPTH = 1000;
-
-function isTooDeep(line: string): boolean {
-  let open = 0;
-  for (const sign of ["{", "["])
-    for (let at = line.indexOf(sign); at >= 0 && open <= MOST_DEPTH; at = line.indexOf(sign, at + 1)) open += 1;
-  if (open <= MOST_DEPTH) return false;
-  const limits = { depth: MOST_DEPTH, values: Number.POSITIVE_INFINITY };
-  return jsonExcess(new TextEncoder().encode(line), limits) !== undefined;
-}
 
 const TEXTS: readonly (keyof ManifestEntry)[] = [
   "url",

@@ -1,8 +1,8 @@
 /** Tables that belong to a study (diagnoses, exemplars): from a file, an address, or text. */
-import { jsonExcess } from "@isic/api-client";
 import type { Bytes } from "@isic/cache";
 import { getPath } from "@isic/select";
 import { decodeGzipJson } from "../codecs/gzip-json.ts";
+import { isNestedDeeper } from "../codecs/nesting.ts";
 import { pythonText } from "../csv/cells.ts";
 import { readRawCsv } from "../csv/index.ts";
 import { ArgumentError, TableError } from "../errors.ts";
@@ -97,7 +97,7 @@ async function parsed(
   if (format === "json.gz") return decodeGzipJson(bytes);
   const text = new TextDecoder().decode(bytes);
   if (format === "csv") return readRawCsv(text);
-  if (jsonExcess(bytes, { depth: MOST_DEPTH, values: Number.POSITIVE_INFINITY }) !== undefined)
+  if (isNestedDeeper(text, MOST_DEPTH))
     throw new TableError(`${nameOf(source)} is nested deeper than ${MOST_DEPTH} levels: it is no table of a study.`);
   try {
     return JSON.parse(text);

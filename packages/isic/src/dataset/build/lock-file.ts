@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { jsonExcess } from "@isic/api-client";
 import { readText } from "@isic/cache-fs/files";
+import { isNestedDeeper } from "../../codecs/nesting.ts";
 import { staysInside } from "../../download/manifest.ts";
 import { DatasetError } from "../../errors.ts";
 import type { DuplicateGroup } from "../duplicates/find-duplicates.ts";
@@ -98,8 +98,7 @@ function parseLock(text: string, file: string): DatasetLock {
   const bad = (reason: string, cause?: unknown): DatasetError =>
     new DatasetError(`${file} is no lock file of a data set: ${reason}.`, { cause });
   let lock: DatasetLock;
-  if (jsonExcess(new TextEncoder().encode(text), { depth: 200, values: Number.POSITIVE_INFINITY }) !== undefined)
-    throw bad("it is nested deeper than 200 levels");
+  if (isNestedDeeper(text, 200)) throw bad("it is nested deeper than 200 levels");
   try {
     lock = JSON.parse(text) as DatasetLock;
   } catch (cause) {
