@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { dataSheetMarkdown } from "../../src/dataset/papers/data-sheet.ts";
 import { dataSheetHtml } from "../../src/dataset/papers/data-sheet-page.ts";
@@ -110,4 +110,19 @@ test("of many values the most frequent are drawn and those without one, and the 
   expect(section).not.toContain(">12</text>");
   expect(section).toContain("<td>12</td>");
   expect(await dataSheetHtml(facts)).toBe(html);
+});
+
+test("plots are the same where a package that measures text is installed", async () => {
+  const facts = factsOf(
+    [image(1, "train", "Nevus", { sex: "female" }), image(2, "test", "Melanoma", {})],
+    ["train", "test"],
+  );
+  const before = await dataSheetHtml(facts);
+  const { textMetrics } = (await import("vega")) as unknown as {
+    textMetrics: { canvas(use: boolean): void; width: (item: object, text: string) => number };
+  };
+  onTestFinished(() => textMetrics.canvas(true));
+  // As the package `canvas` does it, which Vega looks for when it is loaded.
+  textMetrics.width = () => 321;
+  expect(await dataSheetHtml(facts)).toBe(before);
 });

@@ -1,6 +1,11 @@
 import type { Spec } from "vega";
 import { cleanText } from "./html.ts";
 
+declare module "vega" {
+  /** Of vega-scenegraph, which has no types. `canvas(false)`: widths are estimated. */
+  const textMetrics: { canvas(use: boolean): void };
+}
+
 /** A bar: how many of a part's images have a value. */
 export interface SharedBar {
   readonly part: string;
@@ -31,13 +36,16 @@ const FONT = "system-ui, sans-serif";
 
 /** Plots by Vega, which is loaded here: bars of shares, a row for each value and in it a bar for each part. */
 export async function sharePlotter(): Promise<SharePlot> {
-  const { parse, View } = await import("vega");
+  const { parse, textMetrics, View } = await import("vega");
   return async (rows, parts) => {
+    // Vega measures text by the package `canvas` where somebody has installed it: then the bytes would be that machine's.
+    textMetrics.canvas(false);
     const view = new View(parse(specOf(rows, parts)), { renderer: "none" });
     try {
       return await view.toSVG();
     } finally {
       view.finalize();
+      textMetrics.canvas(true);
     }
   };
 }
