@@ -300,12 +300,13 @@ export class Study {
    * How well readers agree beyond chance, feature by feature: Cohen's kappa of each pair, Fleiss' kappa, Krippendorff's
    * alpha, with 95 % intervals by bootstrap over images; after `loadAnnotations`. The unit is a superpixel of an image
    * that both (or all) readers finished: what a reader did not mark there is 0, what he did not finish is missing.
+   * Superpixels are fetched of images in which nobody marked any; `onProgress` counts images, then features.
    *
    * Throws a `NotFoundError` for features, images or users that the study does not have.
    */
   async agreement(options: AgreementOptions = {}): Promise<Agreement> {
     checkOptions("agreement", options, AGREEMENT_OPTIONS);
-    const { images, users, statuses, features } = options;
+    const { images, users, statuses, features, signal, onProgress } = options;
     const filter = withoutUndefined({ images, users, statuses });
     const all = filterAnnotations(this.#loaded("agreement"), this.record, { ...filter, unmarked: true });
     const offered = new Map(
@@ -318,7 +319,10 @@ export class Study {
       features: featuresOf(this.record, features) ?? this.#featureIds(),
       offered,
     };
-    return agreementOf(await readingsOf(all, wanted, this.#context, options.signal), options);
+    const total = new Set(wanted.images).size + wanted.features.length;
+    let done = 0;
+    const step = (): void => onProgress?.({ done: ++done, total });
+    return agreementOf(await readingsOf(all, wanted, this.#context, signal, step), options, step);
   }
 
   /** The features that anybody marked, sorted; after `loadAnnotations`. */

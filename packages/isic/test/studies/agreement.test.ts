@@ -156,6 +156,15 @@ describe("a study", () => {
     expect([value, units]).toEqual([null, 996]);
   });
 
+  test("its progress is of images, whose superpixels may have to be fetched, and then of features", async () => {
+    const study = await world.study("EASY_STUDY_1");
+    const seen: string[] = [];
+    const options = { features: study.featureList().slice(0, 2), draws: 0 };
+    await study.agreement({ ...options, onProgress: ({ done, total }) => seen.push(`${done}/${total}`) });
+    const total = study.images.length + 2;
+    expect(seen).toEqual(Array.from({ length: total }, (_, i) => `${i + 1}/${total}`));
+  });
+
   test("options are checked", async () => {
     const study = await world.study("EASY_STUDY_1");
     await expect(study.agreement({ draw: 5 } as never)).rejects.toThrow("draws");
@@ -194,8 +203,8 @@ describe("30 drawn images with missing readings", () => {
 
   test("coefficients are the oracles', intervals those of another bootstrap", async () => {
     const { coefficients, intervals } = goldens.drawn;
-    const nominal = (await agreementOf(readings(), {})).features[0]!;
-    const ordinal = (await agreementOf(readings(), { level: "ordinal" })).features[0]!;
+    const nominal = (await agreementOf(readings(), {}, () => undefined)).features[0]!;
+    const ordinal = (await agreementOf(readings(), { level: "ordinal" }, () => undefined)).features[0]!;
     const near = (
       interval: { low: number; high: number; draws: number } | null,
       [low, high]: readonly [number, number],

@@ -11,7 +11,7 @@ import { loadStudy } from "./load-study.ts";
 /** Compares the readers of a study, feature by feature. */
 export async function studyAgreement(name: string, options: StudyAgreementOptions, terminal: Terminal): Promise<void> {
   const { api, study } = await loadStudy(name, options, terminal);
-  const line = progressLine(terminal.err, "features", options.quiet);
+  const line = progressLine(terminal.err, "images and features", options.quiet);
   const { image, feature, reader, ordinal, draws, seed } = options;
   const agreement = await study
     .agreement({

@@ -91,9 +91,11 @@ export interface Readings {
 /**
  * Compares readers. The unit is a superpixel of an image that both (or all) finished: what a reader did not mark is 0 there,
  * what he did not finish is missing.
+ *
+ * @param step called after each feature
  */
-export async function agreementOf(readings: Readings, options: AgreementOptions): Promise<Agreement> {
-  const { level = "nominal", draws = 2000, seed = 1, signal, onProgress } = options;
+export async function agreementOf(readings: Readings, options: AgreementOptions, step: () => void): Promise<Agreement> {
+  const { level = "nominal", draws = 2000, seed = 1, signal } = options;
   if (level !== "nominal" && level !== "ordinal")
     throw new ArgumentError(`expected level "nominal" or "ordinal", got ${JSON.stringify(level)}`);
   if (!Number.isInteger(draws) || draws < 0 || draws > MOST_DRAWS)
@@ -104,7 +106,7 @@ export async function agreementOf(readings: Readings, options: AgreementOptions)
   for (const feature of readings.features) {
     signal?.throwIfAborted();
     features.push(featureAgreement(feature, readings, level === "ordinal", drawn));
-    onProgress?.({ done: features.length, total: readings.features.length });
+    step();
     // Others get their turn between features.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }

@@ -18,6 +18,7 @@ interface Wanted {
 
 /**
  * @param annotations those that were finished
+ * @param step called after each image
  * @throws LabelCountError where readers of one image marked different numbers of superpixels
  */
 export async function readingsOf(
@@ -25,6 +26,7 @@ export async function readingsOf(
   { record, images, users, features, offered }: Wanted,
   context: StudyContext,
   signal: AbortSignal | undefined,
+  step: () => void,
 ): Promise<Readings> {
   const finished = new Map<string, Annotation[]>();
   const keyOf = (imageId: string, readerId: string): string => `${imageId} ${readerId}`;
@@ -48,6 +50,7 @@ export async function readingsOf(
       checkAll(here, superpixels);
       compared.push({ id, name, superpixels });
     }
+    step();
   }
   return {
     images: compared,
