@@ -10,7 +10,7 @@ import { type Box, startBox } from "./box.ts";
 import { temporaryFolder } from "./folder.ts";
 
 const bin = fileURLToPath(new URL("../bin/isic.js", import.meta.url));
-const ROUNDS = Number(process.env.ISIC_ROUNDS ?? 12);
+const ROUNDS = 12;
 const LEFT = /\.isic-partial|\.lock(?:\/|$)|\.tmp$|\/tmp\/|\.erased/;
 /** The system's own words, with its call. */
 const RAW = /^isic: E[A-Z]+:|: E[A-Z]{3,}: |--debug shows where|^\s+at /m;
