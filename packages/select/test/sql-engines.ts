@@ -26,6 +26,10 @@ const literal = (value: unknown): string =>
   value === null ? "NULL" : typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value);
 const insert = `INSERT INTO images VALUES ${records.map((record, row) => `(${[row, ...columns.map(([name]) => literal(fieldOf(record, name as string)))].join(", ")})`).join(", ")}`;
 
+/** DuckDB-Wasm takes no integer of 64 bits as a parameter; beyond what the columns hold, no other number says otherwise. */
+const within = (parameter: unknown): unknown =>
+  typeof parameter === "number" ? Math.max(-1e7, Math.min(1e7, parameter)) : parameter;
+
 export async function openDuckDb(): Promise<Engine> {
   const require = createRequire(import.meta.url);
   const folder = dirname(require.resolve("@duckdb/duckdb-wasm/dist/duckdb-node-blocking.cjs"));
@@ -38,7 +42,7 @@ export async function openDuckDb(): Promise<Engine> {
   connection.query(insert);
   return async (where, parameters) => {
     const statement = connection.prepare(`SELECT "row" FROM images WHERE ${where} ORDER BY "row"`);
-    const rows = [...(statement.query(...parameters).getChild("row") as Iterable<number>)];
+    const rows = [...(statement.query(...parameters.map(within)).getChild("row") as Iterable<number>)];
     statement.close();
     return rows;
   };
