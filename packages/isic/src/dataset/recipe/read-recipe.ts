@@ -14,7 +14,7 @@ import { isIsicError, RecipeError } from "../../errors.ts";
 import { checkRecipe } from "./check-recipe.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** Some 60,000 ids, which the reader takes two seconds for; what selects more says it by a search or criteria. */
+/** Some 55,000 ids, which take most of a second to read; what selects more says it by a search or criteria. */
 const MOST_CHARACTERS = 1_048_576;
 /** An alias can stand for a list that holds it many times over, and each is looked for from the start: few are meant. */
 const MOST_ALIASES = 20;
