@@ -15,7 +15,7 @@ const module = (name: string): string => new URL(`../../dist/download/${name}.js
 
 /** Appends {@link STEP} lines to the manifest, writes all tables, says so, and begins again. */
 const program = `
-  import { ManifestFile } from ${JSON.stringify(module("manifest"))};
+  import { ManifestFile } from ${JSON.stringify(module("manifest-file"))};
   import { writeTables } from ${JSON.stringify(module("tables/write-tables"))};
   const [folder] = process.argv.slice(1);
   const manifest = await ManifestFile.open(folder, "manifest.jsonl");
@@ -25,7 +25,7 @@ const program = `
     for (const end = n + ${STEP}; n < end; n += 1) {
       const name = "ISIC_" + String(n).padStart(7, "0");
       const record = { ...template.record, isic_id: name };
-      manifest.append({ id: name, name, part: "image", state: "done", file: name + ".jpg", fetchedAt: "", record });
+      manifest.append({ id: name, name, part: "image", state: "done", file: name + ".jpg", fetchedAt: "2026-01-01T00:00:00.000Z", record });
     }
     await writeTables(folder, manifest, { formats: ["csv", "jsonl", "parquet"], suffix: "", isRunning: true, signal });
     console.log("written");
@@ -64,7 +64,8 @@ async function killInTheMiddle(folder: string, milliseconds: number): Promise<vo
   const words = ["--input-type=module", "--eval", program, folder];
   const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
-  await new Promise((resolve) => child.stdout.once("data", resolve));
+  await Promise.race([new Promise((resolve) => child.stdout.once("data", resolve)), ended]);
+  expect([child.exitCode, child.signalCode]).toEqual([null, null]);
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   child.kill("SIGKILL");
   expect(await ended).toBe("SIGKILL");
