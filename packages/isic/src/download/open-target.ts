@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { isFull, makeFolder, removeAbandoned, systemReason } from "@isic/cache-fs/files";
 import { DownloadTargetError } from "../errors.ts";
 import { isDiskTrouble } from "./retry.ts";
@@ -25,6 +26,10 @@ export function targetError(target: string, cause: unknown): unknown {
     return say(`The disk of ${target} is full. Make room and run the same command again: what is there stays.`);
   }
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
+    // Where the target may be written, a file in it may be closed on its own.
+    const { path = target, syscall } = cause as NodeJS.ErrnoException;
+    if (syscall === "open" && path !== target && existsSync(path))
+      return say(`${path} may not be read or written (${code}): change its permissions.`);
     return say(`${target} may not be written (${code}): choose another target, or change its permissions.`);
   }
   if (code === "ENOENT") return say(`${target} does not exist.`);
