@@ -59,12 +59,13 @@ export function charTest(code: number, ignoreCase: IgnoreCase): (code: number) =
 /** Tests for the characters of a set; its time does not grow with the number of members. */
 export function setTest(members: readonly Member[], ignoreCase: IgnoreCase): (code: number) => boolean {
   const ranges = mergedRanges(members);
-  const classes = new Map(
+  const byName = new Map(
     members.flatMap((each) => ("from" in each ? [] : [[`${each.name}${each.negated}${each.ascii}`, each] as const])),
   );
+  const classes = [...byName.values()];
   const isListed = (code: number): boolean => holds(ranges, code);
   const isOfAny = (code: number): boolean =>
-    [...classes.values()].some(({ name, negated, ascii }) => isOfClass(code, name, ascii) !== negated);
+    classes.some(({ name, negated, ascii }) => isOfClass(code, name, ascii) !== negated);
   if (ignoreCase === false) return (code) => isListed(code) || isOfAny(code);
   const isAscii = ignoreCase === "ascii" || (ranges.at(-1)?.to ?? 0) < 0x80;
   return (code) => {

@@ -164,11 +164,15 @@ function lengthOf(node: Node): number {
 function testOf(node: Node & { readonly kind: "char" | "any" | "set" }): (code: number) => boolean {
   if (node.kind === "any") return node.dotAll ? () => true : (code) => code !== 10;
   if (node.kind === "char") return charTest(node.code, node.ignoreCase);
-  // Most texts are ASCII, and a class costs a regular expression.
   const { members, negated, ignoreCase } = node;
   const isMember = setTest(members, ignoreCase);
-  const ascii = Uint8Array.from({ length: 128 }, (_, code) => +(isMember(code) !== negated));
-  return (code) => (code < 128 ? ascii[code] === 1 : isMember(code) !== negated);
+  // Most texts are ASCII, and a class costs a regular expression: what is known of it is kept. 1 is yes, 2 no.
+  const ascii = new Uint8Array(128);
+  return (code) => {
+    if (code >= 128) return isMember(code) !== negated;
+    if (ascii[code] === 0) ascii[code] = isMember(code) !== negated ? 1 : 2;
+    return ascii[code] === 1;
+  };
 }
 
 function placeTest({ place, ascii }: Assertion): (text: readonly number[], at: number) => boolean {

@@ -141,10 +141,14 @@ function togetherMistakes(recipe: Recipe): RecipeMistake[] {
     }
     const names = Object.entries(classes ?? {});
     if (classes !== undefined && names.length === 0) say("labels.classes", "expected at least one class");
-    const alike = names.find(([name], i) => names.some(([other], j) => j < i && sameFolder(other, name)));
-    if (alike !== undefined)
-      say(`labels.classes.${alike[0]}`, "two classes would share one folder where case does not count");
-    if (names.some(([name]) => name !== otherwise && sameFolder(name, otherwise ?? "")))
+    const folders = new Map<string, string>();
+    for (const [name] of names) {
+      if (folders.has(folderOf(name)))
+        say(`labels.classes.${name}`, "two classes would share one folder where case does not count");
+      folders.set(folderOf(name), name);
+    }
+    const other = otherwise === undefined ? undefined : folders.get(folderOf(otherwise));
+    if (other !== undefined && other !== otherwise)
       say("labels.otherwise", "it would share a folder with a class where case does not count");
     for (const [name] of names) checkWord(name, `labels.classes.${name}`, say);
     if (otherwise !== undefined) checkWord(otherwise, "labels.otherwise", say);
@@ -204,7 +208,6 @@ function checkShares(
 
 /** A name as file systems compare it that know neither case nor how an accent is written. */
 const folderOf = (name: string): string => name.normalize("NFC").toLowerCase();
-const sameFolder = (a: string, b: string): boolean => folderOf(a) === folderOf(b);
 
 /** Names in a table that pandas, and so `datasets`, takes for a cell without a value. */
 const MISSING = ["NA", "NULL", "NaN", "None", "nan", "null"];
