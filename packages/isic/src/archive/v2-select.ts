@@ -8,6 +8,7 @@ import { pathsOf, saysNothing, textsAt } from "./criteria.ts";
 import { type ImageRecord, idOf, isUnknown, type UnknownImage, V2_ID, type V2Image, withTerms } from "./records.ts";
 import type { Question } from "./selected.ts";
 import { unsupportedBy } from "./unsupported.ts";
+import { anyOf, termsOfSearch } from "./v2-terms.ts";
 
 /** The server's pages are of so many: so many ids are one page. */
 const PAGE = 100;
@@ -123,11 +124,6 @@ async function termsOfParts(
   return found;
 }
 
-/** A search for these images. */
-export function anyOf(ids: readonly string[]): string {
-  return ids.map((id) => `isic_id:${id}`).join(" OR ");
-}
-
 /** Criteria as far as the search language goes, beside a search of the caller's own. */
 function queryOf(
   search: string | undefined,
@@ -192,29 +188,6 @@ async function* pagesOfNamed(
     });
     yield { records, position: { page: String(start + batch.length), seen: [] }, total: wanted.length };
   }
-}
-
-/**
- * The terms of all images of a search, from its metadata file: a record's `attribution` is its cohort's default, the
- * image's own text, which its licence asks for, is only there.
- */
-export async function termsOfSearch(
-  client: V2Client,
-  search: Omit<Search, "ids">,
-  { signal }: CallOptions,
-): Promise<Map<string, Terms>> {
-  const found = new Map<string, Terms>();
-  const token = await client.zip.prepare(search, { signal });
-  let columns: readonly number[] | undefined;
-  for await (const row of client.zip.metadataRows(token, { signal })) {
-    if (columns === undefined) {
-      columns = ["isic_id", "copyright_license", "attribution"].map((name) => row.indexOf(name));
-      continue;
-    }
-    const [id, licence, attribution] = columns.map((column) => row[column] || undefined);
-    if (id !== undefined) found.set(id, { licence, attribution, attributionOf: "image" });
-  }
-  return found;
 }
 
 function isEmpty(search: object): boolean {

@@ -2,7 +2,7 @@ import type { V2Client } from "@isic/api-client/v2";
 import { isIsicError, NotFoundError } from "../errors.ts";
 import { withoutUndefined } from "../session/options.ts";
 import { toV2Criteria } from "./aliases.ts";
-import type { ArchiveCalls, ImageMetadata, Terms } from "./archive.ts";
+import type { ArchiveCalls, ImageMetadata, ImageSelection, Terms } from "./archive.ts";
 import { archiveFile } from "./file.ts";
 import {
   defaultAttributionOf,
@@ -13,8 +13,9 @@ import {
   V2_ID,
   type V2Image,
 } from "./records.ts";
+import type { Question } from "./selected.ts";
 import { unsupportedBy } from "./unsupported.ts";
-import { anyOf, termsOfSearch, v2Question } from "./v2-select.ts";
+import { anyOf, termsOfSearch } from "./v2-terms.ts";
 
 /** Ids that are asked for together: the server takes a second to read 300. */
 const BATCH = 250;
@@ -24,7 +25,9 @@ const MANY = 5_000;
 /** The public archive's API: names are ids, and there are no superpixels or masks to serve. */
 export function v2Archive(client: V2Client): ArchiveCalls {
   return {
-    question: (what) => v2Question(client, what),
+    // What reads searches and criteria is loaded where there are any.
+    question: async (what) =>
+      isEverything(what) ? everything(client) : (await import("./v2-select.ts")).v2Question(client, what),
 
     async image(idOrName, { signal } = {}) {
       if (!V2_ID.test(idOrName)) throw new NotFoundError("image", idOrName);
@@ -93,6 +96,26 @@ export function v2Archive(client: V2Client): ArchiveCalls {
       lesion: (id, { signal } = {}) => client.lesions.get(id, { signal }),
     }),
     logout: async () => undefined,
+  };
+}
+
+function isEverything(what: ImageSelection): boolean {
+  return Object.values(what).every((each) => each === undefined);
+}
+
+function everything(client: V2Client): Question {
+  return {
+    async *pages({ from, signal }) {
+      let total: number | undefined;
+      for await (const { items, count, position } of client.images.list({ from, signal }).pages()) {
+        total = count ?? total;
+        yield { records: items, position, total };
+      }
+    },
+    isExact: true,
+    readsAll: true,
+    bytes: ({ signal }) => client.images.size({}, { signal }),
+    terms: (options) => termsOfSearch(client, {}, options),
   };
 }
 
