@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, symlink, truncate, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getOrCreate, repair, verify } from "@isic/cache";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { createFileCache, fileNameOf } from "../src/index.ts";
 import { bundleInto } from "./built.ts";
 import { listOf, newFolder, removeFolders } from "./folder.ts";
@@ -184,6 +184,24 @@ describe("erasing", () => {
     expect((await readdir(folder)).filter((name) => name.startsWith("."))).toEqual([]);
     await eraser.set("h.org/jane/spimg/0a", bytes(3));
     expect([...(await eraser.get("h.org/jane/spimg/0a"))!]).toEqual([3]);
+  });
+
+  test("leaves nothing of the uses that another process is yet to write down", async () => {
+    const folder = await newFolder();
+    const eraser = createFileCache({ folder });
+    const key = "h.org/jane/image/5436e3abbae478396759f0cf/secret.jpg";
+    await eraser.set(key, bytes(1));
+    const reader = createFileCache({ folder });
+    const later = Date.now() + 3_600_000;
+    vi.spyOn(Date, "now").mockReturnValue(later);
+    try {
+      expect(await reader.get(key)).toBeDefined();
+      await eraser.erase("h.org/jane/");
+      await reader.close();
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(await readdir(join(folder, "h.org"))).toEqual([]);
   });
 
   test("in a folder of the Python client leaves nothing of what the journals told", async () => {

@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { UnsafeFolderError } from "../errors.ts";
-import { codeOf } from "./codes.ts";
+import { codeOf, isAbsent } from "./codes.ts";
 import { makeFolderSync, PRIVATE_FILE } from "./folders.ts";
 import type { Lock } from "./lock.ts";
 import { NO_FOLLOW } from "./read.ts";
@@ -95,6 +95,23 @@ export function appendText(path: string, text: string, options: LineFileOptions 
   }
 }
 
+/** The same for a text that is of no use by itself: where there is no such file, none is made. */
+export function appendIfThere(path: string, text: string): void {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_WRONLY | constants.O_APPEND | NO_FOLLOW);
+  } catch (error) {
+    if (isAbsent(error)) return;
+    throw openError(path, error);
+  }
+  try {
+    if (!fstatSync(fd).isFile()) throw new UnsafeFolderError(path, "irregular");
+    writeAll(fd, Buffer.from(text));
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** To the end of the file itself, never of one that a link in its place names. */
 function openToAppend(path: string, access: number, options: LineFileOptions): number {
   const flags = access | constants.O_APPEND | constants.O_CREAT | NO_FOLLOW;
@@ -103,16 +120,19 @@ function openToAppend(path: string, access: number, options: LineFileOptions): n
   try {
     fd = openSync(path, flags, mode);
   } catch (error) {
-    if (codeOf(error) === "ELOOP") throw new UnsafeFolderError(path, "link", { cause: error });
-    if (codeOf(error) === "ENXIO" || codeOf(error) === "EISDIR")
-      throw new UnsafeFolderError(path, "irregular", { cause: error });
-    if (codeOf(error) !== "ENOENT") throw error;
+    if (codeOf(error) !== "ENOENT") throw openError(path, error);
     makeFolderSync(dirname(path), options);
     fd = openSync(path, flags, mode);
   }
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
   throw new UnsafeFolderError(path, "irregular");
+}
+
+function openError(path: string, cause: unknown): unknown {
+  const code = codeOf(cause);
+  if (code === "ELOOP") return new UnsafeFolderError(path, "link", { cause });
+  return code === "ENXIO" || code === "EISDIR" ? new UnsafeFolderError(path, "irregular", { cause }) : cause;
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {

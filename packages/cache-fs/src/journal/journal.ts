@@ -75,7 +75,7 @@ export class Journal {
 
   remove(name: string): void {
     this.#used.delete(name);
-    if (this.#known.has(name)) this.#say(["-", name]);
+    if (this.#known.has(name)) this.#add(["-", name]);
   }
 
   pin(name: string, pinned: boolean): void {
@@ -96,7 +96,7 @@ export class Journal {
       known.lastUsed = Math.max(known.lastUsed, time);
     }
     this.#used.clear();
-    if (worth.length > 0) this.#say(["u", latest, ...worth]);
+    if (worth.length > 0) this.#add(["u", latest, ...worth]);
   }
 
   /** Reads what was added since, by this process or another one. */
@@ -123,6 +123,12 @@ export class Journal {
   /** Known at once; reading the line back later changes nothing. */
   #say(line: Line): void {
     this.#text.append(JSON.stringify(line));
+    this.#learn(line);
+  }
+
+  /** The same of entries that others may have erased meanwhile, with the text itself. */
+  #add(line: Line): void {
+    this.#text.appendIfThere(JSON.stringify(line));
     this.#learn(line);
   }
 

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { FileTooLargeError, UnsafeFolderError } from "../errors.ts";
 import { isAbsent } from "../files/codes.ts";
 import { makeFolderSync } from "../files/folders.ts";
-import { appendText } from "../files/lines.ts";
+import { appendIfThere, appendText } from "../files/lines.ts";
 import { openToRead } from "../files/read.ts";
 import { writeWhole } from "../files/write.ts";
 
@@ -66,6 +66,16 @@ export class JournalText {
         this.#safe = false;
       }
     }
+  }
+
+  /**
+   * For what tells of entries that are there already: where another process has erased the folder, their names do not
+   * come back with it.
+   *
+   * @throws as {@link append}
+   */
+  appendIfThere(line: string): void {
+    appendIfThere(this.path, `\n${line}\n`);
   }
 
   #makeFolder(): void {
