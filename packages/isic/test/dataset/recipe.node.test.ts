@@ -100,6 +100,7 @@ describe("a recipe", () => {
     [{ split: { shares: { train: 0 } } }, "split.shares: expected at least one part"],
     [{ split: { shares: { train: -1 } } }, "split.shares.train: expected at least 0, got -1."],
     [{ split: { shares: { Train: 1, train: 1 } } }, "two parts would share one folder"],
+    [{ split: { shares: { Maße: 1, MASSE: 1 } } }, "two parts would share one folder"],
     [{ split: { shares: { "train.": 1 } } }, "split.shares.train.: Windows has no folder of this name"],
     [{ split: { shares: { aux: 1 } } }, "split.shares.aux: Windows has no folder of this name"],
     [

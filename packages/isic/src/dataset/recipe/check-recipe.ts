@@ -206,8 +206,8 @@ function checkShares(
   }
 }
 
-/** A name as file systems compare it that know neither case nor how an accent is written. */
-const folderOf = (name: string): string => name.normalize("NFC").toLowerCase();
+/** A name as file systems compare it that know neither case (`ß` is `SS`) nor how an accent is written: `foldedName` of the writer, for pages too. */
+const folderOf = (name: string): string => name.normalize("NFC").toLowerCase().toUpperCase().normalize("NFC");
 
 /** Names in a table that pandas, and so `datasets`, takes for a cell without a value. */
 const MISSING = ["NA", "NULL", "NaN", "None", "nan", "null"];
